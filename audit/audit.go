@@ -1,0 +1,106 @@
+// Package audit judges keys. It is given what the exchanges said and what the
+// inventory declares, and states findings, unknowns and gaps.
+//
+// The package is pure: no I/O, no clock of its own, no globals that change.
+// The same input gives the same output, in the same order. What an exchange
+// left unsaid becomes an unknown of the rule that needed it; it never becomes
+// a pass.
+package audit
+
+import (
+	"net/netip"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// An Origin says how a key came into the audit.
+type Origin string
+
+// The origins of a key.
+const (
+	FromInventory Origin = "inventory"
+	FromExchange  Origin = "exchange" // an exchange lists it, the inventory does not
+)
+
+// A Subject is one key to judge: what the exchange says and what the
+// inventory declares.
+type Subject struct {
+	Name      string // the inventory's name, "" for FromExchange
+	Origin    Origin
+	Key       exchanges.Key
+	Inventory Inventory // zero for FromExchange
+}
+
+// DisplayName is the name that findings use: the inventory's, or
+// EXCHANGE/ACCOUNT/xxxx…yyyy for a key that it does not know. ACCOUNT is "-"
+// when the exchange does not name it.
+func (s Subject) DisplayName() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	account := s.Key.Ref.Account.Name
+	if account == "" {
+		account = s.Key.Ref.Account.ID
+	}
+	if account == "" {
+		account = "-"
+	}
+	return s.Key.Ref.Exchange + "/" + account + "/" + exchanges.MaskAccessKey(s.Key.Ref.AccessKey)
+}
+
+// Inventory is what rekey.yaml declares about a key.
+type Inventory struct {
+	SharedWith []string // vendors the key was ever given to
+	StoredIn   []string // stores and CI systems it ever was in
+	Purpose    []exchanges.Permission
+	Owner      string
+	Created    exchanges.Fact[time.Time] // believed only where the exchange does not say
+	Manager    string
+	Account    string
+	Rotation   time.Duration  // rotate.every, 0 when not declared
+	Whitelist  []netip.Prefix // rotate.ip_whitelist
+	Locations  []Location     // the credential's own location first, then copies
+}
+
+// A Location is what was seen of a file that holds a credential. Nothing of
+// its content is in it.
+type Location struct {
+	Text    string // as written in rekey.yaml, "dotenv:.env#BINANCE"
+	Path    string // "" when the location is not a file
+	Mode    uint32 // permission bits, 0 when not a file or not known
+	Symlink bool   // the path is a symbolic link
+	// ForeignOwner says that the file belongs to somebody else, neither the
+	// user nor root.
+	ForeignOwner bool
+}
+
+// A VendorReport is what a vendor said about the connections it keeps.
+type VendorReport struct {
+	Vendor      string // the name in rekey.yaml, "3commas"
+	Connections []VendorConnection
+	// Complete says that all connections were read.
+	Complete bool
+	// Exchanges maps the vendor's market code to the name in rekey.yaml, for
+	// the codes it knows.
+	Exchanges map[string]string
+}
+
+// A VendorConnection is one connection with the inventory key it was matched
+// to, "" when none explains it.
+type VendorConnection struct {
+	exchanges.Connection
+	Key string
+}
+
+// Input is everything an audit judges.
+type Input struct {
+	Now      time.Time
+	Subjects []Subject
+	Gaps     []Gap
+	Vendors  []VendorReport
+	Policy   Policy
+	Incident Catalogue
+	// Expiry holds the published expiry rules, by exchange name.
+	Expiry map[string][]exchanges.ExpiryRule
+}

@@ -1,0 +1,58 @@
+package exchanges
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// A Call is one use of a declared operation. Exactly one of Build and Via is
+// set.
+type Call struct {
+	Op string // name of a declared operation
+	// User names the bucket of per-user limits: calls with the same text
+	// share it. Empty means the bucket of the address.
+	User string
+	// Build makes the request. It is called again for each attempt, with the
+	// exchange's time, so that a repeated call carries a fresh timestamp and
+	// signature.
+	Build func(now time.Time) (*http.Request, error)
+	// Via lets an SDK make the request over the client it is handed. What the
+	// SDK makes of the answer is of no interest: the answer is recorded below
+	// it. Via returns an error only when it sent nothing.
+	Via func(ctx context.Context, client *http.Client, now time.Time) error
+}
+
+// A Response is an answer, read to its end within the size limit.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// A Caller sends declared operations of one exchange and nothing else. All
+// keys of an exchange share one, because they share its limits and its bans.
+type Caller interface {
+	// Call performs the operation: it waits for the limits, repeats reads
+	// that failed in a way that may pass, and returns the answer. A refusal is
+	// an *Error, and the response beside it is the one that was refused, if
+	// there was any.
+	Call(ctx context.Context, call Call) (Response, error)
+
+	// Endpoint returns the base URL of a host role, without a slash at the
+	// end; "" when the role has none in this region and environment.
+	Endpoint(role string) string
+
+	// Endpoints returns the base URLs of a role in all regions, each once.
+	Endpoints(role string) []string
+
+	// Sleep waits, or returns early with the context's error.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Env is everything of the outside world that an adapter may touch.
+type Env struct {
+	Caller      Caller
+	Region      string
+	Environment string
+}

@@ -1,0 +1,119 @@
+package exchanges
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Kind sorts refusals by what they mean for a key and for the next step.
+type Kind string
+
+// The kinds of refusal. Those that the contract lists as gap kinds carry the
+// same word.
+const (
+	KindNetwork       Kind = "network"
+	KindTimeout       Kind = "timeout"
+	KindRateLimited   Kind = "rate_limited"
+	KindClock         Kind = "clock"
+	KindMaintenance   Kind = "maintenance"
+	KindGeoBlocked    Kind = "geo_blocked"
+	KindForbidden     Kind = "forbidden"
+	KindBadSignature  Kind = "bad_signature"
+	KindBadPassphrase Kind = "bad_passphrase"
+	KindCredential    Kind = "credential"
+	KindUndetermined  Kind = "undetermined"
+	KindOther         Kind = "other"
+
+	// KindNoSuchKey is one statement of the exchange that the key does not
+	// exist. Whether one is proof, the adapter decides.
+	KindNoSuchKey Kind = "no_such_key"
+	// KindIPRefused means that the key lives and this address may not use it.
+	KindIPRefused Kind = "ip_refused"
+	// KindNotMaster means that the account has no sub-accounts to list.
+	KindNotMaster Kind = "not_master"
+	// KindNotFound means that the path does not exist at this host.
+	KindNotFound Kind = "not_found"
+	// KindUncertain is a write without a clear answer: it may have happened.
+	KindUncertain Kind = "uncertain"
+	// KindRefused means that rekey itself refused to send the request.
+	KindRefused Kind = "refused"
+	// KindCanceled means that the run was interrupted.
+	KindCanceled Kind = "canceled"
+)
+
+// Gap returns the word under which a report counts this kind.
+func (k Kind) Gap() Kind {
+	switch k {
+	case KindIPRefused, KindNotMaster:
+		return KindForbidden
+	case KindNoSuchKey, KindUncertain:
+		return KindUndetermined
+	case KindNotFound, KindRefused, KindCanceled, "":
+		return KindOther
+	case KindNetwork, KindTimeout, KindRateLimited, KindClock, KindMaintenance, KindGeoBlocked,
+		KindForbidden, KindBadSignature, KindBadPassphrase, KindCredential, KindUndetermined, KindOther:
+		return k
+	}
+	return KindOther
+}
+
+// An Error is a refusal in rekey's words. Its text holds no URL, query, header
+// or body, because any of them may carry a signature, an access key or a
+// secret.
+type Error struct {
+	Exchange   string
+	Op         string // the operation's name
+	Kind       Kind
+	Code       string // the exchange's own code
+	Status     int    // HTTP status, 0 when there was no answer
+	RetryAfter time.Duration
+	Account    string // the sub-account that could not be read, if it is about one
+	Detail     string // what it means and what to do, in rekey's words
+	Err        error  // a cause that is safe to print, or nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Exchange)
+	if e.Op != "" {
+		b.WriteString(": " + e.Op)
+	}
+	b.WriteString(": ")
+	if e.Detail != "" {
+		b.WriteString(e.Detail)
+	} else {
+		b.WriteString(strings.ReplaceAll(string(e.Kind), "_", " "))
+	}
+	var extra []string
+	if e.Status != 0 {
+		extra = append(extra, fmt.Sprintf("HTTP %d", e.Status))
+	}
+	if e.Code != "" {
+		extra = append(extra, "code "+e.Code)
+	}
+	if len(extra) > 0 {
+		b.WriteString(" (" + strings.Join(extra, ", ") + ")")
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// KindOf returns the kind of the first *Error in err's chain, KindOther for
+// any other error, and "" for nil.
+func KindOf(err error) Kind {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return KindOther
+}

@@ -1,0 +1,118 @@
+package exchanges
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Likeness says how well a credential fits the formats of an exchange.
+type Likeness int
+
+// The degrees of likeness.
+const (
+	// Unlike means that the exchange has never issued such a key.
+	Unlike Likeness = iota
+	// Possible means that the form fits, and other systems use it too.
+	Possible
+	// Distinct means that the form belongs to this exchange alone, as far as
+	// the sheets know.
+	Distinct
+)
+
+// A Fit is an exchange's opinion on the form of a credential. Nothing is sent
+// to form it.
+type Fit struct {
+	AccessKey Likeness
+	Secret    Likeness
+	// Swapped says that key and secret look interchanged.
+	Swapped bool
+	// Legacy is set for a form that the exchange no longer accepts, and says
+	// so in words.
+	Legacy string
+	// Problem says what is wrong with the form, "" when nothing is. A problem
+	// is a warning: published examples break the forms too.
+	Problem string
+}
+
+// An Exchange is one entry of a registry.
+type Exchange struct {
+	Card     Card
+	Protocol Protocol
+	// Recognise judges the form of a credential.
+	Recognise func(Credential) Fit
+	// Open makes an adapter. It sends nothing. It fails when the credential
+	// cannot be used at all, with an *Error of KindCredential.
+	Open func(Credential, Env) (Adapter, error)
+	// OpenVendor is set instead of Open for vendors.
+	OpenVendor func(Credential, Env) (Vendor, error)
+}
+
+// A Registry is the set of exchanges that one run knows. It is a value passed
+// down from main, so a test may hold a registry with a single fake in it.
+type Registry struct{ entries []Exchange }
+
+// NewRegistry makes a registry of the given entries. It panics on a duplicate
+// name, which is a mistake in the program.
+func NewRegistry(entries ...Exchange) Registry {
+	seen := map[string]bool{}
+	for _, e := range entries {
+		if seen[e.Card.Name] {
+			panic(fmt.Sprintf("exchanges: two entries are named %q", e.Card.Name))
+		}
+		seen[e.Card.Name] = true
+	}
+	return Registry{entries: entries}
+}
+
+// Lookup returns the entry of that name.
+func (r Registry) Lookup(name string) (Exchange, bool) {
+	i := slices.IndexFunc(r.entries, func(e Exchange) bool { return e.Card.Name == name })
+	if i < 0 {
+		return Exchange{}, false
+	}
+	return r.entries[i], true
+}
+
+// All returns every entry in the order of registration.
+func (r Registry) All() []Exchange { return slices.Clone(r.entries) }
+
+// Exchanges returns the entries that hold keys of their own: all but vendors.
+func (r Registry) Exchanges() []Exchange {
+	return slices.DeleteFunc(r.All(), func(e Exchange) bool { return e.Card.Kind == "vendor" })
+}
+
+// Vendors returns the entries that hold other exchanges' keys.
+func (r Registry) Vendors() []Exchange {
+	return slices.DeleteFunc(r.All(), func(e Exchange) bool { return e.Card.Kind != "vendor" })
+}
+
+// Guess returns the exchanges whose formats a credential fits distinctly, or,
+// when none does, those it may belong to. Names are in registry order.
+func (r Registry) Guess(c Credential) []string {
+	var distinct, possible []string
+	for _, e := range r.Exchanges() {
+		if e.Recognise == nil {
+			continue
+		}
+		switch fit := e.Recognise(c); {
+		case fit.AccessKey == Distinct:
+			distinct = append(distinct, e.Card.Name)
+		case fit.AccessKey == Possible && (c.Secret.IsZero() || fit.Secret != Unlike):
+			possible = append(possible, e.Card.Name)
+		}
+	}
+	if len(distinct) > 0 {
+		return distinct
+	}
+	return possible
+}
+
+// Names returns the names of all exchanges, for messages.
+func (r Registry) Names() string {
+	var names []string
+	for _, e := range r.Exchanges() {
+		names = append(names, e.Card.Name)
+	}
+	return strings.Join(names, ", ")
+}
