@@ -117,3 +117,55 @@ func KindOf(err error) Kind {
 	}
 	return KindOther
 }
+
+// About returns err with the sub-account that it is about. An error that is
+// not an *Error is returned as it is.
+func About(err error, account string) error {
+	return change(err, func(e *Error) { e.Account = account })
+}
+
+// NotMaster turns the refusal of a listing's first page into KindNotMaster,
+// when it is a refusal for good. Exchanges document no code for it.
+func NotMaster(err error) error {
+	if !RefusedForGood(err) {
+		return err
+	}
+	return change(err, func(e *Error) {
+		e.Kind, e.Detail = KindNotMaster, "does not let this key list sub-accounts: it is not a master account's, or may not"
+	})
+}
+
+// RefusedForGood reports whether the exchange said in its own words that this
+// call is not for this key, as opposed to trouble that may pass.
+func RefusedForGood(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind { //nolint:exhaustive // every other kind may pass
+	case KindForbidden, KindNotFound:
+		return true
+	case KindOther:
+		return e.Code != "" && e.Status >= 400 && e.Status < 500
+	default:
+		return false
+	}
+}
+
+// EndlessPages is the error for a list whose pages repeat or never end.
+func EndlessPages(exchange, op, account string) *Error {
+	return &Error{
+		Exchange: exchange, Op: op, Kind: KindOther, Account: account,
+		Detail: "the pages of the list repeat, never end or are fewer than announced; the list is incomplete",
+	}
+}
+
+func change(err error, f func(*Error)) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	n := *e
+	f(&n)
+	return &n
+}

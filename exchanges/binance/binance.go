@@ -1,0 +1,49 @@
+// Package binance speaks to Binance: what a key may do, and which keys the
+// sub-accounts of a master account hold.
+//
+// It is the reference adapter: the others have the same files in the same
+// order. Calls that the SDK (github.com/adshao/go-binance/v2) makes safely go
+// through it, over rekey's own client; where it has no call, or builds a wrong
+// one, the signed call is written next to it (sign.go says which and why).
+// Answers are decoded from the recorded bytes, because the SDK's structs lack
+// fields and its errors hold URLs.
+package binance
+
+import (
+	"rekey/exchanges"
+)
+
+// Name is the exchange's name in rekey.yaml.
+const Name = "binance"
+
+// Exchange returns the registry entry.
+func Exchange() exchanges.Exchange {
+	return exchanges.Exchange{Card: card(), Protocol: protocol(), Recognise: recognise, Open: open}
+}
+
+// An adapter speaks to Binance with one credential.
+type adapter struct {
+	credential exchanges.Credential
+	env        exchanges.Env
+	keyType    string // of the SDK: HMAC, RSA, ED25519
+	user       string // bucket of the limits per user
+}
+
+var (
+	_ exchanges.Adapter = (*adapter)(nil)
+	_ exchanges.Lister  = (*adapter)(nil)
+)
+
+func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {
+	keyType, err := keyTypeOf(c.Secret)
+	if err != nil {
+		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: err.Error()}
+	}
+	// Binance does not tell the user ID to every key, so each key has a bucket
+	// of its own. Keys of one user then share a limit that rekey counts twice;
+	// the limit headers correct it.
+	return &adapter{credential: c, env: env, keyType: keyType, user: exchanges.Fingerprint(c.AccessKey)}, nil
+}
+
+// Card returns the card of facts.
+func (a *adapter) Card() exchanges.Card { return card() }

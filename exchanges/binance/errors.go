@@ -1,0 +1,76 @@
+package binance
+
+import (
+	"net/http"
+	"strconv"
+
+	"rekey/exchanges"
+)
+
+// judge turns an answer into nil or an error. Codes and situations:
+// binance-spot-api-docs errors.md (2026-07-21) and, where marked, public
+// threads, collected 2026-11-22. The text of an answer is never kept: it can
+// hold the caller's address.
+func judge(op exchanges.Operation, res exchanges.Response) error {
+	e := exchanges.Refusal(res)
+	if e == nil {
+		e = refusal(op, res)
+	}
+	if e == nil {
+		return nil
+	}
+	e.Exchange, e.Op = Name, op.Name
+	return e
+}
+
+func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
+	var w wireError
+	unreadable := exchanges.Decode(res.Body, &w) != nil
+	if res.Status < http.StatusBadRequest && (unreadable || w.Code >= 0) {
+		return nil // lists are no objects; the caller decodes them
+	}
+	e := &exchanges.Error{Status: res.Status, Code: strconv.FormatInt(int64(w.Code), 10), Kind: exchanges.KindOther}
+	if unreadable || w.Code == 0 {
+		e.Code = ""
+	}
+	switch w.Code {
+	case -2008:
+		if isSAPI(op) { // /api and /fapi say -2015 for the same key (binance-signature-examples#17)
+			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that the key does not exist"
+			break
+		}
+		e.Kind, e.Detail = exchanges.KindUndetermined, "does not know this key here; a key of another environment looks the same"
+	case -2015:
+		if op.Name == opInspect {
+			// This call needs no permission and a deleted key gets -2008, so
+			// what is left is the address (ccxt#18653). Alive either way.
+			e.Kind, e.Detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its manager list it"
+			break
+		}
+		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the key, this address or the permission; binance does not say which"
+	case -1002:
+		e.Kind, e.Detail = exchanges.KindForbidden, "the key may not do this"
+	case -1022:
+		e.Kind, e.Detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to this access key"
+	case -2014:
+		e.Kind, e.Detail = exchanges.KindCredential, "says that the access key is malformed: was it copied whole?"
+	case -1021:
+		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off"
+	case -1003, -1015:
+		e.Kind, e.Detail = exchanges.KindRateLimited, "wants fewer requests"
+	case -1000, -1001, -1006, -1007, -1008:
+		e.Kind, e.Detail = exchanges.KindMaintenance, "has trouble of its own"
+	default:
+		if res.Status == http.StatusNotFound {
+			e.Kind, e.Detail = exchanges.KindNotFound, "has no such call at this host"
+			break
+		}
+		if res.Status == http.StatusForbidden {
+			e.Kind, e.Detail = exchanges.KindForbidden, "refused the request"
+		}
+	}
+	e.RetryAfter = exchanges.RetryAfter(res.Header)
+	return e
+}
+
+func isSAPI(op exchanges.Operation) bool { return len(op.Path) > 6 && op.Path[:6] == "/sapi/" }

@@ -1,0 +1,109 @@
+package binance
+
+import (
+	"context"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// Binance was seen to answer -2008 to valid keys now and then (ccxt#11045,
+// #10620), so one such answer is no proof. The key is asked again after these
+// pauses, and a control call must work beside it.
+var deathPauses = [...]time.Duration{time.Second, 2 * time.Second}
+
+// Inspect asks what this key may do. On testnet and demo, which have no /sapi,
+// only whether it is alive.
+func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
+	k := exchanges.Key{
+		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Status:    exchanges.StatusUndetermined,
+		Algorithm: algorithm(a.keyType),
+	}
+	if a.env.Environment == "testnet" || a.env.Environment == "demo" {
+		return a.inspectWithoutSAPI(ctx, k)
+	}
+	res, err := a.restrictions(ctx)
+	if err == nil {
+		return a.alive(k, res)
+	}
+	if exchanges.KindOf(err) == exchanges.KindNoSuchKey {
+		return a.proveDeath(ctx, k)
+	}
+	k.Status = statusOf(err)
+	return k, err
+}
+
+func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
+	var w wireRestrictions
+	if err := exchanges.Decode(res.Body, &w); err != nil || len(w) == 0 {
+		return k, exchanges.Malformed(Name, opInspect, res, err)
+	}
+	if _, ok := w["ipRestrict"]; !ok { // some other document: no statement about the key
+		return k, exchanges.Malformed(Name, opInspect, res, nil)
+	}
+	k.Status = exchanges.StatusAlive
+	if err := w.apply(&k); err != nil {
+		return k, exchanges.Malformed(Name, opInspect, res, err)
+	}
+	return k, nil
+}
+
+// proveDeath says dead only after three -2008 with pauses, each beside a
+// working control call.
+func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
+	for _, pause := range deathPauses {
+		if err := a.env.Caller.Sleep(ctx, pause); err != nil {
+			return k, undetermined("binance said once that the key does not exist, and the second look was interrupted")
+		}
+		if _, err := a.serverTime(ctx); err != nil {
+			return k, err
+		}
+		res, err := a.restrictions(ctx)
+		switch {
+		case err == nil:
+			return a.alive(k, res)
+		case exchanges.KindOf(err) != exchanges.KindNoSuchKey:
+			k.Status = statusOf(err)
+			return k, err
+		}
+	}
+	k.Status = exchanges.StatusDead
+	return k, nil
+}
+
+// inspectWithoutSAPI uses /api, which cannot tell a dead key from a refused
+// address: both are -2015.
+func (a *adapter) inspectWithoutSAPI(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
+	_, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opAccount, User: a.user, Via: a.viaAccount})
+	if err != nil {
+		return k, err
+	}
+	k.Status = exchanges.StatusAlive
+	return k, nil
+}
+
+func (a *adapter) restrictions(ctx context.Context) (exchanges.Response, error) {
+	return a.env.Caller.Call(ctx, exchanges.Call{Op: opInspect, User: a.user, Via: a.viaPermissions})
+}
+
+func (a *adapter) serverTime(ctx context.Context) (exchanges.Response, error) {
+	return a.env.Caller.Call(ctx, exchanges.Call{Op: opTime, Via: a.viaTime})
+}
+
+// statusOf says what a refusal proves about the key. A wrong signature or a
+// missing right means that Binance knew the key.
+func statusOf(err error) exchanges.Status {
+	switch exchanges.KindOf(err) { //nolint:exhaustive // every other kind proves nothing
+	case exchanges.KindIPRefused:
+		return exchanges.StatusIPRefused
+	case exchanges.KindBadSignature:
+		return exchanges.StatusAlive
+	default:
+		return exchanges.StatusUndetermined
+	}
+}
+
+func undetermined(detail string) error {
+	return &exchanges.Error{Exchange: Name, Op: opInspect, Kind: exchanges.KindUndetermined, Detail: detail}
+}

@@ -1,0 +1,157 @@
+package binance
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// A flag is one permission field of apiRestrictions with its meaning
+// (developers.binance.com wallet/account/api-key-permission, read 2026-11-22).
+type flag struct {
+	field string
+	power exchanges.Permission
+}
+
+// flags returns the fields in the order in which they are documented.
+func flags() []flag {
+	return []flag{
+		{"enableReading", exchanges.Read},
+		{"enableWithdrawals", exchanges.Withdraw},
+		{"enableInternalTransfer", exchanges.SubaccountTransfer}, // between master and sub-accounts
+		{"enableMargin", exchanges.Margin},                       // borrow, repay, transfer
+		{"enableFutures", exchanges.Futures},
+		{"permitsUniversalTransfer", exchanges.Transfer}, // between own wallets
+		{"enableVanillaOptions", exchanges.Options},
+		{"enableFixApiTrade", exchanges.FIXTrade},
+		{"enableFixReadOnly", exchanges.FIXRead},
+		{"enableSpotAndMarginTrading", exchanges.Spot},
+		{"enablePortfolioMarginTrading", exchanges.PortfolioMargin},
+	}
+}
+
+// facts are the fields of apiRestrictions that are not permissions.
+// tradingAuthorityExpirationTime was documented until 2024 and is optional.
+func facts() []string { return []string{"ipRestrict", "createTime", "tradingAuthorityExpirationTime"} }
+
+// apply reads an apiRestrictions answer into k. A field of the form "enable…"
+// or "permits…" that is not known here is kept as unmapped when it is on.
+func (w wireRestrictions) apply(k *exchanges.Key) error {
+	// Binance has no permission that covers all markets.
+	perms := exchanges.Permissions{}.Deny(exchanges.Trade)
+	known := facts()
+	for _, f := range flags() {
+		known = append(known, f.field)
+		on, err := w.flag(f.field)
+		if err != nil {
+			return err
+		}
+		value, told := on.Get()
+		if !told {
+			continue
+		}
+		perms = perms.Flag(f.power, value)
+		if value {
+			k.Raw = append(k.Raw, f.field)
+		}
+	}
+	var strange []string
+	for field, raw := range w {
+		if !slices.Contains(known, field) && isPermission(field) && isOn(raw) {
+			strange = append(strange, field)
+		}
+	}
+	slices.Sort(strange)
+	if len(strange) > 0 {
+		perms = perms.Grant(exchanges.Unmapped)
+		k.Raw = append(k.Raw, strange...)
+	}
+	k.Permissions = perms
+	return w.applyFacts(k)
+}
+
+func (w wireRestrictions) applyFacts(k *exchanges.Key) error {
+	restricted, err := w.flag("ipRestrict")
+	if err != nil {
+		return err
+	}
+	switch on, told := restricted.Get(); {
+	case told && on:
+		k.Whitelist = exchanges.RestrictedUnseen() // apiRestrictions never lists the addresses
+	case told:
+		k.Whitelist = exchanges.Unrestricted()
+	}
+	if k.CreatedAt, err = w.time("createTime"); err != nil {
+		return err
+	}
+	if k.ExpiresAt, err = w.time("tradingAuthorityExpirationTime"); err != nil {
+		return err
+	}
+	k.EndsTrading = k.ExpiresAt.IsKnown()
+	return nil
+}
+
+func (w wireRestrictions) flag(field string) (exchanges.Fact[bool], error) {
+	var f exchanges.Flag
+	if raw, ok := w[field]; ok {
+		if err := json.Unmarshal(raw, &f); err != nil {
+			return f.Fact, err
+		}
+	}
+	return f.Fact, nil
+}
+
+func (w wireRestrictions) time(field string) (exchanges.Fact[time.Time], error) {
+	var n exchanges.Number
+	if raw, ok := w[field]; ok {
+		if err := json.Unmarshal(raw, &n); err != nil {
+			return exchanges.Unknown[time.Time](), err
+		}
+	}
+	return exchanges.MilliTime(int64(n)), nil
+}
+
+func isPermission(field string) bool {
+	return strings.HasPrefix(field, "enable") || strings.HasPrefix(field, "permits") || strings.HasPrefix(field, "can")
+}
+
+// isOn is careful the other way round: whatever is not clearly off counts as
+// on.
+func isOn(raw json.RawMessage) bool {
+	var f exchanges.Flag
+	if json.Unmarshal(raw, &f) != nil {
+		return true
+	}
+	on, _ := f.Get()
+	return on
+}
+
+// permissions of a sub-account key. The list names five powers; withdrawal
+// and the others are not among them and stay unknown, except that a
+// sub-account key without any flag can still read.
+func (w wireSubKey) permissions() (exchanges.Permissions, []string) {
+	perms := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
+	var raw []string
+	for _, f := range []struct {
+		field string
+		on    exchanges.Flag
+		power exchanges.Permission
+	}{
+		{"canTrade", w.CanTrade, exchanges.Spot},
+		{"canMarginLoanRepay", w.CanMarginLoanRepay, exchanges.Margin},
+		{"canFuturesTrade", w.CanFuturesTrade, exchanges.Futures},
+		{"canUniversalTransfer", w.CanUniversalTransfer, exchanges.Transfer},
+		{"canVanillaOptions", w.CanVanillaOptions, exchanges.Options},
+	} {
+		if on, told := f.on.Get(); told {
+			perms = perms.Flag(f.power, on)
+			if on {
+				raw = append(raw, f.field)
+			}
+		}
+	}
+	return perms, raw
+}

@@ -1,0 +1,196 @@
+package binance
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"rekey/exchanges"
+)
+
+const (
+	accountsPage = 200    // the most that sub-account/list gives a page
+	keysPage     = 100    // the most that subAccountApi gives a page
+	maxPages     = 10_000 // beyond that an exchange is repeating itself
+	listWorkers  = 8
+)
+
+// ListKeys yields the keys of every sub-account, frozen ones too, and the
+// margin special keys of the calling account.
+func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	return func(yield func(exchanges.Key, error) bool) {
+		accounts, err := a.accounts(ctx)
+		if err != nil && !yield(exchanges.Key{}, err) {
+			return
+		}
+		for k, err := range a.marginKeys(ctx) {
+			if !yield(k, err) {
+				return
+			}
+		}
+		for k, err := range exchanges.FanOut(ctx, listWorkers, accounts, req.Progress, a.accountKeys) {
+			if !yield(k, err) {
+				return
+			}
+		}
+	}
+}
+
+// accounts returns every sub-account. Those returned beside an error are true.
+func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
+	var all []wireAccount
+	seen := map[string]bool{}
+	for _, frozen := range []bool{false, true} {
+		for page := 1; ; page++ {
+			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubAccounts, User: a.user, Via: a.viaAccounts(frozen, page)})
+			if err != nil {
+				if len(all) == 0 && !frozen && page == 1 {
+					err = exchanges.NotMaster(err)
+				}
+				return all, err
+			}
+			var w wireAccounts
+			if err := exchanges.Decode(res.Body, &w); err != nil {
+				return all, exchanges.Malformed(Name, opSubAccounts, res, err)
+			}
+			fresh := 0
+			for _, sub := range w.SubAccounts {
+				if !seen[sub.Email] {
+					seen[sub.Email] = true
+					all = append(all, sub)
+					fresh++
+				}
+			}
+			if len(w.SubAccounts) < accountsPage {
+				break
+			}
+			if fresh == 0 || page >= maxPages {
+				return all, exchanges.EndlessPages(Name, opSubAccounts, "")
+			}
+		}
+	}
+	return all, nil
+}
+
+// accountKeys yields the keys of one sub-account.
+func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(exchanges.Key, error) bool) {
+	seen := map[string]bool{}
+	for page := 1; ; page++ {
+		params := url.Values{"email": {sub.Email}, "page": {strconv.Itoa(page)}, "size": {strconv.Itoa(keysPage)}}
+		res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeys, User: a.user, Build: a.get("/sapi/v1/sub-account/subAccountApi", params)})
+		if err != nil {
+			yield(exchanges.Key{}, exchanges.About(err, sub.Email))
+			return
+		}
+		var w wireSubKeys
+		if err := exchanges.Decode(res.Body, &w); err != nil {
+			yield(exchanges.Key{}, exchanges.About(exchanges.Malformed(Name, opSubKeys, res, err), sub.Email))
+			return
+		}
+		rows := append(w.Rows, w.List...)
+		fresh := 0
+		for _, row := range rows {
+			if row.APIKey == "" || seen[row.APIKey] {
+				continue
+			}
+			seen[row.APIKey] = true
+			fresh++
+			k, err := a.subKey(ctx, sub, row)
+			if !yield(k, nil) || err != nil && !yield(exchanges.Key{}, exchanges.About(err, sub.Email)) {
+				return
+			}
+		}
+		last := len(rows) < keysPage
+		if last && int64(len(seen)) >= int64(w.Total) {
+			return
+		}
+		if last || fresh == 0 || page >= maxPages {
+			yield(exchanges.Key{}, exchanges.EndlessPages(Name, opSubKeys, sub.Email))
+			return
+		}
+	}
+}
+
+// subKey completes a row with its addresses, which the list does not carry:
+// one more call for each key. Without them the key is still true.
+func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (exchanges.Key, error) {
+	k := exchanges.Key{
+		Ref: exchanges.KeyRef{Exchange: Name, AccessKey: row.APIKey, Account: exchanges.Account{
+			ID: strconv.FormatInt(int64(sub.SubUserID), 10), Name: sub.Email, Kind: exchanges.AccountSub, Frozen: sub.IsFreeze.Fact,
+		}},
+		Label:     row.APIName,
+		Status:    exchanges.StatusAlive,
+		CreatedAt: exchanges.MilliTime(int64(row.Timestamp)),
+	}
+	k.Permissions, k.Raw = row.permissions()
+	params := url.Values{"email": {sub.Email}, "subAccountApiKey": {row.APIKey}}
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeyIPs, User: a.user, Build: a.get("/sapi/v1/sub-account/subAccountApi/ipRestriction", params)})
+	if err != nil {
+		return k, err
+	}
+	var w wireSubKeyIPs
+	if err := exchanges.Decode(res.Body, &w); err != nil {
+		return k, exchanges.Malformed(Name, opSubKeyIPs, res, err)
+	}
+	switch on, told := w.IPRestrict.Get(); {
+	case told && !on:
+		k.Whitelist = exchanges.Unrestricted()
+	case told && len(w.IPList) > 0:
+		k.Whitelist = exchanges.ParseWhitelist(w.IPList)
+	case told:
+		k.Whitelist = exchanges.RestrictedUnseen()
+	}
+	return k, nil
+}
+
+// marginKeys yields the calling account's margin special keys. Accounts that
+// were never approved for them are refused, which means that there are none.
+func (a *adapter) marginKeys(ctx context.Context) iter.Seq2[exchanges.Key, error] {
+	return func(yield func(exchanges.Key, error) bool) {
+		res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opMarginKeys, User: a.user, Build: a.get("/sapi/v1/margin/api-key-list", nil)})
+		if err != nil {
+			if !exchanges.RefusedForGood(err) {
+				yield(exchanges.Key{}, err)
+			}
+			return
+		}
+		var rows []wireMarginKey
+		if err := exchanges.Decode(res.Body, &rows); err != nil {
+			yield(exchanges.Key{}, exchanges.Malformed(Name, opMarginKeys, res, err))
+			return
+		}
+		for _, row := range rows {
+			if row.APIKey != "" && !yield(row.key(), nil) {
+				return
+			}
+		}
+	}
+}
+
+// key turns a margin special key into the common form. It trades margin and
+// nothing else (developers.binance.com core-trading-margin-trading).
+func (w wireMarginKey) key() exchanges.Key {
+	k := exchanges.Key{
+		Ref:           exchanges.KeyRef{Exchange: Name, AccessKey: w.APIKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Label:         w.APIName,
+		Status:        exchanges.StatusAlive,
+		SpecialMargin: true,
+		Whitelist:     exchanges.ParseWhitelistText(w.IP),
+		Algorithm:     strings.ToLower(strings.TrimSuffix(w.Type, "_SHA256")),
+	}
+	perms := exchanges.Permissions{}.Grant(exchanges.Read)
+	switch w.PermissionMode {
+	case "TRADE":
+		k.Permissions = perms.Grant(exchanges.Margin).DenyRest()
+	case "READ":
+		k.Permissions = perms.DenyRest()
+	default:
+		k.Permissions = perms.Grant(exchanges.Unmapped)
+	}
+	if w.PermissionMode != "" {
+		k.Raw = []string{w.PermissionMode}
+	}
+	return k
+}

@@ -1,0 +1,71 @@
+package binance
+
+import (
+	"encoding/json"
+
+	"rekey/exchanges"
+)
+
+// The answers as documented (connectors of 2026-08-21). Field names differ
+// from call to call on purpose: the documents do.
+
+type wireTime struct {
+	ServerTime exchanges.Number `json:"serverTime"`
+}
+
+// wireRestrictions is kept field by field, so that a permission which rekey
+// does not know is seen and kept.
+type wireRestrictions map[string]json.RawMessage
+
+type wireAccounts struct {
+	SubAccounts []wireAccount `json:"subAccounts"`
+}
+
+type wireAccount struct {
+	SubUserID                exchanges.Number `json:"subUserId"`
+	Email                    string           `json:"email"`
+	Remark                   string           `json:"remark"`
+	IsFreeze                 exchanges.Flag   `json:"isFreeze"`
+	CreateTime               exchanges.Number `json:"createTime"`
+	IsManaged                exchanges.Flag   `json:"isManagedSubAccount"`
+	IsAssetManagementAccount exchanges.Flag   `json:"isAssetManagementSubAccount"`
+}
+
+// wireSubKeys: the array is "rows" since 2026-07-30 and was "list" before.
+type wireSubKeys struct {
+	Total exchanges.Number `json:"total"`
+	Rows  []wireSubKey     `json:"rows"`
+	List  []wireSubKey     `json:"list"`
+}
+
+type wireSubKey struct {
+	Email                string           `json:"email"`
+	APIName              string           `json:"apiName"`
+	APIKey               string           `json:"apikey"`
+	CanTrade             exchanges.Flag   `json:"canTrade"`
+	CanMarginLoanRepay   exchanges.Flag   `json:"canMarginLoanRepay"`
+	CanFuturesTrade      exchanges.Flag   `json:"canFuturesTrade"`
+	CanUniversalTransfer exchanges.Flag   `json:"canUniversalTransfer"`
+	CanVanillaOptions    exchanges.Flag   `json:"canVanillaOptions"`
+	Timestamp            exchanges.Number `json:"timestamp"`
+}
+
+type wireSubKeyIPs struct {
+	IPRestrict exchanges.Flag   `json:"ipRestrict"` // the string "true" or "false"
+	IPList     []string         `json:"ipList"`
+	UpdateTime exchanges.Number `json:"updateTime"`
+	APIKey     string           `json:"apiKey"`
+}
+
+type wireMarginKey struct {
+	APIName        string `json:"apiName"`
+	APIKey         string `json:"apiKey"`
+	IP             string `json:"ip"` // comma separated
+	Type           string `json:"type"`
+	PermissionMode string `json:"permissionMode"` // READ or TRADE
+}
+
+type wireError struct {
+	Code exchanges.Number `json:"code"`
+	Msg  string           `json:"msg"` // never shown: it may hold an address
+}

@@ -1,0 +1,82 @@
+package exchanges
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MilliTime reads a time in milliseconds since 1970. Zero, negative and absurd
+// values (before 2009 or after 2100) are unknown: exchanges use them for "not
+// set".
+func MilliTime(ms int64) Fact[time.Time] {
+	t := time.UnixMilli(ms).UTC()
+	if t.Year() < 2009 || t.Year() > 2100 {
+		return Unknown[time.Time]()
+	}
+	return Known(t)
+}
+
+// A Number is an integer that an exchange writes as a number or as a string.
+// Null and "" are 0.
+type Number int64
+
+// UnmarshalJSON accepts 12, "12", "" and null.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	text := strings.Trim(string(bytes.TrimSpace(b)), `"`)
+	if text == "" || text == "null" {
+		*n = 0
+		return nil
+	}
+	v, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("a number was expected")
+	}
+	*n = Number(v)
+	return nil
+}
+
+// A Flag is a boolean that an exchange writes as a boolean or as a string, and
+// may leave out.
+type Flag struct{ Fact[bool] }
+
+// UnmarshalJSON accepts true, "true", false, "false" and null.
+func (f *Flag) UnmarshalJSON(b []byte) error {
+	switch strings.ToLower(strings.Trim(string(bytes.TrimSpace(b)), `"`)) {
+	case "true":
+		f.Fact = Known(true)
+	case "false":
+		f.Fact = Known(false)
+	case "null", "":
+		f.Fact = Unknown[bool]()
+	default:
+		return fmt.Errorf("true or false was expected")
+	}
+	return nil
+}
+
+// Decode reads one JSON document into v. Fields that v does not know are left
+// alone; a test against the documented answers holds that there are none. The
+// error names neither field nor value, because the text is foreign.
+func Decode(body []byte, v any) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return fmt.Errorf("the answer is empty")
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("the answer is not in the documented form")
+	}
+	return nil
+}
+
+// Malformed is the error for an answer that could not be read: the exchange
+// changed its form, or something in between answered in its place. It says
+// nothing about the key.
+func Malformed(exchange, op string, res Response, cause error) *Error {
+	return &Error{
+		Exchange: exchange, Op: op, Kind: KindOther, Status: res.Status,
+		Detail: "the answer could not be read", Err: cause,
+	}
+}

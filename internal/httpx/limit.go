@@ -1,0 +1,181 @@
+package httpx
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// limits keeps one bucket per pool and user (or address), as the exchange
+// counts. A call occupies its weight from the moment it is let go until one
+// window after its answer came: whatever moment between the two the exchange
+// counts it at, and wherever its windows begin, the sum in any window stays
+// within the limit.
+type limits struct {
+	opts  Options
+	pools map[string]exchanges.Pool
+
+	mu      sync.Mutex
+	buckets map[bucketKey]*bucket
+}
+
+type bucketKey struct{ pool, operation, user string }
+
+func newLimits(o Options) *limits {
+	l := &limits{opts: o, pools: map[string]exchanges.Pool{}, buckets: map[bucketKey]*bucket{}}
+	for _, p := range o.Protocol.Pools {
+		l.pools[p.Name] = p
+	}
+	return l
+}
+
+func (l *limits) bucket(op exchanges.Operation, user string) *bucket {
+	pool, ok := l.pools[op.Pool]
+	if !ok {
+		return nil
+	}
+	key := bucketKey{pool: pool.Name}
+	if pool.Per == exchanges.PerUser {
+		key.user = user
+	}
+	if pool.PerOperation {
+		key.operation = op.Name
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.buckets[key]
+	if b == nil {
+		b = &bucket{pool: pool, freed: make(chan struct{})}
+		l.buckets[key] = b
+	}
+	return b
+}
+
+// take waits until the operation fits into its pool. The weight is held until
+// done is called, and for one window after.
+func (l *limits) take(ctx context.Context, op exchanges.Operation, user string) (*taken, error) {
+	b := l.bucket(op, user)
+	if b == nil || op.Weight <= 0 {
+		return &taken{}, ctx.Err()
+	}
+	t := &taken{bucket: b, weight: min(op.Weight, b.pool.Limit)}
+	for {
+		wait, freed := b.tryTake(t.weight, l.opts.Now())
+		if freed == nil {
+			return t, nil
+		}
+		if wait > 0 {
+			if err := l.opts.Sleep(ctx, wait); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		select { // everything is in flight: the next answer frees the way
+		case <-freed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// A bucket is the use of one limit by one user or address.
+type bucket struct {
+	pool exchanges.Pool
+
+	mu       sync.Mutex
+	inFlight int
+	past     []spent // answered calls, oldest first
+	pastSum  int
+	// foreign is use that the exchange reports and we did not cause: other
+	// programs on the same account or address.
+	foreign      int
+	foreignUntil time.Time
+	freed        chan struct{} // closed when an answer came in
+}
+
+type spent struct {
+	weight int
+	until  time.Time
+}
+
+// tryTake takes weight and returns a nil channel, or says how long to wait for
+// room: a duration, or 0 when only an answer that is still to come can make
+// room, which closes the channel.
+func (b *bucket) tryTake(weight int, now time.Time) (time.Duration, <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.forget(now)
+	if b.inFlight+b.pastSum+b.foreign+weight <= b.pool.Limit {
+		b.inFlight += weight
+		return 0, nil
+	}
+	var wait time.Duration
+	if len(b.past) > 0 {
+		wait = b.past[0].until.Sub(now)
+	}
+	if b.foreign > 0 && (wait == 0 || b.foreignUntil.Sub(now) < wait) {
+		wait = b.foreignUntil.Sub(now)
+	}
+	return wait, b.freed
+}
+
+func (b *bucket) forget(now time.Time) {
+	for len(b.past) > 0 && !b.past[0].until.After(now) {
+		b.pastSum -= b.past[0].weight
+		b.past = b.past[1:]
+	}
+	if !b.foreignUntil.After(now) {
+		b.foreign = 0
+	}
+}
+
+// taken is weight that one attempt holds.
+type taken struct {
+	bucket *bucket
+	weight int
+}
+
+// done starts the window after which the weight is free again.
+func (t *taken) done(now time.Time) {
+	b := t.bucket
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inFlight -= t.weight
+	b.past = append(b.past, spent{t.weight, now.Add(b.pool.Window)})
+	b.pastSum += t.weight
+	close(b.freed)
+	b.freed = make(chan struct{})
+}
+
+// observe corrects the bucket by what the answer's headers say: use beyond our
+// own is somebody else's, and counts until the window is over.
+func (t *taken) observe(u exchanges.Usage, now time.Time) {
+	b := t.bucket
+	if b == nil {
+		return
+	}
+	used := u.Used
+	if used < 0 && u.Remaining >= 0 {
+		used = b.pool.Limit - u.Remaining
+	}
+	if used < 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.forget(now)
+	ours := b.inFlight + b.pastSum
+	if used <= ours {
+		return
+	}
+	reset := u.Reset
+	if reset <= 0 {
+		reset = b.pool.Window
+	}
+	b.foreign, b.foreignUntil = min(used-ours, b.pool.Limit), now.Add(reset)
+}

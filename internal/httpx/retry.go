@@ -1,0 +1,112 @@
+package httpx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// backoff is the pause before the second attempt; it doubles after that.
+const backoff = 500 * time.Millisecond
+
+// retry says whether a failed read may be tried again, and after what pause.
+// Writes never get here a second time: their number of attempts is one.
+func (c *Client) retry(op exchanges.Operation, err error, n int) (time.Duration, bool) {
+	var e *exchanges.Error
+	if !errors.As(err, &e) || op.Effect != exchanges.ReadOnly {
+		return 0, false
+	}
+	pause := backoff << (n - 1)
+	switch e.Kind {
+	case exchanges.KindNetwork, exchanges.KindTimeout, exchanges.KindMaintenance:
+		return pause, true
+	case exchanges.KindRateLimited:
+		// The ban that noteBan recorded is waited for by the next attempt.
+		return 0, c.banLeft() <= c.opts.MaxWait
+	case exchanges.KindClock:
+		return 0, n == 1
+	default:
+		return 0, false
+	}
+}
+
+// settle is the last word on a call: a write without a clear answer may have
+// happened, and says so.
+func (c *Client) settle(op exchanges.Operation, err error) error {
+	var e *exchanges.Error
+	if op.Effect == exchanges.ReadOnly || !errors.As(err, &e) {
+		return err
+	}
+	switch e.Kind {
+	case exchanges.KindNetwork, exchanges.KindTimeout, exchanges.KindMaintenance, exchanges.KindCanceled, exchanges.KindOther:
+		uncertain := *e
+		uncertain.Kind = exchanges.KindUncertain
+		uncertain.Detail = "no clear answer, it may have happened: look before trying again"
+		return &uncertain
+	default:
+		return err
+	}
+}
+
+// noteBan remembers how long the exchange wants to be left alone. It holds
+// for every key of the exchange: limits and bans are counted by address, and
+// a second key must not make the first one's ban longer.
+func (c *Client) noteBan(err error) {
+	var e *exchanges.Error
+	if !errors.As(err, &e) || e.Kind != exchanges.KindRateLimited {
+		return
+	}
+	wait := e.RetryAfter
+	if wait <= 0 {
+		wait = 2 * backoff
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until := c.opts.Now().Add(wait); until.After(c.banned) {
+		c.banned = until
+	}
+}
+
+func (c *Client) banLeft() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.banned.Sub(c.opts.Now())
+}
+
+// waitForBan waits until the exchange may be asked again. It fails at once
+// when that is further away than MaxWait.
+func (c *Client) waitForBan(ctx context.Context, op exchanges.Operation) error {
+	for {
+		left := c.banLeft()
+		if left <= 0 {
+			return nil
+		}
+		if left > c.opts.MaxWait {
+			return &exchanges.Error{
+				Exchange: c.opts.Exchange, Op: op.Name, Kind: exchanges.KindRateLimited, RetryAfter: left,
+				Detail: fmt.Sprintf("the exchange wants to be left alone for another %s, nothing was sent", left.Round(time.Second)),
+			}
+		}
+		if err := c.opts.Sleep(ctx, left); err != nil {
+			return c.canceled(op)
+		}
+	}
+}
+
+// Sleep waits for d in real time, or until the context ends.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
