@@ -113,7 +113,6 @@ func New(o Options) (*Client, error) {
 	c.http = &http.Client{
 		Transport:     guard{client: c, next: o.Transport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       o.Timeout,
 	}
 	return c, nil
 }
@@ -253,6 +252,8 @@ func (c *Client) attempt(ctx context.Context, op exchanges.Operation, call excha
 // send builds the request, or lets the SDK build it, and returns the recorded
 // answer.
 func (c *Client) send(ctx context.Context, op exchanges.Operation, call exchanges.Call) (exchanges.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
 	rec := &recorder{op: op}
 	ctx = context.WithValue(ctx, recorderKey{}, rec)
 	now := c.Now()
