@@ -31,3 +31,9 @@ func MaskAccessKey(accessKey string) string {
 	}
 	return string(r[:4]) + "…" + string(r[len(r)-4:])
 }
+
+// Swapped returns the credential with access key and secret interchanged, to
+// ask whether it would make more sense so.
+func (c Credential) Swapped() Credential {
+	return Credential{AccessKey: c.Secret.Reveal(), Secret: NewSecret(c.AccessKey), Passphrase: c.Passphrase}
+}

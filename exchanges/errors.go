@@ -142,7 +142,7 @@ func RefusedForGood(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	switch e.Kind { //nolint:exhaustive // every other kind may pass
+	switch e.Kind {
 	case KindForbidden, KindNotFound:
 		return true
 	case KindOther:

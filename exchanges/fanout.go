@@ -64,7 +64,7 @@ func FanOut[T any](ctx context.Context, workers int, accounts []T, progress func
 		}()
 		defer func() { // let every worker end before returning
 			stop()
-			for range items { //nolint:revive // drained on purpose
+			for range items { // drained on purpose
 			}
 		}()
 		for it := range items {

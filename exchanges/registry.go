@@ -44,8 +44,17 @@ type Exchange struct {
 	// Open makes an adapter. It sends nothing. It fails when the credential
 	// cannot be used at all, with an *Error of KindCredential.
 	Open func(Credential, Env) (Adapter, error)
+	// SeenAddress is set where the exchange tells the address that it sees.
+	SeenAddress *SeenAddress
 	// OpenVendor is set instead of Open for vendors.
 	OpenVendor func(Credential, Env) (Vendor, error)
+}
+
+// SeenAddress is an unsigned operation that tells the address which the
+// exchange sees the caller come from.
+type SeenAddress struct {
+	Operation string
+	Of        func(Response) (string, bool)
 }
 
 // A Registry is the set of exchanges that one run knows. It is a value passed

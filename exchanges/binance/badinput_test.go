@@ -18,7 +18,7 @@ import (
 func asError(err error, e **exchanges.Error) bool { return errors.As(err, e) }
 
 // answering is an adapter whose exchange answers every call with f.
-func answering(t testing.TB, f func(path, query string) (int, string)) *adapter {
+func answering(t *testing.T, f func(path, query string) (int, string)) *adapter {
 	t.Helper()
 	clock := exchangetest.NewClock()
 	server, err := fake.Start(clock.Now, func(*fake.Server) http.Handler {
@@ -110,10 +110,10 @@ func TestDeathNeedsThreeStatements(t *testing.T) {
 				}
 				answer := c.answers[min(n, len(c.answers)-1)]
 				n++
-				switch {
-				case answer == "":
+				switch answer {
+				case "":
 					return 500, `{}`
-				case answer == good:
+				case good:
 					return 200, answer
 				}
 				return 400, answer

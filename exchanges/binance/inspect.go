@@ -94,7 +94,7 @@ func (a *adapter) serverTime(ctx context.Context) (exchanges.Response, error) {
 // statusOf says what a refusal proves about the key. A wrong signature or a
 // missing right means that Binance knew the key.
 func statusOf(err error) exchanges.Status {
-	switch exchanges.KindOf(err) { //nolint:exhaustive // every other kind proves nothing
+	switch exchanges.KindOf(err) {
 	case exchanges.KindIPRefused:
 		return exchanges.StatusIPRefused
 	case exchanges.KindBadSignature:

@@ -67,7 +67,7 @@ func TestKeyTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rsaKey, err := rsa.GenerateKey(nil, 2048) //nolint:staticcheck // nil means the system's randomness
+	rsaKey, err := rsa.GenerateKey(nil, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}

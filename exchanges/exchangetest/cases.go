@@ -142,7 +142,7 @@ func troubles(t *testing.T, c Config) {
 		{"cut off", fake.Truncated(), []exchanges.Kind{exchanges.KindNetwork}},
 		{"reset", fake.Reset(), []exchanges.Kind{exchanges.KindNetwork}},
 		{"too late", fake.Late(2 * time.Second), []exchanges.Kind{exchanges.KindTimeout}},
-		{"slow drip", fake.Drip(30 * time.Millisecond), []exchanges.Kind{exchanges.KindTimeout}},
+		{"slow drip", fake.Drip(100 * time.Millisecond), []exchanges.Kind{exchanges.KindTimeout}},
 		{"gigabyte", fake.Endless(1 << 30), []exchanges.Kind{exchanges.KindOther}},
 	} {
 		t.Run(trouble.name, func(t *testing.T) {

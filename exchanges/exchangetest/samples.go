@@ -17,7 +17,10 @@ import (
 // A SampleConfig tells how an adapter reads the exchange's documented answers.
 type SampleConfig struct {
 	Dir      string // folder of the exchange among the samples
+	Prefix   string // what the names of its answers begin with, where two share a folder
 	Exchange exchanges.Exchange
+	// Path, when set, gives the path under which the files name an operation.
+	Path func(exchanges.Operation) string
 	// Wire returns a pointer to a new value of the type that the adapter
 	// decodes the operation's answer into.
 	Wire func(operation string) any
@@ -42,7 +45,11 @@ func Samples(t *testing.T, c SampleConfig) {
 	root := samplesRoot(t)
 	claimed := map[string]bool{}
 	for _, op := range c.Exchange.Protocol.Operations {
-		files := samplesOf(t, filepath.Join(root, c.Dir), op)
+		named := op
+		if c.Path != nil {
+			named.Path = c.Path(op)
+		}
+		files := samplesOf(t, filepath.Join(root, c.Dir), c.Prefix, named)
 		for _, file := range files {
 			name := filepath.Base(file)
 			claimed[name] = true
@@ -103,9 +110,9 @@ func judgeSample(t *testing.T, c SampleConfig, file string, want exchanges.Kind)
 
 // samplesOf returns the files that hold documented answers of an operation:
 // METHOD_path.json, with a suffix after "." or "__" for further examples.
-func samplesOf(t *testing.T, dir string, op exchanges.Operation) []string {
+func samplesOf(t *testing.T, dir, prefix string, op exchanges.Operation) []string {
 	t.Helper()
-	name := op.Method + strings.NewReplacer("/", "_", "{", "", "}", "").Replace(op.Path)
+	name := prefix + op.Method + strings.NewReplacer("/", "_", "{", "", "}", "").Replace(op.Path)
 	all, err := filepath.Glob(filepath.Join(dir, name+"*.json"))
 	if err != nil {
 		t.Fatal(err)
