@@ -1,0 +1,116 @@
+package kucoin
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rekey/exchanges"
+	"rekey/exchanges/exchangetest"
+	fakekucoin "rekey/internal/fake/kucoin"
+)
+
+// accessKey makes a key of the documented form; secret and passphrase hold the
+// canary, which a UUID cannot.
+func accessKey(name string) string {
+	return (hex.EncodeToString([]byte(name)) + strings.Repeat("0", 24))[:24]
+}
+
+func secret(name string) string { return exchangetest.Canary + "-secret-of-" + name }
+
+func passphrase(name string) string { return exchangetest.Canary + "!@#11+" + name }
+
+func credential(name string) exchanges.Credential {
+	return exchanges.Credential{
+		AccessKey: accessKey(name), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
+	}
+}
+
+var created = time.Date(2024, 3, 4, 5, 6, 7, 8e6, time.UTC)
+
+func key(name, permission string, whitelist ...string) *fakekucoin.Key {
+	return &fakekucoin.Key{
+		AccessKey: accessKey(name), Secret: secret(name), Passphrase: passphrase(name), Remark: "label of " + name,
+		Permission: permission, Whitelist: whitelist, Created: created,
+	}
+}
+
+func TestContract(t *testing.T) {
+	exchangetest.Run(t, exchangetest.Config{Exchange: Exchange(), Start: stage})
+}
+
+func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
+	t.Helper()
+	dead := key("dead", "General,Spot")
+	dead.Deleted = true
+	server, _, err := fakekucoin.Start(now, &fakekucoin.Account{
+		UID: 165111215,
+		Keys: []*fakekucoin.Key{
+			key("alive", "Spot,General,InnerTransfer,Transfer", "127.0.0.1", "203.0.113.7"),
+			key("master", "General"),
+			key("elsewhere", "General", "203.0.113.7"),
+			key("strange", "General,Moonshots"),
+			dead,
+		},
+		Subs: []*fakekucoin.Sub{
+			{UID: 71, UserID: "63743f07e0c5230001761d08", Name: "grid1", Created: created, Keys: []*fakekucoin.Key{
+				key("sub1", "General,Spot,Margin", "203.0.113.7"), key("sub2", "General"),
+			}},
+			{UID: 72, UserID: "63743f07e0c5230001761d09", Name: "iced & old", Frozen: true, Created: created, Keys: []*fakekucoin.Key{
+				key("iced", "General,Futures,Earn"),
+			}},
+			{UID: 73, UserID: "63743f07e0c5230001761d0a", Name: "empty", Created: created},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sub := func(id, name string, frozen bool) exchanges.Account {
+		return exchanges.Account{ID: id, Name: name, Kind: exchanges.AccountSub, Frozen: exchanges.Known(frozen)}
+	}
+	listed := func(name string, account exchanges.Account, whitelist exchanges.IPWhitelist, perms exchanges.Permissions, raw ...string) exchanges.Key {
+		return exchanges.Key{
+			Ref: exchanges.KeyRef{Exchange: Name, AccessKey: accessKey(name), Account: account}, Label: "label of " + name,
+			Status: exchanges.StatusAlive, Permissions: perms, Raw: raw, Whitelist: whitelist, CreatedAt: exchanges.Known(created), Algorithm: "hmac",
+		}
+	}
+	masked := exchanges.RestrictedUnseen()
+	masked.Unread = []string{"203.**.7"}
+	want := listed("alive", exchanges.Account{ID: "165111215", Kind: exchanges.AccountMaster}, masked,
+		granted(exchanges.Spot, exchanges.Read, exchanges.Transfer, exchanges.Withdraw).
+			Deny(except(exchanges.ManageKeys, exchanges.SubaccountTransfer)...),
+		"Spot", "General", "InnerTransfer", "Transfer")
+	want.Whitelist.Unread = []string{"127.**.1", "203.**.7"}
+	return exchangetest.Stage{
+		Server: server, InspectPath: pathInspect, Environment: "live", Region: regionGlobal,
+		Alive: credential("alive"), Want: want,
+		Dead: credential("dead"), IPRefused: credential("elsewhere"),
+		WrongSecret: exchanges.Credential{
+			AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(secret("other")), Passphrase: credential("alive").Passphrase,
+		},
+		WrongPassphrase: exchanges.Credential{
+			AccessKey: accessKey("alive"), Secret: credential("alive").Secret, Passphrase: exchanges.NewSecret(passphrase("other")),
+		},
+		WrongSecretStatus: exchanges.StatusAlive,
+		Strange:           credential("strange"), StrangeWord: "Moonshots",
+		Master: credential("master"), NotMaster: credential("sub2"),
+		Listed: []exchanges.Key{
+			listed("sub1", sub("71", "grid1", false), masked, granted(exchanges.Read, exchanges.Spot, exchanges.Margin).
+				Deny(except(exchanges.Transfer, exchanges.SubaccountTransfer)...), "General", "Spot", "Margin"),
+			listed("sub2", sub("71", "grid1", false), exchanges.Unrestricted(), granted(exchanges.Read).DenyRest(), "General"),
+			listed("iced", sub("72", "iced & old", true), exchanges.Unrestricted(), granted(exchanges.Read, exchanges.Futures, exchanges.Earn).
+				Deny(except(exchanges.Transfer)...), "General", "Futures", "Earn"),
+		},
+	}
+}
+
+func granted(powers ...exchanges.Permission) exchanges.Permissions {
+	return exchanges.Permissions{}.Grant(powers...)
+}
+
+// except returns every power but those.
+func except(powers ...exchanges.Permission) []exchanges.Permission {
+	return slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool { return slices.Contains(powers, p) })
+}

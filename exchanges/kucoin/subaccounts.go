@@ -1,0 +1,140 @@
+package kucoin
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"rekey/exchanges"
+)
+
+const (
+	accountsPage = 100   // the most that sub/user gives a page
+	maxPages     = 1_000 // beyond that an exchange is repeating itself
+	listWorkers  = 8
+)
+
+// ListKeys yields the keys of every sub-account, frozen ones too.
+func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	return func(yield func(exchanges.Key, error) bool) {
+		accounts, err := a.accounts(ctx)
+		if err != nil && !yield(exchanges.Key{}, err) {
+			return
+		}
+		for k, err := range exchanges.FanOut(ctx, listWorkers, accounts, req.Progress, a.accountKeys) {
+			if !yield(k, err) {
+				return
+			}
+		}
+	}
+}
+
+// accounts returns every sub-account. Those returned beside an error are true.
+func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
+	type identity struct{ name, userID, uid string }
+	var all []wireAccount
+	seen := map[identity]bool{}
+	base := a.env.Caller.Endpoint(roleSpot)
+	for page := 1; ; page++ {
+		params := url.Values{"currentPage": {strconv.Itoa(page)}, "pageSize": {strconv.Itoa(accountsPage)}}
+		res, err := a.call(ctx, base, opSubAccounts, pathSubAccounts, params)
+		if err != nil {
+			if page == 1 {
+				err = notMaster(err)
+			}
+			return all, err
+		}
+		var w wireAccounts
+		if err := read(opSubAccounts, res, &w); err != nil {
+			return all, err
+		}
+		fresh := 0
+		for _, sub := range w.Items {
+			if i := (identity{sub.SubName, sub.UserID, id(sub.UID)}); !seen[i] {
+				seen[i] = true
+				all = append(all, sub)
+				fresh++
+			}
+		}
+		last := int64(page) >= int64(w.TotalPage)
+		if w.TotalPage <= 0 {
+			last = len(w.Items) < accountsPage
+		}
+		if last && int64(len(all)) >= int64(w.TotalNum) {
+			return all, nil
+		}
+		if last || fresh == 0 || page >= maxPages {
+			return all, exchanges.EndlessPages(Name, opSubAccounts, "")
+		}
+	}
+}
+
+// accountKeys yields the keys of one sub-account; KuCoin gives them all at
+// once.
+func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(exchanges.Key, error) bool) {
+	if sub.SubName == "" {
+		yield(exchanges.Key{}, &exchanges.Error{
+			Exchange: Name, Op: opSubKeys, Kind: exchanges.KindOther, Account: id(sub.UID),
+			Detail: "a sub-account is listed without its name, and its keys can be asked for by name only",
+		})
+		return
+	}
+	res, err := a.call(ctx, a.env.Caller.Endpoint(roleSpot), opSubKeys, pathSubKeys, url.Values{"subName": {sub.SubName}})
+	if err != nil {
+		yield(exchanges.Key{}, exchanges.About(err, sub.SubName))
+		return
+	}
+	var rows []wireKey
+	if err := read(opSubKeys, res, &rows); err != nil {
+		yield(exchanges.Key{}, exchanges.About(err, sub.SubName))
+		return
+	}
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if row.APIKey == "" || seen[row.APIKey] {
+			continue
+		}
+		seen[row.APIKey] = true
+		if row.SubName != "" && !strings.EqualFold(row.SubName, sub.SubName) {
+			err := exchanges.Malformed(Name, opSubKeys, res, errors.New("it holds a key of another sub-account"))
+			if !yield(exchanges.Key{}, exchanges.About(err, sub.SubName)) {
+				return
+			}
+			continue
+		}
+		if !yield(sub.key(row), nil) {
+			return
+		}
+	}
+}
+
+// key turns a row into the common form. What the row leaves out about its
+// account is known from the list of accounts.
+func (w wireAccount) key(row wireKey) exchanges.Key {
+	if !row.IsMaster.IsKnown() {
+		row.IsMaster = exchanges.Flag{Fact: exchanges.Known(false)}
+	}
+	k := exchanges.Key{
+		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: row.APIKey},
+		Status:    exchanges.StatusAlive,
+		Algorithm: "hmac",
+	}
+	row.apply(&k)
+	k.Ref.Account = exchanges.Account{ID: id(w.UID), Name: w.SubName, Kind: exchanges.AccountSub, Frozen: w.frozen()}
+	return k
+}
+
+// frozen reads the status: 2 is enabled and 3 is frozen.
+func (w wireAccount) frozen() exchanges.Fact[bool] {
+	switch w.Status {
+	case 2:
+		return exchanges.Known(false)
+	case 3:
+		return exchanges.Known(true)
+	default:
+		return exchanges.Unknown[bool]()
+	}
+}

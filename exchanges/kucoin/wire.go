@@ -1,0 +1,83 @@
+package kucoin
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"rekey/exchanges"
+)
+
+// codeOK is the code of an accepted call.
+const codeOK = 200000
+
+// wireAnswer is the frame of every answer.
+type wireAnswer struct {
+	Code exchanges.Number `json:"code"`
+	Data json.RawMessage  `json:"data"`
+	// msg is left out on purpose: it may hold the caller's address.
+}
+
+// wireKey is a key as it describes itself, and as its manager sees it. subName
+// is there for keys of sub-accounts only; ipWhitelist is comma separated,
+// masked, and empty or missing where there is none.
+type wireKey struct {
+	SubName     string           `json:"subName"`
+	Remark      string           `json:"remark"`
+	APIKey      string           `json:"apiKey"`
+	APIVersion  exchanges.Number `json:"apiVersion"`
+	Permission  string           `json:"permission"` // comma separated
+	IPWhitelist string           `json:"ipWhitelist"`
+	CreatedAt   exchanges.Number `json:"createdAt"`
+	UID         exchanges.Number `json:"uid"`
+	IsMaster    exchanges.Flag   `json:"isMaster"`
+}
+
+type wireAccounts struct {
+	CurrentPage exchanges.Number `json:"currentPage"`
+	PageSize    exchanges.Number `json:"pageSize"`
+	TotalNum    exchanges.Number `json:"totalNum"`
+	TotalPage   exchanges.Number `json:"totalPage"`
+	Items       []wireAccount    `json:"items"`
+}
+
+// wireAccount is a sub-account. What rekey does not read is kept raw, so that
+// a change of its form breaks nothing.
+type wireAccount struct {
+	UserID           string           `json:"userId"`
+	UID              exchanges.Number `json:"uid"`
+	SubName          string           `json:"subName"`
+	Status           exchanges.Number `json:"status"` // 2 enabled, 3 frozen
+	Type             json.RawMessage  `json:"type"`
+	Access           json.RawMessage  `json:"access"`
+	CreatedAt        json.RawMessage  `json:"createdAt"`
+	Remarks          json.RawMessage  `json:"remarks"`
+	TradeTypes       json.RawMessage  `json:"tradeTypes"`
+	OpenedTradeTypes json.RawMessage  `json:"openedTradeTypes"`
+	HostedStatus     json.RawMessage  `json:"hostedStatus"`
+}
+
+// read decodes the data of an accepted answer into v. An answer without data
+// is not an empty list: the difference is a key that nobody sees.
+func read(op string, res exchanges.Response, v any) error {
+	var w wireAnswer
+	err := exchanges.Decode(res.Body, &w)
+	if err == nil && w.Data == nil {
+		err = errors.New("the answer holds no data")
+	}
+	if err == nil {
+		err = exchanges.Decode(w.Data, v)
+	}
+	if err != nil {
+		return exchanges.Malformed(Name, op, res, err)
+	}
+	return nil
+}
+
+// id prints a UID, "" when there is none.
+func id(uid exchanges.Number) string {
+	if uid <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(uid), 10)
+}
