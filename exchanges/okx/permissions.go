@@ -1,0 +1,117 @@
+package okx
+
+import (
+	"slices"
+	"strings"
+
+	"rekey/exchanges"
+)
+
+// readPermissions reads the list of words that OKX gives a key: read_only,
+// trade and withdraw (docs, "API key permissions"). A list that is missing or
+// empty says nothing: no key without any permission is documented.
+//
+// The list is complete, so what is not on it is denied, with three exceptions
+// that stay unknown. Whether a key may manage keys depends on more than its
+// list, see mayManageKeys. Trade includes "funding transfer" (docs, same
+// place): between the account's own wallets and between main account and
+// sub-accounts, some of it under a switch of the sub-account that no answer
+// here shows. And what an unknown word covers nobody knows.
+func readPermissions(list *string) (exchanges.Permissions, []string) {
+	if list == nil {
+		return exchanges.Permissions{}, nil
+	}
+	var perms exchanges.Permissions
+	var raw []string
+	for _, word := range strings.Split(*list, ",") {
+		word = strings.TrimSpace(word)
+		switch word {
+		case "":
+			continue
+		case "read_only", "read": // "read" in the documented answer of modify-apikey only
+			perms = perms.Grant(exchanges.Read)
+		case "trade":
+			perms = perms.Grant(exchanges.Trade)
+		case "withdraw":
+			perms = perms.Grant(exchanges.Withdraw)
+		default:
+			perms = perms.Grant(exchanges.Unmapped)
+		}
+		raw = append(raw, word)
+	}
+	if len(raw) == 0 {
+		return exchanges.Permissions{}, nil
+	}
+	if strange, _ := perms.Has(exchanges.Unmapped).Get(); strange {
+		return perms.Deny(exchanges.Read, exchanges.Trade, exchanges.Withdraw), raw
+	}
+	open := []exchanges.Permission{exchanges.ManageKeys}
+	if trade, _ := perms.Has(exchanges.Trade).Get(); trade {
+		open = append(open, exchanges.Transfer, exchanges.SubaccountTransfer)
+	}
+	rest := slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool { return slices.Contains(open, p) })
+	return perms.Deny(rest...), raw
+}
+
+// mayManageKeys says whether a key may make, change and delete the keys of
+// sub-accounts: "Permission: Trade. Applies to master accounts only and master
+// accounts API Key must be linked to IP addresses" (docs, Sub-account). One
+// condition that is not met denies it; one that is not told leaves it unknown.
+func mayManageKeys(perms exchanges.Permissions, kind exchanges.AccountKind, bound exchanges.Fact[bool]) exchanges.Permissions {
+	main := exchanges.Unknown[bool]()
+	if kind != exchanges.AccountUnknown {
+		main = exchanges.Known(kind == exchanges.AccountMaster)
+	}
+	all := true
+	for _, condition := range []exchanges.Fact[bool]{perms.Has(exchanges.Trade), main, bound} {
+		met, told := condition.Get()
+		if told && !met {
+			return perms.Deny(exchanges.ManageKeys)
+		}
+		all = all && told
+	}
+	if all {
+		return perms.Grant(exchanges.ManageKeys)
+	}
+	return perms
+}
+
+// readWhitelist reads the field ip. A field that is missing says nothing; one
+// that is empty says that the key may be used from anywhere.
+func readWhitelist(ip *string) exchanges.IPWhitelist {
+	if ip == nil {
+		return exchanges.IPWhitelist{}
+	}
+	return exchanges.ParseWhitelistText(*ip)
+}
+
+// kind tells a main account from a sub-account: "The current request account
+// is main account if uid = mainUid" (docs, account/config). type says the same
+// in other words: 0 main, everything else some kind of sub-account. When the
+// two disagree it is unknown.
+func (w wireConfig) kind() exchanges.AccountKind {
+	var byUID, byType exchanges.AccountKind
+	if w.UID != "" && w.MainUID != "" {
+		byUID = masterIf(w.UID == w.MainUID)
+	}
+	if w.Type != "" {
+		byType = masterIf(w.Type == "0")
+	}
+	switch {
+	case byUID == byType && byUID != "":
+		return byUID
+	case byType == "" && byUID != "":
+		return byUID
+	case byUID == "" && byType != "":
+		return byType
+	default:
+		return exchanges.AccountUnknown
+	}
+}
+
+func masterIf(master bool) exchanges.AccountKind {
+	if master {
+		return exchanges.AccountMaster
+	}
+	return exchanges.AccountSub
+}
