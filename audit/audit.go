@@ -103,4 +103,7 @@ type Input struct {
 	Incident Catalogue
 	// Expiry holds the published expiry rules, by exchange name.
 	Expiry map[string][]exchanges.ExpiryRule
+	// VendorRanges holds the addresses that vendors publish as theirs, by the
+	// vendor's name in rekey.yaml. Nothing is built in, since such lists age.
+	VendorRanges map[string][]netip.Prefix
 }

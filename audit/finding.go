@@ -112,3 +112,15 @@ type Summary struct {
 	AtOrAbove int
 	FailOn    Severity
 }
+
+// ExitCode is the part of the exit code that an audit decides: 3 when findings
+// reach the threshold, else 4 when something could not be looked at, else 0.
+func (s Summary) ExitCode() int {
+	switch {
+	case s.AtOrAbove > 0:
+		return 3
+	case s.Gaps > 0:
+		return 4
+	}
+	return 0
+}

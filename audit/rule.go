@@ -1,6 +1,11 @@
 package audit
 
-import "time"
+import (
+	"net/netip"
+	"time"
+
+	"rekey/exchanges"
+)
 
 // A Rule is one opinion about a key, with its own proof.
 type Rule struct {
@@ -10,13 +15,20 @@ type Rule struct {
 	Why      string   // why it matters, one or two sentences
 	Remedy   string   // what to do about it
 	When     string   // the exact condition, with the names of the parameters
-	Refs     []string // CWE, OWASP, CCSS, ...
-	Params   []Param
+	// Refs are entries of CWE, OWASP NHI and CCSS that a finding touches. The
+	// mapping is a judgement of this project; CCSS was written for wallet keys
+	// and applies by analogy.
+	Refs   []string
+	Params []Param
 	// Check judges one subject. No verdict at all means not applicable.
 	Check func(s Subject, d *Desk) []Verdict
+	// CheckDesk is set instead of Check by a rule that is about no key of the
+	// desk. Its verdicts name what they are about.
+	CheckDesk func(d *Desk) []Verdict
 	// Fires are subjects the rule must report, Silent those it must leave
-	// alone. A test runs every one; the docs show them.
-	Fires, Silent []Example
+	// alone, Unsure those it must call unknown. A test runs every one; the
+	// docs show them.
+	Fires, Silent, Unsure []Example
 }
 
 // A Param is a number that a policy may change.
@@ -34,6 +46,7 @@ type Verdict struct {
 	Detail   string
 	Remedy   string // "" means the rule's own
 	Incident string
+	About    string // what it is about, "" for the subject
 }
 
 // An Example is a subject with the words that a person reads about it, and the
@@ -45,13 +58,10 @@ type Example struct {
 	Vendors []VendorReport
 	Now     time.Time // zero means the examples' own day
 	// Incidents replaces the empty catalogue of examples.
-	Incidents Catalogue
+	Incidents    Catalogue
+	Policy       Policy
+	VendorRanges map[string][]netip.Prefix
+	Expiry       []exchanges.ExpiryRule // of the subject's exchange
 	// Severity, when not None, is the severity that the finding must have.
 	Severity Severity
-}
-
-// A Desk is the whole of what is judged, for rules that compare keys.
-type Desk struct {
-	Input
-	params map[string]map[string]int // by rule, by name
 }

@@ -1,0 +1,64 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// sortResults puts everything into the order of the report. The order depends
+// on what was found alone, never on the order in which it came.
+func sortResults(keys []KeyReport, findings []Finding, unknowns []Unsaid, gaps []Gap) {
+	slices.SortStableFunc(keys, func(a, b KeyReport) int { return compareSubjects(a.Subject, b.Subject) })
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(b.Severity, a.Severity),
+			strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule),
+			strings.Compare(a.Incident, b.Incident), strings.Compare(a.Detail, b.Detail), strings.Compare(a.Title, b.Title))
+	})
+	slices.SortStableFunc(unknowns, func(a, b Unsaid) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Detail, b.Detail))
+	})
+	slices.SortStableFunc(gaps, func(a, b Gap) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Detail, b.Detail))
+	})
+}
+
+func compareSubjects(a, b Subject) int {
+	ra, rb := a.Key.Ref, b.Key.Ref
+	return cmp.Or(
+		strings.Compare(a.DisplayName(), b.DisplayName()),
+		strings.Compare(ra.Exchange, rb.Exchange), strings.Compare(ra.AccessKey, rb.AccessKey),
+		strings.Compare(ra.Account.ID, rb.Account.ID), strings.Compare(ra.Account.Name, rb.Account.Name),
+		strings.Compare(string(a.Origin), string(b.Origin)), strings.Compare(string(a.Key.Status), string(b.Key.Status)),
+		strings.Compare(a.Key.Label, b.Key.Label))
+}
+
+// Rank returns the display names of the keys to deal with, the most urgent
+// first: by the worst finding that is not waived, then by what the key can do,
+// then by how open it is, then by name. Keys without such a finding, or with
+// information only, are left out.
+func Rank(subjects []Subject, findings []Finding) []string {
+	worst := map[string]Severity{}
+	for _, f := range findings {
+		if f.Waived == nil {
+			worst[f.Key] = max(worst[f.Key], f.Severity)
+		}
+	}
+	urgent := slices.DeleteFunc(slices.Clone(subjects), func(s Subject) bool { return worst[s.DisplayName()] <= Info })
+	slices.SortStableFunc(urgent, func(a, b Subject) int {
+		ca, _ := capabilityOf(a.Key)
+		cb, _ := capabilityOf(b.Key)
+		return cmp.Or(
+			cmp.Compare(worst[b.DisplayName()], worst[a.DisplayName()]),
+			cmp.Compare(cb, ca), cmp.Compare(opennessOf(b.Key), opennessOf(a.Key)), compareSubjects(a, b))
+	})
+	names := make([]string, len(urgent))
+	for i, s := range urgent {
+		names[i] = s.DisplayName()
+	}
+	return slices.Compact(names)
+}
+
+// Compare orders subjects as a report lists them: by display name.
+func Compare(a, b Subject) int { return compareSubjects(a, b) }

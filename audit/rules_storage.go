@@ -1,0 +1,93 @@
+package audit
+
+import "fmt"
+
+// storageRules judge the declared credential locations. What else lies on the
+// machine is for `rekey scan`.
+func storageRules() []Rule {
+	at := func(l Location) func(*Subject) {
+		return func(s *Subject) { s.Inventory.Locations = []Location{l} }
+	}
+	file := func(mode uint32) Location {
+		return Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: mode}
+	}
+	store := Location{Text: "store:grid"}
+	return []Rule{
+		{
+			ID: "STO-04", Title: "credential file readable by others", Severity: High,
+			Why:    "Every account and every program of the machine can read the secret.",
+			Remedy: "chmod 600 the file, and rotate the key if others use the machine.",
+			When:   "The permission bits of a declared credential file grant something to group or others (mode & 077). Parent directories and ACLs are not looked at.",
+			Refs:   []string{"CWE-732", "CWE-276"},
+			Check: locationCheck("the permission bits of %s are not known", func(l Location) string {
+				if l.Mode&0o077 == 0 {
+					return ""
+				}
+				return fmt.Sprintf("%s has mode %04o", quoted(l.Text), l.Mode)
+			}),
+			Fires:  []Example{{Words: "A .env file with mode 644.", Subject: sample("grid", "binance", at(file(0o644))), Severity: High}},
+			Silent: []Example{{Words: "A .env file with mode 600.", Subject: sample("grid", "binance", at(file(0o600)))}, {Words: "A key in the store.", Subject: sample("grid", "binance", at(store))}},
+			Unsure: []Example{{Words: "The file could not be looked at.", Subject: sample("grid", "binance", at(file(0)))}},
+		},
+		{
+			ID: "STO-15", Title: "credential file is a symbolic link or somebody else's", Severity: Medium,
+			Why:    "Whoever owns the file, or what the link points to, decides which key the bot uses, and reads it.",
+			Remedy: "Put the file itself there, and make it yours.",
+			When:   "A declared credential file is a symbolic link, or belongs to neither the user nor root.",
+			Refs:   []string{"CWE-59"},
+			Check: locationCheck("what kind of file %s is, and whose, is not known", func(l Location) string {
+				switch {
+				case l.Symlink && l.ForeignOwner:
+					return quoted(l.Text) + " is a symbolic link and belongs to somebody else"
+				case l.Symlink:
+					return quoted(l.Text) + " is a symbolic link"
+				case l.ForeignOwner:
+					return quoted(l.Text) + " belongs to somebody else"
+				}
+				return ""
+			}),
+			Fires: []Example{
+				{
+					Words: "The .env file is a link into a synced folder.", Severity: Medium,
+					Subject: sample("grid", "binance", at(Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: 0o600, Symlink: true})),
+				},
+				{
+					Words:   "The .env file is another user's.",
+					Subject: sample("grid", "binance", at(Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: 0o600, ForeignOwner: true})),
+				},
+			},
+			Silent: []Example{{Words: "A plain file of the user.", Subject: sample("grid", "binance", at(file(0o600)))}},
+			Unsure: []Example{{Words: "The file could not be looked at.", Subject: sample("grid", "binance", at(file(0)))}},
+		},
+	}
+}
+
+// locationCheck judges every declared file. A file that could not be looked at
+// has no mode, and makes the rule unknown unless another one fails.
+func locationCheck(unseen string, fault func(Location) string) func(Subject, *Desk) []Verdict {
+	return func(s Subject, _ *Desk) []Verdict {
+		if !mayLive(s) {
+			return nil
+		}
+		var bad, blind []Verdict
+		files := 0
+		for _, l := range s.Inventory.Locations {
+			if l.Path == "" {
+				continue
+			}
+			files++
+			if what := fault(l); what != "" {
+				bad = append(bad, failed(what)...)
+			} else if l.Mode == 0 {
+				blind = append(blind, cannotTell(fmt.Sprintf(unseen, quoted(l.Text)))...)
+			}
+		}
+		switch {
+		case files == 0:
+			return nil
+		case len(bad)+len(blind) == 0:
+			return passed()
+		}
+		return append(bad, blind...)
+	}
+}

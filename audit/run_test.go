@@ -1,0 +1,269 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rekey/exchanges"
+)
+
+// equate lets cmp look into the values of package exchanges.
+func equate() cmp.Option { return cmp.Exporter(func(_ reflect.Type) bool { return true }) }
+
+// randomDesk makes keys of all kinds, some with the same labels and access
+// keys, with waivers, vendors and gaps.
+func randomDesk(r *rand.Rand) Input {
+	pick := func(words ...string) string { return words[r.IntN(len(words))] }
+	in := Input{Now: examplesDay(), Incident: exampleIncidents(), VendorRanges: exampleRanges(), Policy: Policy{FailOn: High}}
+	for i := range 1 + r.IntN(12) {
+		s := sample(fmt.Sprintf("key-%02d", i), pick("binance", "kucoin", "okx", "ftx"), randomEdits(r)...)
+		s.Key.Label = pick("", "bot", "Bot", "grid")
+		if r.IntN(5) == 0 {
+			s.Key.Ref.AccessKey = "S4meAccessKey0000"
+		}
+		in.Subjects = append(in.Subjects, s)
+		in.Policy.Waivers = append(in.Policy.Waivers, Waiver{
+			Rule: pick("NET-01", "LIFE-01", "INC-01"), Key: s.Name, Until: date(pick("2026-01-01", "2027-01-01")), Owner: "desk-a",
+		})
+		in.Vendors = append(in.Vendors, exampleVendor(r.IntN(2) == 0, exampleConnection(fmt.Sprint(i), pick("", s.Name), r.IntN(2) == 0))...)
+		if r.IntN(4) == 0 {
+			in.Gaps = append(in.Gaps, Gap{Key: s.Name, Kind: exchanges.KindNetwork, Detail: "no route"})
+		}
+	}
+	return in
+}
+
+func randomEdits(r *rand.Rand) []func(*Subject) {
+	choices := [][]func(*Subject){
+		{may(exchanges.Read), may(exchanges.Read, exchanges.Trade, exchanges.Withdraw), permissionsUntold, may(exchanges.Unmapped, exchanges.Transfer)},
+		{fromAnywhere, listUnseen, listUntold, from("103.26.9.7", "10.0.0.1", "192.0.43.0/20"), from("0.0.0.0/0")},
+		{made("2018-01-01"), made("2021-06-16"), madeUntold, made("2026-11-20")},
+		{sharedWith("3commas"), sharedWith("3commas", "skyrex"), storedIn("circleci"), forPurpose(exchanges.Read)},
+		{status(exchanges.StatusAlive), status(exchanges.StatusDead), status(exchanges.StatusUndetermined), status(exchanges.StatusIPRefused)},
+		{account(exchanges.AccountMaster), account(exchanges.AccountUnknown), orphan, func(s *Subject) { s.Inventory.Owner = "" }},
+	}
+	var out []func(*Subject)
+	for _, c := range choices {
+		if r.IntN(3) > 0 {
+			out = append(out, c[r.IntN(len(c))])
+		}
+	}
+	return out
+}
+
+// Two audits of the same state differ in nothing, in whatever order the keys,
+// gaps and vendors came in.
+func TestOrderOfInputDoesNotMatter(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		in := randomDesk(r)
+		first, sum := audited(t, in)
+		shuffled := in
+		shuffled.Subjects, shuffled.Gaps, shuffled.Vendors = slices.Clone(in.Subjects), slices.Clone(in.Gaps), slices.Clone(in.Vendors)
+		r.Shuffle(len(shuffled.Subjects), func(i, j int) {
+			shuffled.Subjects[i], shuffled.Subjects[j] = shuffled.Subjects[j], shuffled.Subjects[i]
+		})
+		r.Shuffle(len(shuffled.Gaps), func(i, j int) { shuffled.Gaps[i], shuffled.Gaps[j] = shuffled.Gaps[j], shuffled.Gaps[i] })
+		r.Shuffle(len(shuffled.Vendors), func(i, j int) {
+			shuffled.Vendors[i], shuffled.Vendors[j] = shuffled.Vendors[j], shuffled.Vendors[i]
+		})
+		second, sum2 := audited(t, shuffled)
+		if diff := cmp.Diff(first, second, cmp.AllowUnexported(collector{}), equate()); diff != "" {
+			t.Fatalf("seed %d: the order of the input shows (-first +second):\n%s", seed, diff)
+		}
+		if diff := cmp.Diff(sum, sum2); diff != "" {
+			t.Fatalf("seed %d: the summaries differ:\n%s", seed, diff)
+		}
+		if !slices.Equal(Rank(in.Subjects, first.findings), Rank(shuffled.Subjects, first.findings)) {
+			t.Fatalf("seed %d: Rank depends on the order of the keys", seed)
+		}
+	}
+}
+
+// The counts of a summary are those of what the sink saw, whatever the desk.
+func TestSummaryCounts(t *testing.T) {
+	for seed := range uint64(60) {
+		in := randomDesk(rand.New(rand.NewPCG(seed, 11)))
+		c, sum := audited(t, in)
+		want := Summary{Keys: len(c.keys), BySeverity: map[Severity]int{}, Unknowns: len(c.unknowns), Gaps: len(c.gaps), FailOn: High}
+		for _, f := range c.findings {
+			switch {
+			case f.Waived != nil:
+				want.Waived++
+			case f.Severity >= High:
+				want.AtOrAbove++
+				fallthrough
+			default:
+				want.BySeverity[f.Severity]++
+			}
+		}
+		if diff := cmp.Diff(want, sum); diff != "" {
+			t.Fatalf("seed %d (-want +got):\n%s", seed, diff)
+		}
+		for _, k := range c.keys {
+			seen := k.Key.Status != exchanges.StatusUndetermined
+			if !seen && !slices.ContainsFunc(c.gaps, func(g Gap) bool { return g.Key == k.DisplayName() }) {
+				t.Fatalf("seed %d: %s was not seen, and no gap says so", seed, k.DisplayName())
+			}
+		}
+	}
+}
+
+func TestExitCodeOfSummary(t *testing.T) {
+	high := sample("grid", "binance", fromAnywhere)
+	gap := []Gap{{Key: "okx-main", Kind: exchanges.KindNotMaster, Detail: "not a master account"}}
+	tests := []struct {
+		story  string
+		in     Input
+		failOn Severity
+		want   int
+	}{
+		{"a high finding, threshold high", Input{Subjects: []Subject{high}}, High, 3},
+		{"a high finding, threshold critical", Input{Subjects: []Subject{high}}, Critical, 0},
+		{"findings never fail", Input{Subjects: []Subject{high}}, None, 0},
+		{"a gap", Input{Subjects: []Subject{sample("grid", "okx")}, Gaps: gap}, High, 4},
+		{"a gap, and findings never fail", Input{Subjects: []Subject{high}, Gaps: gap}, None, 4},
+		{"a finding wins over a gap", Input{Subjects: []Subject{high}, Gaps: gap}, High, 3},
+		{"a key that nobody could judge, and nobody said why", Input{Subjects: []Subject{unknownSample("grid", "okx")}}, Critical, 4},
+	}
+	for _, tt := range tests {
+		tt.in.Now, tt.in.Policy.FailOn = examplesDay(), tt.failOn
+		c, sum := audited(t, tt.in)
+		if got := sum.ExitCode(); got != tt.want {
+			t.Errorf("%s: exit code %d, want %d", tt.story, got, tt.want)
+		}
+		for _, g := range c.gaps {
+			if g.Kind != g.Kind.Gap() {
+				t.Errorf("%s: gap kind %q is not one of the contract", tt.story, g.Kind)
+			}
+		}
+	}
+}
+
+func TestSinkSeesPartsInOrder(t *testing.T) {
+	in := randomDesk(rand.New(rand.NewPCG(3, 3)))
+	in.Gaps = []Gap{{Key: "x", Kind: exchanges.KindNetwork}}
+	c, _ := audited(t, in)
+	want := []string{"header", "key", "finding", "unknown", "gap"}
+	if got := slices.Compact(slices.Clone(c.calls)); !slices.Equal(got, want) {
+		t.Errorf("the sink saw %v, want %v", got, want)
+	}
+	if !slices.IsSortedFunc(c.findings, func(a, b Finding) int { return int(b.Severity) - int(a.Severity) }) {
+		t.Error("findings are not sorted by severity")
+	}
+}
+
+// A sink that fails at the n-th call ends the audit with its error, at every n.
+func TestSinkErrorEndsTheAudit(t *testing.T) {
+	in := randomDesk(rand.New(rand.NewPCG(5, 5)))
+	in.Gaps = []Gap{{Key: "x", Kind: exchanges.KindNetwork}}
+	whole, _ := audited(t, in)
+	broken := errors.New("disk full")
+	for n := range whole.calls {
+		s := &failingSink{after: n, err: broken}
+		if _, err := Run(in, s); !errors.Is(err, broken) {
+			t.Fatalf("call %d (%s): Run returned %v", n, whole.calls[n], err)
+		}
+		if s.calls != n+1 {
+			t.Fatalf("call %d: the sink was called %d times", n, s.calls)
+		}
+	}
+}
+
+type failingSink struct {
+	collector
+	after, calls int
+	err          error
+}
+
+func (s *failingSink) count() error {
+	s.calls++
+	if s.calls > s.after {
+		return s.err
+	}
+	return nil
+}
+
+func (s *failingSink) Header(Header) error   { return s.count() }
+func (s *failingSink) Key(KeyReport) error   { return s.count() }
+func (s *failingSink) Finding(Finding) error { return s.count() }
+func (s *failingSink) Unknown(Unsaid) error  { return s.count() }
+func (s *failingSink) Gap(Gap) error         { return s.count() }
+
+// Labels, account names and a vendor's words are written by strangers. None of
+// them reaches a finding unescaped.
+func TestHostileText(t *testing.T) {
+	hostile := "\x1b[2J\r\n::error::\u202e<img>" + strings.Repeat("é", 4000)
+	s := sample("", "kucoin", orphan, made("2021-06-16"), may(exchanges.Unmapped), fromAnywhere)
+	s.Key.Label, s.Key.Ref.Account.Name, s.Key.Raw = hostile, hostile, []string{hostile}
+	s.Key.Whitelist.Unread = []string{hostile}
+	twin := sample("grid", "kucoin", sharedWith(hostile), storedIn(hostile), may(exchanges.Withdraw))
+	twin.Key.Label, twin.Key.Ref.Account = hostile, s.Key.Ref.Account
+	twin.Inventory.Locations = []Location{{Text: hostile, Path: "/x", Mode: 0o644}}
+	c := exchanges.Connection{ID: "7", Name: hostile, Exchange: hostile, Market: hostile, State: hostile, Working: exchanges.Known(false)}
+	stray := c
+	stray.Working = exchanges.Known(true)
+	out, _ := audited(t, Input{
+		Now: examplesDay(), Subjects: []Subject{s, twin}, Incident: exampleIncidents(),
+		Vendors: exampleVendor(true, VendorConnection{Connection: c}, VendorConnection{Connection: stray}),
+		Policy:  Policy{Waivers: []Waiver{{Rule: "NET-06", Key: "grid", Until: date("2020-01-01"), Owner: hostile}}},
+	})
+	rules := map[string]bool{}
+	for _, f := range out.findings {
+		rules[f.Rule] = true
+		text := f.Title + f.Detail + f.Remedy
+		if i := strings.IndexFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }); i >= 0 {
+			t.Errorf("%s: raw text from outside: %q", f.Rule, text)
+		}
+		if len(f.Detail) > 2000 {
+			t.Errorf("%s: a detail of %d bytes", f.Rule, len(f.Detail))
+		}
+	}
+	for _, want := range []string{"INV-01", "INV-05", "PERM-03", "STO-04", "VEN-01", "VEN-02", "POL-01"} {
+		if !rules[want] {
+			t.Errorf("%s said nothing, so the test proves nothing about it", want)
+		}
+	}
+}
+
+func TestRank(t *testing.T) {
+	subjects := []Subject{
+		sample("calm", "okx"),
+		sample("tight", "okx"),
+		sample("open", "okx", fromAnywhere),
+		sample("payout", "okx", may(exchanges.Withdraw)),
+		sample("tracker", "okx", may(exchanges.Read)),
+		sample("waived", "okx"),
+		sample("note", "okx"),
+	}
+	finding := func(key string, s Severity) Finding { return Finding{Rule: "X", Key: key, Severity: s} }
+	waived := finding("waived", Critical)
+	waived.Waived = &Waiver{}
+	got := Rank(subjects, []Finding{
+		finding("tight", High), finding("tracker", Critical), finding("open", High), finding("payout", High), finding("tight", Low),
+		finding("note", Info), finding("catalogue", Critical), waived,
+	})
+	if want := []string{"tracker", "payout", "open", "tight"}; !slices.Equal(got, want) {
+		t.Errorf("Rank: %v, want %v", got, want)
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	in := Input{Now: examplesDay(), Incident: exampleIncidents()}
+	for i := range 5000 {
+		in.Subjects = append(in.Subjects, sample(fmt.Sprintf("key-%04d", i), "binance", sharedWith("3commas")))
+	}
+	for b.Loop() {
+		if _, err := Run(in, &collector{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
