@@ -1,0 +1,67 @@
+package location
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Env is everything of the outside world that reading a location may touch,
+// besides the files and programs that the location names.
+type Env struct {
+	// Dir is what relative paths are relative to: the folder of rekey.yaml.
+	// Empty means the working directory.
+	Dir string
+	// Environ holds the variables, NAME=VALUE, as os.Environ returns them.
+	Environ []string
+
+	programLimit time.Duration // for tests; 0 means programTime
+}
+
+// Lookup returns the value of a variable, and whether it is set.
+func (e Env) Lookup(name string) (string, bool) {
+	for _, entry := range e.Environ {
+		if n, value, ok := strings.Cut(entry, "="); ok && n == name {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// home returns the user's folder, "" when the environment does not name it.
+func (e Env) home() string {
+	for _, name := range []string{"HOME", "USERPROFILE"} {
+		if dir, _ := e.Lookup(name); dir != "" {
+			return dir
+		}
+	}
+	return ""
+}
+
+// resolve returns the path that a location's path stands for.
+func (e Env) resolve(path string) (string, *Error) {
+	if path == "~" || strings.HasPrefix(path, "~/") {
+		home := e.home()
+		if home == "" {
+			return "", problem(ReasonAbsent, "", "the path begins with ~ and HOME is not set", "write the whole path")
+		}
+		path = home + path[1:]
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(e.Dir, path)
+	}
+	return filepath.Clean(path), nil
+}
+
+// absolute is resolve, independent of the working directory.
+func (e Env) absolute(path string) (string, *Error) {
+	path, failure := e.resolve(path)
+	if failure != nil {
+		return "", failure
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", problem(ReasonUnreadable, "", "the working directory cannot be told", "write the whole path")
+	}
+	return absolute, nil
+}

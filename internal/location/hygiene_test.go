@@ -1,0 +1,71 @@
+package location
+
+import "testing"
+
+func TestFlaws(t *testing.T) {
+	for _, c := range []struct{ text, key, passphrase string }{
+		{"CANARY0", "", ""},
+		{"CANARY0\n", "ends with a line break", "ends with a line break"},
+		{"CANARY0\r", "ends with a line break", "ends with a line break"},
+		{" CANARY0", "begins with white space", "begins with white space"},
+		{"CANARY0 ", "ends with white space", "ends with white space"},
+		{"\u00a0CANARY0", "begins with white space", "begins with white space"},
+		{`"CANARY0"`, "is wrapped in quotes that are part of it", "is wrapped in quotes that are part of it"},
+		{"'CANARY0'", "is wrapped in quotes that are part of it", "is wrapped in quotes that are part of it"},
+		{"“CANARY0”", "is wrapped in quotes that are part of it", "is wrapped in quotes that are part of it"},
+		{`CANARY0"`, "has a quote at one end", ""},
+		{`"CANARY0`, "has a quote at one end", ""},
+		{`CAN"ARY0`, "", ""},
+		{"CANARY 0", "holds white space", ""},
+		{"CANARY\t0", "holds white space", "holds white space"},
+		{"CANARY\n0", "holds a line break", "holds a line break"},
+		{"CANARY\x000", "holds a character that cannot be seen", "holds a character that cannot be seen"},
+		{"CANARY\u200b0", "holds a character that cannot be seen", "holds a character that cannot be seen"},
+		{"CANARY\u202e0", "holds a character that cannot be seen", "holds a character that cannot be seen"},
+		{"CANARYé0", "holds a character that is not ASCII", ""},
+		{"CАNARY0", "holds a character that is not ASCII", ""}, // the second letter is Cyrillic
+		{"CANARY/+=0", "", ""},
+	} {
+		for part, wanted := range map[Part]string{AccessKey: c.key, SecretPart: c.key, Passphrase: c.passphrase} {
+			if got := flawIn(part, c.text); got != wanted {
+				t.Errorf("%s %q: got %q, want %q", part, c.text, got, wanted)
+			}
+		}
+	}
+}
+
+func TestPlaceholders(t *testing.T) {
+	for _, text := range []string{
+		"", " ", "your_exchange_key", "your_exchange_secret", "YOUR-API-KEY", "Key", "secret", "xxxxxx", "XXXX", "NULL", "null",
+		"editme", "replace_me", "<binance-key>", "NOKEY", "Empty", "your-api-key-here", "api-key-goes-here", "...", "REDACTED",
+		"***", "key-name", "private-key", "${BINANCE_KEY}", "$BINANCE_KEY", "%BINANCE_KEY%", "{{ binance_key }}", "$(pass show x)",
+		"Your API Key here", "insert your binance api secret here", "changeme", "your_api_key_2",
+	} {
+		for _, part := range []Part{AccessKey, SecretPart} {
+			if !isPlaceholder(part, text) {
+				t.Errorf("%q is taken for a real %s", text, part)
+			}
+		}
+	}
+	for _, text := range []string{
+		"your_exchange_api_key_password", "optional_passphrase", "passphrase", "<passphrase>", "${PASS}", "***", "null", "editme",
+	} {
+		if !isPlaceholder(Passphrase, text) {
+			t.Errorf("%q is taken for a real passphrase", text)
+		}
+	}
+	for _, text := range []string{"password", "mypassword1", "secret key", "$MONEY", "gate", "yourmoney", "12345678", "[abc]", "letmein"} {
+		if isPlaceholder(Passphrase, text) {
+			t.Errorf("%q is taken for a placeholder, and people choose such passphrases", text)
+		}
+	}
+	for _, text := range []string{
+		"6705f5c311545b000157d3eb", "Qz8PdGk2vRxYtLm4NwJc7HbS", "00000000-0000-0000-0000-000000000000",
+		"organizations/00000000-0000-4000-8000-000000000000/apiKeys/00000000-0000-4000-8000-000000000001",
+		"yourX7apiK2keyQ9", "keyQ",
+	} {
+		if isPlaceholder(AccessKey, text) {
+			t.Errorf("%q is taken for a placeholder", text)
+		}
+	}
+}

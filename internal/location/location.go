@@ -1,0 +1,92 @@
+// Package location reads credentials from where they live. A credential
+// location is one line of text in rekey.yaml, written KIND:REST:
+//
+//	env:PREFIX             variables of the environment
+//	dotenv:PATH#PREFIX     the same variables in a .env file
+//	json:PATH#/POINTER     an object in a JSON file, comments are fine
+//	yaml:PATH#/POINTER     a mapping in a YAML file
+//	toml:PATH#/POINTER     a table in a TOML file
+//	freqtrade:PATH         a configuration of freqtrade
+//	exec:PROGRAM ARG...    JSON on a program's stdout
+//
+// PATH is relative to [Env].Dir and may begin with ~/. POINTER is a JSON
+// pointer (RFC 6901), taken as it stands, without percent escapes; without
+// "#/POINTER" the whole file is the object.
+//
+// No value that was read is ever part of an error or a remark. Besides signing
+// code this is the one package that looks into secrets, to see whether they
+// are any.
+package location
+
+import "strings"
+
+// A Kind is the word before the colon of a location.
+type Kind string
+
+// The kinds of location that rekey reads.
+const (
+	KindEnv       Kind = "env"
+	KindDotEnv    Kind = "dotenv"
+	KindJSON      Kind = "json"
+	KindYAML      Kind = "yaml"
+	KindTOML      Kind = "toml"
+	KindFreqtrade Kind = "freqtrade"
+	KindExec      Kind = "exec"
+)
+
+// Kinds returns every kind of location.
+func Kinds() []Kind {
+	return []Kind{KindEnv, KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade, KindExec}
+}
+
+// A Location names a place where a credential lives. It holds no secret. The
+// zero Location names nothing.
+type Location struct {
+	kind    Kind
+	text    string   // as written
+	path    string   // as written, of the file kinds; the program of exec
+	prefix  string   // of env and dotenv
+	pointer []string // reference tokens, of json, yaml and toml
+	args    []string // of exec
+}
+
+// Kind returns the kind of the location, "" for the zero Location.
+func (l Location) Kind() Kind { return l.kind }
+
+// String returns the location as it was written.
+func (l Location) String() string { return l.text }
+
+// Display returns the location for reports and errors: as it was written, but
+// without the arguments of a program, which may be anything.
+func (l Location) Display() string {
+	if l.kind == KindExec && len(l.args) > 0 {
+		return string(KindExec) + ":" + l.path + " …"
+	}
+	return l.text
+}
+
+// IsFile reports whether the credential lives in a file of its own.
+func (l Location) IsFile() bool {
+	switch l.kind {
+	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade:
+		return true
+	case KindEnv, KindExec:
+		return false
+	}
+	return false
+}
+
+// IsZero reports whether l names nothing.
+func (l Location) IsZero() bool { return l.kind == "" }
+
+// Equal reports whether both were written the same way.
+func (l Location) Equal(other Location) bool { return l.text == other.text }
+
+// kindNames lists the kinds for messages.
+func kindNames() string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
