@@ -1,0 +1,108 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"rekey/exchanges"
+	"rekey/internal/location"
+)
+
+// readCredentials resolves every location. What cannot be read is a gap.
+func (s *survey) readCredentials(ctx context.Context) []*key {
+	keys := make([]*key, len(s.Entries))
+	queue := make(chan int)
+	var wg sync.WaitGroup
+	for range min(8, len(s.Entries)) { // exec locations wait for a program each
+		wg.Go(func() {
+			for i := range queue {
+				keys[i] = s.readCredential(ctx, s.Entries[i])
+			}
+		})
+	}
+	for i := range s.Entries {
+		queue <- i
+	}
+	close(queue)
+	wg.Wait()
+	return keys
+}
+
+func (s *survey) readCredential(ctx context.Context, e Entry) *key {
+	k := &key{entry: e}
+	reading, err := e.Location.Read(ctx, s.Location)
+	k.locations = reading.Seen
+	for _, r := range reading.Remarks {
+		s.remark(e.Name + ": " + r)
+	}
+	if err != nil {
+		k.skip = true
+		k.seen = blank(k)
+		kind := exchanges.KindCredential
+		if ctx.Err() != nil {
+			kind = exchanges.KindCanceled
+		}
+		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: kind, Detail: err.Error()}
+		return k
+	}
+	k.credential = reading.Credential
+	for _, copied := range e.Copies {
+		s.readCopy(ctx, k, copied)
+	}
+	if problem := s.form(e.Exchange, k.credential); problem != "" {
+		k.skip = true
+		k.seen = blank(k)
+		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: problem + "; nothing was sent"}
+	}
+	return k
+}
+
+// readCopy looks at a declared copy. A copy that holds another key, or cannot
+// be read, is worth knowing before a rotation; the key itself is not touched
+// by it.
+func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
+	reading, err := at.Read(ctx, s.Location)
+	k.locations = append(k.locations, reading.Seen...)
+	switch {
+	case err != nil:
+		s.gap(k.entry.Name, &exchanges.Error{Exchange: k.entry.Exchange, Kind: exchanges.KindCredential, Detail: "a copy could not be read: " + err.Error()})
+	case reading.Credential.AccessKey != k.credential.AccessKey:
+		s.remark(fmt.Sprintf("%s: its copy at %s holds another access key (%s)", k.entry.Name, at.Display(), exchanges.MaskAccessKey(reading.Credential.AccessKey)))
+	case !reading.Credential.Secret.Equal(k.credential.Secret):
+		s.remark(fmt.Sprintf("%s: its copy at %s holds the same access key with another secret", k.entry.Name, at.Display()))
+	}
+}
+
+// form says why a credential must not be sent to the exchange it is declared
+// for: it belongs to another one, or its parts are interchanged. A form that is
+// merely unusual is remarked on and sent: the documents promise no form.
+func (s *survey) form(exchange string, c exchanges.Credential) string {
+	x, ok := s.Registry.Lookup(exchange)
+	if !ok || x.Recognise == nil {
+		return ""
+	}
+	fit := x.Recognise(c)
+	if fit.AccessKey != exchanges.Unlike {
+		if fit.Swapped {
+			return "access key and secret look interchanged"
+		}
+		return ""
+	}
+	if other := x.Recognise(c.Swapped()); other.AccessKey != exchanges.Unlike && !c.Secret.IsZero() {
+		return "access key and secret look interchanged"
+	}
+	looks := s.Registry.Guess(c)
+	for _, name := range looks {
+		if other, _ := s.Registry.Lookup(name); other.Recognise(c).AccessKey == exchanges.Distinct {
+			return fmt.Sprintf("this is a %s access key, declared for %s", name, exchange)
+		}
+	}
+	note := fmt.Sprintf("%s key %s has an unusual form: %s", exchange, exchanges.MaskAccessKey(c.AccessKey), fit.Problem)
+	if len(looks) > 0 {
+		note += "; it looks like " + strings.Join(looks, " or ")
+	}
+	s.remark(note)
+	return ""
+}

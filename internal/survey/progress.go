@@ -1,0 +1,51 @@
+package survey
+
+import (
+	"sync"
+
+	"rekey/audit"
+	"rekey/exchanges"
+)
+
+// A tally counts what was looked at, for a person who waits.
+type tally struct {
+	report func(audit.Progress)
+
+	mu          sync.Mutex
+	done, total int
+	lists       map[string]exchanges.ListProgress // by manager
+}
+
+func newTally(o Options) *tally {
+	return &tally{report: o.Progress, total: len(o.Entries), lists: map[string]exchanges.ListProgress{}}
+}
+
+func (t *tally) inspected(exchange string) {
+	t.mu.Lock()
+	t.done++
+	t.mu.Unlock()
+	t.tell(exchange)
+}
+
+func (t *tally) accounts(exchange, manager string, p exchanges.ListProgress) {
+	t.mu.Lock()
+	if p.Done >= t.lists[manager].Done {
+		t.lists[manager] = p
+	}
+	t.mu.Unlock()
+	t.tell(exchange)
+}
+
+func (t *tally) tell(exchange string) {
+	if t.report == nil {
+		return
+	}
+	t.mu.Lock()
+	p := audit.Progress{Exchange: exchange, Done: t.done, Total: t.total}
+	for _, l := range t.lists {
+		p.Accounts.Accounts += l.Accounts
+		p.Accounts.Done += l.Done
+	}
+	t.mu.Unlock()
+	t.report(p)
+}

@@ -1,0 +1,213 @@
+// Package survey looks at every key: it reads the credentials, asks the
+// exchanges what each key may do, lists the keys of sub-accounts through their
+// managers, and asks the vendors what they hold.
+//
+// It judges nothing. What it saw goes to package audit; what it could not see
+// becomes a gap, and never stops the rest.
+package survey
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/location"
+)
+
+// An Entry is one key of the inventory.
+type Entry struct {
+	Name      string
+	Exchange  string
+	Location  location.Location
+	Copies    []location.Location
+	Inventory audit.Inventory
+}
+
+// A VendorEntry is a vendor account to ask.
+type VendorEntry struct {
+	Name     string // of the registry
+	Location location.Location
+}
+
+// Options say what to look at and with what.
+type Options struct {
+	Registry exchanges.Registry
+	Entries  []Entry
+	Vendors  []VendorEntry
+	// Env makes what an adapter may touch. All keys of an exchange share the
+	// first result.
+	Env      func(exchange exchanges.Exchange) (exchanges.Env, error)
+	Location location.Env
+	Now      func() time.Time
+	// Progress is called as keys are looked at, from any goroutine.
+	Progress func(audit.Progress)
+	// Workers is how many keys of one exchange are inspected at a time.
+	Workers int
+}
+
+// A Result is what was seen.
+type Result struct {
+	Subjects []audit.Subject
+	Gaps     []audit.Gap
+	Vendors  []audit.VendorReport
+	// Ranges are the addresses that vendors publish for their servers.
+	Ranges  map[string][]netip.Prefix
+	Remarks []string // sentences for a person, about credentials and locations
+	// Interrupted says that the context ended before everything was seen.
+	Interrupted bool
+}
+
+// workers is the default of Options.Workers: enough to keep a limit of an
+// exchange busy across an ocean, few enough not to look like an attack.
+const workers = 16
+
+// Run looks at everything. It returns what was seen also when ctx ends early.
+func Run(ctx context.Context, o Options) Result {
+	if o.Workers == 0 {
+		o.Workers = workers
+	}
+	s := &survey{Options: o, tally: newTally(o), envs: map[string]exchanges.Env{}, failed: map[string]error{}}
+	keys := s.readCredentials(ctx)
+	var wg sync.WaitGroup
+	for _, group := range byExchange(keys) {
+		wg.Go(func() { s.lookAt(ctx, group) })
+	}
+	wg.Wait()
+	s.merge(keys)
+	s.askVendors(ctx, keys)
+	s.result.Interrupted = ctx.Err() != nil
+	return s.result
+}
+
+// A survey is one run.
+type survey struct {
+	Options
+	tally *tally
+
+	mu     sync.Mutex
+	result Result
+	listed []listed // keys that managers listed
+	envs   map[string]exchanges.Env
+	failed map[string]error
+}
+
+// A key is one entry on its way through the survey.
+type key struct {
+	entry      Entry
+	credential exchanges.Credential
+	adapter    exchanges.Adapter
+	seen       exchanges.Key
+	err        error // why facts are missing, nil when nothing is
+	skip       bool  // the credential could not be read or must not be sent
+	locations  []audit.Location
+}
+
+type listed struct {
+	key     exchanges.Key
+	manager string
+}
+
+func byExchange(keys []*key) [][]*key {
+	var names []string
+	groups := map[string][]*key{}
+	for _, k := range keys {
+		if _, ok := groups[k.entry.Exchange]; !ok {
+			names = append(names, k.entry.Exchange)
+		}
+		groups[k.entry.Exchange] = append(groups[k.entry.Exchange], k)
+	}
+	var out [][]*key
+	for _, n := range names {
+		out = append(out, groups[n])
+	}
+	return out
+}
+
+// lookAt inspects the keys of one exchange, then lists through those that may.
+func (s *survey) lookAt(ctx context.Context, keys []*key) {
+	queue := make(chan *key)
+	var wg sync.WaitGroup
+	for range min(s.Workers, len(keys)) {
+		wg.Go(func() {
+			for k := range queue {
+				s.inspect(ctx, k)
+			}
+		})
+	}
+	for _, k := range keys {
+		queue <- k
+	}
+	close(queue)
+	wg.Wait()
+	s.list(ctx, keys)
+}
+
+// env returns what the adapters of an exchange may touch, made once.
+func (s *survey) env(x exchanges.Exchange) (exchanges.Env, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := x.Card.Name
+	if err, ok := s.failed[name]; ok {
+		return exchanges.Env{}, err
+	}
+	if e, ok := s.envs[name]; ok {
+		return e, nil
+	}
+	e, err := s.Env(x)
+	if err != nil {
+		s.failed[name] = err
+		return e, err
+	}
+	s.envs[name] = e
+	return e, nil
+}
+
+func (s *survey) inspect(ctx context.Context, k *key) {
+	defer s.tally.inspected(k.entry.Exchange)
+	if k.skip {
+		return
+	}
+	k.seen = blank(k)
+	x, _ := s.Registry.Lookup(k.entry.Exchange)
+	env, err := s.env(x)
+	if err == nil {
+		k.adapter, err = x.Open(k.credential, env)
+	}
+	if err != nil {
+		k.err = err
+		return
+	}
+	k.seen, k.err = k.adapter.Inspect(ctx)
+}
+
+// blank is a key of which nothing is known yet.
+func blank(k *key) exchanges.Key {
+	return exchanges.Key{
+		Ref:    exchanges.KeyRef{Exchange: k.entry.Exchange, AccessKey: k.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Status: exchanges.StatusUndetermined,
+	}
+}
+
+func (s *survey) gap(key string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.result.Gaps = append(s.result.Gaps, audit.Gap{Key: key, Kind: exchanges.KindOf(err).Gap(), Detail: err.Error()})
+}
+
+func (s *survey) remark(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.result.Remarks, text) {
+		s.result.Remarks = append(s.result.Remarks, text)
+	}
+}
+
+// normal compares vendor names as people write them.
+func normal(name string) string {
+	return strings.NewReplacer(" ", "", "-", "", "_", "", ".io", "", ".com", "").Replace(strings.ToLower(name))
+}
