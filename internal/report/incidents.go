@@ -1,0 +1,87 @@
+package report
+
+import (
+	"io"
+	"time"
+
+	"rekey/audit"
+)
+
+// WriteIncidents prints the catalogue: in the text format a list, or with full
+// everything about each incident; markdown is a page with both; JSON has every
+// field.
+func WriteIncidents(w io.Writer, format string, c audit.Catalogue, full bool, o Options) error {
+	switch format {
+	case "text":
+		t := newText(w, o)
+		if full {
+			for i, in := range c.Incidents {
+				if i > 0 {
+					t.line("\n")
+				}
+				t.printIncident(in)
+			}
+			return t.print()
+		}
+		t.printIncidents(c)
+		return t.print()
+	case "markdown":
+		return incidentsPage(c).print(w)
+	case "json":
+		return WriteJSON(w, newIncidentsDoc(c, o.Tool))
+	default:
+		return noFormat(format)
+	}
+}
+
+func (t *textSink) printIncidents(c audit.Catalogue) {
+	l := listing{head: []string{"INCIDENT", "SEVERITY", "DATE", "EXPOSURE", "TITLE"}, paint: func(row, col int, text string) string {
+		switch col {
+		case 0:
+			return t.style.bold(text)
+		case 1:
+			return t.style.severity(c.Incidents[row].Severity, text)
+		}
+		return text
+	}}
+	for _, in := range c.Incidents {
+		l.rows = append(l.rows, []string{in.ID, in.Severity.String(), incidentDay(in), string(in.Exposure), incidentTitle(in)})
+	}
+	t.printListing(l)
+	t.line("")
+	t.prose(0, counted(len(c.Incidents), "incident")+", "+compiledWords(c)+". "+exposureHelp+" What to do, and the sources: rekey incidents ID")
+}
+
+// exposureHelp explains the word that a list has no room to explain.
+const exposureHelp = "Exposure says what is reported of exchange keys: confirmed, probable or possible that they were taken, or none."
+
+func compiledWords(c audit.Catalogue) string {
+	return "brought up to date on " + dayKnown(c.Compiled)
+}
+
+// incidentDay is the day by which a list is read: the disclosure, else the
+// first abuse.
+func incidentDay(in audit.Incident) string {
+	at := in.Disclosed
+	if at.IsZero() {
+		at = in.FirstAbuse
+	}
+	if at.IsZero() {
+		return "not known"
+	}
+	return at.UTC().Format(time.DateOnly)
+}
+
+func incidentTitle(in audit.Incident) string {
+	if in.Suspected {
+		return in.Title + " (suspected; the vendor denies it)"
+	}
+	return in.Title
+}
+
+func dayKnown(at time.Time) string {
+	if at.IsZero() {
+		return "a day that is not known"
+	}
+	return dayWords(at)
+}

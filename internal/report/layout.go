@@ -1,0 +1,114 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+
+	"rekey/audit"
+)
+
+// A style paints text, or leaves it plain. The sixteen colours of the terminal
+// are used, so that light and dark themes both stay readable; nothing is told
+// by colour alone.
+type style struct {
+	strong, dim, plain lipgloss.Style
+	severities         map[audit.Severity]lipgloss.Style
+}
+
+func newStyle(color bool) style {
+	// The renderer is told everything: lipgloss must not ask the terminal.
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.Ascii)
+	if color {
+		r.SetColorProfile(termenv.ANSI)
+	}
+	r.SetHasDarkBackground(true)
+	s := r.NewStyle
+	return style{
+		strong: s().Bold(true), dim: s().Faint(true), plain: s(),
+		severities: map[audit.Severity]lipgloss.Style{
+			audit.Critical: s().Bold(true).Reverse(true).Foreground(lipgloss.Color("1")),
+			audit.High:     s().Bold(true).Foreground(lipgloss.Color("1")),
+			audit.Medium:   s().Bold(true).Foreground(lipgloss.Color("5")),
+			audit.Low:      s().Foreground(lipgloss.Color("6")),
+		},
+	}
+}
+
+func (s style) bold(text string) string { return s.strong.Render(text) }
+
+func (s style) faint(text string) string { return s.dim.Render(text) }
+
+func (s style) severity(v audit.Severity, text string) string {
+	if st, ok := s.severities[v]; ok {
+		return st.Render(text)
+	}
+	return s.plain.Render(text)
+}
+
+// width is how many columns a text takes, escape sequences not counted.
+func width(text string) int { return ansi.StringWidth(text) }
+
+func pad(text string, to int) string {
+	if w := width(text); w < to {
+		return text + strings.Repeat(" ", to-w)
+	}
+	return text
+}
+
+// shorten cuts a text to a width. Names keep both ends, because the end tells
+// keys apart; lists keep their beginning.
+func shorten(text string, to int) string {
+	w := width(text)
+	if w <= to || to < 2 {
+		return text
+	}
+	if strings.Contains(text, "/") && to >= 12 {
+		tail := 9
+		return ansi.Truncate(text, to-tail-1, "") + "…" + ansi.TruncateLeft(text, w-tail, "")
+	}
+	return ansi.Truncate(text, to, "…")
+}
+
+// wrap breaks a text into lines of at most so many columns, at blanks alone: a
+// hyphen belongs to a date, an address or a name. A word that is longer than a
+// line is cut. Escape sequences count for nothing.
+func wrap(text string, columns int) []string {
+	columns = max(columns, 20)
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && width(line)+1+width(word) <= columns {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		for width(word) > columns {
+			head := ansi.Truncate(word, columns, "")
+			lines = append(lines, head)
+			word = ansi.TruncateLeft(word, width(head), "")
+		}
+		line = word
+	}
+	return append(lines, line)
+}
+
+// Sentence cleans a sentence of rekey's own that may quote foreign text: like
+// Clean, without the limit for labels.
+func Sentence(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' {
+			return ' '
+		}
+		if unsafeRune(r) {
+			return -1
+		}
+		return r
+	}, ansi.Strip(text))
+}

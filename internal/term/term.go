@@ -1,0 +1,48 @@
+// Package term knows what a terminal can do. It keeps the three lanes apart:
+// answers go to stdout, remarks and progress to stderr, questions to the
+// terminal device itself.
+package term
+
+import (
+	"io"
+	"os"
+	"strconv"
+
+	xterm "golang.org/x/term"
+)
+
+// A Screen is what is known about a writer.
+type Screen struct {
+	TTY   bool
+	Color bool
+	Width int // columns; 80 when not known
+}
+
+// fallback is the width of what is no terminal: a log, a mail from cron.
+const fallback = 80
+
+// Look says what w can show. lookup reads the environment: NO_COLOR switches
+// colour off, CLICOLOR_FORCE on, TERM=dumb off; COLUMNS is the width where no
+// terminal tells it.
+func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
+	s := Screen{Width: fallback}
+	if f, ok := w.(*os.File); ok && xterm.IsTerminal(int(f.Fd())) {
+		s.TTY = true
+		if width, _, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 {
+			s.Width = width
+		}
+	} else if text, _ := lookup("COLUMNS"); text != "" {
+		if n, err := strconv.Atoi(text); err == nil && n >= 20 && n <= 1000 {
+			s.Width = n
+		}
+	}
+	terminal, _ := lookup("TERM")
+	s.Color = s.TTY && terminal != "dumb"
+	if force, ok := lookup("CLICOLOR_FORCE"); ok && force != "" && force != "0" {
+		s.Color = true
+	}
+	if no, ok := lookup("NO_COLOR"); ok && no != "" {
+		s.Color = false
+	}
+	return s
+}
