@@ -1,0 +1,225 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/catalogue"
+	"rekey/internal/config"
+	"rekey/internal/report"
+	"rekey/internal/survey"
+)
+
+// auditOptions are the flags of audit.
+type auditOptions struct {
+	output
+	keys      []string
+	failOn    string
+	policy    string
+	incidents string
+	all       bool
+	schema    bool
+}
+
+func newAuditCmd(a *App, run func(context.Context, *auditOptions) error) *cobra.Command {
+	o := &auditOptions{output: output{formats: report.Formats()}}
+	if run == nil {
+		run = func(ctx context.Context, o *auditOptions) error { return auditRun(ctx, a, o) }
+	}
+	c := &cobra.Command{
+		Use:   "audit [KEY...]",
+		Short: "Look at every key, judge it, and say which to deal with first",
+		Long: `Look at every key of rekey.yaml, or without one at those of the environment and
+of the bot files in this folder; list the keys of sub-accounts through their
+managers; ask the vendors what they hold; and judge all of them.
+
+What an exchange does not tell is "not told": it is never taken for safe.
+Nothing is changed anywhere. A look counts as use of a key: at OKX, KuCoin and
+Binance it restarts the clock after which an idle key without an IP whitelist
+is deleted.`,
+		Example: `  rekey audit                               everything, for a person
+  rekey audit grid-bot                      one key
+  rekey audit --format json --output a.json everything, for a script
+  rekey audit --fail-on medium              a stricter CI check`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.keys = args
+			if o.failOn != "" {
+				if _, err := audit.ParseSeverity(o.failOn); err != nil {
+					return usage("--fail-on: " + err.Error())
+				}
+			}
+			if err := o.check(); err != nil {
+				return err
+			}
+			return run(cmd.Context(), o)
+		},
+	}
+	f := c.Flags()
+	o.add(f)
+	f.StringVar(&o.failOn, "fail-on", "", "exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)")
+	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
+	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
+	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
+	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
+	return c
+}
+
+func auditRun(ctx context.Context, a *App, o *auditOptions) error {
+	if o.schema {
+		_, err := a.Stdout.Write(report.Schema)
+		return err
+	}
+	d, err := a.loadDesk(ctx)
+	if err != nil {
+		return err
+	}
+	code, err := a.auditDesk(ctx, d, o)
+	if err != nil {
+		return err
+	}
+	return silently(code)
+}
+
+// auditDesk looks, judges and prints, and returns the exit code.
+func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, error) {
+	if err := d.only(o.keys); err != nil {
+		return 0, err
+	}
+	policy, err := a.policyOf(d, o)
+	if err != nil {
+		return 0, err
+	}
+	incidents, err := a.incidents(o.incidents)
+	if err != nil {
+		return 0, err
+	}
+	out, err := o.open(a)
+	if err != nil {
+		return 0, err
+	}
+	defer out.discard()
+
+	started := a.Now()
+	result, err := a.survey(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	screen := a.screen(out.writer)
+	sink, err := report.New(o.format, out.writer, report.Options{
+		Tool: a.tool(), Width: screen.Width, Color: screen.Color, All: o.all, Interrupted: result.Interrupted,
+	})
+	if err != nil {
+		return 0, err
+	}
+	summary, err := audit.Run(audit.Input{
+		Now: started, Subjects: result.Subjects, Gaps: result.Gaps, Vendors: result.Vendors, VendorRanges: result.Ranges,
+		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry),
+	}, sink)
+	if err != nil {
+		return 0, failed("the report could not be written: " + plain(err))
+	}
+	code := auditCode(summary, result.Interrupted)
+	if err := sink.Flush(summary, a.Now(), code); err != nil {
+		return 0, failed("the report could not be written: " + plain(err))
+	}
+	if err := out.finish(); err != nil {
+		return 0, failed("the report could not be written: " + plain(err))
+	}
+	return code, nil
+}
+
+// survey looks at the desk and says what a person should know about its
+// credentials.
+func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
+	for _, e := range a.Registry.All() { // bad endpoints end the run before anything is sent
+		if _, err := a.client(e, d.settings[e.Card.Name]); err != nil {
+			return survey.Result{}, usage(err.Error())
+		}
+	}
+	show := a.newProgress()
+	result := survey.Run(ctx, survey.Options{
+		Registry: a.Registry, Entries: d.entries, Vendors: d.vendors, Location: d.location, Now: a.Now,
+		Env: func(x exchanges.Exchange) (exchanges.Env, error) {
+			s := d.settings[x.Card.Name]
+			c, err := a.client(x, s)
+			return exchanges.Env{Caller: c, Region: s.Region, Environment: environment(x, s)}, err
+		},
+		Progress: show.update,
+	})
+	show.clear()
+	slices.Sort(result.Remarks)
+	for _, r := range result.Remarks {
+		a.remark("%s", report.Sentence(r))
+	}
+	return result, nil
+}
+
+// policyOf is the policy that holds: the file's of --policy, else that of
+// rekey.yaml, with --fail-on on top.
+func (a *App) policyOf(d *desk, o *auditOptions) (audit.Policy, error) {
+	policy := d.policy
+	if o.policy != "" {
+		p, err := config.LoadPolicy(a.path(o.policy), d.names)
+		if err != nil {
+			return policy, usage(err.Error())
+		}
+		policy = *p
+	}
+	if o.failOn != "" {
+		policy.FailOn, _ = audit.ParseSeverity(o.failOn)
+	}
+	return policy, nil
+}
+
+// incidents is the embedded catalogue and what a file adds.
+func (a *App) incidents(file string) (audit.Catalogue, error) {
+	base, err := catalogue.Embedded()
+	if err != nil || file == "" {
+		return base, err
+	}
+	data, err := os.ReadFile(a.path(file)) //nolint:gosec // the user names the file
+	if err != nil {
+		return base, usage("--incidents: " + plain(err))
+	}
+	extra, err := catalogue.Parse(file, data)
+	if err != nil {
+		return base, usage("--incidents: " + err.Error())
+	}
+	return catalogue.Merge(base, extra), nil
+}
+
+func expiryRules(r exchanges.Registry) map[string][]exchanges.ExpiryRule {
+	rules := map[string][]exchanges.ExpiryRule{}
+	for _, x := range r.Exchanges() {
+		rules[x.Card.Name] = x.Card.Expiry
+	}
+	return rules
+}
+
+// only narrows the desk to the named keys and their managers' own rows.
+func (d *desk) only(names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	var kept []survey.Entry
+	for _, n := range names {
+		i := slices.IndexFunc(d.entries, func(e survey.Entry) bool { return e.Name == n })
+		if i < 0 {
+			var have []string
+			for _, e := range d.entries {
+				have = append(have, e.Name)
+			}
+			return usage(fmt.Sprintf("there is no key %s in %s", quote(n), d.source), "it has: "+strings.Join(have, ", "))
+		}
+		kept = append(kept, d.entries[i])
+	}
+	d.entries = kept
+	return nil
+}

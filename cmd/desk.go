@@ -1,0 +1,190 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/catalogue"
+	"rekey/internal/config"
+	"rekey/internal/httpx"
+	"rekey/internal/location"
+	"rekey/internal/report"
+	"rekey/internal/survey"
+)
+
+// A desk is everything that a reading command looks at.
+type desk struct {
+	source   string // the file, or "the environment and this folder"
+	entries  []survey.Entry
+	vendors  []survey.VendorEntry
+	settings map[string]config.ExchangeSettings
+	policy   audit.Policy
+	names    config.Names
+	location location.Env
+	found    []location.Found // without a configuration: where it came from
+}
+
+// names are the words that a configuration may use.
+func (a *App) names() (config.Names, error) {
+	incidents, err := catalogue.Embedded()
+	return config.NamesOf(a.Registry, audit.Rules(), incidents), err
+}
+
+// loadDesk reads rekey.yaml, or makes a desk of what it finds without one and
+// says what it used.
+func (a *App) loadDesk(ctx context.Context) (*desk, error) {
+	names, err := a.names()
+	if err != nil {
+		return nil, err
+	}
+	file, ok, err := config.Find(a.flags.config, a.getenv, a.Dir)
+	if err != nil {
+		return nil, usage(err.Error())
+	}
+	if !ok {
+		return a.discover(ctx, names)
+	}
+	c, err := config.Load(file, names)
+	if err != nil {
+		return nil, usage(err.Error())
+	}
+	for _, w := range c.Warnings {
+		a.remark("%s", w)
+	}
+	return a.deskOf(c, names, location.Env{Dir: c.Dir, Environ: a.Environ}), nil
+}
+
+// deskOf is the desk that a configuration describes.
+func (a *App) deskOf(c *config.Config, names config.Names, env location.Env) *desk {
+	d := &desk{source: c.File, settings: map[string]config.ExchangeSettings{}, policy: c.Policy, names: names, location: env}
+	for name, s := range c.Exchanges {
+		d.settings[name] = s
+	}
+	for _, k := range c.Keys {
+		d.entries = append(d.entries, survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Vendors)) {
+		v := c.Vendors[name]
+		d.vendors = append(d.vendors, survey.VendorEntry{Name: name, Location: v.Credential})
+		d.settings[name] = config.ExchangeSettings{Endpoint: v.Endpoint, TrustEndpoint: v.TrustEndpoint}
+	}
+	return d
+}
+
+func inventory(k config.Key) audit.Inventory {
+	return audit.Inventory{
+		SharedWith: k.SharedWith, StoredIn: k.StoredIn, Purpose: k.Purpose, Owner: k.Owner, Created: k.Created,
+		Manager: k.Manager, Account: k.Account, Rotation: k.Rotate.Every, Whitelist: k.Rotate.IPWhitelist,
+	}
+}
+
+// discover makes a desk of the credentials in the environment and in the bot
+// files of the working directory.
+func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
+	d := &desk{
+		source: "the environment and this folder", names: names, policy: config.DefaultPolicy(),
+		location: location.Env{Dir: a.Dir, Environ: a.Environ},
+	}
+	var exchangeNames, vendors []string
+	for _, x := range a.Registry.Exchanges() {
+		exchangeNames = append(exchangeNames, x.Card.Name)
+	}
+	for _, v := range a.Registry.Vendors() {
+		vendors = append(vendors, v.Card.Name)
+	}
+	found := location.Discover(ctx, d.location, exchangeNames, vendors)
+	if len(found) == 0 {
+		return nil, usage("there is no rekey.yaml, and no credential in the environment or in this folder",
+			"rekey drill     practise on a staged desk, with no account anywhere",
+			"rekey init      write a first rekey.yaml",
+			"export BINANCE_API_KEY=... BINANCE_API_SECRET=...   and the like for other exchanges")
+	}
+	d.found = found
+	var words []string
+	for _, f := range found {
+		words = append(words, f.Location.Display())
+	}
+	a.remark("there is no rekey.yaml; looking at %s", strings.Join(words, ", "))
+	for _, f := range found {
+		for _, r := range f.Remarks {
+			a.remark("%s: %s", f.Location.Display(), report.Sentence(r))
+		}
+		switch {
+		case f.Vendor:
+			d.vendors = append(d.vendors, survey.VendorEntry{Name: f.Exchange, Location: f.Location})
+		case f.Exchange == "":
+			a.remark("%s: nothing says which exchange it is for; name it in a rekey.yaml", f.Location.Display())
+		default:
+			d.entries = append(d.entries, survey.Entry{Name: f.Name, Exchange: f.Exchange, Location: f.Location, Copies: f.Copies})
+		}
+	}
+	return d, nil
+}
+
+// client makes the client of an exchange. It reads and nothing else: no
+// command that writes exists yet.
+func (a *App) client(x exchanges.Exchange, s config.ExchangeSettings) (*httpx.Client, error) {
+	o := httpx.Options{
+		Exchange: x.Card.Name, Protocol: x.Protocol, Region: s.Region, Environment: environment(x, s), Endpoint: s.Endpoint,
+		Now: a.Now, Sleep: a.Sleep,
+	}
+	if len(x.Card.Regions) > 0 && o.Region == "" {
+		o.Region = x.Card.Regions[0]
+	}
+	if a.flags.verbose {
+		o.Log = a.logEvent
+	}
+	return httpx.New(o)
+}
+
+func environment(x exchanges.Exchange, s config.ExchangeSettings) string {
+	if s.Environment == "" && len(x.Card.Environs) > 0 {
+		return x.Card.Environs[0]
+	}
+	return s.Environment
+}
+
+func (a *App) logEvent(e httpx.Event) {
+	outcome := "ok"
+	if e.Refusal != "" {
+		outcome = string(e.Refusal)
+	}
+	status := "-"
+	if e.Status != 0 {
+		status = fmt.Sprint(e.Status)
+	}
+	weight := ""
+	if e.Pool != "" {
+		weight = fmt.Sprintf(" weight %d of pool %q", e.Weight, e.Pool)
+	}
+	again := ""
+	if e.Attempt > 1 {
+		again = fmt.Sprintf(" attempt %d", e.Attempt)
+	}
+	fmt.Fprintf(a.Stderr, "rekey: %s %s %s %s %s %dms%s%s\n", e.Exchange, e.Method, e.Path, status, outcome, e.Took.Milliseconds(), weight, again)
+}
+
+// path resolves a path of the command line.
+func (a *App) path(p string) string {
+	if filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(a.Dir, p)
+}
+
+// plain is the text of an error of the file system without its operation.
+func plain(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Path + ": " + p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,57 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rekey/audit"
+	"rekey/internal/report"
+)
+
+func newIncidentsCmd(a *App) *cobra.Command {
+	o := &output{formats: []string{"text", "markdown", "json"}}
+	var file string
+	c := &cobra.Command{
+		Use:   "incidents [ID...]",
+		Short: "Print the known leaks, with sources and what to do",
+		Long: `Print the catalogue of incidents that made traders rotate keys, or that look
+like it and should raise no alarm. With an ID: everything about that one.`,
+		Example: `  rekey incidents
+  rekey incidents 3commas-2022`,
+		RunE: func(_ *cobra.Command, ids []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			all, err := a.incidents(file)
+			if err != nil {
+				return err
+			}
+			if len(ids) > 0 {
+				var chosen []audit.Incident
+				for _, id := range ids {
+					i := slices.IndexFunc(all.Incidents, func(in audit.Incident) bool { return strings.EqualFold(in.ID, id) })
+					if i < 0 {
+						return usage("there is no incident "+quote(id), "see: rekey incidents")
+					}
+					chosen = append(chosen, all.Incidents[i])
+				}
+				all.Incidents = chosen
+			}
+			out, err := o.open(a)
+			if err != nil {
+				return err
+			}
+			defer out.discard()
+			screen := a.screen(out.writer)
+			if err := report.WriteIncidents(out.writer, o.format, all, len(ids) > 0, report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
+				return failed("could not be written: " + plain(err))
+			}
+			return out.finish()
+		},
+	}
+	o.add(c.Flags())
+	c.Flags().StringVar(&file, "incidents", "", "`FILE` with further incidents")
+	return c
+}

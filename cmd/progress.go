@@ -1,0 +1,90 @@
+package cmd
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"rekey/audit"
+)
+
+// A progress shows counts on stderr while keys are looked at: one line that is
+// written over on a terminal, a line now and then in a log, nothing when the
+// run is short or --quiet.
+type progress struct {
+	app   *App
+	tty   bool
+	start time.Time
+
+	mu   sync.Mutex
+	last time.Time
+	line bool // something is on the line
+}
+
+// How often a progress speaks.
+const (
+	everyTTY  = 100 * time.Millisecond
+	everyLog  = 30 * time.Second
+	patience  = 700 * time.Millisecond // runs shorter than this need no progress
+	clearLine = "\r\x1b[K"
+)
+
+func (a *App) newProgress() *progress {
+	return &progress{app: a, tty: a.screen(a.Stderr).TTY && a.getenv("TERM") != "dumb", start: a.Now()}
+}
+
+func (p *progress) update(at audit.Progress) {
+	if p.app.flags.quiet || p.app.flags.verbose {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.app.Now()
+	every := everyLog
+	if p.tty {
+		every = everyTTY
+	}
+	if now.Sub(p.start) < patience || now.Sub(p.last) < every && (p.tty || !p.last.IsZero()) || !p.tty && now.Sub(p.start) < everyLog {
+		return
+	}
+	p.last = now
+	text := "rekey: " + words(at, now.Sub(p.start))
+	if !p.tty {
+		fmt.Fprintln(p.app.Stderr, text)
+		return
+	}
+	p.line = true
+	fmt.Fprint(p.app.Stderr, clearLine, cut(text, p.app.screen(p.app.Stderr).Width-1))
+}
+
+// clear removes the line, so that the report begins on a clean one.
+func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.line {
+		fmt.Fprint(p.app.Stderr, clearLine)
+		p.line = false
+	}
+}
+
+// words says how far it is, and how long it may still take at this pace.
+func words(at audit.Progress, elapsed time.Duration) string {
+	text := fmt.Sprintf("%d of %d keys", at.Done, at.Total)
+	done, total := at.Done, at.Total
+	if at.Accounts.Accounts > 0 {
+		text += fmt.Sprintf(", %d of %d sub-accounts", at.Accounts.Done, at.Accounts.Accounts)
+		done, total = done+at.Accounts.Done, total+at.Accounts.Accounts
+	}
+	if done > 0 && total > done {
+		left := time.Duration(float64(elapsed) / float64(done) * float64(total-done))
+		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
+	}
+	return text
+}
+
+func cut(text string, columns int) string {
+	if r := []rune(text); len(r) > columns && columns > 1 {
+		return string(r[:columns-1]) + "…"
+	}
+	return text
+}

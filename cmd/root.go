@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rekey/exchanges/all"
+)
+
+const rootHelp = `rekey lists the API keys that you hold at exchanges: what each may do, from
+where, since when, who else holds it, and which to deal with first.
+
+It reads. It cannot trade or withdraw: every request is one of a printed list
+of operations, and anything else is refused before a connection is made.
+
+Your key leaked? Start with:   rekey audit
+No account at hand? Practise:  rekey drill`
+
+func newRoot(a *App) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "rekey",
+		Short:         "Which keys do I have, what may each do, and which do I deal with first?",
+		Long:          rootHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(err.Error(), "see: "+cmd.CommandPath()+" --help")
+	})
+	f := root.PersistentFlags()
+	f.StringVar(&a.flags.config, "config", "", "configuration `FILE` (default $REKEY_CONFIG, ./rekey.yaml, $XDG_CONFIG_HOME/rekey/rekey.yaml)")
+	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey)")
+	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no remarks and no progress on stderr")
+	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "show each request on stderr: method, path, status, time, weight")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")
+
+	root.AddGroup(&cobra.Group{ID: "look", Title: "Look at keys:"}, &cobra.Group{ID: "know", Title: "Know:"}, &cobra.Group{ID: "start", Title: "Get started:"})
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			describe(c)
+			root.AddCommand(c)
+		}
+	}
+	add("look", newAuditCmd(a, nil), newKeysCmd(a, nil))
+	add("know", newExchangesCmd(a), newRulesCmd(a), newIncidentsCmd(a))
+	add("start", newDrillCmd(a), newInitCmd(a), newDoctorCmd(a))
+	root.AddCommand(newVersionCmd(a))
+	wrapUsage(root)
+	return root
+}
+
+// describe adds the exit codes to the help of a command.
+func describe(c *cobra.Command) {
+	if c.Long == "" {
+		c.Long = c.Short
+	}
+	c.Long = strings.TrimSpace(c.Long) + "\n\n" + exitHelp
+}
+
+// wrapUsage turns cobra's complaints about arguments into errors of usage.
+func wrapUsage(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usage(err.Error(), "see: "+cmd.CommandPath()+" --help")
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		wrapUsage(sub)
+	}
+}
+
+func unknownCommand(root *cobra.Command, word string) error {
+	hints := []string{"see: rekey --help"}
+	if near := root.SuggestionsFor(word); len(near) > 0 {
+		hints = append([]string{"did you mean " + strings.Join(near, " or ") + "?"}, hints...)
+	}
+	return usage("there is no command "+quote(word), hints...)
+}
+
+// Root returns the command tree for generators of documents. It runs nothing.
+func Root(out io.Writer) *cobra.Command {
+	return newRoot(&App{Stdout: out, Stderr: out, Registry: all.Registry()})
+}

@@ -1,0 +1,228 @@
+package cmd_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"rekey/cmd"
+	"rekey/internal/drill"
+	"rekey/internal/fake"
+	"rekey/internal/report"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"rekey": func() { os.Exit(cmd.Main()) }})
+}
+
+// TestScript runs every story of testdata/script. They are the manual of the
+// command line: read them.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			// Nothing of the person who runs the tests reaches the stories.
+			env.Vars = append(env.Vars, "XDG_CONFIG_HOME="+filepath.Join(env.WorkDir, ".config"), "XDG_STATE_HOME="+filepath.Join(env.WorkDir, ".state"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "stage": stage, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo,
+		},
+	})
+}
+
+// A theatre is the staged desk of one story.
+type theatre struct{ desk *drill.Desk }
+
+// stage starts the drill's fakes and writes its rekey.yaml and .env into the
+// current folder.
+func stage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: stage")
+	}
+	desk, err := drill.Start(time.Now)
+	ts.Check(err)
+	ts.Defer(desk.Close)
+	folder := ts.MkAbs("staged")
+	ts.Check(desk.Write(folder))
+	for _, name := range []string{"rekey.yaml", ".env"} {
+		data, err := os.ReadFile(filepath.Join(folder, name))
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(name), data, 0o600))
+	}
+	ts.Check(os.RemoveAll(folder))
+	stages.set(ts.Getenv("WORK"), &theatre{desk})
+}
+
+// stages are the theatres by their story's folder. Stories run in parallel.
+var stages syncMap
+
+// exits runs a program and checks its exit code exactly. Afterwards no secret
+// of the stage may stand in what it printed or in any file but .env.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGS...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	noSecrets(ts)
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func noSecrets(ts *testscript.TestScript) {
+	th := stages.get(ts.Getenv("WORK"))
+	secrets := []string{"CANARY"}
+	if th != nil {
+		for _, v := range th.desk.Environ() {
+			name, value, _ := strings.Cut(v, "=")
+			if !strings.HasSuffix(name, "_API_KEY") {
+				secrets = append(secrets, value)
+			}
+		}
+	}
+	printed := map[string]string{"stdout": ts.ReadFile("stdout"), "stderr": ts.ReadFile("stderr")}
+	_ = filepath.Walk(ts.Getenv("WORK"), func(path string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().IsRegular() && strings.HasPrefix(info.Name(), "out") {
+			data, _ := os.ReadFile(path)
+			printed[path] = string(data)
+		}
+		return nil
+	})
+	for where, text := range printed {
+		for _, s := range secrets {
+			if strings.Contains(text, s) {
+				ts.Fatalf("%s holds a secret", where)
+			}
+		}
+	}
+}
+
+// fault breaks a fake: fault EXCHANGE PATH WHAT, where the path must contain
+// PATH.
+func fault(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: fault EXCHANGE PATH WHAT")
+	}
+	effects := map[string]fake.Effect{
+		"500": fake.Answer(500, "application/json", "{}"), "503": fake.Answer(503, "application/json", "{}"),
+		"451": fake.Answer(451, "application/json", `{"code":0,"msg":"restricted location"}`), "firewall": fake.Firewall(),
+		"ban":   fake.Answer(http.StatusTeapot, "application/json", "{}", "Retry-After", "7200"),
+		"reset": fake.Reset(), "cut": fake.Truncated(), "html": fake.Answer(200, "text/html", "<html>login</html>"),
+		"redirect": fake.Redirect("http://127.0.0.1:1/"), "endless": fake.Endless(1 << 30), "hang": fake.Late(time.Hour),
+	}
+	effect, ok := effects[args[2]]
+	if !ok {
+		ts.Fatalf("no fault is called %s", args[2])
+	}
+	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Break(fake.Fault{Path: args[1], Do: effect})
+}
+
+// asked checks how often a fake was asked: asked EXCHANGE PATH COUNT.
+func asked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: asked EXCHANGE PATH COUNT")
+	}
+	n := 0
+	for _, r := range stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Requests() {
+		if strings.Contains(r.Path, args[1]) {
+			n++
+		}
+	}
+	if fmt.Sprint(n) != args[2] {
+		ts.Fatalf("%s was asked %d times for %s, want %s", args[0], n, args[1], args[2])
+	}
+}
+
+// field checks a value of a JSON document: field FILE PATH WANT. A path
+// segment picks a member of an object, or the object of a list whose name,
+// key, rule or access_key is that word.
+func field(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: [!] field FILE PATH WANT")
+	}
+	var v any
+	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &v); err != nil {
+		ts.Fatalf("%s is no JSON: %v", args[0], err)
+	}
+	for _, segment := range strings.Split(args[1], "|") {
+		v = step(v, segment)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	ts.Check(e.Encode(v))
+	got := strings.Trim(strings.TrimSpace(b.String()), `"`)
+	if (got == args[2]) == neg {
+		ts.Fatalf("%s is %s", args[1], got)
+	}
+}
+
+func step(v any, segment string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return v[segment]
+	case []any:
+		if segment == "#" {
+			return len(v)
+		}
+		i := slices.IndexFunc(v, func(x any) bool {
+			m, _ := x.(map[string]any)
+			for _, name := range []string{"name", "key", "rule", "access_key"} {
+				if m[name] == segment {
+					return true
+				}
+			}
+			return false
+		})
+		if i >= 0 {
+			return v[i]
+		}
+	}
+	return nil
+}
+
+// valid checks a document against the schema that `rekey audit --schema`
+// prints.
+func valid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: valid FILE")
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+	ts.Check(err)
+	c := jsonschema.NewCompiler()
+	ts.Check(c.AddResource("audit.json", schema))
+	compiled, err := c.Compile("audit.json")
+	ts.Check(err)
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	if err := compiled.Validate(doc); err != nil {
+		ts.Fatalf("%v", err)
+	}
+}
