@@ -1,0 +1,63 @@
+# `make` alone prints what there is.
+GO ?= go
+GOLANGCI_LINT_VERSION := v2.15.0
+GOVULNCHECK_VERSION := v1.6.0
+CCXT_VERSION := 4.5.84
+CACHE := $(CURDIR)/.cache
+
+.PHONY: help build check test lint vuln outside samples ccxt fuzz generate bench-audit bench-start clean
+
+help: ## Print this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build ./rekey
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o rekey ./cmd/rekey
+
+check: ## Everything that needs nothing but Go: format, vet, all tests with the race detector
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run: gofmt -w .'; exit 1; }
+	$(GO) vet ./...
+	$(GO) test -race -shuffle=on ./...
+
+test: ## All tests, without the race detector
+	$(GO) test ./...
+
+outside: lint vuln samples ccxt ## The checks that need things from outside
+
+lint: $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) ## golangci-lint, pinned
+	$(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
+
+vuln: $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION) ## govulncheck, where its database can be reached
+	@sh scripts/vuln.sh $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION)
+
+samples: ## Decode the exchanges' documented answers, where they lie beside the checkout
+	$(GO) test -count=1 -run 'TestDocumentedAnswers|TestRealBotFiles' -v ./exchanges/... ./internal/location/ | grep -E '^(---|===|ok|FAIL|PASS|\s+---).*(Documented|RealBot|ok|FAIL|SKIP)' 
+
+ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes: it must be accepted, a tampered signature refused
+	REKEY_CCXT=$(CACHE)/ccxt-$(CCXT_VERSION) $(GO) test -count=1 -tags outside -v ./internal/outside
+
+fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
+	sh scripts/fuzz.sh $${FUZZTIME:-30s}
+
+generate: ## Write the generated docs, man pages and completions
+	$(GO) run ./internal/gen
+
+bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits
+	$(GO) run ./internal/bench audit
+
+bench-start: ## Start-up time and size of the binary
+	$(GO) run ./internal/bench start
+
+clean: ## Remove what was built
+	rm -rf rekey $(CACHE)
+
+$(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION):
+	GOBIN=$(CACHE) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv $(CACHE)/golangci-lint $@
+
+$(CACHE)/govulncheck-$(GOVULNCHECK_VERSION):
+	GOBIN=$(CACHE) $(GO) install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	mv $(CACHE)/govulncheck $@
+
+$(CACHE)/ccxt-$(CCXT_VERSION):
+	npm install --prefix $@.part --no-save --no-audit --no-fund --ignore-scripts ccxt@$(CCXT_VERSION)
+	mv $@.part $@
