@@ -145,7 +145,7 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	}
 	show := a.newProgress()
 	result := survey.Run(ctx, survey.Options{
-		Registry: a.Registry, Entries: d.entries, Vendors: d.vendors, Location: d.location, Now: a.Now,
+		Registry: a.Registry, Entries: d.entries, Only: d.selected, Vendors: d.vendors, Location: d.location, Now: a.Now,
 		Env: func(x exchanges.Exchange) (exchanges.Env, error) {
 			s := d.settings[x.Card.Name]
 			c, err := a.client(x, s)
@@ -203,23 +203,17 @@ func expiryRules(r exchanges.Registry) map[string][]exchanges.ExpiryRule {
 	return rules
 }
 
-// only narrows the desk to the named keys and their managers' own rows.
+// only narrows the desk to the named keys.
 func (d *desk) only(names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	var kept []survey.Entry
 	for _, n := range names {
-		i := slices.IndexFunc(d.entries, func(e survey.Entry) bool { return e.Name == n })
-		if i < 0 {
+		if !slices.ContainsFunc(d.entries, func(e survey.Entry) bool { return e.Name == n }) {
 			var have []string
 			for _, e := range d.entries {
 				have = append(have, e.Name)
 			}
 			return usage(fmt.Sprintf("there is no key %s in %s", quote(n), d.source), "it has: "+strings.Join(have, ", "))
 		}
-		kept = append(kept, d.entries[i])
 	}
-	d.entries = kept
+	d.selected = names
 	return nil
 }

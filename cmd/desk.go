@@ -29,6 +29,7 @@ type desk struct {
 	policy   audit.Policy
 	names    config.Names
 	location location.Env
+	selected []string         // names of the keys to look at, all when empty
 	found    []location.Found // without a configuration: where it came from
 }
 

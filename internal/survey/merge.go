@@ -24,15 +24,18 @@ func (s *survey) merge(keys []*key) {
 			known[fp] = true
 			s.corroborate(k, inList)
 		}
-		inventory := k.entry.Inventory
-		inventory.Locations = k.locations
-		s.result.Subjects = append(s.result.Subjects, audit.Subject{Name: k.entry.Name, Origin: audit.FromInventory, Key: k.seen, Inventory: inventory})
 		if k.err != nil {
 			s.gap(k.entry.Name, k.err)
 		}
+		if !s.reported(k.entry.Name) {
+			continue
+		}
+		inventory := k.entry.Inventory
+		inventory.Locations = k.locations
+		s.result.Subjects = append(s.result.Subjects, audit.Subject{Name: k.entry.Name, Origin: audit.FromInventory, Key: k.seen, Inventory: inventory})
 	}
 	for fp, found := range byFingerprint {
-		if !known[fp] {
+		if !known[fp] && len(s.Only) == 0 {
 			s.result.Subjects = append(s.result.Subjects, audit.Subject{Origin: audit.FromExchange, Key: found})
 		}
 	}

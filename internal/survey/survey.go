@@ -39,6 +39,10 @@ type Options struct {
 	Registry exchanges.Registry
 	Entries  []Entry
 	Vendors  []VendorEntry
+	// Only, when not empty, names the keys to look at. Their managers are asked
+	// about them; vendors, and keys that are not in the inventory, are left
+	// out.
+	Only []string
 	// Env makes what an adapter may touch. All keys of an exchange share the
 	// first result.
 	Env      func(exchange exchanges.Exchange) (exchanges.Env, error)
@@ -71,6 +75,7 @@ func Run(ctx context.Context, o Options) Result {
 	if o.Workers == 0 {
 		o.Workers = workers
 	}
+	o.Entries = o.needed()
 	s := &survey{Options: o, tally: newTally(o), envs: map[string]exchanges.Env{}, failed: map[string]error{}}
 	keys := s.readCredentials(ctx)
 	var wg sync.WaitGroup
@@ -79,9 +84,31 @@ func Run(ctx context.Context, o Options) Result {
 	}
 	wg.Wait()
 	s.merge(keys)
-	s.askVendors(ctx, keys)
+	if len(o.Only) == 0 {
+		s.askVendors(ctx, keys)
+	}
 	s.result.Interrupted = ctx.Err() != nil
 	return s.result
+}
+
+// needed returns the entries to look at: all, or those named and their
+// managers.
+func (o Options) needed() []Entry {
+	if len(o.Only) == 0 {
+		return o.Entries
+	}
+	wanted := slices.Clone(o.Only)
+	for _, e := range o.Entries {
+		if slices.Contains(o.Only, e.Name) && e.Inventory.Manager != "" {
+			wanted = append(wanted, e.Inventory.Manager)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(o.Entries), func(e Entry) bool { return !slices.Contains(wanted, e.Name) })
+}
+
+// reported says whether a key of the inventory is part of the result.
+func (o Options) reported(name string) bool {
+	return len(o.Only) == 0 || slices.Contains(o.Only, name)
 }
 
 // A survey is one run.
