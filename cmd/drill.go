@@ -63,14 +63,12 @@ func drillRun(ctx context.Context, a *App, o *drillOptions) error {
 	if o.keep {
 		return a.keep(ctx, stage, a.path(o.dir))
 	}
-	a.remark("STAGED: fake exchanges on loopback, invented keys; nothing here is real and nothing leaves this machine")
+	a.remark("STAGED: fake exchanges on loopback and invented keys; nothing is real")
 	d, err := a.stagedDesk(stage)
 	if err != nil {
 		return err
 	}
-	staged := *a
-	staged.Environ = d.location.Environ
-	code, err := staged.auditDesk(ctx, d, &auditOptions{output: o.output, all: o.all})
+	code, err := a.auditDesk(ctx, d, &auditOptions{output: o.output, all: o.all})
 	if err != nil || code == exitInterrupted {
 		return errors.Join(err, silently(code))
 	}

@@ -124,7 +124,7 @@ func titleOf(c exchanges.Card) string {
 	if !strings.EqualFold(c.Title, c.Name) {
 		more = append(more, c.Title)
 	}
-	if c.Kind != "exchange" {
+	if c.Kind != "exchange" && !strings.Contains(c.Title, c.Kind) {
 		more = append(more, c.Kind)
 	}
 	if len(more) == 0 {
@@ -179,7 +179,7 @@ func (t *textSink) printMatrixName(c exchanges.Card) {
 		t.line("%s  %s", t.style.bold(name), t.style.faint(Sentence(more)))
 		return
 	}
-	t.line("%s", t.style.bold(name))
+	t.title(0, name)
 	t.prose(2, titleOf(c))
 }
 

@@ -56,7 +56,7 @@ func markdownCell(cell string) string {
 func (m *markdown) card(c exchanges.Card) {
 	m.heading(2, c.Name)
 	title := c.Title
-	if c.Kind != "exchange" {
+	if c.Kind != "exchange" && !strings.Contains(c.Title, c.Kind) {
 		title += ", " + c.Kind
 	}
 	m.paragraph("**" + markdownText(title) + "**")

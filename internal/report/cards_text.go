@@ -9,7 +9,7 @@ import (
 // printCard prints everything on a card.
 func (t *textSink) printCard(c exchanges.Card) {
 	const labels = len("environments")
-	t.line("%s", t.style.bold(Sentence(c.Title)))
+	t.title(0, c.Title)
 	facts := [][2]string{
 		{"name", c.Name + " in rekey.yaml"},
 		{"kind", c.Kind},
@@ -51,9 +51,7 @@ func (t *textSink) printCapabilities(rows []exchanges.Capability) {
 		if i > 0 {
 			t.line("")
 		}
-		for _, l := range proseLines(capabilityWords(row), t.o.Width-2) {
-			t.line("  %s", t.style.bold(l))
-		}
+		t.title(2, capabilityWords(row))
 		t.item(4, "needs", labels, row.Needs)
 		t.item(4, "page", labels, row.Page)
 		t.steps(4, row.Steps)
@@ -107,9 +105,7 @@ func (t *textSink) printExpiry(rules []exchanges.ExpiryRule) {
 		if i > 0 {
 			t.line("")
 		}
-		for _, l := range proseLines(r.ID, t.o.Width-2) {
-			t.line("  %s", t.style.bold(l))
-		}
+		t.title(2, r.ID)
 		t.item(4, "rule", labels, r.Text)
 		t.item(4, "counts", labels, expiryWords(r))
 		t.item(4, "concerns", labels, concernsWords(r))

@@ -49,27 +49,25 @@ func (t *textSink) printIncidents(c audit.Catalogue) {
 	}
 	t.printListing(l)
 	t.line("")
-	t.prose(0, counted(len(c.Incidents), "incident")+", "+compiledWords(c)+". "+exposureHelp+" What to do, and the sources: rekey incidents ID")
+	t.prose(0, counted(len(c.Incidents), "incident")+", "+compiledWords(c)+". "+listHelp+" What to do, and the sources: rekey incidents ID")
 }
 
-// exposureHelp explains the word that a list has no room to explain.
-const exposureHelp = "Exposure says what is reported of exchange keys: confirmed, probable or possible that they were taken, or none."
+// listHelp explains the words that a list has no room to explain.
+const listHelp = "The date is the disclosure, else the first abuse, else the exposure. Exposure says what is reported of exchange keys: confirmed, probable or possible that they were taken, or none."
 
 func compiledWords(c audit.Catalogue) string {
 	return "brought up to date on " + dayKnown(c.Compiled)
 }
 
-// incidentDay is the day by which a list is read: the disclosure, else the
-// first abuse.
+// incidentDay is the first of these days that is known: the disclosure, the
+// first abuse, the start and the end of the exposure.
 func incidentDay(in audit.Incident) string {
-	at := in.Disclosed
-	if at.IsZero() {
-		at = in.FirstAbuse
+	for _, at := range []time.Time{in.Disclosed, in.FirstAbuse, in.From, in.Until} {
+		if !at.IsZero() {
+			return at.UTC().Format(time.DateOnly)
+		}
 	}
-	if at.IsZero() {
-		return "not known"
-	}
-	return at.UTC().Format(time.DateOnly)
+	return "not known"
 }
 
 func incidentTitle(in audit.Incident) string {

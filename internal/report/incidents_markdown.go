@@ -9,7 +9,7 @@ import (
 func incidentsPage(c audit.Catalogue) *markdown {
 	m := &markdown{}
 	m.heading(1, "Incidents")
-	m.paragraph("Incidents that made traders rotate keys, or that look like it and should raise no alarm; " + compiledWords(c) + ". " + exposureHelp +
+	m.paragraph("Incidents that made traders rotate keys, or that look like it and should raise no alarm; " + compiledWords(c) + ". " + listHelp +
 		" What is not known never speaks for a key. `rekey incidents ID` prints the same.")
 	var rows [][]string
 	for _, in := range c.Incidents {

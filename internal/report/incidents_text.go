@@ -10,10 +10,9 @@ import (
 // what is known.
 func (t *textSink) printIncident(in audit.Incident) {
 	const labels = len("review from")
-	t.line("%s  %s", t.style.bold(Sentence(in.ID)), t.style.severity(in.Severity, in.Severity.String()))
-	for _, l := range proseLines(incidentTitle(in), t.o.Width) {
-		t.line("%s", t.style.bold(l))
-	}
+	t.title(0, in.ID)
+	t.title(0, incidentTitle(in))
+	t.line("%s", t.style.severity(in.Severity, in.Severity.String()))
 	if steps := actionSteps(in); len(steps) > 0 {
 		t.heading("what to do")
 		t.steps(2, steps)

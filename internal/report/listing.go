@@ -10,6 +10,9 @@ type listing struct {
 	paint func(row, col int, text string) string // nil for none
 }
 
+// leastProse is the room below which the last column goes to lines of its own.
+const leastProse = 32
+
 // printListing prints a table. Where the last column would get too little
 // room, it goes below the others.
 func (t *textSink) printListing(l listing) {
@@ -22,20 +25,13 @@ func (t *textSink) printListing(l listing) {
 		}
 		used += widths[c] + 2
 	}
-	if t.o.Width-used < 20 {
-		t.printStacked(l)
+	if t.o.Width-used < leastProse {
+		t.printStacked(l, widths, used-2 <= t.o.Width)
 		return
 	}
-	head := ""
-	for c := range last {
-		head += pad(l.head[c], widths[c]) + "  "
-	}
-	t.line("%s", t.style.faint(head+l.head[last]))
+	t.line("%s", t.style.faint(headOf(l.head[:last], widths)+"  "+l.head[last]))
 	for i, r := range l.rows {
-		line := ""
-		for c := range last {
-			line += l.cell(i, c, pad(Sentence(r[c]), widths[c])) + "  "
-		}
+		line := l.cells(i, r, widths) + "  "
 		prose := proseLines(r[last], t.o.Width-used)
 		if len(prose) == 0 {
 			prose = []string{""}
@@ -47,26 +43,44 @@ func (t *textSink) printListing(l listing) {
 	}
 }
 
-func (t *textSink) printStacked(l listing) {
+// printStacked prints the last column below the others, which stay a table if
+// that fits.
+func (t *textSink) printStacked(l listing, widths []int, table bool) {
 	last := len(l.head) - 1
+	if table {
+		t.line("%s", t.style.faint(strings.TrimRight(headOf(l.head[:last], widths), " ")))
+	}
 	for i, r := range l.rows {
-		var plain, painted []string
-		for c := range last {
-			plain = append(plain, Sentence(r[c]))
-			painted = append(painted, l.cell(i, c, Sentence(r[c])))
-		}
-		if width(strings.Join(plain, "  ")) <= t.o.Width {
-			t.line("%s", strings.Join(painted, "  "))
+		if table {
+			t.line("%s", strings.TrimRight(l.cells(i, r, widths), " "))
 		} else {
-			t.prose(0, strings.Join(plain, "  "))
+			t.prose(0, strings.Join(r[:last], " "))
 		}
 		t.prose(4, r[last])
 	}
 }
 
-func (l listing) cell(row, col int, text string) string {
-	if l.paint == nil {
-		return text
+func headOf(head []string, widths []int) string {
+	var out []string
+	for c, h := range head {
+		out = append(out, pad(h, widths[c]))
 	}
-	return l.paint(row, col, text)
+	return strings.Join(out, "  ")
+}
+
+// cells are all columns of a row but the last. Paint never covers padding.
+func (l listing) cells(row int, r []string, widths []int) string {
+	line := ""
+	for c, w := range widths {
+		text := Sentence(r[c])
+		gap := blanks(w - width(text))
+		if c > 0 {
+			line += "  "
+		}
+		if l.paint != nil {
+			text = l.paint(row, c, text)
+		}
+		line += text + gap
+	}
+	return line
 }

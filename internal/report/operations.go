@@ -32,7 +32,7 @@ func WriteOperations(w io.Writer, format string, entries []exchanges.Exchange, o
 
 func (t *textSink) printOperations(e exchanges.Exchange) {
 	const labels = len("source")
-	t.line("%s", t.style.bold(Sentence(e.Card.Name)))
+	t.title(0, e.Card.Name)
 	if len(e.Protocol.Operations) == 0 {
 		t.line("  rekey sends nothing")
 		t.line("")
@@ -41,12 +41,7 @@ func (t *textSink) printOperations(e exchanges.Exchange) {
 	t.printHosts(e.Protocol)
 	for _, op := range e.Protocol.Operations {
 		t.line("")
-		for i, l := range proseLines(effectWord(op)+"  "+op.Method+" "+op.Path, t.o.Width-2) {
-			if i > 0 {
-				l = "  " + l
-			}
-			t.line("  %s", t.style.bold(l))
-		}
+		t.item(2, effectWord(op), len(exchanges.Writes), op.Method+" "+op.Path)
 		t.prose(4, op.Name+hostWords(e.Protocol, op)+"; "+needsWords(op))
 		t.prose(4, limitWords(e.Protocol, op))
 		t.item(4, "source", labels, op.Source)

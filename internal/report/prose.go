@@ -29,12 +29,9 @@ func proseLines(text string, columns int) []string {
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for width(word) > columns {
-			head := ansi.Truncate(word, columns, "")
-			lines = append(lines, head)
-			word = ansi.TruncateLeft(word, width(head), "")
-		}
-		line = word
+		pieces := strings.Split(ansi.Hardwrap(word, columns, true), "\n")
+		last := len(pieces) - 1
+		lines, line = append(lines, pieces[:last]...), pieces[last]
 	}
 	if line != "" {
 		lines = append(lines, line)
@@ -46,6 +43,13 @@ func proseLines(text string, columns int) []string {
 func (t *textSink) prose(indent int, text string) {
 	for _, l := range proseLines(text, t.o.Width-indent) {
 		t.line("%s%s", blanks(indent), l)
+	}
+}
+
+// title prints a text in bold.
+func (t *textSink) title(indent int, text string) {
+	for _, l := range proseLines(text, t.o.Width-indent) {
+		t.line("%s%s", blanks(indent), t.style.bold(l))
 	}
 }
 

@@ -70,10 +70,9 @@ func (t *textSink) printDeferred(rules []audit.DeferredRule) {
 // printRule prints everything about a rule.
 func (t *textSink) printRule(r audit.Rule) {
 	const labels = len("parameter")
-	t.line("%s  %s", t.style.bold(Sentence(r.ID)), t.style.severity(r.Severity, r.Severity.String()))
-	for _, l := range proseLines(r.Title, t.o.Width) {
-		t.line("%s", t.style.bold(l))
-	}
+	t.title(0, r.ID)
+	t.title(0, r.Title)
+	t.line("%s", t.style.severity(r.Severity, r.Severity.String()))
 	t.line("")
 	t.item(2, "why", labels, r.Why)
 	t.item(2, "when", labels, r.When)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -101,7 +102,8 @@ func (t *textSink) order() []audit.KeyReport {
 	return out
 }
 
-// of returns the findings about a key, worst first, waived ones last.
+// of returns the findings about a key, worst first and among equals what
+// decides over money first, waived ones last.
 func (t *textSink) of(key string) []audit.Finding {
 	var out, waived []audit.Finding
 	for _, f := range t.findings {
@@ -113,6 +115,9 @@ func (t *textSink) of(key string) []audit.Finding {
 			out = append(out, f)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b audit.Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(weight([]string{a.Rule}), weight([]string{b.Rule})))
+	})
 	return append(out, waived...)
 }
 

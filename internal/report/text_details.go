@@ -186,7 +186,7 @@ func (t *textSink) printGaps() {
 }
 
 // printUnknowns groups what exchanges do not tell: the same sentence for
-// twenty keys is one line.
+// twenty keys is one line. What decides over money comes first.
 func (t *textSink) printUnknowns() {
 	if len(t.unknowns) == 0 {
 		return
@@ -206,6 +206,9 @@ func (t *textSink) printUnknowns() {
 			rules[text] = append(rules[text], u.Rule)
 		}
 	}
+	slices.SortStableFunc(order, func(a, b string) int {
+		return cmp.Or(cmp.Compare(weight(rules[a]), weight(rules[b])), cmp.Compare(len(keys[b]), len(keys[a])))
+	})
 	groups := map[string][]string{}
 	for i, text := range order {
 		slices.Sort(rules[text])
@@ -215,8 +218,20 @@ func (t *textSink) printUnknowns() {
 	t.printGroups(order, groups)
 }
 
+// weight orders groups of rules: leaks, then reach, then power, then the rest.
+func weight(rules []string) int {
+	least := 5
+	for _, r := range rules {
+		for i, group := range []string{"INC", "NET", "PERM", "INV-01"} {
+			if strings.HasPrefix(r, group) {
+				least = min(least, i)
+			}
+		}
+	}
+	return least
+}
+
 func (t *textSink) printGroups(order []string, keys map[string][]string) {
-	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(len(keys[b]), len(keys[a])) })
 	for i, text := range order {
 		if !t.o.All && i == shortNotes {
 			t.line("%s", t.style.faint(fmt.Sprintf("  … and %d more kinds; --all shows them", len(order)-i)))

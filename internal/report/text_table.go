@@ -17,6 +17,8 @@ type column struct {
 	min, max int
 	drop     int // 0: always there
 	cell     func(row) string
+	brief    func(row) string // in place of cell where that does not nearly fit
+	late     bool             // grows when the others have what they need
 	paint    func(row, string) string
 }
 
@@ -45,7 +47,7 @@ func (t *textSink) columns() []column {
 		{title: "FROM", min: 8, max: 32, cell: func(r row) string { return fromWords(r.key.Key.Whitelist) }},
 		{title: "SINCE", min: 10, max: 10, drop: 1, cell: func(r row) string { return sinceWords(r.key) }},
 		{title: "GIVEN TO", min: 8, max: 20, drop: 3, cell: func(r row) string { return Clean(strings.Join(r.key.Inventory.SharedWith, ",")) }},
-		{title: "WHY", min: 9, max: 60, cell: whyWords},
+		{title: "WHY", min: 10, max: 60, late: true, cell: whyWords, brief: whyBrief},
 	}
 }
 
@@ -121,7 +123,11 @@ func (t *textSink) printRows(columns []column, rows []row, left int) {
 			if widths[i] == 0 {
 				continue
 			}
-			text := pad(shorten(c.cell(r), widths[i]), widths[i])
+			text := c.cell(r)
+			if c.brief != nil && widths[i] < 24 {
+				text = c.brief(r)
+			}
+			text = pad(shorten(text, widths[i]), widths[i])
 			if i == len(columns)-1 {
 				text = strings.TrimRight(text, " ")
 			}
@@ -157,17 +163,17 @@ func fit(columns []column, rows []row, total int) []int {
 			}
 		}
 	}
-	for spare := total - used(widths); spare > 0; {
-		grown := false
-		for i := range columns {
-			if widths[i] > 0 && widths[i] < want[i] && spare > 0 {
-				widths[i]++
-				spare--
-				grown = true
+	spare := total - used(widths)
+	for _, late := range []bool{false, true} {
+		for grown := true; grown && spare > 0; {
+			grown = false
+			for i, c := range columns {
+				if c.late == late && widths[i] > 0 && widths[i] < want[i] && spare > 0 {
+					widths[i]++
+					spare--
+					grown = true
+				}
 			}
-		}
-		if !grown {
-			break
 		}
 	}
 	return widths
@@ -253,8 +259,16 @@ func sinceWords(k audit.KeyReport) string {
 	return "not told"
 }
 
-// whyWords names the worst rule, and how many more there are.
+// whyWords says what the worst finding is, and how many more there are.
 func whyWords(r row) string {
+	if len(r.findings) == 0 {
+		return ""
+	}
+	return whyBrief(r) + "  " + Sentence(r.findings[0].Title)
+}
+
+// whyBrief names the rule alone.
+func whyBrief(r row) string {
 	if len(r.findings) == 0 {
 		return ""
 	}
