@@ -11,11 +11,11 @@ import (
 	"rekey/exchanges/exchangetest"
 )
 
-func op(t testing.TB, name string) exchanges.Operation {
-	t.Helper()
+func op(tb testing.TB, name string) exchanges.Operation {
+	tb.Helper()
 	o, ok := protocol().Operation(name)
 	if !ok {
-		t.Fatalf("no operation is called %q", name)
+		tb.Fatalf("no operation is called %q", name)
 	}
 	return o
 }

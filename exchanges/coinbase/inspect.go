@@ -9,10 +9,12 @@ import (
 	"rekey/exchanges"
 )
 
-// Valid tokens are refused now and then, in up to 45 % of one reporter's calls
-// (coinbase-advanced-py#132), so a key is asked again after these pauses, each
-// time with a fresh token.
-var refusalPauses = [...]time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
+// refusalPauses are the pauses after which a refused key is asked again, each
+// time with a fresh token: valid ones are refused now and then, in up to 45 %
+// of one reporter's calls (coinbase-advanced-py#132).
+func refusalPauses() []time.Duration {
+	return []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
+}
 
 // Inspect asks what this key may do.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
@@ -50,7 +52,7 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 // refused every time stays undetermined.
 func (a *adapter) askAgain(ctx context.Context) (exchanges.Response, error) {
 	shift, clock := a.clockShift(ctx)
-	for _, pause := range refusalPauses {
+	for _, pause := range refusalPauses() {
 		if err := a.env.Caller.Sleep(ctx, pause); err != nil {
 			return exchanges.Response{}, undetermined("coinbase refused the key once, and the second look was interrupted")
 		}

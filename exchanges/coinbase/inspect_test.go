@@ -17,7 +17,7 @@ var refused = fake.Answer(http.StatusUnauthorized, "text/plain; charset=utf-8", 
 // A valid key is refused three times in a row and answers the fourth time, as
 // in coinbase-advanced-py#132.
 func TestRefusalsThatPass(t *testing.T) {
-	for refusals := 1; refusals <= len(refusalPauses); refusals++ {
+	for refusals := 1; refusals <= len(refusalPauses()); refusals++ {
 		b := newBench(t)
 		// An endpoint is asked twice each time, see (*adapter).permissions.
 		b.server.Break(fake.Fault{Path: pathInspect, Times: 2 * refusals, Do: refused})
@@ -59,7 +59,7 @@ func TestRefusalsThatLast(t *testing.T) {
 			if strings.Contains(err.Detail, "clock") {
 				t.Errorf("the clock was read, and is blamed: %s", err.Detail)
 			}
-			if want := 2 * (1 + len(refusalPauses)); b.asked() != want {
+			if want := 2 * (1 + len(refusalPauses())); b.asked() != want {
 				t.Errorf("asked %d times, want %d", b.asked(), want)
 			}
 			if b.clock.Waited() < 3*time.Second {
@@ -131,7 +131,7 @@ func TestRealHostIsAskedOnce(t *testing.T) {
 	if k, err := a.Inspect(t.Context()); err == nil || k.Status != exchanges.StatusUndetermined {
 		t.Errorf("status %q, error %v", k.Status, err)
 	}
-	if want := 1 + len(refusalPauses); asked != want {
+	if want := 1 + len(refusalPauses()); asked != want {
 		t.Errorf("asked %d times, want %d", asked, want)
 	}
 }
@@ -148,6 +148,7 @@ func TestForbidden(t *testing.T) {
 		{"missing scopes, as ccxt reads it", fake.Answer(403, json, `{"error":"PERMISSION_DENIED","message":"m"}`), exchanges.StatusAlive},
 		{"JSON about something else", fake.Answer(403, json, `{"error":"unknown","message":"m"}`), exchanges.StatusUndetermined},
 		{"plain text, a CDN perhaps", fake.Answer(403, "text/plain", "Missing required scopes"), exchanges.StatusUndetermined},
+		{"the word beside another status", fake.Answer(400, json, `{"error":"PERMISSION_DENIED","message":"m"}`), exchanges.StatusUndetermined},
 		{"the account has to do something", fake.Answer(402, json, `{"errors":[{"id":"two_factor_required","message":"m"}]}`), exchanges.StatusUndetermined},
 	} {
 		b := newBench(t)

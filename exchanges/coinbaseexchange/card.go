@@ -30,7 +30,7 @@ func card() exchanges.Card {
 		Name:     Name,
 		Title:    "Coinbase Exchange",
 		Kind:     "exchange",
-		Secret:   "access key, secret (base64 of 64 bytes) and the passphrase that was chosen with it",
+		Secret:   "access key and secret (base64 of 64 bytes), and the passphrase that was chosen with them",
 		Formats:  "access key: 32 hexadecimal digits (seen in public threads; the documents promise no form); secret: 88 characters of base64",
 		Environs: []string{"live"},
 		Death: "no answer proves it. \"Invalid API Key\" is also the documented meaning of every 401, and what a refused address is told was not found. " +

@@ -2,7 +2,6 @@ package coinbaseexchange
 
 import (
 	"context"
-	"net/http"
 
 	"rekey/exchanges"
 )
@@ -25,7 +24,7 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 		return k, err
 	}
 	k = readable(k)
-	if len(profiles) >= 1 {
+	if len(profiles) == 1 {
 		k.Ref.Account.ID, k.Ref.Account.Name = profiles[0].ID, profiles[0].Name
 		return k, nil
 	}
@@ -96,7 +95,7 @@ func profileOf(accounts []wireAccount) string {
 // nothing, whatever its text: the documents give all of them one meaning, and
 // the texts are known from ccxt alone.
 func statusOf(res exchanges.Response, err error) exchanges.Status {
-	if exchanges.KindOf(err) == exchanges.KindForbidden && res.Status == http.StatusForbidden && hasMessage(res) {
+	if exchanges.KindOf(err) == exchanges.KindForbidden && hasMessage(res) {
 		return exchanges.StatusAlive
 	}
 	return exchanges.StatusUndetermined

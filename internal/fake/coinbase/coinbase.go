@@ -21,10 +21,8 @@ import (
 
 // Limits (ccxt 4.5.84 header comment; apis.io): 30 a second for a user, 10 a
 // second for an address. That seconds begin with the clock was chosen.
-var (
-	limitUser    = fake.Limit{Limit: 30, Window: time.Second}
-	limitAddress = fake.Limit{Limit: 10, Window: time.Second}
-)
+func perUser() fake.Limit    { return fake.Limit{Limit: 30, Window: time.Second} }
+func perAddress() fake.Limit { return fake.Limit{Limit: 10, Window: time.Second} }
 
 // An Exchange is the state behind the fake. Change it between requests with
 // Do.
@@ -106,7 +104,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	address := fake.Caller(r).String()
 	if route.open {
-		if x.count(w, "address "+address, limitAddress) {
+		if x.count(w, "address "+address, perAddress()) {
 			route.serve(w, nil)
 		}
 		return
@@ -114,7 +112,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	k := x.admit(r)
 	if k == nil {
 		// A refused call counts for its address; which limit is not documented.
-		if x.count(w, "refused "+address, limitUser) {
+		if x.count(w, "refused "+address, perUser()) {
 			unauthorized(w)
 		}
 		return
@@ -124,7 +122,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		user = k.Name
 	}
 	switch {
-	case !x.count(w, "user "+user, limitUser):
+	case !x.count(w, "user "+user, perUser()):
 	case route.scope != "" && !slices.Contains(k.Scopes, route.scope):
 		fail(w, http.StatusForbidden, "PERMISSION_DENIED", "Missing required scopes")
 	default:

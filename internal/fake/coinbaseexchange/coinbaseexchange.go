@@ -22,12 +22,12 @@ import (
 	"rekey/internal/fake"
 )
 
-// Limits (exchange/rest-api/rate-limits): the steady rates. The documents let
+// Limits (exchange/rest-api/rate-limits): the steady rates in a second. The documents let
 // bursts of about twice as much through; this fake does not.
-var (
-	limitPrivate  = fake.Limit{Limit: 15, Window: time.Second} // for a profile
-	limitAccounts = fake.Limit{Limit: 25, Window: time.Second} // /accounts, for a profile
-	limitPublic   = fake.Limit{Limit: 10, Window: time.Second} // for an address
+const (
+	ratePrivate  = 15 // for a profile
+	rateAccounts = 25 // /accounts, for a profile
+	ratePublic   = 10 // for an address
 )
 
 // window is how far a timestamp may be off (exchange/rest-api/authentication).
@@ -110,7 +110,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	address := fake.Caller(r).String()
 	if route.open {
-		if x.count(w, "public "+address, limitPublic, "Public rate limit exceeded") {
+		if x.count(w, "public "+address, ratePublic, "Public rate limit exceeded") {
 			route.serve(w, r, caller{})
 		}
 		return
@@ -118,12 +118,12 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	who, refusal := x.admit(r)
 	if refusal != "" {
 		// A refused call counts for its address; which limit is not documented.
-		if x.count(w, "refused "+address, limitPrivate, "Private rate limit exceeded") {
+		if x.count(w, "refused "+address, ratePrivate, "Private rate limit exceeded") {
 			fail(w, http.StatusUnauthorized, refusal)
 		}
 		return
 	}
-	if !x.count(w, route.pool+" "+who.profile.ID, route.limit, "Private rate limit exceeded") {
+	if !x.count(w, route.pool+" "+who.profile.ID, route.rate, "Private rate limit exceeded") {
 		return
 	}
 	if !slices.Contains(who.key.Permissions, "view") {
@@ -134,8 +134,8 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // count refuses what is over the limit. No header is documented.
-func (x *Exchange) count(w http.ResponseWriter, name string, limit fake.Limit, text string) bool {
-	_, _, ok := x.server.Limits.Count(name, limit, 1, x.server.Now())
+func (x *Exchange) count(w http.ResponseWriter, name string, rate int, text string) bool {
+	_, _, ok := x.server.Limits.Count(name, fake.Limit{Limit: rate, Window: time.Second}, 1, x.server.Now())
 	if !ok {
 		fail(w, http.StatusTooManyRequests, text)
 	}

@@ -11,15 +11,15 @@ import (
 type route struct {
 	open  bool // public
 	pool  string
-	limit fake.Limit
+	rate  int
 	serve func(w http.ResponseWriter, r *http.Request, who caller)
 }
 
 func (x *Exchange) routes() map[string]route {
 	return map[string]route{
 		"GET /time":     {open: true, serve: x.time},
-		"GET /profiles": {pool: "private", limit: limitPrivate, serve: x.listProfiles},
-		"GET /accounts": {pool: "accounts", limit: limitAccounts, serve: x.listAccounts},
+		"GET /profiles": {pool: "private", rate: ratePrivate, serve: x.listProfiles},
+		"GET /accounts": {pool: "accounts", rate: rateAccounts, serve: x.listAccounts},
 	}
 }
 
