@@ -48,7 +48,7 @@ func card() exchanges.Card {
 		Name:     Name,
 		Title:    "OKX",
 		Kind:     "exchange",
-		Secret:   "access key, secret and passphrase",
+		Secret:   "access key and secret, and the passphrase that was chosen when the key was made",
 		Formats:  "access key: UUID in lower case; secret: 32 hex digits in upper case (from examples; the documents promise no form); passphrase: 8 to 32 characters",
 		Regions:  []string{regionGlobal, regionEEA, regionUS},
 		Environs: []string{live, demo},

@@ -38,7 +38,11 @@ func (a *adapter) regionOf(base string) string {
 
 // other returns the place's other environment.
 func (p place) other() place {
-	p.environment = map[string]string{live: demo, demo: live}[p.environment]
+	if p.environment == live {
+		p.environment = demo
+	} else {
+		p.environment = live
+	}
 	return p
 }
 
@@ -111,7 +115,7 @@ func (a *adapter) located(p place, err error) error {
 	if e.Code == codeOtherEnvironment {
 		e.Detail = where
 	} else {
-		e.Detail = where + "; there OKX " + e.Detail
+		e.Detail = where + "; there it " + e.Detail
 	}
 	return &e
 }

@@ -125,6 +125,29 @@ func TestListKeepsWhatItHas(t *testing.T) {
 	}
 }
 
+// Frozen sub-accounts hold keys too. A server that shows them only when asked
+// for them is asked for them.
+func TestListAsksForFrozenAccounts(t *testing.T) {
+	a, _ := openStub(t, map[string]func(url.Values) string{
+		opSubAccounts: func(q url.Values) string {
+			if q.Get("enable") == "false" {
+				return rows(`{"subAcct":"iced","enable":false}`)
+			}
+			return rows(account("grid1", 1_659_334_756_000))
+		},
+		opSubKeys: func(q url.Values) string { return rows(`{"apiKey":"key-of-` + q.Get("subAcct") + `"}`) },
+	})
+	keys, errs := list(t, a)
+	if len(keys) != 2 || len(errs) != 0 {
+		t.Fatalf("%d keys, errors %v", len(keys), errs)
+	}
+	for _, k := range keys {
+		if iced, told := k.Ref.Account.Frozen.Get(); !told || iced != (k.Ref.AccessKey == "key-of-iced") {
+			t.Errorf("key %+v", k.Ref)
+		}
+	}
+}
+
 // account is a row of subaccount/list.
 func account(name string, ts any) string {
 	return fmt.Sprintf(`{"subAcct":%q,"uid":"9","enable":true,"ts":"%v"}`, name, ts)
