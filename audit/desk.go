@@ -27,7 +27,7 @@ func newDesk(in Input, rules []Rule) *Desk {
 		byAccessKey: map[string][]Subject{}, byLabel: map[string][]Subject{}, perExchange: map[string]int{},
 		undeclared: map[string][]string{},
 	}
-	d.Subjects = slices.SortedFunc(slices.Values(in.Subjects), compareSubjects)
+	d.Subjects = slices.Clone(in.Subjects)
 	d.Vendors = slices.SortedStableFunc(slices.Values(in.Vendors), func(a, b VendorReport) int {
 		return strings.Compare(a.Vendor, b.Vendor)
 	})

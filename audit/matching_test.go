@@ -212,6 +212,17 @@ func TestEndedKeyIsReportedOnce(t *testing.T) {
 	}
 }
 
+// A dead key's review begins when the incident's does, also where the entry
+// asks for a rotation alone.
+func TestEndedKeyIsReviewed(t *testing.T) {
+	s := sample("grid", "binance", status(exchanges.StatusDead), made("2018-11-02"))
+	c, _ := audited(t, Input{Now: examplesDay(), Incident: exampleIncidents(), Subjects: []Subject{s}})
+	got := c.findingsOf("INC-03", "grid")
+	if len(got) != 1 || !strings.Contains(got[0].Remedy, "withdrawals since 2019-05-01") || strings.Contains(got[0].Remedy, "rotate") {
+		t.Errorf("findings %+v, want one that asks for a review and no rotation", got)
+	}
+}
+
 // An entry that asks for nothing says so; it does not borrow the rule's advice
 // to revoke.
 func TestNothingToDo(t *testing.T) {

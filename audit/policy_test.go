@@ -63,6 +63,20 @@ func TestPolicyChangesRules(t *testing.T) {
 	}
 }
 
+// A key that could be looked at in part only may still need its waiver.
+func TestWaiverOfAKeyWithAGapIsNotNeedless(t *testing.T) {
+	in := Input{Now: examplesDay(), Subjects: []Subject{sample("grid", "binance")}, Policy: Policy{Waivers: []Waiver{
+		{Rule: "INV-01", Key: "grid", Until: date("2027-01-31")},
+	}}}
+	if c, _ := audited(t, in); len(c.findingsOf("POL-02", "grid")) != 1 {
+		t.Error("without a gap the waiver is needless, and nobody says so")
+	}
+	in.Gaps = []Gap{{Key: "grid", Kind: exchanges.KindTimeout}}
+	if c, _ := audited(t, in); len(c.findingsOf("POL-02", "grid")) != 0 {
+		t.Error("with a gap the waiver is called needless")
+	}
+}
+
 func TestWaivers(t *testing.T) {
 	noList := sample("grid", "binance", fromAnywhere)
 	waiver := func(rule, key, until string) Waiver {

@@ -116,9 +116,18 @@ func exposedAtExchange() Rule {
 			Words:     "A Binance key of 2018.",
 			Subject:   sample("grid", "binance", made("2018-11-02")),
 			Incidents: exampleIncidents(), Severity: High,
+		}, {
+			Words:     "It is dead by now: what it traded is still to be reviewed.",
+			Subject:   sample("grid", "binance", made("2018-11-02"), status(exchanges.StatusDead)),
+			Incidents: exampleIncidents(), Severity: Info,
 		}},
 		Silent: []Example{
 			{Words: "A Binance key of 2021.", Subject: sample("grid", "binance", made("2021-06-16")), Incidents: exampleIncidents()},
+			{
+				Words:     "A dead Binance key of unknown age: too little to speak of.",
+				Subject:   sample("grid", "binance", madeUntold, status(exchanges.StatusDead)),
+				Incidents: exampleIncidents(),
+			},
 			{Words: "A KuCoin key of 2018.", Subject: sample("grid", "kucoin", made("2018-11-02")), Incidents: exampleIncidents()},
 		},
 		Unsure: []Example{{

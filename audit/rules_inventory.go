@@ -158,6 +158,10 @@ func duplicateLabel() Rule {
 		Silent: []Example{
 			{Words: "Each has a label of its own.", Subject: labelled("grid", "grid"), Others: []Subject{labelled("hedge", "hedge")}},
 			{
+				Words: "The other bot is dead.", Subject: labelled("grid", "bot"),
+				Others: []Subject{sample("hedge", "kucoin", status(exchanges.StatusDead), func(s *Subject) { s.Key.Label = "bot" })},
+			},
+			{
 				Words: "Two sub-accounts each have a key called bot.", Subject: labelled("grid", "bot"),
 				Others: []Subject{sample("hedge", "kucoin", account(exchanges.AccountSub), func(s *Subject) { s.Key.Label = "bot" })},
 			},

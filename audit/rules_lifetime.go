@@ -173,7 +173,13 @@ func endingKey() Rule {
 			},
 		},
 		Silent: []Example{{Words: "A key that ends in spring.", Subject: sample("grid", "kucoin")}},
-		Unsure: []Example{{Words: "The exchange does not say when the key ends.", Subject: sample("grid", "okx", endUntold)}},
+		Unsure: []Example{
+			{Words: "The exchange does not say when the key ends.", Subject: sample("grid", "okx", endUntold)},
+			{
+				Words:   "The one rule is about idle keys, and this one was asked a moment ago.",
+				Subject: sample("grid", "okx", fromAnywhere, endUntold), Expiry: idleExpiry(),
+			},
+		},
 	}
 }
 
@@ -184,6 +190,14 @@ func exampleExpiry() []exchanges.ExpiryRule {
 	return []exchanges.ExpiryRule{{
 		ID: "binance-unrestricted-trading", After: days(30), Start: exchanges.FromCreation,
 		Powers: []exchanges.Permission{exchanges.Spot, exchanges.Margin},
+	}}
+}
+
+// idleExpiry is OKX's rule about unbound keys (API guide, read 2026-11-22).
+func idleExpiry() []exchanges.ExpiryRule {
+	return []exchanges.ExpiryRule{{
+		ID: "okx-unbound-idle", After: days(14), Start: exchanges.FromLastUse,
+		Powers: []exchanges.Permission{exchanges.Spot, exchanges.Trade, exchanges.Withdraw},
 	}}
 }
 

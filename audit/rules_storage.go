@@ -25,7 +25,10 @@ func storageRules() []Rule {
 				}
 				return fmt.Sprintf("%s has mode %04o", quoted(l.Text), l.Mode)
 			}),
-			Fires:  []Example{{Words: "A .env file with mode 644.", Subject: sample("grid", "binance", at(file(0o644))), Severity: High}},
+			Fires: []Example{
+				{Words: "A .env file with mode 644.", Subject: sample("grid", "binance", at(file(0o644))), Severity: High},
+				{Words: "The group may read it.", Subject: sample("grid", "binance", at(file(0o640)))},
+			},
 			Silent: []Example{{Words: "A .env file with mode 600.", Subject: sample("grid", "binance", at(file(0o600)))}, {Words: "A key in the store.", Subject: sample("grid", "binance", at(store))}},
 			Unsure: []Example{{Words: "The file could not be looked at.", Subject: sample("grid", "binance", at(file(0)))}},
 		},

@@ -128,11 +128,18 @@ func leftVendor() Rule {
 				Vendors: []VendorReport{{Vendor: "3commas", Complete: true}},
 			},
 		},
-		Silent: []Example{{
-			Words:     "A key made years after the leak.",
-			Subject:   sample("grid", "okx", sharedWith("3commas"), from("103.26.9.7")),
-			Incidents: exampleIncidents(), VendorRanges: exampleRanges(),
-		}},
+		Silent: []Example{
+			{
+				Words:     "A key made years after the leak.",
+				Subject:   sample("grid", "okx", sharedWith("3commas"), from("103.26.9.7")),
+				Incidents: exampleIncidents(), VendorRanges: exampleRanges(),
+			},
+			{
+				Words:   "3commas holds a key that nobody could name: it may be this one.",
+				Subject: sample("grid", "okx", sharedWith("3commas"), from("103.26.9.7")), VendorRanges: exampleRanges(),
+				Vendors: exampleVendor(true, exampleConnection("41", "", true)),
+			},
+		},
 		Unsure: []Example{{
 			Words: "A vendor has the key, and its addresses are not at hand.", Subject: sample("grid", "okx", sharedWith("3commas")),
 		}},

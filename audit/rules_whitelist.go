@@ -41,11 +41,11 @@ func some(parts []string) string {
 	return fmt.Sprintf("%s; and %d more", strings.Join(parts[:maxNamed], "; "), len(parts)-maxNamed)
 }
 
-func unseenLists(name string) []Example {
+func unseenLists() []Example {
 	return []Example{
-		{Words: "Binance says that there is a list, and not what is on it.", Subject: sample(name, "binance", listUnseen)},
-		{Words: "The exchange masks an entry.", Subject: sample(name, "kucoin", from("192.0.43.8", "192.**.43"))},
-		{Words: "The exchange does not say whether there is a list.", Subject: sample(name, "coinbase", listUntold)},
+		{Words: "Binance says that there is a list, and not what is on it.", Subject: sample("grid", "binance", listUnseen)},
+		{Words: "The exchange masks an entry.", Subject: sample("grid", "kucoin", from("192.0.43.8", "192.**.43"))},
+		{Words: "The exchange does not say whether there is a list.", Subject: sample("grid", "coinbase", listUntold)},
 	}
 }
 
@@ -84,7 +84,7 @@ func everything() Rule {
 			{Words: "One address.", Subject: sample("grid", "okx")},
 			{Words: "One half of it is NET-04's.", Subject: sample("grid", "okx", from("128.0.0.0/1"))},
 		},
-		Unsure: unseenLists("grid"),
+		Unsure: unseenLists(),
 	}
 }
 
@@ -138,7 +138,7 @@ func tooWideList() Rule {
 			{Words: "The same /28 twice is sixteen addresses.", Subject: sample("grid", "okx", from("192.0.43.0/28", "192.0.43.0/28"))},
 			{Words: "One customer's /64 of IPv6.", Subject: sample("grid", "okx", from("2600:1f14:abc:1::/64"))},
 		},
-		Unsure: unseenLists("grid"),
+		Unsure: unseenLists(),
 	}
 }
 
@@ -180,7 +180,7 @@ func specialAddress() Rule {
 			{Words: "Loopback, written as IPv6.", Subject: sample("grid", "okx", from("::ffff:127.0.0.1"))},
 		},
 		Silent: []Example{{Words: "A public address.", Subject: sample("grid", "okx")}},
-		Unsure: unseenLists("grid"),
+		Unsure: unseenLists(),
 	}
 }
 
@@ -206,7 +206,7 @@ func untidyList() Rule {
 			{Words: "An address within a range.", Subject: sample("grid", "okx", from("192.0.43.0/28", "192.0.43.8"))},
 		},
 		Silent: []Example{{Words: "Two addresses.", Subject: sample("grid", "okx", from("192.0.43.8", "192.0.43.9"))}},
-		Unsure: unseenLists("grid"),
+		Unsure: unseenLists(),
 	}
 }
 

@@ -161,6 +161,23 @@ func TestSinkSeesPartsInOrder(t *testing.T) {
 	}
 }
 
+func TestFindingsAreSorted(t *testing.T) {
+	findings := []Finding{
+		{Severity: Low, Key: "a", Rule: "NET-06"},
+		{Severity: High, Key: "b", Rule: "INC-01", Incident: "y"},
+		{Severity: High, Key: "b", Rule: "INC-01", Incident: "x", Detail: "2"},
+		{Severity: High, Key: "b", Rule: "INC-01", Incident: "x", Detail: "1"},
+		{Severity: High, Key: "a", Rule: "NET-01"},
+		{Severity: Critical, Key: "c", Rule: "INV-01"},
+		{Severity: High, Key: "a", Rule: "LIFE-02"},
+	}
+	want := []Finding{findings[5], findings[6], findings[4], findings[3], findings[2], findings[1], findings[0]}
+	sortResults(nil, findings, nil, nil)
+	if diff := cmp.Diff(want, findings); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A sink that fails at the n-th call ends the audit with its error, at every n.
 func TestSinkErrorEndsTheAudit(t *testing.T) {
 	in := randomDesk(rand.New(rand.NewPCG(5, 5)))

@@ -51,6 +51,35 @@ func TestCapabilityOf(t *testing.T) {
 	}
 }
 
+// A rule and an incident each bound what the formula says of a linked key.
+func TestSeverityOfIncidents(t *testing.T) {
+	trade, read := sample("grid", "okx"), sample("grid", "okx", may(exchanges.Read))
+	tests := []struct {
+		rule     string
+		subject  Subject
+		incident Severity
+		want     Severity
+	}{
+		{ruleExposed, trade, Critical, Critical},
+		{ruleExposed, trade, High, High}, // skyrex-2022: probable, and not more than high
+		{ruleExposed, trade, None, Critical},
+		{ruleExposed, read, Critical, Medium},
+		{rulePossibly, trade, Critical, High},
+		{rulePossibly, read, Critical, Medium},
+		{ruleStore, trade, Critical, High},
+		{ruleStore, trade, Medium, Medium},
+		{ruleSuspected, trade, Critical, Medium},
+		{ruleExchange, read, High, High},
+		{ruleExchange, trade, Info, Info},
+		{ruleExposed, sample("grid", "okx", permissionsUntold), Critical, Critical},
+	}
+	for _, tt := range tests {
+		if got := severityIn(tt.rule, tt.subject, Incident{Severity: tt.incident}); got != tt.want {
+			t.Errorf("%s, %s, incident %v: %v, want %v", tt.rule, tt.subject.Name, tt.incident, got, tt.want)
+		}
+	}
+}
+
 func TestOpennessOf(t *testing.T) {
 	tests := []struct {
 		story string

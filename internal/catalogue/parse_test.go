@@ -109,7 +109,7 @@ func TestParseRefuses(t *testing.T) {
 		{"no link", with("applies_if:\n      - {type: owner, value: desk-a}", "applies_if: []"), "applies_if is empty"},
 		{"an unknown exposure", with("probable", "likely"), `key_exposure is "likely"`},
 		{"an unknown severity", with("severity: high", "severity: none"), "severity is one of"},
-		{"an unknown action", with("[ROTATE, REVIEW]", "[ROTATE, REVEIW]"), `own.yaml:11:23: no action is called "REVEIW"`},
+		{"an unknown action", with("[ROTATE, REVIEW]", "[ROTATE, REVIEWS]"), `own.yaml:11:23: no action is called "REVIEWS"`},
 		{"no action", with("[ROTATE, REVIEW]", "[]"), "actions is empty"},
 		{"an unknown state", entry + "    state: rumoured\n", `state is "rumoured"`},
 		{"an ID with blanks", with("own-2026", `"own 2026"`), "an id is made of"},
