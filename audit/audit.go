@@ -30,6 +30,9 @@ type Subject struct {
 	Origin    Origin
 	Key       exchanges.Key
 	Inventory Inventory // zero for FromExchange
+	// Asked says that the key itself was used to ask, and answered. That was a
+	// use of it, and restarts the clock of rules about idle keys.
+	Asked bool
 }
 
 // DisplayName is the name that findings use: the inventory's, or

@@ -23,7 +23,7 @@ func date(text string) time.Time {
 // spot trading, seven weeks old, for one public address.
 func sample(name, exchange string, edits ...func(*Subject)) Subject {
 	s := Subject{
-		Name: name, Origin: FromInventory,
+		Name: name, Origin: FromInventory, Asked: true,
 		Key: exchanges.Key{
 			Ref: exchanges.KeyRef{
 				Exchange:  exchange,
@@ -91,7 +91,7 @@ func account(kind exchanges.AccountKind) func(*Subject) {
 }
 
 // orphan is a key that the exchange lists and the inventory does not.
-func orphan(s *Subject) { s.Name, s.Origin, s.Inventory = "", FromExchange, Inventory{} }
+func orphan(s *Subject) { s.Name, s.Origin, s.Inventory, s.Asked = "", FromExchange, Inventory{}, false }
 
 // in is the input that judges the example.
 func (e Example) in() Input {

@@ -45,7 +45,7 @@ func endUnder(r exchanges.ExpiryRule, s Subject, now time.Time) (time.Time, bool
 		if used, known := s.Key.LastUsedAt.Get(); known && used.Add(r.After).After(now) {
 			return used.Add(r.After), true
 		}
-		return now.Add(r.After), s.Origin == FromInventory
+		return now.Add(r.After), s.Asked
 	}
 	return time.Time{}, false
 }

@@ -57,6 +57,12 @@ func TestDeriveExpiry(t *testing.T) {
 			&DerivedExpiry{At: now.AddDate(0, 0, 14), Rule: "idle-fourteen", Source: "documentation", IfIdle: true},
 		},
 		{
+			"a key that only its manager lists was not used by looking",
+			[]func(*Subject){usedUntold, func(s *Subject) { s.Asked = false }},
+			[]exchanges.ExpiryRule{idle},
+			nil,
+		},
+		{
 			"a last use that the exchange tells",
 			[]func(*Subject){usedOn("2026-11-15")},
 			[]exchanges.ExpiryRule{idle},

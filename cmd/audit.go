@@ -172,6 +172,9 @@ func (a *App) policyOf(d *desk, o *auditOptions) (audit.Policy, error) {
 		}
 		policy = *p
 	}
+	if len(d.selected) > 0 { // the waivers of other keys are no business of this run
+		policy.Waivers = slices.DeleteFunc(slices.Clone(policy.Waivers), func(w audit.Waiver) bool { return !slices.Contains(d.selected, w.Key) })
+	}
 	if o.failOn != "" {
 		policy.FailOn, _ = audit.ParseSeverity(o.failOn)
 	}

@@ -76,7 +76,8 @@ func shorten(text string, to int) string {
 
 // wrap breaks a text into lines of at most so many columns, at blanks alone: a
 // hyphen belongs to a date, an address or a name. A word that is longer than a
-// line is cut. Escape sequences count for nothing.
+// line is cut, but for a URL, which nobody could copy in pieces. Escape
+// sequences count for nothing.
 func wrap(text string, columns int) []string {
 	columns = max(columns, 20)
 	var lines []string
@@ -89,7 +90,7 @@ func wrap(text string, columns int) []string {
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for width(word) > columns {
+		for width(word) > columns && !strings.Contains(word, "://") {
 			head := ansi.Truncate(word, columns, "")
 			lines = append(lines, head)
 			word = ansi.TruncateLeft(word, width(head), "")

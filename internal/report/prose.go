@@ -6,37 +6,18 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // The reference pages of the text format: cards, operations, rules, incidents.
 // What they print was written for people and goes through Sentence, because a
 // file of incidents may come from anybody.
 
-// proseLines cleans a text and breaks it into lines of at most so many columns.
-// Unlike wrap it breaks at blanks alone: a hyphen belongs to an error code, a
-// date or an address. A word that is longer than a line is cut.
+// proseLines cleans a text and breaks it into lines.
 func proseLines(text string, columns int) []string {
-	columns = max(columns, 20)
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(Sentence(text)) {
-		if line != "" && width(line)+1+width(word) <= columns {
-			line += " " + word
-			continue
-		}
-		if line != "" {
-			lines = append(lines, line)
-		}
-		pieces := strings.Split(ansi.Hardwrap(word, columns, true), "\n")
-		last := len(pieces) - 1
-		lines, line = append(lines, pieces[:last]...), pieces[last]
+	if strings.TrimSpace(text) == "" {
+		return nil
 	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
+	return wrap(Sentence(text), columns)
 }
 
 // prose prints a text with an indent.

@@ -27,14 +27,14 @@ func TestShippedPagesFitTheScreen(t *testing.T) {
 	}
 	for _, p := range pages {
 		for _, columns := range []int{40, 80, 200} {
-			out := print(t, p, "text", Options{Width: columns})
+			out := printed(t, p, "text", Options{Width: columns})
 			if len(out) < 1000 {
 				t.Errorf("%s has only %d bytes", p.name, len(out))
 			}
 			checkLines(t, p.name, columns, out)
 		}
-		print(t, p, "json", Options{})
-		print(t, p, "markdown", Options{})
+		printed(t, p, "json", Options{})
+		printed(t, p, "markdown", Options{})
 	}
 }
 

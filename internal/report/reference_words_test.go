@@ -83,3 +83,13 @@ func TestAnchor(t *testing.T) {
 		}
 	}
 }
+
+func TestARowWithoutProseIsStillThere(t *testing.T) {
+	for _, columns := range []int{40, 80} {
+		sink := newText(nil, Options{Width: columns})
+		sink.printListing(listing{head: []string{"A", "B"}, rows: [][]string{{"one", ""}, {"two", "words"}}})
+		if !strings.Contains(sink.out.String(), "one\n") || !strings.Contains(sink.out.String(), "two  words\n") {
+			t.Errorf("at %d columns the table is:\n%s", columns, sink.out.String())
+		}
+	}
+}

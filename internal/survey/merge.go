@@ -32,7 +32,7 @@ func (s *survey) merge(keys []*key) {
 		}
 		inventory := k.entry.Inventory
 		inventory.Locations = k.locations
-		s.result.Subjects = append(s.result.Subjects, audit.Subject{Name: k.entry.Name, Origin: audit.FromInventory, Key: k.seen, Inventory: inventory})
+		s.result.Subjects = append(s.result.Subjects, audit.Subject{Name: k.entry.Name, Origin: audit.FromInventory, Key: k.seen, Inventory: inventory, Asked: k.asked})
 	}
 	for fp, found := range byFingerprint {
 		if !known[fp] && len(s.Only) == 0 {

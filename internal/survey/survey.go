@@ -130,6 +130,7 @@ type key struct {
 	adapter    exchanges.Adapter
 	seen       exchanges.Key
 	err        error // why facts are missing, nil when nothing is
+	asked      bool  // the key itself answered
 	skip       bool  // the credential could not be read or must not be sent
 	locations  []audit.Location
 }
@@ -210,6 +211,7 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 		return
 	}
 	k.seen, k.err = k.adapter.Inspect(ctx)
+	k.asked = k.err == nil && k.seen.Status == exchanges.StatusAlive
 }
 
 // blank is a key of which nothing is known yet.

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -93,7 +92,6 @@ func (s *survey) match(ctx context.Context, vendor exchanges.Vendor, report *aud
 			}
 			report.Connections[i].Key = k.entry.Name
 			open--
-			s.sharedAfterAll(k, report.Vendor)
 		}
 	}
 }
@@ -124,21 +122,6 @@ func (s *survey) likely(keys []*key, report *audit.VendorReport) []*key {
 
 func declares(k *key, vendor string) bool {
 	return slices.ContainsFunc(k.entry.Inventory.SharedWith, func(v string) bool { return normal(v) == normal(vendor) })
-}
-
-// sharedAfterAll notes that a vendor holds a key that the inventory does not
-// say it was given to.
-func (s *survey) sharedAfterAll(k *key, vendor string) {
-	if declares(k, vendor) {
-		return
-	}
-	s.remark(fmt.Sprintf("%s: %s holds this key, and rekey.yaml does not say so (shared_with)", k.entry.Name, vendor))
-	for i, subject := range s.result.Subjects {
-		if subject.Name == k.entry.Name {
-			shared := append(slices.Clone(subject.Inventory.SharedWith), vendor)
-			s.result.Subjects[i].Inventory.SharedWith = shared
-		}
-	}
 }
 
 func (s *survey) addresses(ctx context.Context, vendor string, book addressBook) {

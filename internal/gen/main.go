@@ -1,0 +1,76 @@
+// Command gen writes the pages of docs that are printed from the program
+// itself: the cards, the rules, the incidents, the commands and their man
+// pages. Run it in the root of the repository.
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// manFolder is where man pages go. Nothing else is kept there.
+const manFolder = "docs/man"
+
+func main() {
+	if err := generate("."); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+// generate writes every page below root, and removes man pages of commands
+// that are gone.
+func generate(root string) error {
+	pages, err := allPages()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, pages[name], 0o644); err != nil {
+			return err
+		}
+	}
+	stale, err := stalePages(root, pages)
+	if err != nil {
+		return err
+	}
+	for _, file := range stale {
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allPages returns every generated file by its path in the repository.
+func allPages() (map[string][]byte, error) {
+	pages, err := referencePages()
+	if err != nil {
+		return nil, err
+	}
+	commands, err := commandPages()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(pages, commands)
+	return pages, nil
+}
+
+// stalePages returns the man pages that no command has any more.
+func stalePages(root string, pages map[string][]byte) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(manFolder), "*.1"))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(files, func(file string) bool {
+		_, current := pages[manFolder+"/"+filepath.Base(file)]
+		return current
+	}), nil
+}
