@@ -91,7 +91,9 @@ func account(kind exchanges.AccountKind) func(*Subject) {
 }
 
 // orphan is a key that the exchange lists and the inventory does not.
-func orphan(s *Subject) { s.Name, s.Origin, s.Inventory, s.Asked = "", FromExchange, Inventory{}, false }
+func orphan(s *Subject) {
+	s.Name, s.Origin, s.Inventory, s.Asked = "", FromExchange, Inventory{}, false
+}
 
 // in is the input that judges the example.
 func (e Example) in() Input {

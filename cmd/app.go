@@ -73,14 +73,13 @@ func Main() int {
 func (a *App) Run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(a.Stderr, "rekey: a mistake in rekey itself (%T); nothing more was sent\n", r)
-			fmt.Fprintf(a.Stderr, "%s\n", frames(debug.Stack()))
+			a.say("rekey: a mistake in rekey itself (%T); nothing more was sent\n%s", r, frames(debug.Stack()))
 			code = exitFailed
 		}
 	}()
 	if kucoin.DebugModeSet(a.lookup) {
 		return a.fail(usage("API_DEBUG_MODE is set: a library that rekey uses would write requests to a file in the temporary folder",
-			"run it again as: env -u API_DEBUG_MODE rekey "+strings.Join(args, " ")))
+			"run it again as: env -u API_DEBUG_MODE rekey ..."))
 	}
 	root := newRoot(a)
 	root.SetArgs(args)
@@ -111,10 +110,10 @@ func (a *App) fail(err error) int {
 	if errors.As(err, &e) && e.text == "" {
 		return code
 	}
-	fmt.Fprintf(a.Stderr, "rekey: %s\n", text)
+	a.say("rekey: %s", text)
 	if e != nil {
 		for _, h := range e.hints {
-			fmt.Fprintf(a.Stderr, "hint: %s\n", h)
+			a.say("hint: %s", h)
 		}
 	}
 	return code
@@ -148,8 +147,13 @@ func (a *App) screen(w io.Writer) term.Screen {
 // remark says something on stderr, unless --quiet.
 func (a *App) remark(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintf(a.Stderr, "rekey: "+format+"\n", args...)
+		a.say("rekey: "+format, args...)
 	}
+}
+
+// say writes a line to stderr. That it cannot be written changes nothing.
+func (a *App) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.Stderr, format+"\n", args...)
 }
 
 func (a *App) tool() report.Tool { return report.Tool{Name: "rekey", Version: Version()} }

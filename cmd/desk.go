@@ -170,7 +170,7 @@ func (a *App) logEvent(e httpx.Event) {
 	if e.Attempt > 1 {
 		again = fmt.Sprintf(" attempt %d", e.Attempt)
 	}
-	fmt.Fprintf(a.Stderr, "rekey: %s %s %s %s %s %dms%s%s\n", e.Exchange, e.Method, e.Path, status, outcome, e.Took.Milliseconds(), weight, again)
+	a.say("rekey: %s %s %s %s %s %dms%s%s", e.Exchange, e.Method, e.Path, status, outcome, e.Took.Milliseconds(), weight, again)
 }
 
 // path resolves a path of the command line.

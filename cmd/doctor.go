@@ -39,6 +39,7 @@ func noDesk() *desk { return &desk{} }
 type doctor struct {
 	w             io.Writer
 	wrong, unseen int
+	err           error // of writing
 }
 
 func (d *doctor) ok(what, text string)    { d.line("ok", what, text) }
@@ -47,7 +48,9 @@ func (d *doctor) bad(what, text string)   { d.wrong++; d.line("WRONG", what, tex
 func (d *doctor) blind(what, text string) { d.unseen++; d.line("?", what, text) }
 
 func (d *doctor) line(mark, what, text string) {
-	fmt.Fprintf(d.w, "%-6s %-20s %s\n", mark, what, report.Sentence(text))
+	if _, err := fmt.Fprintf(d.w, "%-6s %-20s %s\n", mark, what, report.Sentence(text)); err != nil {
+		d.err = err
+	}
 }
 
 // doctorRun makes every check, also after one that failed.
@@ -68,6 +71,8 @@ func doctorRun(ctx context.Context, a *App) error {
 		}
 	}
 	switch {
+	case d.err != nil:
+		return failed("could not be written: " + plain(d.err))
 	case ctx.Err() != nil:
 		return silently(exitInterrupted)
 	case d.wrong > 0:

@@ -98,8 +98,10 @@ func (a *App) keep(ctx context.Context, stage *drill.Desk, folder string) error 
 		}
 		return failed("the drill's files could not be written: " + plain(err))
 	}
-	fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  rekey audit\n  rekey keys\n  rekey doctor\n\n", folder)
+	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  rekey audit\n  rekey keys\n  rekey doctor\n\n", folder); err != nil {
+		return failed("could not be written: " + plain(err))
+	}
 	<-ctx.Done()
-	fmt.Fprintln(a.Stdout, "The fake exchanges have ended; the folder stays.")
-	return nil
+	_, err := fmt.Fprintln(a.Stdout, "The fake exchanges have ended; the folder stays.")
+	return err
 }

@@ -14,8 +14,6 @@ const (
 	exitUsage       = 2
 	exitFindings    = 3
 	exitIncomplete  = 4
-	exitUnfinished  = 5
-	exitPerson      = 6
 	exitInterrupted = 130
 )
 
@@ -46,9 +44,7 @@ func usage(text string, hints ...string) error {
 }
 
 // failed is an error that leaves nothing half done.
-func failed(text string, hints ...string) error {
-	return &exitError{code: exitFailed, text: text, hints: hints}
-}
+func failed(text string) error { return &exitError{code: exitFailed, text: text} }
 
 // silently ends with a code and no further words.
 func silently(code int) error {

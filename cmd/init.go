@@ -72,7 +72,7 @@ func initRun(ctx context.Context, a *App, yes bool) error {
 	if err := checkConfig(a, file, text); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the user names the file
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return failed("the file could not be written: " + plain(err))
 	}

@@ -50,11 +50,11 @@ func (p *progress) update(at audit.Progress) {
 	p.last = now
 	text := "rekey: " + words(at, now.Sub(p.start))
 	if !p.tty {
-		fmt.Fprintln(p.app.Stderr, text)
+		p.app.say("%s", text)
 		return
 	}
 	p.line = true
-	fmt.Fprint(p.app.Stderr, clearLine, cut(text, p.app.screen(p.app.Stderr).Width-1))
+	_, _ = fmt.Fprint(p.app.Stderr, clearLine, cut(text, p.app.screen(p.app.Stderr).Width-1))
 }
 
 // clear removes the line, so that the report begins on a clean one.
@@ -62,7 +62,7 @@ func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.line {
-		fmt.Fprint(p.app.Stderr, clearLine)
+		_, _ = fmt.Fprint(p.app.Stderr, clearLine)
 		p.line = false
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // version is set at link time for a release.
-var version = "0.1.0" //nolint:gochecknoglobals // the linker can only write to a variable
+var version = "0.1.0"
 
 // Version is the version of this build.
 func Version() string { return version }

@@ -25,12 +25,12 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 
 func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	var w wireError
-	unreadable := exchanges.Decode(res.Body, &w) != nil
-	if res.Status < http.StatusBadRequest && (unreadable || w.Code >= 0) {
-		return nil // lists are no objects; the caller decodes them
+	readable := exchanges.Decode(res.Body, &w) == nil // lists are no objects; the caller decodes them
+	if res.Status < http.StatusBadRequest && (!readable || w.Code >= 0) {
+		return nil
 	}
 	e := &exchanges.Error{Status: res.Status, Code: strconv.FormatInt(int64(w.Code), 10), Kind: exchanges.KindOther}
-	if unreadable || w.Code == 0 {
+	if !readable || w.Code == 0 {
 		e.Code = ""
 	}
 	switch w.Code {

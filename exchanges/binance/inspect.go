@@ -10,7 +10,7 @@ import (
 // Binance was seen to answer -2008 to valid keys now and then (ccxt#11045,
 // #10620), so one such answer is no proof. The key is asked again after these
 // pauses, and a control call must work beside it.
-var deathPauses = [...]time.Duration{time.Second, 2 * time.Second}
+func deathPauses() []time.Duration { return []time.Duration{time.Second, 2 * time.Second} }
 
 // Inspect asks what this key may do. On testnet and demo, which have no /sapi,
 // only whether it is alive.
@@ -52,7 +52,7 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 // proveDeath says dead only after three -2008 with pauses, each beside a
 // working control call.
 func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
-	for _, pause := range deathPauses {
+	for _, pause := range deathPauses() {
 		if err := a.env.Caller.Sleep(ctx, pause); err != nil {
 			return k, undetermined("binance said once that the key does not exist, and the second look was interrupted")
 		}

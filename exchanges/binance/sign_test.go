@@ -72,8 +72,12 @@ func TestKeyTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ secret, want string }{
-		{secret("x"), "HMAC"}, {pemOf(ed), "ED25519"}, {pemOf(rsaKey), "RSA"},
-		{"-----BEGIN PRIVATE KEY-----\nCANARY\n", ""}, {"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", ""}, {"", ""},
+		{secret("x"), "HMAC"},
+		{pemOf(ed), "ED25519"},
+		{pemOf(rsaKey), "RSA"},
+		{"-----BEGIN PRIVATE KEY-----\nCANARY\n", ""},
+		{"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", ""},
+		{"", ""},
 	} {
 		got, err := keyTypeOf(exchanges.NewSecret(c.secret))
 		if got != c.want || (err == nil) != (c.want != "") {

@@ -31,6 +31,7 @@ type Server struct {
 	mu     sync.Mutex
 	skew   time.Duration
 	faults []*Fault
+	quiet  bool
 	log    []Request
 }
 
@@ -99,6 +100,13 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.log)
 }
 
+// Quiet stops the log, for runs that would fill the memory with it.
+func (s *Server) Quiet() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.quiet = true
+}
+
 // ServeHTTP logs the request, applies the first fault that fits, or hands it
 // to the exchange.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -108,9 +116,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.log = append(s.log, Request{
-		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body), Header: r.Header.Clone(), Remote: Caller(r),
-	})
+	if !s.quiet {
+		s.log = append(s.log, Request{
+			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body), Header: r.Header.Clone(), Remote: Caller(r),
+		})
+	}
 	var do Effect
 	for _, f := range s.faults {
 		if f.fits(r) {

@@ -18,11 +18,14 @@ func readAll(r *http.Request) ([]byte, error) {
 	return body, err
 }
 
-// JSON answers with v.
+// JSON answers with v. A v that is no JSON is a mistake in a fake, and shows as
+// an empty answer.
 func JSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v)
+	if body, err := json.Marshal(v); err == nil {
+		_, _ = w.Write(append(body, '\n'))
+	}
 }
 
 func hijack(w http.ResponseWriter) (net.Conn, *bufio.ReadWriter, error) {

@@ -1,6 +1,8 @@
 package fake
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 )
@@ -11,6 +13,7 @@ type Limits struct {
 	mu      sync.Mutex
 	off     bool
 	windows map[string]*window
+	uses    map[string]*Use
 }
 
 type window struct {
@@ -19,7 +22,9 @@ type window struct {
 }
 
 // NewLimits makes empty counters.
-func NewLimits() *Limits { return &Limits{windows: map[string]*window{}} }
+func NewLimits() *Limits {
+	return &Limits{windows: map[string]*window{}, uses: map[string]*Use{}}
+}
 
 // TurnOff stops the refusals; use is still counted.
 func (l *Limits) TurnOff() {
@@ -53,5 +58,41 @@ func (l *Limits) Count(name string, limit Limit, weight int, now time.Time) (use
 		l.windows[name] = w
 	}
 	w.used += weight
-	return w.used, w.end.Sub(now), l.off || w.used <= limit.Limit
+	ok = l.off || w.used <= limit.Limit
+	l.note(name, limit, weight, ok)
+	return w.used, w.end.Sub(now), ok
+}
+
+// A Use is all that came in under one counter, in all windows.
+type Use struct {
+	Name    string
+	Limit   Limit
+	Calls   int // refused ones too
+	Weight  int // refused calls' too
+	Refused int
+}
+
+// Uses returns the use of every counter, sorted by name.
+func (l *Limits) Uses() []Use {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out []Use
+	for _, u := range l.uses {
+		out = append(out, *u)
+	}
+	slices.SortFunc(out, func(a, b Use) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func (l *Limits) note(name string, limit Limit, weight int, ok bool) {
+	u := l.uses[name]
+	if u == nil {
+		u = &Use{Name: name, Limit: limit}
+		l.uses[name] = u
+	}
+	u.Calls++
+	u.Weight += weight
+	if !ok {
+		u.Refused++
+	}
 }

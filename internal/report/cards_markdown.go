@@ -62,8 +62,12 @@ func (m *markdown) card(c exchanges.Card) {
 	m.paragraph("**" + markdownText(title) + "**")
 	var facts []string
 	for _, f := range [][2]string{
-		{"Credential", c.Secret}, {"Formats", c.Formats}, {"Regions", firstIsDefault(c.Regions)}, {"Environments", firstIsDefault(c.Environs)},
-		{"Dead when", c.Death}, {"Checked", c.Checked},
+		{"Credential", c.Secret},
+		{"Formats", c.Formats},
+		{"Regions", firstIsDefault(c.Regions)},
+		{"Environments", firstIsDefault(c.Environs)},
+		{"Dead when", c.Death},
+		{"Checked", c.Checked},
 	} {
 		if f[1] != "" {
 			facts = append(facts, f[0]+": "+markdownText(f[1]))

@@ -189,7 +189,7 @@ func anchor(heading string) string {
 		switch {
 		case r == ' ':
 			return '-'
-		case r == '-' || r == '_' || r < 0x80 && alphanumeric(byte(r)):
+		case r == '-' || r == '_' || r < 0x80 && alphanumeric(byte(r)): //nolint:gosec // r is below 0x80
 			return r
 		}
 		return -1

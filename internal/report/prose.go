@@ -48,7 +48,6 @@ func (t *textSink) item(indent int, label string, labels int, text string) {
 	}
 	if below {
 		t.line("%s%s", blanks(indent), t.style.faint(label))
-		label = ""
 	} else {
 		t.line("%s%s%s", blanks(indent), t.style.faint(label)+blanks(labels+2-width(label)), lines[0])
 		lines = lines[1:]

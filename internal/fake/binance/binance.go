@@ -11,7 +11,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -25,11 +24,7 @@ import (
 // Documented limits: /api shares 6,000 a minute per address, each /sapi
 // endpoint has 12,000 per address or 180,000 per user. Minutes begin with the
 // clock.
-var (
-	limitAPI  = fake.Limit{Limit: 6000, Window: time.Minute}
-	limitIP   = fake.Limit{Limit: 12000, Window: time.Minute}
-	limitUser = fake.Limit{Limit: 180000, Window: time.Minute}
-)
+func perMinute(weight int) fake.Limit { return fake.Limit{Limit: weight, Window: time.Minute} }
 
 // An Exchange is the state behind the fake. Change it between requests with
 // Do.
@@ -137,12 +132,12 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the limit. Only /api goes on to ban an address with 418.
 func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, user string) bool {
 	now, address := x.server.Now(), fake.Caller(r).String()
-	limit, name, header := limitAPI, "api "+address, "X-MBX-USED-WEIGHT-1M"
+	limit, name, header := perMinute(6000), "api "+address, "X-MBX-USED-WEIGHT-1M"
 	switch {
 	case route.perUser:
-		limit, name, header = limitUser, r.URL.Path+" "+user, "X-SAPI-USED-UID-WEIGHT-1M"
+		limit, name, header = perMinute(180000), r.URL.Path+" "+user, "X-SAPI-USED-UID-WEIGHT-1M"
 	case strings.HasPrefix(r.URL.Path, "/sapi/"):
-		limit, name, header = limitIP, r.URL.Path+" "+address, "X-SAPI-USED-IP-WEIGHT-1M"
+		limit, name, header = perMinute(12000), r.URL.Path+" "+address, "X-SAPI-USED-IP-WEIGHT-1M"
 	}
 	used, reset, ok := x.server.Limits.Count(name, limit, route.weight, now)
 	w.Header().Set(header, strconv.Itoa(used))
@@ -248,9 +243,6 @@ func (x *Exchange) find(access string) (caller, bool) {
 	}
 	return caller{}, false
 }
-
-// Loopback is the address that rekey comes from in tests and in the drill.
-func Loopback() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
 
 func fail(w http.ResponseWriter, status, code int, msg string) {
 	fake.JSON(w, status, map[string]any{"code": code, "msg": msg})
