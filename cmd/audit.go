@@ -119,7 +119,7 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 		return 0, err
 	}
 	summary, err := audit.Run(audit.Input{
-		Now: started, Subjects: result.Subjects, Gaps: result.Gaps, Vendors: result.Vendors, VendorRanges: result.Ranges,
+		Now: started, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
 		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry),
 	}, sink)
 	if err != nil {

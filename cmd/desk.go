@@ -29,6 +29,7 @@ type desk struct {
 	policy   audit.Policy
 	names    config.Names
 	location location.Env
+	unread   []audit.Gap      // credentials that are there and cannot be read
 	selected []string         // names of the keys to look at, all when empty
 	found    []location.Found // without a configuration: where it came from
 }
@@ -117,6 +118,10 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 	for _, f := range found {
 		for _, r := range f.Remarks {
 			a.remark("%s: %s", f.Location.Display(), report.Sentence(r))
+		}
+		if f.Err != nil && (f.Exchange == "" || f.Vendor) {
+			d.unread = append(d.unread, audit.Gap{Key: f.Location.Display(), Kind: exchanges.KindCredential, Detail: f.Err.Error()})
+			continue
 		}
 		switch {
 		case f.Vendor:

@@ -143,7 +143,9 @@ func RefusedForGood(err error) bool {
 		return false
 	}
 	switch e.Kind {
-	case KindForbidden, KindNotFound:
+	case KindForbidden:
+		return e.Code != "" // without a code it was a firewall that spoke
+	case KindNotFound:
 		return true
 	case KindOther:
 		return e.Code != "" && e.Status >= 400 && e.Status < 500

@@ -7,11 +7,17 @@ import (
 )
 
 // FanOut reads many accounts at a time and yields what they hold, in no
-// promised order. read is called once per account, from at most workers
-// goroutines; it hands over keys and errors through yield and stops when yield
-// says false. When the consumer stops, or the context ends, the rest is left
-// unread.
-func FanOut[T any](ctx context.Context, workers int, accounts []T, progress func(ListProgress),
+// promised order.
+//
+// find hands over accounts as it learns of them, page by page; it is not made
+// to wait for their reading, so that a list which changes meanwhile is read in
+// one go. An error beside a page is yielded as it is, and the accounts of the
+// page remain true. read is called once per account, from at most workers
+// goroutines; it hands over keys and errors through yield. Both stop when
+// yield says false. When the consumer stops, or the context ends, the rest is
+// left unread.
+func FanOut[T any](ctx context.Context, workers int, progress func(ListProgress),
+	find func(ctx context.Context, yield func(page []T, err error) bool),
 	read func(ctx context.Context, account T, yield func(Key, error) bool),
 ) iter.Seq2[Key, error] {
 	type item struct {
@@ -20,23 +26,29 @@ func FanOut[T any](ctx context.Context, workers int, accounts []T, progress func
 	}
 	return func(yield func(Key, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
-		items, queue := make(chan item), make(chan T)
-		var done int
-		var mu sync.Mutex
-		report := func(n int) {
-			if progress == nil {
-				return
-			}
-			mu.Lock()
-			done += n
-			p := ListProgress{Accounts: len(accounts), Done: done}
-			mu.Unlock()
-			progress(p)
-		}
-		report(0)
-		var workersDone sync.WaitGroup
-		for range min(workers, len(accounts)) {
-			workersDone.Go(func() {
+		items, pages, queue := make(chan item), make(chan []T), make(chan T)
+		count := counter{tell: progress}
+		var running sync.WaitGroup
+		running.Go(func() {
+			defer close(pages)
+			find(ctx, func(page []T, err error) bool {
+				count.add(len(page), 0)
+				select {
+				case pages <- page:
+				case <-ctx.Done():
+				}
+				if err != nil { // told also when the context has ended: the list is not whole
+					items <- item{err: err}
+				}
+				return ctx.Err() == nil
+			})
+		})
+		running.Go(func() {
+			defer close(queue)
+			feed(ctx, pages, queue)
+		})
+		for range workers {
+			running.Go(func() {
 				for a := range queue {
 					read(ctx, a, func(k Key, err error) bool {
 						select {
@@ -46,23 +58,15 @@ func FanOut[T any](ctx context.Context, workers int, accounts []T, progress func
 							return false
 						}
 					})
-					report(1)
+					count.add(0, 1)
 				}
 			})
 		}
 		go func() {
-			defer close(items)
-			defer workersDone.Wait()
-			defer close(queue)
-			for _, a := range accounts {
-				select {
-				case queue <- a:
-				case <-ctx.Done():
-					return
-				}
-			}
+			running.Wait()
+			close(items)
 		}()
-		defer func() { // let every worker end before returning
+		defer func() { // let everybody end before returning
 			stop()
 			for range items { // drained on purpose
 			}
@@ -73,4 +77,46 @@ func FanOut[T any](ctx context.Context, workers int, accounts []T, progress func
 			}
 		}
 	}
+}
+
+// feed hands on accounts one by one and takes in pages whenever there are any.
+func feed[T any](ctx context.Context, pages <-chan []T, queue chan<- T) {
+	var waiting []T
+	for pages != nil || len(waiting) > 0 {
+		var next T
+		var out chan<- T // nil, which nobody receives from, while nothing waits
+		if len(waiting) > 0 {
+			next, out = waiting[0], queue
+		}
+		select {
+		case page, more := <-pages:
+			waiting = append(waiting, page...)
+			if !more {
+				pages = nil
+			}
+		case out <- next:
+			waiting = waiting[1:]
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A counter tells how far a listing is, in order.
+type counter struct {
+	tell func(ListProgress)
+
+	mu sync.Mutex
+	at ListProgress
+}
+
+func (c *counter) add(accounts, done int) {
+	if c.tell == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at.Accounts += accounts
+	c.at.Done += done
+	c.tell(c.at)
 }

@@ -32,6 +32,8 @@ func Refusal(res Response) *Error {
 		e.Kind, e.Detail = KindMaintenance, "has trouble of its own"
 	case res.Status == http.StatusForbidden && page:
 		e.Kind, e.Detail = KindForbidden, "a firewall in front of the exchange refused this address; this says nothing about the key"
+	case res.Status == http.StatusNotFound && page:
+		e.Kind, e.Detail = KindNotFound, "has no such call at this host"
 	case page:
 		e.Kind, e.Detail = KindOther, "answered with a web page instead of data; is a proxy or a login page in between?"
 	default:

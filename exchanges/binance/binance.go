@@ -10,6 +10,8 @@
 package binance
 
 import (
+	"strings"
+
 	"rekey/exchanges"
 )
 
@@ -38,6 +40,9 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	keyType, err := keyTypeOf(c.Secret)
 	if err != nil {
 		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: err.Error()}
+	}
+	if strings.ContainsFunc(c.AccessKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: "the access key holds characters that no header can carry: was it copied whole?"}
 	}
 	// Binance does not tell the user ID to every key, so each key has a bucket
 	// of its own. Keys of one user then share a limit that rekey counts twice;

@@ -1,6 +1,7 @@
 package kucoin
 
 import (
+	"slices"
 	"time"
 
 	"rekey/exchanges"
@@ -24,7 +25,7 @@ func card() exchanges.Card {
 		"Log in by typing the address, never by a link from mail (accounts of KuCoin EU: kucoin.com/en-eu)",
 		"Open " + pageKeys,
 	}
-	steps := func(more ...string) []string { return append(logIn[:len(logIn):len(logIn)], more...) }
+	steps := func(more ...string) []string { return slices.Concat(logIn, more) }
 	const find = "Find the key by its name and the first and last characters of its access key"
 	person := func(action exchanges.Action, more ...string) exchanges.Capability {
 		return exchanges.Capability{

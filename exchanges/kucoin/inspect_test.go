@@ -1,6 +1,7 @@
 package kucoin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -275,4 +276,38 @@ func FuzzInspect(f *testing.F) {
 			t.Error("facts beside an error")
 		}
 	})
+}
+
+// An interruption between the two looks proves nothing.
+func TestInterruptedSecondLook(t *testing.T) {
+	dead := key("dead", "General")
+	dead.Deleted = true
+	b := newBench(t, &fakekucoin.Account{UID: 1, Keys: []*fakekucoin.Key{dead}})
+	stop := errors.New("interrupted")
+	client, err := httpx.New(httpx.Options{
+		Exchange: Name, Protocol: protocol(), Endpoint: b.server.URL, Now: b.clock.Now, Sleep: func(context.Context, time.Duration) error { return stop },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.client = client
+	k, err := b.inspect(t, "dead")
+	wantKind(t, err, exchanges.KindUndetermined)
+	if k.Status != exchanges.StatusUndetermined {
+		t.Errorf("status %q", k.Status)
+	}
+}
+
+func TestSeenAddress(t *testing.T) {
+	seen := Exchange().SeenAddress
+	for body, want := range map[string]string{
+		`{"code":"200000","data":"20.***.***.128"}`: "20.***.***.128", `{"code":"200000","data":""}`: "", `{"code":"200000"}`: "", `{"code":"200000","data":{}}`: "",
+	} {
+		if got, told := seen.Of(answer(200, body)); got != want || told != (want != "") {
+			t.Errorf("%s: %q, %v", body, got, told)
+		}
+	}
+	if op, ok := protocol().Operation(seen.Operation); !ok || op.Signed || op.Effect != exchanges.ReadOnly {
+		t.Errorf("the operation is %+v", op)
+	}
 }

@@ -19,17 +19,13 @@ const (
 
 // ListKeys yields the keys of every sub-account, frozen ones too.
 func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
-	return func(yield func(exchanges.Key, error) bool) {
-		accounts, err := a.accounts(ctx)
-		if err != nil && !yield(exchanges.Key{}, err) {
-			return
-		}
-		for k, err := range exchanges.FanOut(ctx, listWorkers, accounts, req.Progress, a.accountKeys) {
-			if !yield(k, err) {
-				return
-			}
-		}
-	}
+	return exchanges.FanOut(ctx, listWorkers, req.Progress, a.find, a.accountKeys)
+}
+
+// find hands over every sub-account at once: pages and keys are counted in the
+// same pool, so nothing would be won by reading them side by side.
+func (a *adapter) find(ctx context.Context, yield func([]wireAccount, error) bool) {
+	yield(a.accounts(ctx))
 }
 
 // accounts returns every sub-account. Those returned beside an error are true.

@@ -28,7 +28,7 @@ func TestEveryPageIsRead(t *testing.T) {
 	for _, n := range []int{0, 1, 99, 100, 101, 250} {
 		b := newBench(t, desk(subs(n)...))
 		b.inBubble(t, func(t *testing.T) {
-			keys, errs := b.list(t, "master")
+			keys, errs := b.list(t)
 			if len(errs) > 0 || len(keys) != n {
 				t.Errorf("%d sub-accounts: %d keys, errors %v", n, len(keys), errs)
 			}
@@ -66,7 +66,7 @@ func TestThePoolIsNeverOverdrawn(t *testing.T) {
 		b := newBench(t, account)
 		b.inBubble(t, func(t *testing.T) {
 			start := time.Now()
-			keys, errs := b.list(t, "master")
+			keys, errs := b.list(t)
 			if len(errs) > 0 || len(keys) != c.subs {
 				t.Errorf("%s: %d keys, errors %v", c.story, len(keys), errs)
 			}
@@ -164,7 +164,7 @@ func TestOneSubAccountFails(t *testing.T) {
 	} {
 		b := newBench(t, desk(subs(3)...))
 		b.server.Break(fake.Fault{Path: pathSubKeys, Query: "s000001", Do: fake.Answer(c.status, "application/json", c.body)})
-		keys, errs := b.list(t, "master")
+		keys, errs := b.list(t)
 		if len(keys) != c.keys {
 			t.Errorf("%s: %d keys, want %d", c.story, len(keys), c.keys)
 		}
@@ -186,7 +186,7 @@ func TestOneSubAccountFails(t *testing.T) {
 func TestSparseRow(t *testing.T) {
 	b := newBench(t, desk(subs(1)...))
 	b.answers(pathSubKeys, 200, `{"code":"200000","data":[{"apiKey":"`+accessKey("old")+`","permission":"General"}]}`)
-	keys, errs := b.list(t, "master")
+	keys, errs := b.list(t)
 	if len(errs) > 0 || len(keys) != 1 {
 		t.Fatalf("%d keys, errors %v", len(keys), errs)
 	}
@@ -204,7 +204,7 @@ func TestNamelessSubAccount(t *testing.T) {
 	b.pages(func(int) any {
 		return map[string]any{"totalNum": 1, "items": []any{map[string]any{"uid": 77, "status": 9}}}
 	})
-	keys, errs := b.list(t, "master")
+	keys, errs := b.list(t)
 	var e *exchanges.Error
 	if len(keys) != 0 || len(errs) != 1 || !errors.As(errs[0], &e) || e.Account != "77" {
 		t.Errorf("%d keys, errors %v, want one about account 77", len(keys), errs)
@@ -239,7 +239,7 @@ func TestWhoIsNoMaster(t *testing.T) {
 			c.contentType = "application/json"
 		}
 		b.server.Break(fake.Fault{Path: pathSubAccounts, Do: fake.Answer(c.status, c.contentType, c.body)})
-		keys, errs := b.list(t, "master")
+		keys, errs := b.list(t)
 		if len(keys) > 0 || len(errs) != 1 {
 			t.Errorf("%s: %d keys, errors %v", c.story, len(keys), errs)
 			continue
@@ -248,12 +248,28 @@ func TestWhoIsNoMaster(t *testing.T) {
 	}
 }
 
+// A refusal in the middle is a gap, and what came before it is true.
+func TestSecondPageRefused(t *testing.T) {
+	b := newBench(t, desk(subs(150)...))
+	b.server.Limits.TurnOff()
+	b.server.Break(fake.Fault{Path: pathSubAccounts, Query: "currentPage=2", Do: fake.Answer(403, "application/json", `{"code":"400007"}`)})
+	a, _ := b.open(t, credential("master")).(*adapter)
+	found, err := a.accounts(t.Context())
+	if len(found) != 100 {
+		t.Errorf("%d sub-accounts, want the 100 of the first page", len(found))
+	}
+	wantKind(t, err, exchanges.KindForbidden)
+}
+
 // The caller may stop at any time.
 func TestListingStops(t *testing.T) {
 	b := newBench(t, desk(subs(50)...))
 	lister, _ := b.open(t, credential("master")).(exchanges.Lister)
 	n := 0
-	for range lister.ListKeys(t.Context(), exchanges.ListRequest{}) {
+	for _, err := range lister.ListKeys(t.Context(), exchanges.ListRequest{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 3 {
 			break
 		}

@@ -19,77 +19,72 @@ const (
 
 // ListKeys yields the keys of every sub-account, frozen ones too.
 func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
-	return func(yield func(exchanges.Key, error) bool) {
-		accounts, err := a.accounts(ctx)
-		if err != nil && !yield(exchanges.Key{}, err) {
-			return
-		}
-		for k, err := range exchanges.FanOut(ctx, listWorkers, accounts, req.Progress, a.accountKeys) {
-			if !yield(k, err) {
+	return exchanges.FanOut(ctx, listWorkers, req.Progress, a.find, a.accountKeys)
+}
+
+// find hands over every sub-account, page by page: the list has so low a limit
+// that its end would keep the keys waiting. The documents do not say that a
+// list without enable holds the frozen ones too, so they are asked for by
+// themselves as well.
+func (a *adapter) find(ctx context.Context, yield func([]wireAccount, error) bool) {
+	known := map[string]bool{}
+	for _, params := range []url.Values{{}, {"enable": {"false"}}} {
+		for page, err := range a.pages(ctx, params) {
+			if len(known) == 0 && !params.Has("enable") {
+				err = exchanges.NotMaster(err)
+			}
+			var fresh []wireAccount
+			for _, sub := range page {
+				if !known[sub.SubAcct] {
+					known[sub.SubAcct] = true
+					fresh = append(fresh, sub)
+				}
+			}
+			if !yield(fresh, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// accounts returns every sub-account. Those returned beside an error are true.
-// The documents do not say that a list without enable holds the frozen ones
-// too, so they are asked for by themselves as well.
-func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
-	all, err := a.accountsWhere(ctx, url.Values{})
-	if err != nil {
-		if len(all) == 0 {
-			err = exchanges.NotMaster(err)
-		}
-		return all, err
-	}
-	frozen, err := a.accountsWhere(ctx, url.Values{"enable": {"false"}})
-	seen := map[string]bool{}
-	for _, sub := range all {
-		seen[sub.SubAcct] = true
-	}
-	for _, sub := range frozen {
-		if !seen[sub.SubAcct] {
-			all = append(all, sub)
-		}
-	}
-	return all, err
-}
-
-// accountsWhere returns the sub-accounts that fit a filter, each once, all
-// pages.
-func (a *adapter) accountsWhere(ctx context.Context, params url.Values) ([]wireAccount, error) {
-	var all []wireAccount
-	seen := map[string]bool{}
-	params.Set("limit", strconv.Itoa(accountsPage))
-	for page := 1; ; page++ {
-		res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubAccounts, User: a.user, Build: a.get(a.configured(), pathSubAccounts, params)})
-		if err != nil {
-			return all, err
-		}
-		var w wireAnswer[wireAccount]
-		if err := exchanges.Decode(res.Body, &w); err != nil {
-			return all, exchanges.Malformed(Name, opSubAccounts, res, err)
-		}
-		fresh := 0
-		for _, sub := range w.Data {
-			if sub.SubAcct == "" { // its keys cannot be asked for
-				return all, exchanges.Malformed(Name, opSubAccounts, res, errors.New("a sub-account without a name"))
+// pages yields the sub-accounts that fit a filter, page by page. An error ends
+// them, and the accounts beside it are true.
+func (a *adapter) pages(ctx context.Context, params url.Values) iter.Seq2[[]wireAccount, error] {
+	return func(yield func([]wireAccount, error) bool) {
+		seen := map[string]bool{}
+		params.Set("limit", strconv.Itoa(accountsPage))
+		for page := 1; ; page++ {
+			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubAccounts, User: a.user, Build: a.get(a.configured(), pathSubAccounts, params)})
+			if err != nil {
+				yield(nil, err)
+				return
 			}
-			if !seen[sub.SubAcct] {
-				seen[sub.SubAcct] = true
-				all = append(all, sub)
-				fresh++
+			var w wireAnswer[wireAccount]
+			if err := exchanges.Decode(res.Body, &w); err != nil {
+				yield(nil, exchanges.Malformed(Name, opSubAccounts, res, err))
+				return
 			}
+			if i := slices.IndexFunc(w.Data, func(sub wireAccount) bool { return sub.SubAcct == "" }); i >= 0 { // its keys cannot be asked for
+				yield(w.Data[:i], exchanges.Malformed(Name, opSubAccounts, res, errors.New("a sub-account without a name")))
+				return
+			}
+			fresh := 0
+			for _, sub := range w.Data {
+				if !seen[sub.SubAcct] {
+					seen[sub.SubAcct] = true
+					fresh++
+				}
+			}
+			if !yield(w.Data, nil) || len(w.Data) < accountsPage {
+				return
+			}
+			after, ok := olderThan(w.Data)
+			if !ok || fresh == 0 || page >= maxPages {
+				yield(nil, exchanges.EndlessPages(Name, opSubAccounts, ""))
+				return
+			}
+			params.Set("after", strconv.FormatInt(after, 10))
 		}
-		if len(w.Data) < accountsPage {
-			return all, nil
-		}
-		after, ok := olderThan(w.Data)
-		if !ok || fresh == 0 || page >= maxPages {
-			return all, exchanges.EndlessPages(Name, opSubAccounts, "")
-		}
-		params.Set("after", strconv.FormatInt(after, 10))
 	}
 }
 

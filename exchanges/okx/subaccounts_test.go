@@ -180,7 +180,12 @@ func TestListEndsOnStrangePages(t *testing.T) {
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			a, s := openStub(t, map[string]func(url.Values) string{opSubAccounts: c.answer, opSubKeys: always(rows())})
-			accounts, err := a.accounts(t.Context())
+			var accounts []wireAccount
+			var err error
+			a.find(t.Context(), func(page []wireAccount, trouble error) bool {
+				accounts, err = append(accounts, page...), trouble
+				return true
+			})
 			if exchanges.KindOf(err) != exchanges.KindOther || !strings.Contains(err.Error(), "incomplete") {
 				t.Errorf("error %v", err)
 			}

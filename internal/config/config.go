@@ -6,7 +6,6 @@ package config
 
 import (
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -22,7 +21,6 @@ type Config struct {
 	Dir  string
 	Keys []Key // in the order of the file
 	// Exchanges and Vendors hold the settings of those that the file names.
-	// Exchange and Vendor look them up.
 	Exchanges map[string]ExchangeSettings
 	Vendors   map[string]VendorSettings
 	Policy    audit.Policy
@@ -81,30 +79,8 @@ func (c *Config) Key(name string) (Key, bool) {
 	return c.Keys[i], true
 }
 
-// Exchange returns the settings of an exchange, zero when the file has none.
-func (c *Config) Exchange(name string) ExchangeSettings { return c.Exchanges[name] }
-
-// Vendor returns the settings of a vendor, and whether the file has any.
-func (c *Config) Vendor(name string) (VendorSettings, bool) {
-	v, ok := c.Vendors[name]
-	return v, ok
-}
-
-// Inventory returns what the file declares about a key in the words of an
-// audit. seen is what reading its locations showed.
-func (k Key) Inventory(seen []audit.Location) audit.Inventory {
-	return audit.Inventory{
-		SharedWith: k.SharedWith, StoredIn: k.StoredIn, Purpose: k.Purpose, Owner: k.Owner,
-		Created: k.Created, Manager: k.Manager, Account: k.Account,
-		Rotation: k.Rotate.Every, Whitelist: k.Rotate.IPWhitelist, Locations: seen,
-	}
-}
-
 // DefaultFailOn is the threshold of a policy that names none.
 const DefaultFailOn = audit.High
 
 // DefaultPolicy is the policy where no file has one.
 func DefaultPolicy() audit.Policy { return audit.Policy{FailOn: DefaultFailOn} }
-
-// Empty returns the configuration of somebody who has no rekey.yaml in dir.
-func Empty(dir string) *Config { return &Config{Dir: filepath.Clean(dir), Policy: DefaultPolicy()} }

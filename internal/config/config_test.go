@@ -204,7 +204,7 @@ func TestValues(t *testing.T) {
 		"https://gateway.example:8443, trust_endpoint: true": "https://gateway.example:8443",
 		"http://localhost:1, trust_endpoint: false":          "http://localhost:1",
 	} {
-		if got := parse("exchanges: {okx: {endpoint: " + text + "}}").Exchange("okx").Endpoint; got != endpoint {
+		if got := parse("exchanges: {okx: {endpoint: " + text + "}}").Exchanges["okx"].Endpoint; got != endpoint {
 			t.Errorf("%s is %q", text, got)
 		}
 	}
@@ -221,7 +221,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-func TestAccessors(t *testing.T) {
+func TestKeyByName(t *testing.T) {
 	c := fullConfig(t)
 	if k, ok := c.Key("master"); !ok || k.Line != 18 {
 		t.Errorf("got %+v", k)
@@ -229,36 +229,18 @@ func TestAccessors(t *testing.T) {
 	if _, ok := c.Key("Master"); ok {
 		t.Error("names differ by case")
 	}
-	if c.Exchange("ftx") != (ExchangeSettings{}) || c.Exchange("okx").Region != "eea" {
-		t.Error("wrong settings")
-	}
-	if v, ok := c.Vendor("3commas"); !ok || v.Credential.String() != "env:THREECOMMAS" {
-		t.Errorf("got %+v", v)
-	}
-	if _, ok := c.Vendor("skyrex"); ok {
-		t.Error("a vendor without settings has some")
-	}
-	seen := []audit.Location{{Text: "x"}}
-	inventory := c.Keys[0].Inventory(seen)
-	if inventory.Manager != "master" || inventory.Rotation != 90*24*time.Hour || len(inventory.Whitelist) != 2 || !cmp.Equal(inventory.Locations, seen) ||
-		!inventory.Created.IsKnown() || inventory.Owner != "desk-a" || inventory.Account == "" || len(inventory.Purpose) != 2 ||
-		len(inventory.SharedWith) != 1 || len(inventory.StoredIn) != 2 {
-		t.Errorf("got %+v", inventory)
-	}
-	if e := Empty("x/"); e.Dir != "x" || e.Policy.FailOn != DefaultFailOn {
-		t.Errorf("got %+v", e)
-	}
 }
 
 func TestWarnings(t *testing.T) {
 	c, err := Parse("rekey.yaml", []byte("version: 1\nkeys:\n  a:\n    exchange: okx\n    credential: env:A\n"+
-		"    stored_in: [lastpas, vault]\n    shared_with: [3comas, cornix, 3commas]\n"), testNames())
+		"    stored_in: [lastpas, vault]\n    shared_with: [3comas, cornix, 3commas]\n    manager: headquarters\n"), testNames())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]Problem{
 		{"rekey.yaml", 6, 17, `a: stored_in: no incident names "lastpas", did you mean lastpass?`},
 		{"rekey.yaml", 7, 19, `a: shared_with: no incident names "3comas", did you mean 3commas?`},
+		{"rekey.yaml", 8, 14, `a: manager "headquarters" is no key of this file, so nobody can be asked about this key`},
 	}, c.Warnings); diff != "" {
 		t.Error(diff)
 	}

@@ -25,8 +25,10 @@ func (r *reader) checkManagers(keys []Key, nodes map[string]*yaml.Node, declared
 		switch {
 		case k.Manager == k.Name:
 			r.fail(at, "%s: manager is the key itself; leave it out for a key that no other manages", k.Name)
-		case !ok:
+		case !ok && suggestion(k.Manager, declared) != "":
 			r.fail(at, "%s: manager %s is no key of this file%s", k.Name, quote(k.Manager), suggestion(k.Manager, declared))
+		case !ok: // the manager may be somebody else's; rekey cannot ask it
+			r.warn(at, "%s: manager %s is no key of this file, so nobody can be asked about this key", k.Name, quote(k.Manager))
 		case k.Exchange != "" && manager.Exchange != "" && manager.Exchange != k.Exchange:
 			r.fail(at, "%s: manager %s is a key at %s, not at %s", k.Name, k.Manager, manager.Exchange, k.Exchange)
 		case !inLoop[k.Name]:

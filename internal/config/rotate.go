@@ -41,12 +41,11 @@ func (r *reader) duration(n *yaml.Node, what string) time.Duration {
 	}
 	count, _ := strconv.Atoi(m[1]) // six digits at most
 	unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[m[2]]
-	d := time.Duration(count) * unit
-	if d > maxDuration {
+	if time.Duration(count) > maxDuration/unit { // in this order it cannot overflow
 		r.fail(n, "%s: %s is more than ten years", what, quote(text))
 		return 0
 	}
-	return d
+	return time.Duration(count) * unit
 }
 
 // date reads a day. It is midnight UTC.

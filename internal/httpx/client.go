@@ -26,7 +26,7 @@ import (
 const (
 	DefaultTimeout     = 15 * time.Second
 	DefaultMaxBody     = 8 << 20
-	DefaultMaxWait     = 2 * time.Minute
+	DefaultMaxWait     = 65 * time.Second // a minute is the longest window of any exchange
 	DefaultAttempts    = 3
 	DefaultConcurrency = 16
 )

@@ -2,11 +2,11 @@ package location
 
 import "strings"
 
-// ExchangeNamed returns the entry of names that a word of another program
+// exchangeNamed returns the entry of names that a word of another program
 // means: the name itself, or the ccxt id of a part of the exchange. Words are
 // compared without case, - and _; "coinbaseexchange" is coinbase-exchange.
 // binanceus is an exchange of its own and is not binance.
-func ExchangeNamed(word string, names []string) (string, bool) {
+func exchangeNamed(word string, names []string) (string, bool) {
 	for _, want := range []string{fold(word), fold(ccxtMeaning(fold(word)))} {
 		for _, name := range names {
 			if fold(name) == want {
@@ -39,10 +39,10 @@ func ccxtMeaning(id string) string {
 	return ""
 }
 
-// PrefixOf returns the prefix of the variables that hold a credential of an
+// prefixOf returns the prefix of the variables that hold a credential of an
 // exchange or vendor: its name in capitals, with _ for what no variable may
 // have, and a leading digit spelt out. "3commas" is THREECOMMAS.
-func PrefixOf(name string) string {
+func prefixOf(name string) string {
 	var b strings.Builder
 	for i, c := range []byte(strings.ToUpper(name)) {
 		digit := '0' <= c && c <= '9'

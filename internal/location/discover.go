@@ -21,30 +21,31 @@ type Found struct {
 	// Remarks are sentences for a person. They hold no value.
 	Remarks []string
 	// Err says why a credential that is there cannot be read. It is an
-	// *Error, or nil.
+	// *Error, or nil. Of a .env file that cannot be read at all there is one
+	// Found, with an Err and no Exchange.
 	Err error
 }
 
 // Discover returns the credentials that can be found without a configuration,
 // always in the same order: in the environment, under the prefix of every
-// exchange and vendor ([PrefixOf]); in the file .env of Env.Dir, under the
-// same prefixes; in user_data/config.json, config.json and config-private.json
-// of Env.Dir, where they are freqtrade's; and in cdp_api_key.json there. No
-// program is run. What is absent or still a template is left out; what is
-// there and cannot be read is returned with Err.
+// exchange and vendor (its name in capitals, THREECOMMAS for 3commas); in the
+// file .env of Env.Dir, under the same prefixes; in user_data/config.json,
+// config.json and config-private.json of Env.Dir, where they are freqtrade's;
+// and in cdp_api_key.json there. No program is run. What is absent or still a
+// template is left out; what is there and cannot be read is returned with Err.
 func Discover(ctx context.Context, env Env, exchangeNames, vendors []string) []Found {
 	d := discovery{env: env, exchanges: exchangeNames, names: map[string]int{}}
 	for _, name := range exchangeNames {
-		d.try(ctx, string(KindEnv)+":"+PrefixOf(name), name, false)
+		d.try(ctx, string(KindEnv)+":"+prefixOf(name), name, false)
 	}
 	for _, name := range vendors {
-		d.try(ctx, string(KindEnv)+":"+PrefixOf(name), name, true)
+		d.try(ctx, string(KindEnv)+":"+prefixOf(name), name, true)
 	}
 	d.dotEnv(ctx, ".env", vendors)
 	for _, path := range []string{filepath.Join("user_data", "config.json"), "config.json", "config-private.json"} {
 		d.freqtrade(ctx, path)
 	}
-	if name, ok := ExchangeNamed("coinbase", exchangeNames); ok {
+	if name, ok := exchangeNamed("coinbase", exchangeNames); ok {
 		d.try(ctx, string(KindJSON)+":cdp_api_key.json", name, false)
 	}
 	return d.found
@@ -73,7 +74,7 @@ func (d *discovery) try(ctx context.Context, text, exchange string, vendor bool)
 		d.sameBot(l, &r)
 	}
 	if exchange == "" && r.Exchange != "" {
-		name, ok := ExchangeNamed(r.Exchange, d.exchanges)
+		name, ok := exchangeNamed(r.Exchange, d.exchanges)
 		if !ok {
 			r.Remarks = append(r.Remarks, fmt.Sprintf("the file is for %s, which rekey does not know", r.Exchange))
 		}
@@ -144,26 +145,25 @@ func (d *discovery) dotEnv(ctx context.Context, path string, vendors []string) {
 		return
 	}
 	for _, name := range d.exchanges {
-		d.try(ctx, l.text+"#"+PrefixOf(name), name, false)
+		d.try(ctx, l.text+"#"+prefixOf(name), name, false)
 	}
 	for _, name := range vendors {
-		d.try(ctx, l.text+"#"+PrefixOf(name), name, true)
+		d.try(ctx, l.text+"#"+prefixOf(name), name, true)
 	}
 }
 
 // freqtrade tries a file that may be a configuration of freqtrade. Other
-// programs have a config.json too, so a file without freqtrade's exchange
-// block is left alone.
+// programs have a config.json too, so one without freqtrade's exchange block
+// is left alone, unless it is in freqtrade's own folder and cannot be read.
 func (d *discovery) freqtrade(ctx context.Context, path string) {
 	full, failure := d.env.resolve(path)
 	if failure != nil {
 		return
 	}
 	file, err := textfile.Read(full, maxFile)
-	if err != nil {
+	own := filepath.Dir(path) != "."
+	if err != nil && !own || err == nil && !looksLikeFreqtrade(file, own) {
 		return
 	}
-	if looksLikeFreqtrade(file) {
-		d.try(ctx, string(KindFreqtrade)+":"+filepath.ToSlash(path), "", false)
-	}
+	d.try(ctx, string(KindFreqtrade)+":"+filepath.ToSlash(path), "", false)
 }

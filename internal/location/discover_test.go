@@ -84,6 +84,14 @@ freqtrade-2:  at freqtrade:config.json, freqtrade:config.json: in add_config_fil
 `)
 }
 
+// Another program's broken config.json is its own affair; freqtrade's is not.
+func TestDiscoverBrokenFreqtrade(t *testing.T) {
+	want(t, discover(t, write(t, map[string]string{"config.json": "{CANARY", "user_data/config.json": "{CANARY"})),
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid JSON in line 1, column 2\n")
+	want(t, discover(t, write(t, map[string]string{"config.json": "\x00", "user_data/config.json": "\x00"})),
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a NUL byte, so it is no text file\n")
+}
+
 func TestExchangeNamed(t *testing.T) {
 	names := []string{"binance", "kucoin", "okx", "coinbase", "coinbase-exchange", "gateio", "htx"}
 	for word, want := range map[string]string{
@@ -91,8 +99,8 @@ func TestExchangeNamed(t *testing.T) {
 		"okex": "okx", "coinbase": "coinbase", "coinbaseexchange": "coinbase-exchange", "coinbasepro": "coinbase-exchange", "gate": "gateio",
 		"gateio": "gateio", "huobi": "htx", "kraken": "", "": "",
 	} {
-		if got, ok := ExchangeNamed(word, names); got != want || ok != (want != "") {
-			t.Errorf("ExchangeNamed(%q) = %q, %v; want %q", word, got, ok, want)
+		if got, ok := exchangeNamed(word, names); got != want || ok != (want != "") {
+			t.Errorf("exchangeNamed(%q) = %q, %v; want %q", word, got, ok, want)
 		}
 	}
 }
@@ -101,8 +109,8 @@ func TestPrefixOf(t *testing.T) {
 	for name, want := range map[string]string{
 		"binance": "BINANCE", "coinbase-exchange": "COINBASE_EXCHANGE", "3commas": "THREECOMMAS", "bit.com": "BIT_COM",
 	} {
-		if got := PrefixOf(name); got != want {
-			t.Errorf("PrefixOf(%q) = %q, want %q", name, got, want)
+		if got := prefixOf(name); got != want {
+			t.Errorf("prefixOf(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

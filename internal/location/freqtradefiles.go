@@ -28,13 +28,14 @@ func readExchangeBlock(file textfile.File, path string) (exchangeBlock, *Error) 
 	return block, err
 }
 
-// looksLikeFreqtrade reports whether a JSON file is a configuration of
-// freqtrade, rather than of another program that has an exchange block too.
-func looksLikeFreqtrade(file textfile.File) bool {
+// looksLikeFreqtrade reports whether a file is a configuration of freqtrade,
+// rather than of another program that has an exchange block too. What to say
+// of a file that is not even JSON, the caller decides.
+func looksLikeFreqtrade(file textfile.File, broken bool) bool {
 	var m configMerger
 	block, included, err := m.parse(file, nil)
 	if err != nil {
-		return false
+		return broken
 	}
 	for _, field := range []string{"key", "apiKey", "api_key", "pair_whitelist"} {
 		if _, ok := block[field]; ok {

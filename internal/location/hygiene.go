@@ -35,6 +35,9 @@ func flawIn(part Part, text string) string {
 		}
 		return ""
 	}
+	if sealed := sealedBy(text); sealed != "" {
+		return sealed
+	}
 	runes := []rune(text)
 	first, last := runes[0], runes[len(runes)-1]
 	switch {
@@ -66,3 +69,20 @@ func flawIn(part Part, text string) string {
 
 // isQuote reports whether r is a quote, straight or from a word processor.
 func isQuote(r rune) bool { return strings.ContainsRune("\"'`“”‘’«»„", r) }
+
+// sealedBy recognises text that stands for a credential and is none: sent to
+// an exchange, it would be an unknown key, which looks like a dead one. It
+// returns the end of a sentence, or "".
+func sealedBy(text string) string {
+	switch {
+	case strings.HasPrefix(text, "gAAAAA") && len(text) >= 100: // a Fernet token
+		return "is encrypted, as OctoBot does it"
+	case strings.HasPrefix(text, "7b22") && len(text) >= 200: // hex of {"
+		return "is encrypted, as hummingbot does it"
+	case strings.HasPrefix(text, "ENC["):
+		return "is encrypted, as sops does it"
+	case strings.HasPrefix(text, "op://"):
+		return "is a reference to 1Password; an exec: location can read it"
+	}
+	return ""
+}

@@ -1,6 +1,9 @@
 package location
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFlaws(t *testing.T) {
 	for _, c := range []struct{ text, key, passphrase string }{
@@ -29,6 +32,24 @@ func TestFlaws(t *testing.T) {
 		for part, wanted := range map[Part]string{AccessKey: c.key, SecretPart: c.key, Passphrase: c.passphrase} {
 			if got := flawIn(part, c.text); got != wanted {
 				t.Errorf("%s %q: got %q, want %q", part, c.text, got, wanted)
+			}
+		}
+	}
+}
+
+// Sent to an exchange, these would look like keys that do not exist.
+func TestSealed(t *testing.T) {
+	for text, want := range map[string]string{
+		"gAAAAABCANARY" + strings.Repeat("x", 100): "is encrypted, as OctoBot does it",
+		"7b22CANARY" + strings.Repeat("0", 200):    "is encrypted, as hummingbot does it",
+		"ENC[AES256_GCM,data:CANARY]":              "is encrypted, as sops does it",
+		"op://vault/CANARY/key":                    "is a reference to 1Password; an exec: location can read it",
+		"gAAAAACANARY":                             "",
+		"7b22CANARY":                               "",
+	} {
+		for _, part := range []Part{AccessKey, SecretPart} {
+			if got := flawIn(part, text); got != want {
+				t.Errorf("%.20s: got %q, want %q", text, got, want)
 			}
 		}
 	}

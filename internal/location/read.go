@@ -28,8 +28,8 @@ type Reading struct {
 const maxFile = 10 << 20 // bytes of a file that holds credentials
 
 // Read reads the credential. It reads files, and runs a program for an exec
-// location; it writes nothing. The error is an *Error, and the Credential
-// beside it is empty.
+// location; it writes nothing, and may be called concurrently. The error is an
+// *Error, and the Credential beside it is empty.
 func (l Location) Read(ctx context.Context, env Env) (Reading, error) {
 	r := Reading{Seen: []audit.Location{{Text: l.Display()}}}
 	if err := ctx.Err(); err != nil {

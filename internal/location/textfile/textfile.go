@@ -86,15 +86,12 @@ func Read(path string, limit int64) (File, error) {
 	if err := f.look(path, info); err != nil {
 		return f, err
 	}
-	if info.Size() > limit {
-		return f, tooLarge(path, limit)
-	}
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
 		return f, openError(path, err)
 	}
 	if int64(len(data)) > limit {
-		return f, tooLarge(path, limit)
+		return f, &Error{path, fmt.Sprintf("is larger than %s, the most that rekey reads of such a file", sizeWords(limit)), nil}
 	}
 	if problem := CheckText(data); problem != "" {
 		return f, &Error{path, problem, nil}
@@ -152,10 +149,6 @@ func invalidLine(data []byte) int {
 		data = data[size:]
 	}
 	return line
-}
-
-func tooLarge(path string, limit int64) error {
-	return &Error{path, fmt.Sprintf("is larger than %s, the most that rekey reads of such a file", sizeWords(limit)), nil}
 }
 
 func sizeWords(n int64) string {
