@@ -41,7 +41,7 @@ func (t *textSink) printKey(place int, k audit.KeyReport, findings []audit.Findi
 	const indent = "    "
 	t.line("")
 	t.paragraph(fmt.Sprintf("%2d. ", place), indent, t.style.bold(Clean(k.DisplayName()))+"  "+identity(k))
-	if k.Key.Status.MayLive() {
+	if k.Key.Status.MayLive() && (k.Key.Permissions.IsKnown() || k.Key.Whitelist.Restricted.IsKnown()) {
 		t.paragraph(indent, indent, fmt.Sprintf("may %s; from %s; since %s%s",
 			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.ToLower(fromWords(k.Key.Whitelist)), sinceWords(k), t.endWords(k)))
 	}
@@ -194,8 +194,12 @@ func (t *textSink) printUnknowns() {
 	t.heading("not told, so not judged")
 	keys, rules := map[string][]string{}, map[string][]string{}
 	var order []string
+	blind := t.blind()
 	for _, u := range t.unknowns {
 		text := u.Detail
+		if blind[u.Key] { // one line for all its rules: there was nothing to judge
+			text = "nothing about the key could be judged, see above"
+		}
 		if keys[text] == nil {
 			order = append(order, text)
 		}
@@ -213,9 +217,27 @@ func (t *textSink) printUnknowns() {
 	for i, text := range order {
 		slices.Sort(rules[text])
 		order[i] = text + " (" + strings.Join(rules[text], ", ") + ")"
+		if len(rules[text]) > 8 {
+			order[i] = fmt.Sprintf("%s (%d rules)", text, len(rules[text]))
+		}
 		groups[order[i]] = keys[text]
 	}
 	t.printGroups(order, groups)
+}
+
+// blind returns the keys that could not be looked at and of which nothing is
+// known.
+func (t *textSink) blind() map[string]bool {
+	gaps := map[string]bool{}
+	for _, g := range t.gaps {
+		gaps[g.Key] = true
+	}
+	out := map[string]bool{}
+	for _, k := range t.keys {
+		name := k.DisplayName()
+		out[name] = gaps[name] && !k.Key.Permissions.IsKnown() && !k.Key.Whitelist.Restricted.IsKnown()
+	}
+	return out
 }
 
 // weight orders groups of rules: leaks, then reach, then power, then the rest.
