@@ -3,6 +3,7 @@ package exchanges
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -74,19 +75,24 @@ type Error struct {
 	Err        error  // a cause that is safe to print, or nil
 }
 
+// Error says what happened, exchange first. A Detail that says what the exchange
+// does ("refuses the signature") follows its name directly, one that says what
+// happened ("no complete answer in time") follows a colon.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Exchange)
-	if e.Op != "" {
-		b.WriteString(": " + e.Op)
-	}
-	b.WriteString(": ")
+	text := e.Exchange + ": " + strings.ReplaceAll(string(e.Kind), "_", " ")
 	if e.Detail != "" {
-		b.WriteString(e.Detail)
-	} else {
-		b.WriteString(strings.ReplaceAll(string(e.Kind), "_", " "))
+		text = e.Exchange + ": " + e.Detail
+		if verb, _, _ := strings.Cut(e.Detail, " "); isVerb(verb) {
+			text = e.Exchange + " " + e.Detail
+		}
 	}
 	var extra []string
+	if e.Op != "" {
+		extra = append(extra, e.Op)
+	}
+	if e.Account != "" {
+		extra = append(extra, "sub-account "+strconv.QuoteToASCII(e.Account))
+	}
 	if e.Status != 0 {
 		extra = append(extra, fmt.Sprintf("HTTP %d", e.Status))
 	}
@@ -94,12 +100,22 @@ func (e *Error) Error() string {
 		extra = append(extra, "code "+e.Code)
 	}
 	if len(extra) > 0 {
-		b.WriteString(" (" + strings.Join(extra, ", ") + ")")
+		text += " (" + strings.Join(extra, ", ") + ")"
 	}
 	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+		text += ": " + e.Err.Error()
 	}
-	return b.String()
+	return text
+}
+
+// isVerb reports whether a Detail begins with what an exchange does.
+func isVerb(word string) bool {
+	switch word {
+	case "answered", "answers", "cannot", "does", "has", "is", "knows", "refused", "refuses", "says", "wants":
+		return true
+	default:
+		return false
+	}
 }
 
 // Unwrap returns the cause.

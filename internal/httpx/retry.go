@@ -25,7 +25,7 @@ func (c *Client) retry(op exchanges.Operation, err error, n int) (time.Duration,
 		return pause, true
 	case exchanges.KindRateLimited:
 		// The ban that noteBan recorded is waited for by the next attempt.
-		return 0, n == 1 && c.banLeft() <= c.opts.MaxWait
+		return 0, c.banLeft() <= c.opts.MaxWait
 	case exchanges.KindClock:
 		return 0, n == 1
 	default:
