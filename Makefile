@@ -38,7 +38,7 @@ ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes: it must be accep
 fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 	sh scripts/fuzz.sh $${FUZZTIME:-30s}
 
-generate: ## Write the generated docs, man pages and completions
+generate: ## Write the generated docs and man pages
 	$(GO) run ./internal/gen
 
 bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits

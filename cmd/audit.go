@@ -48,6 +48,7 @@ is deleted.`,
   rekey audit grid-bot                      one key
   rekey audit --format json --output a.json everything, for a script
   rekey audit --fail-on medium              a stricter CI check`,
+		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
 			if o.failOn != "" {

@@ -21,6 +21,13 @@ by a person on which page and in which steps, which answer proves that a key is
 dead, and when keys end by themselves. Each row has its source and its day.
 
 --operations prints the requests that rekey may send. It can send no other.`,
+		ValidArgsFunction: words(func() []string {
+			var names []string
+			for _, x := range a.Registry.All() {
+				names = append(names, x.Card.Name+"\t"+x.Card.Title)
+			}
+			return names
+		}),
 		RunE: func(_ *cobra.Command, names []string) error {
 			if err := o.check(); err != nil {
 				return err

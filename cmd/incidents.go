@@ -20,6 +20,15 @@ func newIncidentsCmd(a *App) *cobra.Command {
 like it and should raise no alarm. With an ID: everything about that one.`,
 		Example: `  rekey incidents
   rekey incidents 3commas-2022`,
+		ValidArgsFunction: words(func() []string {
+			var ids []string
+			if all, err := a.incidents(""); err == nil {
+				for _, in := range all.Incidents {
+					ids = append(ids, in.ID+"\t"+in.Title)
+				}
+			}
+			return ids
+		}),
 		RunE: func(_ *cobra.Command, ids []string) error {
 			if err := o.check(); err != nil {
 				return err

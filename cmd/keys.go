@@ -27,6 +27,7 @@ func newKeysCmd(a *App, run func(context.Context, *keysOptions) error) *cobra.Co
 		Short: "List every key with its permissions and IP whitelist, without judging",
 		Example: `  rekey keys
   rekey keys --format json | jq '.keys[] | select(.ip_whitelist.restricted == false) | .name'`,
+		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
 			if err := o.check(); err != nil {

@@ -48,7 +48,7 @@ func (p *progress) update(at audit.Progress) {
 		return
 	}
 	p.last = now
-	text := "rekey: " + words(at, now.Sub(p.start))
+	text := "rekey: " + standing(at, now.Sub(p.start))
 	if !p.tty {
 		p.app.say("%s", text)
 		return
@@ -67,8 +67,8 @@ func (p *progress) clear() {
 	}
 }
 
-// words says how far it is, and how long it may still take at this pace.
-func words(at audit.Progress, elapsed time.Duration) string {
+// standing says how far it is, and how long it may still take at this pace.
+func standing(at audit.Progress, elapsed time.Duration) string {
 	text := fmt.Sprintf("%d of %d keys", at.Done, at.Total)
 	done, total := at.Done, at.Total
 	if at.Accounts.Accounts > 0 {

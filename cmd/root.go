@@ -43,7 +43,7 @@ func newRoot(a *App) *cobra.Command {
 	})
 	f := root.PersistentFlags()
 	f.StringVar(&a.flags.config, "config", "", "configuration `FILE` (default $REKEY_CONFIG, ./rekey.yaml, $XDG_CONFIG_HOME/rekey/rekey.yaml)")
-	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey)")
+	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey); this version remembers nothing")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no remarks and no progress on stderr")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "show each request on stderr: method, path, status, time, weight")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")

@@ -15,6 +15,13 @@ func newRulesCmd(a *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rules [ID...]",
 		Short: "Print the rules: what each looks for, why, and what to do",
+		ValidArgsFunction: words(func() []string {
+			var ids []string
+			for _, r := range audit.Rules() {
+				ids = append(ids, r.ID+"\t"+r.Title)
+			}
+			return ids
+		}),
 		RunE: func(_ *cobra.Command, ids []string) error {
 			if err := o.check(); err != nil {
 				return err

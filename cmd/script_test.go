@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -225,4 +226,25 @@ func valid(ts *testscript.TestScript, neg bool, args []string) {
 	if err := compiled.Validate(doc); err != nil {
 		ts.Fatalf("%v", err)
 	}
+}
+
+// A syncMap holds the theatres of stories that run in parallel.
+type syncMap struct {
+	mu sync.Mutex
+	m  map[string]*theatre
+}
+
+func (s *syncMap) get(work string) *theatre {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.m[work]
+}
+
+func (s *syncMap) set(work string, t *theatre) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.m == nil {
+		s.m = map[string]*theatre{}
+	}
+	s.m[work] = t
 }

@@ -173,6 +173,27 @@ func TestPagesThatRepeatEnd(t *testing.T) {
 	}
 }
 
+// A hundred thousand pages, each with new accounts: the listing gives up after
+// a thousand, and says that it is incomplete.
+func TestPagesWithoutEndEnd(t *testing.T) {
+	calls := 0
+	a := answering(t, func(path, _ string) (int, string) {
+		if path != "/sapi/v1/sub-account/list" {
+			return 200, `{"serverTime":1795348800000}`
+		}
+		calls++
+		var rows []string
+		for i := range accountsPage {
+			rows = append(rows, fmt.Sprintf(`{"email":"%d-%d@desk.example"}`, calls, i))
+		}
+		return 200, `{"subAccounts":[` + strings.Join(rows, ",") + `]}`
+	})
+	accounts, err := a.accounts(t.Context())
+	if err == nil || calls != maxPages || len(accounts) != maxPages*accountsPage {
+		t.Errorf("%d accounts after %d calls: %v", len(accounts), calls, err)
+	}
+}
+
 // A list that holds fewer keys than it announces is incomplete, and says so.
 func TestShortListIsNotWhole(t *testing.T) {
 	a := answering(t, func(path, query string) (int, string) {

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	accountsPage = 200    // the most that sub-account/list gives a page
-	keysPage     = 100    // the most that subAccountApi gives a page
-	maxPages     = 10_000 // beyond that an exchange is repeating itself
+	accountsPage = 200   // the most that sub-account/list gives a page
+	keysPage     = 100   // the most that subAccountApi gives a page
+	maxPages     = 1_000 // 200,000 sub-accounts; beyond that an exchange is repeating itself
 	listWorkers  = 8
 )
 

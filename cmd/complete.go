@@ -1,0 +1,49 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rekey/internal/config"
+)
+
+// A completer tells the shell which words may come next.
+type completer = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
+
+// words completes words that the program knows, each once. A description
+// follows a tab.
+func words(all func() []string) completer {
+	return func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
+		left := slices.DeleteFunc(all(), func(w string) bool {
+			word, _, _ := strings.Cut(w, "\t")
+			return slices.Contains(given, word)
+		})
+		return left, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeKeys completes the names of rekey.yaml. A file that cannot be read
+// completes nothing: the command itself will say why.
+func (a *App) completeKeys(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return words(func() []string {
+		names, err := a.names()
+		if err != nil {
+			return nil
+		}
+		file, ok, err := config.Find(a.flags.config, a.getenv, a.Dir)
+		if err != nil || !ok {
+			return nil
+		}
+		loaded, err := config.Load(file, names)
+		if err != nil {
+			return nil
+		}
+		var keys []string
+		for _, k := range loaded.Keys {
+			keys = append(keys, k.Name+"\t"+k.Exchange)
+		}
+		return keys
+	})(c, given, typed)
+}
