@@ -43,7 +43,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "stage": stage, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo,
+			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo,
 		},
 	})
 }
@@ -73,6 +73,21 @@ func stage(ts *testscript.TestScript, neg bool, args []string) {
 
 // stages are the theatres by their story's folder. Stories run in parallel.
 var stages syncMap
+
+// point adds the endpoints of the stage to a configuration, so that it reaches
+// the fakes and nothing else.
+func point(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: point FILE")
+	}
+	text := ts.ReadFile(args[0]) + "exchanges:\n"
+	for name, url := range stages.get(ts.Getenv("WORK")).desk.Endpoints {
+		if name != "3commas" {
+			text += fmt.Sprintf("  %s: {endpoint: %q}\n", name, url)
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
 
 // exits runs a program and checks its exit code exactly. Afterwards no secret
 // of the stage may stand in what it printed or in any file but .env.
