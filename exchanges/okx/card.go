@@ -86,7 +86,7 @@ func card() exchanges.Card {
 		}},
 		Notes: []string{
 			"A key exists at one region's host and in one environment only. rekey asks the configured place, and the others only when that one says 50119; where the key is found there, it says what rekey.yaml needs.",
-			"manage_keys is granted when a key has trade, belongs to the main account and has an IP whitelist: such a key may make, change and delete keys of sub-accounts. It is denied when one of the three is missing, and unknown when one is not told.",
+			"A key with trade that belongs to the main account and has an IP whitelist may make, change and delete keys of sub-accounts (documents). Its own answer does not say so: manage_keys is unknown for such a key, and denied when one of the three is missing.",
 			"trade includes funding transfers: between the account's own wallets, and between main account and sub-accounts. OKX has no word of its own for it, so for a key with trade rekey neither grants nor denies transfer and subaccount_transfer.",
 			"A key with trade can also cancel withdrawals. Withdrawals by API go to verified addresses only, and never from a sub-account.",
 			"50101 (other environment), 50105 (passphrase) and 50113 (signature) are taken as proof that the key lives; this is inferred, the order of OKX's checks is not documented.",

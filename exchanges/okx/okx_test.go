@@ -94,7 +94,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		Want: exchanges.Key{
 			Ref:   ref("alive", exchanges.Account{ID: "44700000000000001", Kind: exchanges.AccountMaster}),
 			Label: "label alive", Status: exchanges.StatusAlive, Algorithm: "hmac",
-			Permissions: trade.Grant(exchanges.ManageKeys), Raw: []string{"read_only", "trade"},
+			Permissions: trade, Raw: []string{"read_only", "trade"},
 			Whitelist: entries("127.0.0.1/32", "203.0.113.0/28"),
 		},
 		Dead: credential("dead"), IPRefused: credential("elsewhere"),

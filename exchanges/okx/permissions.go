@@ -53,25 +53,21 @@ func readPermissions(list *string) (exchanges.Permissions, []string) {
 	return perms.Deny(rest...), raw
 }
 
-// mayManageKeys says whether a key may make, change and delete the keys of
-// sub-accounts: "Permission: Trade. Applies to master accounts only and master
-// accounts API Key must be linked to IP addresses" (docs, Sub-account). One
-// condition that is not met denies it; one that is not told leaves it unknown.
+// mayManageKeys denies the power over the keys of sub-accounts to a key that
+// lacks one of its conditions: "Permission: Trade. Applies to master accounts
+// only and master accounts API Key must be linked to IP addresses" (docs,
+// Sub-account). For a key that meets them all it stays unknown: the documents
+// say that such a key may, its own answer does not, and what an answer does not
+// say is not granted here. The card says it instead.
 func mayManageKeys(perms exchanges.Permissions, kind exchanges.AccountKind, bound exchanges.Fact[bool]) exchanges.Permissions {
 	main := exchanges.Unknown[bool]()
 	if kind != exchanges.AccountUnknown {
 		main = exchanges.Known(kind == exchanges.AccountMaster)
 	}
-	all := true
 	for _, condition := range []exchanges.Fact[bool]{perms.Has(exchanges.Trade), main, bound} {
-		met, told := condition.Get()
-		if told && !met {
+		if met, told := condition.Get(); told && !met {
 			return perms.Deny(exchanges.ManageKeys)
 		}
-		all = all && told
-	}
-	if all {
-		return perms.Grant(exchanges.ManageKeys)
 	}
 	return perms
 }
