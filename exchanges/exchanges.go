@@ -46,6 +46,8 @@ type Lister interface {
 
 // A ListRequest is what a caller may ask of ListKeys. The zero value is fine.
 type ListRequest struct {
+	// Account, when set, is the one sub-account to list, by its name.
+	Account string
 	// Progress, when set, is called as the listing goes on, from any
 	// goroutine, possibly concurrently.
 	Progress func(ListProgress)
@@ -54,40 +56,43 @@ type ListRequest struct {
 // ListProgress counts sub-accounts: how many are known, how many were read.
 type ListProgress struct{ Accounts, Done int }
 
-// An Issuer makes keys. No adapter implements it yet.
+// An Issuer makes keys of sub-accounts.
 type Issuer interface {
-	// IssueKey creates a key that carries req.Marker in its label. A key may
-	// exist even when an error comes back; callers look for the marker before
-	// trying again. The secret is shown once and only here.
+	// IssueKey creates a key whose label is req.Label. A key may exist even
+	// when an error comes back (KindUncertain): callers look for the label
+	// before they try again. The secret is shown once and only here.
 	IssueKey(ctx context.Context, req IssueRequest) (Issued, error)
 }
 
-// A Revoker destroys keys for good. No adapter implements it yet.
+// A Revoker destroys keys of sub-accounts for good.
 type Revoker interface {
-	// RevokeKey returns nil once ref is gone, also when it was gone already,
-	// so that it may be called again after a crash.
-	RevokeKey(ctx context.Context, ref KeyRef) error
+	// RevokeKey returns nil once the key is gone, also when it was gone
+	// already, so that it may be called again after a crash. KindUncertain
+	// means that it may be gone: look before trying again.
+	RevokeKey(ctx context.Context, req RevokeRequest) error
 }
 
-// An Editor narrows a key in place. It never widens one. No adapter
-// implements it yet.
+// An Editor changes a key of a sub-account in place. Whether a change narrows
+// the key is the caller's business.
 type Editor interface {
-	EditKey(ctx context.Context, ref KeyRef, change Edit) (Key, error)
+	// EditKey returns the key as the exchange describes it afterwards, as far
+	// as it does.
+	EditKey(ctx context.Context, req EditRequest) (Key, error)
 }
 
-// A Freezer turns a key off in a way that can be undone. No adapter
-// implements it yet.
+// A Freezer turns a key off in a way that can be undone. No exchange of this
+// version offers it.
 type Freezer interface {
 	SetKeyEnabled(ctx context.Context, ref KeyRef, enabled bool) error
 }
 
 // An IssueRequest says what a new key must be.
 type IssueRequest struct {
-	Account     Account
-	Marker      string // unguessable text that goes into the label
+	Account     Account // the sub-account, by the name the exchange knows it by
+	Label       string  // at most 24 letters and digits; callers put an unguessable marker into it
 	Permissions []Permission
-	Whitelist   []string
-	Passphrase  Secret // where the exchange lets the caller choose it
+	Whitelist   []string // addresses or CIDR, none for a key without a whitelist
+	Passphrase  Secret   // where the exchange lets the caller choose it
 }
 
 // Issued is a new key with the secret that is shown this one time.
@@ -96,8 +101,17 @@ type Issued struct {
 	Credential Credential
 }
 
-// An Edit narrows a key. A nil field is left as it is.
-type Edit struct {
+// A RevokeRequest names a key to destroy.
+type RevokeRequest struct {
+	Ref KeyRef
+	// Passphrase is the key's own; KuCoin asks for it.
+	Passphrase Secret
+}
+
+// An EditRequest changes a key. A nil field is left as it is.
+type EditRequest struct {
+	Ref         KeyRef
+	Passphrase  Secret // the key's own; KuCoin asks for it
 	Permissions []Permission
 	Whitelist   []string
 }
