@@ -49,5 +49,4 @@ type Progress struct {
 	Exchange    string
 	Done, Total int
 	Accounts    exchanges.ListProgress
-	Waiting     string // what is being waited for, "" when nothing
 }

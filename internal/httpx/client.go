@@ -24,7 +24,7 @@ import (
 
 // Defaults of Options.
 const (
-	DefaultTimeout     = 15 * time.Second
+	DefaultTimeout     = 10 * time.Second
 	DefaultMaxBody     = 8 << 20
 	DefaultMaxWait     = 65 * time.Second // a minute is the longest window of any exchange
 	DefaultAttempts    = 3

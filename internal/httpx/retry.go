@@ -21,8 +21,10 @@ func (c *Client) retry(op exchanges.Operation, err error, n int) (time.Duration,
 	}
 	pause := backoff << (n - 1)
 	switch e.Kind {
-	case exchanges.KindNetwork, exchanges.KindTimeout, exchanges.KindMaintenance:
+	case exchanges.KindNetwork, exchanges.KindMaintenance:
 		return pause, true
+	case exchanges.KindTimeout: // somebody waits: once more and no further
+		return pause, n == 1
 	case exchanges.KindRateLimited:
 		// The ban that noteBan recorded is waited for by the next attempt.
 		return 0, c.banLeft() <= c.opts.MaxWait
