@@ -114,6 +114,28 @@ func TestListTellsWhatItCouldNotRead(t *testing.T) {
 	}
 }
 
+// A first page that is refused for good means that there is nothing to list,
+// whatever the code; trouble that may pass does not.
+func TestListRefusedAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		story  string
+		status int
+		body   string
+		want   exchanges.Kind
+	}{
+		{"a code that nobody knows", 400, `{"msg":"","code":"59999"}`, exchanges.KindNotMaster},
+		{"a missing permission", 200, `{"msg":"","code":"50120"}`, exchanges.KindNotMaster},
+		{"an outage", 503, `{"msg":"","code":"50001"}`, exchanges.KindMaintenance},
+	} {
+		l, server, _ := lister(t, desk(2, func(i int) time.Time { return created.Add(time.Duration(i) * time.Second) }))
+		server.Break(fake.Fault{Path: pathSubAccounts, Do: fake.Answer(c.status, "application/json", c.body)})
+		keys, errs := list(t, l)
+		if len(keys) != 0 || len(errs) != 1 || exchanges.KindOf(errs[0]) != c.want {
+			t.Errorf("%s: %d keys, errors %v, want one of kind %q", c.story, len(keys), errs, c.want)
+		}
+	}
+}
+
 // A failing second page leaves the first one true, and says that the list is
 // not whole.
 func TestListKeepsWhatItHas(t *testing.T) {
