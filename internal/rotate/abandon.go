@@ -1,0 +1,90 @@
+package rotate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"rekey/exchanges"
+)
+
+// ErrTooLate says that a run can only be finished: its old key is already being
+// destroyed.
+var ErrTooLate = errors.New("the old key is already being destroyed; the run can only be resumed")
+
+// Abandon takes a run back: the old credential returns to every place, and the
+// new key is destroyed. It can be repeated.
+func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
+	r, err := e.load(j)
+	if err != nil {
+		return Outcome{Run: j.ID, Why: err.Error()}, err
+	}
+	if r.ended() {
+		return r.outcome(r.stage(), ""), nil
+	}
+	end := Stage(r.data(Abandoned, Will)["end"]) // of an earlier attempt
+	if end == "" {
+		if r.started(Retiring) {
+			return r.outcome(r.stage(), ErrTooLate.Error()), ErrTooLate
+		}
+		end = Abandoned
+	}
+	out, err := r.takeBack(ctx, end)
+	if err != nil {
+		return r.outcome(r.stage(), err.Error()), err
+	}
+	return out, nil
+}
+
+// takeBack undoes what was done, the last thing first, and ends the run at the
+// given stage. A replacement whose old key is dead has nothing to go back to:
+// its new key is destroyed, and the places are left as they are.
+func (r *run) takeBack(ctx context.Context, end Stage) (Outcome, error) {
+	still := func(err error) (Outcome, error) { return r.outcome(r.stage(), err.Error()), err }
+	if !r.started(Abandoned) {
+		if err := r.note(Abandoned, Will, map[string]string{"end": string(end)}); err != nil {
+			return still(err)
+		}
+	}
+	entry, ok, err := r.Vault.Get(ctx, r.ID)
+	if err != nil {
+		return still(fmt.Errorf("the store could not be read: %w", err))
+	}
+	if ok && r.started(Deployed) && !r.started(Retiring) {
+		if err := r.putBack(ctx, entry.Credential); err != nil {
+			return still(err)
+		}
+	}
+	if err := r.sweep(ctx, ""); err != nil {
+		return still(err)
+	}
+	if ok && entry.Credential.AccessKey != r.Old.AccessKey {
+		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: entry.Credential.AccessKey}
+		if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: entry.Credential.Passphrase}); err != nil {
+			return still(fmt.Errorf("the new key could not be destroyed: %w", err))
+		}
+	}
+	if err := r.Vault.Forget(ctx, r.ID); err != nil {
+		return still(err)
+	}
+	if err := r.note(end, Did, nil); err != nil {
+		return still(err)
+	}
+	return r.outcome(end, ""), nil
+}
+
+// putBack returns the old credential to every place.
+func (r *run) putBack(ctx context.Context, instead exchanges.Credential) error {
+	for _, p := range r.Places {
+		if err := p.Write(ctx, r.Old, instead); err != nil {
+			return fmt.Errorf("%s could not be put back: %w", p.Name(), err)
+		}
+	}
+	if r.Reload == nil {
+		return nil
+	}
+	if err := r.Reload(ctx); err != nil {
+		return fmt.Errorf("the reload command failed: %w", err)
+	}
+	return nil
+}

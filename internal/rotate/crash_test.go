@@ -1,0 +1,209 @@
+package rotate
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// worlds are what may go wrong besides the process dying.
+func worlds() map[string]trouble {
+	return map[string]trouble{
+		"all goes well":                   {},
+		"the answer of making gets lost":  {issueLost: 1},
+		"it gets lost twice":              {issueLost: 2},
+		"the answer of killing gets lost": {revokeLost: 1},
+		"the list fails at first":         {issueLost: 1, listFails: 2},
+		"the vault is full at first":      {vaultFull: 1},
+		"the vault stays full":            {vaultFull: 3},
+		"a place cannot be written":       {placeFails: 2},
+		"the new key is dead on arrival":  {deadOnArrival: 1},
+		"every new key is dead":           {deadOnArrival: 9},
+		"the new key is too wide":         {wider: 1},
+		"the new key works late":          {late: 1},
+		"the old key is gone already":     {oldGone: 1},
+		"the exchange is vague":           {undetermined: 40},
+	}
+}
+
+// TestCrashMatrix kills the process before and after every effect of every
+// kind of run in every world, and again during the resume, and checks what must
+// be true when the dust has settled.
+func TestCrashMatrix(t *testing.T) {
+	cases := 0
+	for _, kind := range []Kind{Rotate, Replace, Revoke} {
+		for name, tr := range worlds() {
+			t.Run(fmt.Sprintf("%s/%s", kind, name), func(t *testing.T) {
+				total := effectsOf(t, kind, tr)
+				for first := range 2*total + 1 {
+					for second := range 2*total + 1 {
+						cases++
+						w := newWorld(t, tr, 3)
+						w.replace = kind != Rotate
+						schedule := []int{first, second}
+						out := w.settle(kind, schedule)
+						w.check(kind, out, fmt.Sprintf("crashes at half-effects %v of %d", schedule, 2*total))
+					}
+				}
+			})
+		}
+	}
+	t.Logf("%d cases", cases)
+}
+
+// effectsOf counts the effects of a run that nobody kills.
+func effectsOf(t *testing.T, kind Kind, tr trouble) int {
+	w := newWorld(t, tr, 3)
+	w.replace = kind != Rotate
+	w.settle(kind, nil)
+	return w.effects
+}
+
+// settle runs and resumes until the run has ended or nothing moves any more.
+// Each process dies at its half-effect of the schedule: odd before, even after.
+func (w *world) settle(kind Kind, schedule []int) Outcome {
+	var out Outcome
+	for life := range 12 {
+		w.crashAt, w.after, w.effects = 0, false, 0
+		if life < len(schedule) && schedule[life] > 0 {
+			w.crashAt, w.after = (schedule[life]+1)/2, schedule[life]%2 == 0
+		}
+		var err error
+		var died bool
+		out, err, died = w.live(func(e *Engine) (Outcome, error) { return e.Run(context.Background(), w.job(kind)) })
+		if !died && err == nil {
+			return out
+		}
+	}
+	return out
+}
+
+// check holds the invariants of the issue.
+func (w *world) check(kind Kind, out Outcome, when string) {
+	w.t.Helper()
+	old := w.keys[credential(0).AccessKey]
+	fail := func(format string, args ...any) {
+		w.t.Helper()
+		w.t.Fatalf("%s: outcome %+v: %s\njournal: %v", when, out, fmt.Sprintf(format, args...), w.journal)
+	}
+	ended := out.Stage.Ended()
+	entry, kept := w.vault["run-1"]
+	known := map[string]bool{old.credential.AccessKey: true}
+	if kept {
+		known[entry.Credential.AccessKey] = true
+	}
+	for _, p := range w.places {
+		known[p.holds.AccessKey] = true
+	}
+	for access, k := range w.keys {
+		if k.alive && !known[access] {
+			if !ended && w.marked(k.label) {
+				continue // unfinished, and its marker is in the journal
+			}
+			fail("key %s lives and nobody knows it", access)
+		}
+	}
+	switch {
+	case !ended: // named in the journal; nothing may be lost
+		if kind == Rotate && !old.alive && w.trouble.oldGone == 0 && out.Stage != Retiring {
+			fail("the old key is dead and the run stands at %s", out.Stage)
+		}
+	case out.Stage == Done || out.Stage == Unconfirmed:
+		if old.alive {
+			fail("the old key lives")
+		}
+		if kept {
+			fail("the vault still holds the secret")
+		}
+		for _, p := range w.places {
+			if k := w.keys[p.holds.AccessKey]; kind != Revoke && (!k.alive || p.holds.AccessKey == old.credential.AccessKey) {
+				fail("%s does not hold a working new key", p.name)
+			}
+		}
+		if out.Stage == Done && !out.Dead {
+			fail("done without proof")
+		}
+	case out.Stage == Failed || out.Stage == Abandoned:
+		if kept {
+			fail("taken back, and the vault still holds a secret")
+		}
+		for access, k := range w.keys {
+			if k.alive && access != old.credential.AccessKey {
+				fail("taken back, and key %s lives", access)
+			}
+		}
+		if kind == Rotate && !old.alive && w.trouble.oldGone == 0 {
+			fail("taken back, and the old key is dead")
+		}
+		for _, p := range w.places {
+			if kind == Rotate && p.holds.AccessKey != old.credential.AccessKey {
+				fail("taken back, and %s holds another key", p.name)
+			}
+		}
+	}
+}
+
+func (w *world) marked(label string) bool {
+	for _, r := range w.journal {
+		if r.Data["marker"] == label {
+			return true
+		}
+	}
+	return false
+}
+
+// A run can be taken back at every effect before the old key is touched.
+func TestAbandonAnywhere(t *testing.T) {
+	total := effectsOf(t, Rotate, trouble{})
+	for half := range 2*total + 1 {
+		for again := range 2*total + 1 {
+			w := newWorld(t, trouble{}, 3)
+			w.crashAt, w.after = (half+1)/2, half%2 == 0
+			_, _, _ = w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), w.job(Rotate)) })
+			late := w.begun(Retiring)
+			w.effects, w.crashAt, w.after = 0, (again+1)/2, again%2 == 0
+			_, _, _ = w.live(func(e *Engine) (Outcome, error) { return e.Abandon(t.Context(), w.job(Rotate)) })
+			w.effects, w.crashAt = 0, 0
+			out, err, _ := w.live(func(e *Engine) (Outcome, error) { return e.Abandon(t.Context(), w.job(Rotate)) })
+			if late {
+				continue
+			}
+			if err != nil || out.Stage != Abandoned {
+				t.Fatalf("killed at %d and %d: %+v, %v", half, again, out, err)
+			}
+			w.check(Rotate, out, "abandoned")
+			for access, k := range w.keys {
+				if k.alive && access != credential(0).AccessKey {
+					t.Fatalf("key %s lives after the run was taken back", access)
+				}
+			}
+		}
+	}
+}
+
+func (w *world) begun(s Stage) bool {
+	for _, r := range w.journal {
+		if r.Stage == s {
+			return true
+		}
+	}
+	return false
+}
+
+// The journal holds no secret and no whole access key.
+func TestJournalHoldsNoSecret(t *testing.T) {
+	w := newWorld(t, trouble{issueLost: 1}, 2)
+	if out := w.settle(Rotate, nil); out.Stage != Done {
+		t.Fatal(out)
+	}
+	for _, r := range w.journal {
+		for name, value := range r.Data {
+			for n := range 5 {
+				c := credential(n)
+				if value == c.AccessKey || value == c.Secret.Reveal() {
+					t.Errorf("%s of %s holds %q", name, r.Stage, value)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package rotate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"rekey/exchanges"
+)
+
+// retire destroys the old key and asks the exchange for the proof, with the
+// same credential and from the same address as before.
+func (r *run) retire(ctx context.Context) error {
+	control := r.data(Retiring, Will)["before"]
+	if control == "" {
+		before, err := r.status(ctx)
+		if err != nil {
+			return err
+		}
+		control = string(before)
+		if err := r.note(Retiring, Will, map[string]string{"before": control}); err != nil {
+			return err
+		}
+	}
+	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: r.Old.AccessKey}
+	err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
+	if exchanges.KindOf(err) == exchanges.KindUncertain {
+		// It may be gone. Destroying is the one write that is safe to repeat
+		// after a look, because the key is named by its whole access key.
+		err = r.revokeAgain(ctx, ref)
+	}
+	if err != nil {
+		return fmt.Errorf("the old key could not be destroyed: %w", err)
+	}
+	proof := "not proven"
+	dead, err := r.proveDead(ctx, exchanges.Status(control))
+	if err != nil {
+		return err
+	}
+	if dead {
+		proof = "proven"
+	}
+	return r.note(Retiring, Did, map[string]string{"dead": proof})
+}
+
+// status is what the exchange says of the old key before it is touched: the
+// control call of the proof.
+func (r *run) status(ctx context.Context) (exchanges.Status, error) {
+	a, err := r.Open(r.Old)
+	if err != nil {
+		return "", err
+	}
+	k, err := a.Inspect(ctx)
+	if exchanges.KindOf(err) == exchanges.KindCanceled {
+		return "", err
+	}
+	return k.Status, nil
+}
+
+func (r *run) revokeAgain(ctx context.Context, ref exchanges.KeyRef) error {
+	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
+		if err != nil {
+			return fmt.Errorf("it is not known whether it is gone: %w", err)
+		}
+		if k.Ref.AccessKey == ref.AccessKey {
+			return r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
+		}
+	}
+	return nil
+}
+
+// proveDead reports whether the exchange says that the old key is dead. A key
+// that could not be asked about before cannot be proven dead after: then the
+// run ends unconfirmed. A key that still answers after all patience is an
+// error, and the run stays unfinished.
+func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, error) {
+	k, err := r.waitFor(ctx, r.Old, func(k exchanges.Key, _ error) bool { return k.Status == exchanges.StatusDead })
+	switch {
+	case k.Status == exchanges.StatusDead:
+		return before == exchanges.StatusAlive || before == exchanges.StatusDead, nil
+	case k.Status == exchanges.StatusAlive && before == exchanges.StatusAlive:
+		return false, errors.New("the exchange was told to destroy the old key, and the key still works")
+	case ctx.Err() != nil:
+		return false, err
+	default:
+		return false, nil
+	}
+}

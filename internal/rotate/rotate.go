@@ -1,0 +1,188 @@
+// Package rotate replaces and destroys keys, and survives being cut short at
+// any line.
+//
+// A run is a list of steps (steps.go). Before a step changes anything outside,
+// the journal says that it will; after it, that it did. Resuming is running
+// again: steps that the journal says are done are left out, and the one that
+// was under way looks before it acts. Each step can be repeated.
+//
+// The order keeps two things true at every moment, whatever dies in between: no
+// living key that the journal does not know, and no place without a working
+// credential, unless the user asked for the old key to be killed first.
+package rotate
+
+import (
+	"context"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// A Kind says what a run is for.
+type Kind string
+
+// The kinds of run.
+const (
+	// Rotate puts a new key in the place of an old one, and destroys that.
+	Rotate Kind = "rotate"
+	// Revoke destroys a key.
+	Revoke Kind = "revoke"
+	// Replace is Rotate for a key that leaked: the old key dies first.
+	Replace Kind = "replace"
+)
+
+// A Stage is how far a run has come. The words are part of the contract.
+type Stage string
+
+// The stages of a run.
+const (
+	Planned     Stage = "planned"
+	Issuing     Stage = "issuing"
+	Stored      Stage = "stored"
+	Proved      Stage = "proved"
+	Deployed    Stage = "deployed"
+	Settling    Stage = "settling"
+	Retiring    Stage = "retiring"
+	Done        Stage = "done"
+	Unconfirmed Stage = "unconfirmed"
+	NeedsPerson Stage = "needs_person"
+	Abandoned   Stage = "abandoned"
+	Failed      Stage = "failed"
+)
+
+// Ended reports whether nothing is left to do at this stage. A run that needs a
+// person has not ended.
+func (s Stage) Ended() bool {
+	switch s {
+	case Done, Unconfirmed, Abandoned, Failed:
+		return true
+	case Planned, Issuing, Stored, Proved, Deployed, Settling, Retiring, NeedsPerson:
+		return false
+	}
+	return false
+}
+
+// A Phase says on which side of an effect a record was written.
+type Phase string
+
+// The phases of a record.
+const (
+	Will Phase = "will" // the effect comes next; it may or may not have happened
+	Did  Phase = "did"  // the effect has happened
+)
+
+// A Record is one line of the journal. It holds no secret: Data's values are
+// markers, masked access keys, fingerprints, numbers and words.
+type Record struct {
+	Run   string
+	Kind  Kind
+	Key   string // the name in rekey.yaml
+	Stage Stage
+	Phase Phase
+	Data  map[string]string
+}
+
+// A Journal is where an Engine writes before it acts.
+type Journal interface {
+	// Append returns after the record is on disk.
+	Append(Record) error
+	// Records returns the records of a run in their order.
+	Records(run string) ([]Record, error)
+}
+
+// A Vault keeps a new secret from the moment it is shown until it lies where it
+// belongs.
+type Vault interface {
+	// Put returns only when a later Get, also after a power cut, would see e.
+	Put(ctx context.Context, slot string, e Entry) error
+	// Get reports whether there is an entry.
+	Get(ctx context.Context, slot string) (Entry, bool, error)
+	// Forget removes an entry; one that is not there is no error.
+	Forget(ctx context.Context, slot string) error
+}
+
+// An Entry is a credential with the marker of the run's attempt to make it.
+type Entry struct {
+	Marker     string
+	Credential exchanges.Credential
+}
+
+// A Place is somewhere a credential lives.
+type Place interface {
+	// Name says which place it is, in words that may be printed.
+	Name() string
+	// Write makes the place hold c and returns when it does, also after a power
+	// cut. A place that holds c already is left alone. A place that holds
+	// neither c nor instead is left alone too, and is an error: somebody else
+	// changed it.
+	Write(ctx context.Context, c, instead exchanges.Credential) error
+}
+
+// A Job is what a run works on. It holds no state of the run, so that a later
+// process can make the same Job again from rekey.yaml.
+type Job struct {
+	ID       string // of the run
+	Kind     Kind
+	Key      string // name in rekey.yaml
+	Exchange string
+	Account  exchanges.Account // the sub-account that the key belongs to
+	Old      exchanges.Credential
+	// Manager's key lists, makes and destroys the keys of Account.
+	Manager Manager
+	// Open makes an adapter for a credential, to ask about a key itself.
+	Open func(exchanges.Credential) (exchanges.Adapter, error)
+	// Want is what the new key shall be. It may be narrower than the old key,
+	// never wider.
+	Want   Want
+	Places []Place
+	// Reload makes the bot use what the places hold; nil for nothing to do. It
+	// may be called more than once.
+	Reload func(context.Context) error
+	// Settle is how long the old key is kept after the new one was deployed.
+	Settle time.Duration
+}
+
+// A Manager has power over the keys of sub-accounts.
+type Manager interface {
+	exchanges.Lister
+	exchanges.Issuer
+	exchanges.Revoker
+}
+
+// Want says what a new key shall be allowed.
+type Want struct {
+	Permissions []exchanges.Permission
+	Whitelist   []string
+	Passphrase  exchanges.Secret // where the exchange lets the caller choose it
+}
+
+// An Outcome is how a run stands.
+type Outcome struct {
+	Run   string
+	Stage Stage
+	// Dead says that the exchange proved the old key dead.
+	Dead bool
+	// New is the access key that took the old one's place, "" when there is
+	// none.
+	New string
+	// Why says what stands in the way, when the run has not ended well.
+	Why string
+}
+
+// An Engine carries out runs.
+type Engine struct {
+	Journal Journal
+	Vault   Vault
+	Sleep   func(context.Context, time.Duration) error
+	// Marker makes an unguessable word of at most 24 letters and digits. It
+	// becomes the label of a new key.
+	Marker func() string
+}
+
+// How long the engine waits for an exchange to do what it was told: new keys
+// may not work at once, and deleted ones may work for a while
+// (reference: aws-vault and Infisical, both bitten).
+const (
+	patience = 2 * time.Minute
+	interval = 5 * time.Second
+)

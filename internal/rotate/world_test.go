@@ -1,0 +1,279 @@
+package rotate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"rekey/exchanges"
+)
+
+// A world is an exchange, a journal, a vault and some places, in memory. Every
+// effect of a run goes through effect, which can end the process there.
+type world struct {
+	t       *testing.T
+	journal []Record
+	vault   map[string]Entry
+	places  []*place
+	keys    map[string]*simKey // by access key
+	made    int
+	markers int
+	clock   time.Duration
+
+	effects  int
+	crashAt  int // the effect at which the process dies, 0 for never
+	after    bool
+	trouble  trouble
+	replace  bool // the old key may die before the new one is deployed
+	reloaded []string
+}
+
+// trouble is what goes wrong in a world, so many times each.
+type trouble struct {
+	issueLost, revokeLost, listFails, vaultFull, placeFails, deadOnArrival, wider, oldGone, undetermined, late int
+}
+
+type simKey struct {
+	credential exchanges.Credential
+	label      string
+	alive      bool
+	wide       bool
+	bornAt     time.Duration // works from then on
+}
+
+type place struct {
+	name  string
+	holds exchanges.Credential
+}
+
+type crash struct{}
+
+const account = "grid@desk.example"
+
+func credential(n int) exchanges.Credential {
+	return exchanges.Credential{AccessKey: fmt.Sprintf("ACCESSKEY%07d", n), Secret: exchanges.NewSecret(fmt.Sprintf("CANARY%d", n))}
+}
+
+func newWorld(t *testing.T, tr trouble, places int) *world {
+	w := &world{t: t, vault: map[string]Entry{}, keys: map[string]*simKey{}, trouble: tr}
+	old := credential(0)
+	w.keys[old.AccessKey] = &simKey{credential: old, label: "old", alive: tr.oldGone == 0}
+	for i := range places {
+		w.places = append(w.places, &place{name: fmt.Sprintf("place %d", i+1), holds: old})
+	}
+	return w
+}
+
+// take uses up one piece of trouble.
+func take(n *int) bool {
+	if *n > 0 {
+		*n--
+		return true
+	}
+	return false
+}
+
+// effect counts, dies where it is told to, and checks what must be true at
+// every moment.
+func (w *world) effect(do func() error) error {
+	w.effects++
+	if w.effects == w.crashAt && !w.after {
+		panic(crash{})
+	}
+	err := do()
+	w.always()
+	if w.effects == w.crashAt && w.after {
+		panic(crash{})
+	}
+	return err
+}
+
+// always is true at every moment: a place never holds a dead credential,
+// unless the user asked for the old key to be killed first.
+func (w *world) always() {
+	if w.replace || w.trouble.oldGone > 0 {
+		return
+	}
+	for _, p := range w.places {
+		if k := w.keys[p.holds.AccessKey]; k == nil || !k.alive {
+			w.t.Fatalf("%s holds a credential that does not work", p.name)
+		}
+	}
+}
+
+func (w *world) Append(r Record) error {
+	return w.effect(func() error {
+		w.journal = append(w.journal, Record{Run: r.Run, Kind: r.Kind, Key: r.Key, Stage: r.Stage, Phase: r.Phase, Data: maps.Clone(r.Data)})
+		return nil
+	})
+}
+
+func (w *world) Records(run string) ([]Record, error) {
+	return slices.DeleteFunc(slices.Clone(w.journal), func(r Record) bool { return r.Run != run }), nil
+}
+
+func (w *world) Put(_ context.Context, slot string, e Entry) error {
+	return w.effect(func() error {
+		if take(&w.trouble.vaultFull) {
+			return errors.New("no space left on device")
+		}
+		w.vault[slot] = e
+		return nil
+	})
+}
+
+func (w *world) Get(_ context.Context, slot string) (Entry, bool, error) {
+	e, ok := w.vault[slot]
+	return e, ok, nil
+}
+
+func (w *world) Forget(_ context.Context, slot string) error {
+	return w.effect(func() error {
+		delete(w.vault, slot)
+		return nil
+	})
+}
+
+func (w *world) ListKeys(context.Context, exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	return func(yield func(exchanges.Key, error) bool) {
+		if take(&w.trouble.listFails) {
+			yield(exchanges.Key{}, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindNetwork})
+			return
+		}
+		for _, access := range slices.Sorted(maps.Keys(w.keys)) {
+			if k := w.keys[access]; k.alive && !yield(exchanges.Key{Ref: exchanges.KeyRef{AccessKey: access}, Label: k.label}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (w *world) IssueKey(_ context.Context, req exchanges.IssueRequest) (issued exchanges.Issued, err error) {
+	err = w.effect(func() error {
+		w.made++
+		c := credential(w.made)
+		k := &simKey{credential: c, label: req.Label, alive: true, wide: take(&w.trouble.wider)}
+		if take(&w.trouble.deadOnArrival) {
+			k.alive = false
+		}
+		if take(&w.trouble.late) {
+			k.bornAt = w.clock + 20*time.Second
+		}
+		w.keys[c.AccessKey] = k
+		issued = exchanges.Issued{Credential: c}
+		if take(&w.trouble.issueLost) {
+			return &exchanges.Error{Exchange: "sim", Kind: exchanges.KindUncertain}
+		}
+		return nil
+	})
+	return issued, err
+}
+
+func (w *world) RevokeKey(_ context.Context, req exchanges.RevokeRequest) error {
+	return w.effect(func() error {
+		if k := w.keys[req.Ref.AccessKey]; k != nil {
+			k.alive = false
+		}
+		if take(&w.trouble.revokeLost) {
+			return &exchanges.Error{Exchange: "sim", Kind: exchanges.KindUncertain}
+		}
+		return nil
+	})
+}
+
+// An asker asks about one key.
+type asker struct {
+	w *world
+	c exchanges.Credential
+}
+
+func (a asker) Card() exchanges.Card { return exchanges.Card{} }
+
+func (a asker) Inspect(context.Context) (exchanges.Key, error) {
+	k := a.w.keys[a.c.AccessKey]
+	out := exchanges.Key{Ref: exchanges.KeyRef{AccessKey: a.c.AccessKey}, Status: exchanges.StatusDead}
+	if k == nil || !k.alive {
+		return out, nil
+	}
+	if take(&a.w.trouble.undetermined) || a.w.clock < k.bornAt {
+		out.Status = exchanges.StatusUndetermined
+		return out, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindUndetermined}
+	}
+	out.Status = exchanges.StatusAlive
+	out.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot).DenyRest()
+	if k.wide {
+		out.Permissions = out.Permissions.Grant(exchanges.Withdraw)
+	}
+	out.Whitelist = exchanges.ParseWhitelist([]string{"203.0.113.7"})
+	return out, nil
+}
+
+func (p *place) in(w *world) Place { return worldPlace{w, p} }
+
+type worldPlace struct {
+	w *world
+	p *place
+}
+
+func (p worldPlace) Name() string { return p.p.name }
+
+func (p worldPlace) Write(_ context.Context, c, instead exchanges.Credential) error {
+	if p.p.holds.AccessKey == c.AccessKey {
+		return nil
+	}
+	if p.p.holds.AccessKey != instead.AccessKey {
+		return errors.New("somebody else changed it")
+	}
+	return p.w.effect(func() error {
+		if take(&p.w.trouble.placeFails) {
+			return errors.New("permission denied")
+		}
+		p.p.holds = c
+		return nil
+	})
+}
+
+func (w *world) job(kind Kind) Job {
+	j := Job{
+		ID: "run-1", Kind: kind, Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
+		Old: credential(0), Manager: w, Settle: time.Minute,
+		Open: func(c exchanges.Credential) (exchanges.Adapter, error) { return asker{w, c}, nil },
+		Want: Want{Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7"}},
+	}
+	for _, p := range w.places {
+		j.Places = append(j.Places, p.in(w))
+	}
+	if len(w.places) > 0 {
+		j.Reload = func(context.Context) error {
+			return w.effect(func() error { w.reloaded = append(w.reloaded, w.places[0].holds.AccessKey); return nil })
+		}
+	}
+	return j
+}
+
+func (w *world) engine() *Engine {
+	return &Engine{
+		Journal: w, Vault: w,
+		Sleep:  func(ctx context.Context, d time.Duration) error { w.clock += d; return ctx.Err() },
+		Marker: func() string { w.markers++; return fmt.Sprintf("rk%06d", w.markers) },
+	}
+}
+
+// live runs one process: it may die at an effect.
+func (w *world) live(act func(*Engine) (Outcome, error)) (out Outcome, err error, died bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(crash); !ok {
+				panic(r)
+			}
+			died = true
+		}
+	}()
+	out, err = act(w.engine())
+	return out, err, false
+}
