@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"rekey/audit"
@@ -35,8 +37,12 @@ type keyListSum struct {
 	ExitCode int `json:"exit_code"`
 }
 
-// Write prints the list in the given format.
+// Write prints the list in the given format, keys and gaps sorted.
 func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int, o Options) error {
+	l.Keys = slices.SortedStableFunc(slices.Values(l.Keys), func(a, b audit.KeyReport) int { return audit.Compare(a.Subject, b.Subject) })
+	l.Gaps = slices.SortedStableFunc(slices.Values(l.Gaps), func(a, b audit.Gap) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Detail, b.Detail))
+	})
 	switch format {
 	case "json":
 		doc := keyListDoc{
@@ -55,9 +61,7 @@ func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int,
 		t.keys, t.gaps = l.Keys, l.Gaps
 		t.printKeyTable(l.Keys)
 		t.printGaps()
-		if o.Interrupted {
-			t.line("%s", t.style.bold("INTERRUPTED: this is what was seen until then."))
-		}
+		t.printInterrupted()
 		t.line("")
 		t.line("%s, %d not looked at", counted(len(l.Keys), "key"), len(l.Gaps))
 		_, err := io.WriteString(w, t.out.String())

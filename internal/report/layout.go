@@ -60,18 +60,22 @@ func pad(text string, to int) string {
 	return text
 }
 
-// shorten cuts a text to a width. Names keep both ends, because the end tells
-// keys apart; lists keep their beginning.
-func shorten(text string, to int) string {
+// shorten cuts a text to a width and keeps its beginning.
+func shorten(text string, to int) string { return ansi.Truncate(text, to, "…") }
+
+// shortenName cuts the name of a key to a width. A name with slashes keeps both
+// ends, because it ends in the access key, which tells keys apart.
+func shortenName(text string, to int) string {
+	const tail = 9 // xxxx…yyyy
 	w := width(text)
-	if w <= to || to < 2 {
-		return text
+	if w <= to || to < tail+3 || !strings.Contains(text, "/") {
+		return shorten(text, to)
 	}
-	if strings.Contains(text, "/") && to >= 12 {
-		tail := 9
-		return ansi.Truncate(text, to-tail-1, "") + "…" + ansi.TruncateLeft(text, w-tail, "")
+	end := text
+	for from := w - tail; width(end) > tail; from++ { // once more where a wide character stands at the cut
+		end = ansi.TruncateLeft(text, from, "")
 	}
-	return ansi.Truncate(text, to, "…")
+	return ansi.Truncate(text, to-1-width(end), "") + "…" + end
 }
 
 // wrap breaks a text into lines of at most so many columns, at blanks alone: a
@@ -98,18 +102,4 @@ func wrap(text string, columns int) []string {
 		line = word
 	}
 	return append(lines, line)
-}
-
-// Sentence cleans a sentence of rekey's own that may quote foreign text: like
-// Clean, without the limit for labels.
-func Sentence(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return ' '
-		}
-		if unsafeRune(r) {
-			return -1
-		}
-		return r
-	}, ansi.Strip(text))
 }

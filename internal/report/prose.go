@@ -14,10 +14,11 @@ import (
 
 // proseLines cleans a text and breaks it into lines.
 func proseLines(text string, columns int) []string {
+	text = Sentence(text)
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	return wrap(Sentence(text), columns)
+	return wrap(text, columns)
 }
 
 // prose prints a text with an indent.

@@ -90,6 +90,7 @@ func TestCellsOfATableStayInTheirRow(t *testing.T) {
 func FuzzProseLines(f *testing.F) {
 	f.Add("error -2008 on 2026-11-22 at https://alpha.example/a/very/long/address/that/fits/no/line", 20)
 	f.Add(hostile, 40)
+	f.Add("\x7f", 20) // of which nothing is left
 	f.Add("漢字漢字漢字漢字漢字漢字漢字漢字 e\u0301", 21)
 	f.Fuzz(func(t *testing.T, text string, columns int) {
 		columns = min(max(columns, 20), 300)

@@ -140,6 +140,23 @@ func (t *textSink) paragraph(first, rest, text string) {
 	}
 }
 
+// note prints a remark about the report itself.
+func (t *textSink) note(indent, text string) {
+	for _, l := range wrap(text, t.o.Width-width(indent)) {
+		t.line("%s%s", indent, t.style.faint(l))
+	}
+}
+
+// printInterrupted says that the report is partial.
+func (t *textSink) printInterrupted() {
+	if !t.o.Interrupted {
+		return
+	}
+	for _, l := range wrap("INTERRUPTED: this is what was seen until then.", t.o.Width) {
+		t.line("%s", t.style.bold(l))
+	}
+}
+
 // printSummary is the last line that a person reads and the first that he
 // looks for.
 func (t *textSink) printSummary(s audit.Summary, finished time.Time, exit int) {
@@ -165,12 +182,10 @@ func (t *textSink) printSummary(s audit.Summary, finished time.Time, exit int) {
 			text += fmt.Sprintf(", %d %s", n.n, n.word)
 		}
 	}
-	if t.o.Interrupted {
-		t.line("%s", t.style.bold("INTERRUPTED: this is what was seen until then."))
-	}
+	t.printInterrupted()
 	t.paragraph("", "", text+".")
 	took := finished.Sub(t.header.StartedAt).Round(100 * time.Millisecond)
-	t.line("%s", t.style.faint(fmt.Sprintf("%s, took %s, exit %d: %s", t.header.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), took, exit, exitWords(s, exit))))
+	t.note("", fmt.Sprintf("%s, took %s, exit %d: %s", t.header.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), took, exit, exitWords(s, exit)))
 }
 
 func exitWords(s audit.Summary, exit int) string {

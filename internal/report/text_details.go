@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,18 +31,23 @@ func (t *textSink) printDetails(keys []audit.KeyReport) {
 			t.heading("deal with these, in this order")
 		}
 		shown++
-		t.printKey(i+1, k, findings)
+		number := ""
+		if worst(findings) > audit.Info { // as in the table
+			number = strconv.Itoa(i+1) + "."
+		}
+		t.printKey(number, k, findings)
 	}
 	if left > 0 {
 		t.line("")
-		t.line("%s", t.style.faint(fmt.Sprintf("… and %s more with findings; --all shows them", counted(left, "key"))))
+		t.note("", fmt.Sprintf("… and %s more with findings; --all shows them", counted(left, "key")))
 	}
 }
 
-func (t *textSink) printKey(place int, k audit.KeyReport, findings []audit.Finding) {
-	const indent = "    "
+func (t *textSink) printKey(number string, k audit.KeyReport, findings []audit.Finding) {
+	number = fmt.Sprintf("%3s ", number)
+	indent := blanks(len(number))
 	t.line("")
-	t.paragraph(fmt.Sprintf("%2d. ", place), indent, t.style.bold(Clean(k.DisplayName()))+"  "+identity(k))
+	t.paragraph(number, indent, t.style.bold(cleanName(k.DisplayName()))+"  "+identity(k))
 	if k.Key.Status.MayLive() && (k.Key.Permissions.IsKnown() || k.Key.Whitelist.Restricted.IsKnown()) {
 		t.paragraph(indent, indent, fmt.Sprintf("may %s; from %s; since %s%s",
 			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.ToLower(fromWords(k.Key.Whitelist)), sinceWords(k), t.endWords(k)))
@@ -63,7 +70,7 @@ func (t *textSink) printFinding(indent string, f audit.Finding) {
 	}
 	if w := f.Waived; w != nil {
 		mark = fmt.Sprintf("%-8s %s  ", "waived", f.Rule)
-		text += fmt.Sprintf(" (until %s by %s: %s)", w.Until.Format("2006-01-02"), w.Owner, w.Reason)
+		text += fmt.Sprintf(" (until %s by %s: %s)", w.Until.UTC().Format(time.DateOnly), w.Owner, w.Reason)
 	}
 	lines := wrap(Sentence(text), t.o.Width-len(indent)-2)
 	if head := Sentence(text); len(indent)+width(mark)+24 <= t.o.Width {
@@ -81,6 +88,17 @@ func (t *textSink) printFinding(indent string, f audit.Finding) {
 	for _, l := range lines {
 		t.line("%s  %s", indent, l)
 	}
+}
+
+// worst is the worst severity of the findings that are not waived.
+func worst(findings []audit.Finding) audit.Severity {
+	out := audit.None
+	for _, f := range findings {
+		if f.Waived == nil {
+			out = max(out, f.Severity)
+		}
+	}
+	return out
 }
 
 // nextSteps are the remedies of the findings that are not waived, the worst
@@ -130,15 +148,15 @@ func identity(k audit.KeyReport) string {
 func (t *textSink) endWords(k audit.KeyReport) string {
 	if at, known := k.Key.ExpiresAt.Get(); known {
 		if k.Key.EndsTrading {
-			return "; trading ends " + at.Format("2006-01-02")
+			return "; trading ends " + at.UTC().Format(time.DateOnly)
 		}
-		return "; ends " + at.Format("2006-01-02")
+		return "; ends " + at.UTC().Format(time.DateOnly)
 	}
 	if d := k.Derived; d != nil {
 		if d.IfIdle {
-			return fmt.Sprintf("; ends %s if unused (by rule %s)", d.At.Format("2006-01-02"), d.Rule)
+			return fmt.Sprintf("; ends %s if unused (by rule %s)", d.At.UTC().Format(time.DateOnly), d.Rule)
 		}
-		return fmt.Sprintf("; trading ends %s (by rule %s)", d.At.Format("2006-01-02"), d.Rule)
+		return fmt.Sprintf("; trading ends %s (by rule %s)", d.At.UTC().Format(time.DateOnly), d.Rule)
 	}
 	return ""
 }
@@ -160,7 +178,7 @@ func (t *textSink) printOther() {
 			first = false
 		}
 		g := f
-		g.Title = Clean(f.Key) + ": " + f.Title
+		g.Title = cleanName(f.Key) + ": " + f.Title
 		t.printFinding("", g)
 		if f.Remedy != "" && f.Waived == nil {
 			t.paragraph("  "+t.style.bold("→ "), "    ", capital(Sentence(f.Remedy)))
@@ -180,7 +198,7 @@ func (t *textSink) printGaps() {
 		if groups[text] == nil {
 			order = append(order, text)
 		}
-		groups[text] = append(groups[text], Clean(g.Key))
+		groups[text] = append(groups[text], cleanName(g.Key))
 	}
 	t.printGroups(order, groups)
 }
@@ -203,8 +221,8 @@ func (t *textSink) printUnknowns() {
 		if keys[text] == nil {
 			order = append(order, text)
 		}
-		if !slices.Contains(keys[text], Clean(u.Key)) {
-			keys[text] = append(keys[text], Clean(u.Key))
+		if !slices.Contains(keys[text], cleanName(u.Key)) {
+			keys[text] = append(keys[text], cleanName(u.Key))
 		}
 		if !slices.Contains(rules[text], u.Rule) {
 			rules[text] = append(rules[text], u.Rule)
@@ -256,7 +274,7 @@ func weight(rules []string) int {
 func (t *textSink) printGroups(order []string, keys map[string][]string) {
 	for i, text := range order {
 		if !t.o.All && i == shortNotes {
-			t.line("%s", t.style.faint(fmt.Sprintf("  … and %d more kinds; --all shows them", len(order)-i)))
+			t.note("  ", fmt.Sprintf("… and %d more kinds; --all shows them", len(order)-i))
 			return
 		}
 		names := keys[text]

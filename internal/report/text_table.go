@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type column struct {
 	brief    func(row) string // in place of cell where that does not nearly fit
 	late     bool             // grows when the others have what they need
 	paint    func(row, string) string
+	cut      func(string, int) string // shortens a cell, shorten when nil
 }
 
 // A row is a key as the table shows it.
@@ -40,13 +42,16 @@ func (t *textSink) columns() []column {
 			return strconv.Itoa(r.place)
 		}},
 		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.style.severity(r.worst, s) }},
-		{title: "KEY", min: 18, max: 44, cell: func(r row) string { return Clean(r.key.DisplayName()) }, paint: func(_ row, s string) string { return t.style.bold(s) }},
-		{title: "EXCHANGE", min: 8, max: 17, drop: 2, cell: func(r row) string { return r.key.Key.Ref.Exchange }},
-		{title: "STATUS", min: 6, max: 12, drop: 4, cell: func(r row) string { return statusWord(r.key.Key.Status) }},
-		{title: "MAY", min: 12, max: 40, cell: func(r row) string { return mayWords(r.key.Key) }},
-		{title: "FROM", min: 8, max: 32, cell: func(r row) string { return fromWords(r.key.Key.Whitelist) }},
-		{title: "SINCE", min: 10, max: 10, drop: 1, cell: func(r row) string { return sinceWords(r.key) }},
-		{title: "GIVEN TO", min: 8, max: 20, drop: 3, cell: func(r row) string { return Clean(strings.Join(r.key.Inventory.SharedWith, ",")) }},
+		{
+			title: "KEY", min: 18, max: 44, cell: func(r row) string { return cleanName(r.key.DisplayName()) }, cut: shortenName,
+			paint: func(_ row, s string) string { return t.style.bold(s) },
+		},
+		{title: "EXCHANGE", min: 8, max: 17, drop: 4, cell: func(r row) string { return r.key.Key.Ref.Exchange }},
+		{title: "STATUS", min: 6, max: 12, drop: 6, cell: func(r row) string { return statusWord(r.key.Key.Status) }},
+		{title: "MAY", min: 12, max: 40, drop: 2, cell: func(r row) string { return mayWords(r.key.Key) }},
+		{title: "FROM", min: 8, max: 32, drop: 1, cell: func(r row) string { return fromWords(r.key.Key.Whitelist) }},
+		{title: "SINCE", min: 10, max: 10, drop: 3, cell: func(r row) string { return sinceWords(r.key) }},
+		{title: "GIVEN TO", min: 8, max: 20, drop: 5, cell: func(r row) string { return Clean(strings.Join(r.key.Inventory.SharedWith, ",")) }},
 		{title: "WHY", min: 10, max: 60, late: true, cell: whyWords, brief: whyBrief},
 	}
 }
@@ -66,9 +71,9 @@ func (t *textSink) printTable(keys []audit.KeyReport) {
 		for _, f := range t.of(k.DisplayName()) {
 			if f.Waived == nil {
 				r.findings = append(r.findings, f)
-				r.worst = max(r.worst, f.Severity)
 			}
 		}
+		r.worst = worst(r.findings)
 		if r.worst > audit.Info {
 			r.place = i + 1
 		}
@@ -127,25 +132,27 @@ func (t *textSink) printRows(columns []column, rows []row, left int) {
 			if c.brief != nil && widths[i] < 24 {
 				text = c.brief(r)
 			}
-			text = pad(shorten(text, widths[i]), widths[i])
-			if i == len(columns)-1 {
-				text = strings.TrimRight(text, " ")
+			cut := shorten
+			if c.cut != nil {
+				cut = c.cut
 			}
+			text = cut(text, widths[i])
 			if c.paint != nil {
 				text = c.paint(r, text)
 			}
+			text = pad(text, widths[i])
 			cells = append(cells, text)
 		}
 		t.line("%s", strings.TrimRight(strings.Join(cells, " "), " "))
 	}
 	if left > 0 {
-		t.line("%s", t.style.faint(fmt.Sprintf("… and %s more; --all shows them", counted(left, "key"))))
+		t.note("", fmt.Sprintf("… and %s more; --all shows them", counted(left, "key")))
 	}
 }
 
 // fit gives each column a width, 0 for a column that is left out. Columns
 // begin at their least width; what is left over is given from the left to
-// those that need it.
+// those that need it. On the narrowest screen the widest column gives way.
 func fit(columns []column, rows []row, total int) []int {
 	want, widths := make([]int, len(columns)), make([]int, len(columns))
 	for i, c := range columns {
@@ -162,6 +169,9 @@ func fit(columns []column, rows []row, total int) []int {
 				widths[i] = 0
 			}
 		}
+	}
+	for used(widths) > total && slices.Max(widths) > 1 {
+		widths[slices.Index(widths, slices.Max(widths))]--
 	}
 	spare := total - used(widths)
 	for _, late := range []bool{false, true} {
@@ -251,10 +261,10 @@ func fromWords(w exchanges.IPWhitelist) string {
 
 func sinceWords(k audit.KeyReport) string {
 	if at, known := k.Key.CreatedAt.Get(); known {
-		return at.Format(time.DateOnly)
+		return at.UTC().Format(time.DateOnly)
 	}
 	if at, known := k.Inventory.Created.Get(); known {
-		return at.Format(time.DateOnly)
+		return at.UTC().Format(time.DateOnly)
 	}
 	return "not told"
 }

@@ -40,11 +40,7 @@ func (s *survey) readCredential(ctx context.Context, e Entry) *key {
 	if err != nil {
 		k.skip = true
 		k.seen = blank(k)
-		kind := exchanges.KindCredential
-		if ctx.Err() != nil {
-			kind = exchanges.KindCanceled
-		}
-		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: kind, Detail: err.Error()}
+		k.err = unread(ctx, e.Exchange, err.Error())
 		return k
 	}
 	k.credential = reading.Credential
@@ -53,11 +49,26 @@ func (s *survey) readCredential(ctx context.Context, e Entry) *key {
 	}
 	if problem := s.form(e.Exchange, k.credential); problem != "" {
 		k.skip = true
+		if problem == interchanged { // what stands in its place is a secret
+			k.credential.AccessKey = ""
+		}
 		k.seen = blank(k)
 		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: problem + "; nothing was sent"}
 	}
 	return k
 }
+
+// unread is the error for a credential that was not read: it cannot be, or the
+// run was interrupted.
+func unread(ctx context.Context, exchange, detail string) *exchanges.Error {
+	kind := exchanges.KindCredential
+	if ctx.Err() != nil {
+		kind = exchanges.KindCanceled
+	}
+	return &exchanges.Error{Exchange: exchange, Kind: kind, Detail: detail}
+}
+
+const interchanged = "access key and secret look interchanged"
 
 // readCopy looks at a declared copy. A copy that holds another key, or cannot
 // be read, is worth knowing before a rotation; the key itself is not touched
@@ -67,11 +78,15 @@ func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
 	k.locations = append(k.locations, reading.Seen...)
 	switch {
 	case err != nil:
-		s.gap(k.entry.Name, &exchanges.Error{Exchange: k.entry.Exchange, Kind: exchanges.KindCredential, Detail: "a copy could not be read: " + err.Error()})
+		s.gap(k.entry.Name, unread(ctx, k.entry.Exchange, "a copy could not be read: "+err.Error()))
+	case k.credential.Secret.Equal(exchanges.NewSecret(reading.Credential.AccessKey)): // it must not be shown, not even masked
+		s.remark(fmt.Sprintf("%s: its copy at %s holds access key and secret the other way round", k.entry.Name, at.Display()))
 	case reading.Credential.AccessKey != k.credential.AccessKey:
 		s.remark(fmt.Sprintf("%s: its copy at %s holds another access key (%s)", k.entry.Name, at.Display(), exchanges.MaskAccessKey(reading.Credential.AccessKey)))
 	case !reading.Credential.Secret.Equal(k.credential.Secret):
 		s.remark(fmt.Sprintf("%s: its copy at %s holds the same access key with another secret", k.entry.Name, at.Display()))
+	case !reading.Credential.Passphrase.Equal(k.credential.Passphrase):
+		s.remark(fmt.Sprintf("%s: its copy at %s holds the same access key with another passphrase", k.entry.Name, at.Display()))
 	}
 }
 
@@ -86,12 +101,12 @@ func (s *survey) form(exchange string, c exchanges.Credential) string {
 	fit := x.Recognise(c)
 	if fit.AccessKey != exchanges.Unlike {
 		if fit.Swapped {
-			return "access key and secret look interchanged"
+			return interchanged
 		}
 		return ""
 	}
 	if other := x.Recognise(c.Swapped()); other.AccessKey != exchanges.Unlike && !c.Secret.IsZero() {
-		return "access key and secret look interchanged"
+		return interchanged
 	}
 	looks := s.Registry.Guess(c)
 	for _, name := range looks {

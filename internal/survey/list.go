@@ -28,7 +28,7 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 				}
 				continue
 			}
-			s.found(found, k.entry.Name)
+			s.found(found)
 		}
 		done[account] = done[account] || whole
 	}
@@ -69,8 +69,8 @@ func (s *survey) isManager(name string) bool {
 	return slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Inventory.Manager == name })
 }
 
-func (s *survey) found(k exchanges.Key, manager string) {
+func (s *survey) found(k exchanges.Key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.listed = append(s.listed, listed{k, manager})
+	s.listed = append(s.listed, k)
 }

@@ -8,20 +8,19 @@ import (
 // merge brings together what keys said of themselves and what their managers
 // listed, and turns both into subjects.
 func (s *survey) merge(keys []*key) {
-	byFingerprint := map[string]exchanges.Key{}
-	for _, l := range s.listed {
-		fp := exchanges.Fingerprint(l.key.Ref.AccessKey)
-		if earlier, ok := byFingerprint[fp]; ok {
-			byFingerprint[fp] = earlier.Merge(l.key)
-		} else {
-			byFingerprint[fp] = l.key
+	found := map[identity]exchanges.Key{}
+	for _, k := range s.listed {
+		id := identity{k.Ref.Exchange, k.Ref.AccessKey}
+		if earlier, ok := found[id]; ok {
+			k = earlier.Merge(k)
 		}
+		found[id] = k
 	}
-	known := map[string]bool{}
+	known := map[identity]bool{}
 	for _, k := range keys {
-		fp := exchanges.Fingerprint(k.credential.AccessKey)
-		if inList, ok := byFingerprint[fp]; ok && k.credential.AccessKey != "" {
-			known[fp] = true
+		id := identity{k.entry.Exchange, k.credential.AccessKey}
+		if inList, ok := found[id]; ok && id.accessKey != "" {
+			known[id] = true
 			s.corroborate(k, inList)
 		}
 		if k.err != nil {
@@ -34,12 +33,16 @@ func (s *survey) merge(keys []*key) {
 		inventory.Locations = k.locations
 		s.result.Subjects = append(s.result.Subjects, audit.Subject{Name: k.entry.Name, Origin: audit.FromInventory, Key: k.seen, Inventory: inventory, Asked: k.asked})
 	}
-	for fp, found := range byFingerprint {
-		if !known[fp] && len(s.Only) == 0 {
-			s.result.Subjects = append(s.result.Subjects, audit.Subject{Origin: audit.FromExchange, Key: found})
+	for id, k := range found {
+		if !known[id] && len(s.Only) == 0 {
+			s.result.Subjects = append(s.result.Subjects, audit.Subject{Origin: audit.FromExchange, Key: k})
 		}
 	}
 }
+
+// An identity tells keys apart. The exchange is part of it: a key that is
+// declared for the wrong exchange is not the one that another exchange lists.
+type identity struct{ exchange, accessKey string }
 
 // corroborate adds to a key what its manager's list says of it. The list also
 // answers for a key that could not be looked at from here; and against one
@@ -54,8 +57,8 @@ func (s *survey) corroborate(k *key, inList exchanges.Key) {
 			Detail: "the exchange says that the key does not exist, and its manager still lists it; look again in a few minutes",
 		}
 	case exchanges.StatusUndetermined:
-		if !k.skip {
-			k.seen.Status = exchanges.StatusAlive
+		if !k.skip && inList.Status != exchanges.StatusUndetermined {
+			k.seen.Status = inList.Status
 			k.err = nil
 		}
 	case exchanges.StatusIPRefused:

@@ -22,30 +22,30 @@ func newTally(o Options) *tally {
 
 func (t *tally) inspected(exchange string) {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.done++
-	t.mu.Unlock()
 	t.tell(exchange)
 }
 
 func (t *tally) accounts(exchange, manager string, p exchanges.ListProgress) {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	if p.Done >= t.lists[manager].Done {
 		t.lists[manager] = p
 	}
-	t.mu.Unlock()
 	t.tell(exchange)
 }
 
+// tell reports the counts. It is called with the lock held, so that they
+// arrive in order.
 func (t *tally) tell(exchange string) {
 	if t.report == nil {
 		return
 	}
-	t.mu.Lock()
 	p := audit.Progress{Exchange: exchange, Done: t.done, Total: t.total}
 	for _, l := range t.lists {
 		p.Accounts.Accounts += l.Accounts
 		p.Accounts.Done += l.Done
 	}
-	t.mu.Unlock()
 	t.report(p)
 }

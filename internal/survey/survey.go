@@ -48,7 +48,8 @@ type Options struct {
 	Env      func(exchange exchanges.Exchange) (exchanges.Env, error)
 	Location location.Env
 	Now      func() time.Time
-	// Progress is called as keys are looked at, from any goroutine.
+	// Progress is called as keys are looked at: from any goroutine, one call at
+	// a time, counts never going back.
 	Progress func(audit.Progress)
 	// Workers is how many keys of one exchange are inspected at a time.
 	Workers int
@@ -118,7 +119,7 @@ type survey struct {
 
 	mu     sync.Mutex
 	result Result
-	listed []listed // keys that managers listed
+	listed []exchanges.Key // by managers
 	envs   map[string]exchanges.Env
 	failed map[string]error
 }
@@ -133,11 +134,6 @@ type key struct {
 	asked      bool  // the key itself answered
 	skip       bool  // the credential could not be read or must not be sent
 	locations  []audit.Location
-}
-
-type listed struct {
-	key     exchanges.Key
-	manager string
 }
 
 func byExchange(keys []*key) [][]*key {
@@ -201,7 +197,11 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 		return
 	}
 	k.seen = blank(k)
-	x, _ := s.Registry.Lookup(k.entry.Exchange)
+	x, ok := s.Registry.Lookup(k.entry.Exchange)
+	if !ok || x.Open == nil {
+		k.err = &exchanges.Error{Exchange: k.entry.Exchange, Kind: exchanges.KindOther, Detail: "is not an exchange that rekey knows"}
+		return
+	}
 	env, err := s.env(x)
 	if err == nil {
 		k.adapter, err = x.Open(k.credential, env)

@@ -60,8 +60,11 @@ func (s *survey) openVendor(ctx context.Context, v VendorEntry) (exchanges.Vendo
 		return nil, &exchanges.Error{Exchange: v.Name, Kind: exchanges.KindOther, Detail: "is not a vendor that rekey knows"}
 	}
 	reading, err := v.Location.Read(ctx, s.Location)
+	for _, r := range reading.Remarks {
+		s.remark(v.Name + ": " + r)
+	}
 	if err != nil {
-		return nil, &exchanges.Error{Exchange: v.Name, Kind: exchanges.KindCredential, Detail: err.Error()}
+		return nil, unread(ctx, v.Name, err.Error())
 	}
 	env, err := s.env(x)
 	if err != nil {
@@ -98,7 +101,7 @@ func (s *survey) match(ctx context.Context, vendor exchanges.Vendor, report *aud
 
 // likely orders the keys: those declared as shared with the vendor first. Keys
 // of exchanges that no connection could be of are left out, when the vendor's
-// codes are known.
+// codes are known; and so are those of which nothing may be sent.
 func (s *survey) likely(keys []*key, report *audit.VendorReport) []*key {
 	possible := map[string]bool{}
 	all := false
@@ -110,7 +113,7 @@ func (s *survey) likely(keys []*key, report *audit.VendorReport) []*key {
 	var first, rest []*key
 	for _, k := range keys {
 		switch {
-		case k.credential.AccessKey == "" || !all && !possible[k.entry.Exchange]:
+		case k.skip || !all && !possible[k.entry.Exchange]:
 		case declares(k, report.Vendor):
 			first = append(first, k)
 		default:

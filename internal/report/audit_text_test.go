@@ -1,0 +1,157 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"rekey/audit"
+)
+
+// The text report as it is, at every width that somebody may have.
+func TestAuditTextIsGolden(t *testing.T) {
+	for _, columns := range []int{40, 80, 120, 200} {
+		golden(t, fmt.Sprintf("audit-%d.txt", columns), audited(t, stagedAudit(), "text", Options{Width: columns}))
+	}
+	golden(t, "audit-all.txt", audited(t, stagedAudit(), "text", Options{Width: 80, All: true}))
+	golden(t, "audit-interrupted.txt", audited(t, stagedFleet(2), "text", Options{Width: 40, Interrupted: true}))
+}
+
+// Of a big desk the report shows the beginning, and how much it leaves out.
+func TestBigDeskIsCut(t *testing.T) {
+	golden(t, "audit-fleet.txt", audited(t, stagedFleet(120), "text", Options{Width: 80}))
+	all := string(audited(t, stagedFleet(120), "text", Options{Width: 80, All: true}))
+	for i := range 120 {
+		if name := fmt.Sprintf("bot-%04d", i); strings.Count(all, name) < 2 {
+			t.Errorf("--all leaves out %s", name)
+		}
+	}
+	for _, cut := range []string{"more;", "and 6 more", "… and"} {
+		if strings.Contains(all, cut) {
+			t.Errorf("--all still says %q", cut)
+		}
+	}
+}
+
+// The widths, and numbers of keys, at which a report must fit its lines.
+func eachReport(t *testing.T, check func(name string, columns int, plain, painted []byte)) {
+	t.Helper()
+	for _, columns := range []int{40, 41, 50, 60, 79, 80, 100, 120, 160, 200, 400} {
+		for _, all := range []bool{false, true} {
+			for _, r := range []struct {
+				name string
+				in   audit.Input
+			}{{"staged", stagedAudit()}, {"fleet", stagedFleet(120)}, {"empty", stagedFleet(0)}} {
+				o := Options{Width: columns, All: all, Interrupted: all}
+				plain := audited(t, r.in, "text", o)
+				o.Color = true
+				check(fmt.Sprintf("%s, all %v", r.name, all), columns, plain, audited(t, r.in, "text", o))
+			}
+		}
+	}
+}
+
+func TestAuditTextFitsTheScreen(t *testing.T) {
+	eachReport(t, func(name string, columns int, plain, painted []byte) {
+		checkLines(t, name, columns, plain)
+		checkLines(t, name+" in colour", columns, painted)
+	})
+}
+
+// Without colour nothing in the report is for the terminal to obey; with it,
+// colours alone are, and not a word is different.
+func TestAuditTextObeysNobody(t *testing.T) {
+	colour := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	eachReport(t, func(name string, columns int, plain, painted []byte) {
+		for _, r := range string(plain) {
+			if r != '\n' && unsafeRune(r) {
+				t.Errorf("%s at %d columns shows %U", name, columns, r)
+			}
+		}
+		if !utf8.Valid(plain) {
+			t.Errorf("%s at %d columns is not UTF-8", name, columns)
+		}
+		if diff := cmp.Diff(string(plain), colour.ReplaceAllString(string(painted), "")); diff != "" {
+			t.Errorf("%s at %d columns says other things in colour:\n%s", name, columns, diff)
+		}
+		if columns == 80 && !strings.HasPrefix(name, "empty") && !colour.Match(painted) {
+			t.Errorf("%s has no colour", name)
+		}
+	})
+}
+
+// Whatever an account is called, the access key stands behind it.
+func TestNoNameHidesTheAccessKey(t *testing.T) {
+	accounts := []string{wipes, links, swallows, backwards, overtypes, invisible, floods, brokenUTF, wide, "a/b/c", "/", "\x1bP", strings.Repeat("x", 1<<20), strings.Repeat("\u0301", 1<<18)}
+	for i, account := range accounts {
+		in := stagedFleet(0)
+		in.Subjects = []audit.Subject{stagedStranger("binance", account, account, "AbCd-middle-of-the-key-WxYz")}
+		for _, columns := range []int{40, 80, 200} {
+			out := string(audited(t, in, "text", Options{Width: columns}))
+			first, _, _ := strings.Cut(strings.SplitN(out, "\n", 3)[1], "INV-01")
+			if !strings.Contains(first, "AbCd…WxYz") {
+				t.Errorf("account %d at %d columns: the row is %q", i, columns, first)
+			}
+		}
+	}
+}
+
+// Two audits of the same state print the same, in whatever order the answers
+// came.
+func TestOrderOfTheInputChangesNothing(t *testing.T) {
+	for _, stage := range []func() audit.Input{stagedAudit, func() audit.Input { return stagedFleet(60) }} {
+		for _, format := range Formats() {
+			want := audited(t, stage(), format, Options{Width: 80})
+			for seed := range uint64(10) {
+				in := stage()
+				r := rand.New(rand.NewPCG(seed, 1))
+				r.Shuffle(len(in.Subjects), func(i, j int) { in.Subjects[i], in.Subjects[j] = in.Subjects[j], in.Subjects[i] })
+				r.Shuffle(len(in.Gaps), func(i, j int) { in.Gaps[i], in.Gaps[j] = in.Gaps[j], in.Gaps[i] })
+				for _, v := range in.Vendors {
+					v.Connections = slices.Clone(v.Connections)
+					r.Shuffle(len(v.Connections), func(i, j int) { v.Connections[i], v.Connections[j] = v.Connections[j], v.Connections[i] })
+				}
+				if diff := cmp.Diff(string(want), string(audited(t, in, format, Options{Width: 80}))); diff != "" {
+					t.Fatalf("%s, seed %d:\n%s", format, seed, diff)
+				}
+			}
+		}
+	}
+}
+
+// The number before a key is its place in the table, and a key without a place
+// there has none below.
+func TestPlacesAgree(t *testing.T) {
+	for _, in := range []audit.Input{stagedFleet(130), stagedAudit()} {
+		out := string(audited(t, in, "text", Options{Width: 120, All: true}))
+		table, details, _ := strings.Cut(out, "DEAL WITH THESE")
+		places := map[string]string{}
+		for _, m := range regexp.MustCompile(`(?m)^([0-9]*) +[A-Za-z]+ +([a-z0-9-]+) `).FindAllStringSubmatch(table, -1) {
+			places[m[2]] = m[1]
+		}
+		found := regexp.MustCompile(`(?m)^ *(?:([0-9]+)\.)? ([a-z0-9-]+) (?:binance|kucoin|okx|coinbase|ftx), `).FindAllStringSubmatch(details, -1)
+		if len(found) < len(places)/2 || len(places) < 10 {
+			t.Fatalf("%d keys in full and %d in the table", len(found), len(places))
+		}
+		for _, m := range found {
+			if p, ok := places[m[2]]; !ok || p != m[1] {
+				t.Errorf("%s is number %q in the table and %q below", m[2], p, m[1])
+			}
+		}
+	}
+}
+
+func TestAuditTextWithoutKeys(t *testing.T) {
+	out := audited(t, stagedFleet(0), "text", Options{Width: 80})
+	if !bytes.HasPrefix(out, []byte("no keys\n")) || strings.Contains(ansi.Strip(string(out)), "WORST") {
+		t.Errorf("an empty desk gives\n%s", out)
+	}
+}
