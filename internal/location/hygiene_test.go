@@ -69,13 +69,13 @@ func TestPlaceholders(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"your_exchange_api_key_password", "optional_passphrase", "passphrase", "<passphrase>", "${PASS}", "***", "null", "editme",
+		"your_exchange_api_key_password", "optional_passphrase", "<passphrase>", "${PASS}", "***", "null", "editme",
 	} {
 		if !isPlaceholder(Passphrase, text) {
 			t.Errorf("%q is taken for a real passphrase", text)
 		}
 	}
-	for _, text := range []string{"password", "mypassword1", "secret key", "$MONEY", "gate", "yourmoney", "12345678", "[abc]", "letmein"} {
+	for _, text := range []string{"password", "mypassword1", "secret key", "$MONEY", "gate", "yourmoney", "12345678", "[abc]", "letmein", "passphrase", "passphrase1"} {
 		if isPlaceholder(Passphrase, text) {
 			t.Errorf("%q is taken for a placeholder, and people choose such passphrases", text)
 		}
@@ -83,7 +83,7 @@ func TestPlaceholders(t *testing.T) {
 	for _, text := range []string{
 		"6705f5c311545b000157d3eb", "Qz8PdGk2vRxYtLm4NwJc7HbS", "00000000-0000-0000-0000-000000000000",
 		"organizations/00000000-0000-4000-8000-000000000000/apiKeys/00000000-0000-4000-8000-000000000001",
-		"yourX7apiK2keyQ9", "keyQ",
+		"yourX7apiK2keyQ9", "keyQ", strings.Repeat("A", 64), strings.Repeat("a", 16), strings.Repeat("keyA", 16), "kucoin-secret", "binance_key", "test-secret",
 	} {
 		if isPlaceholder(AccessKey, text) {
 			t.Errorf("%q is taken for a placeholder", text)

@@ -10,8 +10,8 @@ import (
 // freqtrade, hummingbot, OctoBot, passivbot, gekko, kelp, cryptofeed,
 // binance-volatility-bot and Coinbase.
 //
-// A passphrase is chosen by a person and may be a plain word, so for it only a
-// text that tells the reader to do something counts.
+// The text must tell the reader to do something, or be the mere name of its
+// field. For a passphrase, which a person chose, the name alone is no proof.
 func isPlaceholder(part Part, text string) bool {
 	if strings.TrimSpace(text) == "" || isTemplate(text) {
 		return true
@@ -20,10 +20,13 @@ func isPlaceholder(part Part, text string) bool {
 		return true
 	}
 	folded := fold(text)
+	if len(folded) > longestTemplate || strings.Trim(folded, folded[:min(1, len(folded))]) == "" {
+		return false // 64 times "A" is somebody's test key, not "a a a ..."
+	}
 	if !placeholderWords.MatchString(folded) {
 		return false
 	}
-	return part != Passphrase || placeholderOrders.MatchString(folded)
+	return placeholderOrders.MatchString(folded) || part != Passphrase && fieldNames.MatchString(folded)
 }
 
 // isTemplate reports whether text waits to be filled in by a program or a
@@ -36,6 +39,10 @@ func isTemplate(text string) bool {
 	}
 	return unfilled.MatchString(text)
 }
+
+// longestTemplate is how many letters a template's words have at most. Issued
+// access keys and secrets are longer, or have digits.
+const longestTemplate = 48
 
 // unfilled matches xxxx, **** and ....
 var unfilled = regexp.MustCompile(`^([xX]+|[.*_-]+)$`)
@@ -51,6 +58,9 @@ var placeholderWords = regexp.MustCompile(`^(?:your|my|the|a|an|api|key|id|secre
 	`undefined|empty|no|not|set|redacted|hidden|removed|binance|kucoin|okx|okex|coinbase|bybit|kraken|ftx|` +
 	`bitget|gate|gateio|htx|huobi|deribit|bitmex|bitfinex|live|testnet)+[0-9]?$`)
 
+// fieldNames matches what a field of a template is called.
+var fieldNames = regexp.MustCompile(`^no(?:key|secret|ne)$|^(?:api|access|private|public|secret)*(?:key|secret|id|token)(?:name|id)?[0-9]?$`)
+
 // placeholderOrders matches the words that make a text an order to the reader.
 var placeholderOrders = regexp.MustCompile(`your|here|insert|enter|paste|replace|edit|change|fill|optional|example|` +
-	`placeholder|todo|redacted|removed|hidden|passphrase|^(?:null|none|nil|undefined|empty)$`)
+	`placeholder|todo|redacted|removed|hidden|^(?:null|none|nil|undefined|empty)$`)
