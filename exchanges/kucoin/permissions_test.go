@@ -35,7 +35,8 @@ func TestPermissionWords(t *testing.T) {
 		},
 		{
 			"the kind of account is not told", "General", "",
-			map[exchanges.Permission]string{exchanges.ManageKeys: unsaid}, []string{"General"},
+			map[exchanges.Permission]string{exchanges.ManageKeys: unsaid},
+			[]string{"General"},
 		},
 		{
 			"the documented example: Transfer is withdrawal, InnerTransfer is transfer", "General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", "true",
@@ -81,7 +82,8 @@ func TestPermissionWords(t *testing.T) {
 		},
 		{
 			"no list at all tells nothing", "", "false",
-			map[exchanges.Permission]string{exchanges.Read: unsaid, exchanges.Withdraw: unsaid, exchanges.ManageKeys: unsaid}, nil,
+			map[exchanges.Permission]string{exchanges.Read: unsaid, exchanges.Withdraw: unsaid, exchanges.ManageKeys: unsaid},
+			nil,
 		},
 	} {
 		w := wireKey{Permission: c.list}

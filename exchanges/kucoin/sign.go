@@ -119,7 +119,7 @@ func (q requester) Request(ctx context.Context, r *sdk.Request, _ time.Duration)
 		}
 		req.Header = q.sign(r, rawQuery)
 	}
-	answer, err := q.client.Do(req.WithContext(ctx))
+	answer, err := q.client.Do(req.WithContext(ctx)) //nolint:bodyclose // the SDK reads and closes it
 	if err != nil {
 		return nil, failed // the client below has kept the cause
 	}

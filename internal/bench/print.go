@@ -40,7 +40,7 @@ last answer; for the whole, that of the finished report.
 
 `)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "exchange\tkeys\tcalls\ttime\tbound\ttime/bound\tover limit\tlimit that decides")
+	_, _ = fmt.Fprintln(t, "exchange\tkeys\tcalls\ttime\tbound\ttime/bound\tover limit\tlimit that decides")
 	var keys, calls, refused int
 	var all []fake.Use
 	for _, name := range names() {
@@ -53,11 +53,11 @@ last answer; for the whole, that of the finished report.
 		for _, u := range uses {
 			over += u.Refused
 		}
-		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\n", name, x.Keys, x.Calls, round(x.Took), round(least), ratio(x.Took, least), over, limitText(which))
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\n", name, x.Keys, x.Calls, round(x.Took), round(least), ratio(x.Took, least), over, limitText(which))
 		keys, calls, refused, all = keys+x.Keys, calls+x.Calls, refused+over, append(all, uses...)
 	}
 	_, least := tightest(all, o.Started)
-	fmt.Fprintf(t, "all\t%d\t%d\t%s\t%s\t%s\t%d\tgoal: at most 1.10\n", keys, calls, round(o.Took), round(least), ratio(o.Took, least), refused)
+	_, _ = fmt.Fprintf(t, "all\t%d\t%d\t%s\t%s\t%s\t%d\tgoal: at most 1.10\n", keys, calls, round(o.Took), round(least), ratio(o.Took, least), refused)
 	_ = t.Flush()
 	printTrouble(p, o)
 	judging := time.Duration(float64(o.Judging) * p.Speed)

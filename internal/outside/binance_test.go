@@ -93,8 +93,10 @@ func stageBinance(t *testing.T, k *binance.Key, secret, otherSecret string) *sta
 		},
 		others: []otherCall{
 			{
-				"an address not encoded", credential{APIKey: k.AccessKey, Secret: secret},
-				call{Method: "sapiGetSubAccountSubAccountApiIpRestriction", Params: map[string]string{"email": email, "subAccountApiKey": sub.AccessKey}}, signature,
+				"an address not encoded",
+				credential{APIKey: k.AccessKey, Secret: secret},
+				call{Method: "sapiGetSubAccountSubAccountApiIpRestriction", Params: map[string]string{"email": email, "subAccountApiKey": sub.AccessKey}},
+				signature,
 			},
 			{"a sub-account lists", credential{APIKey: subOpen.AccessKey, Secret: subOpen.Secret}, list, refusal{"PermissionDenied", "You are not authorized"}},
 			{"a key that nobody made", credential{APIKey: strings.Repeat("None", 16), Secret: secret}, call{Method: "privateGetAccount"}, refusal{authentication, "-2015"}},

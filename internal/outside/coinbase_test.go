@@ -62,7 +62,9 @@ func stageCoinbase(t *testing.T, name string, public crypto.PublicKey, secret, o
 		},
 		refused: refusals{signature: unauthorized, address: unauthorized, clock: unauthorized, deleted: unauthorized},
 		others: []otherCall{{
-			"without the scope", credential{APIKey: blind, Secret: base64.StdEncoding.EncodeToString(private)}, accounts,
+			"without the scope",
+			credential{APIKey: blind, Secret: base64.StdEncoding.EncodeToString(private)},
+			accounts,
 			refusal{"PermissionDenied", "Missing required scopes"},
 		}},
 	}

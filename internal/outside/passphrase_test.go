@@ -61,8 +61,10 @@ func stageKuCoin(t *testing.T) *stage {
 			{"a sub-account lists", credential{sub.AccessKey, other, passphrase}, list, refusal{authentication, "400007"}},
 			// The signature is good: the query was signed before it was encoded.
 			{
-				"a name that needs encoding", credential{k.AccessKey, secret, passphrase},
-				call{Method: "privateGetSubApiKey", Params: map[string]string{"subName": "grid bot"}}, refusal{"BadRequest", "400100"},
+				"a name that needs encoding",
+				credential{k.AccessKey, secret, passphrase},
+				call{Method: "privateGetSubApiKey", Params: map[string]string{"subName": "grid bot"}},
+				refusal{"BadRequest", "400100"},
 			},
 		},
 	}
@@ -105,8 +107,10 @@ func stageOKX(t *testing.T) *stage {
 			{"a sub-account lists", credential{sub.AccessKey, other, passphrase}, list, refusal{"ExchangeError", "59500"}},
 			// The signature is good: the query was signed as it was sent.
 			{
-				"a name that needs encoding", credential{k.AccessKey, secret, passphrase},
-				call{Method: "privateGetUsersSubaccountApikey", Params: map[string]string{"subAcct": "bot desk"}}, refusal{"ExchangeError", "59510"},
+				"a name that needs encoding",
+				credential{k.AccessKey, secret, passphrase},
+				call{Method: "privateGetUsersSubaccountApikey", Params: map[string]string{"subAcct": "bot desk"}},
+				refusal{"ExchangeError", "59510"},
 			},
 		},
 	}

@@ -53,6 +53,7 @@ func TestCrashMatrix(t *testing.T) {
 
 // effectsOf counts the effects of a run that nobody kills.
 func effectsOf(t *testing.T, kind Kind, tr trouble) int {
+	t.Helper()
 	w := newWorld(t, tr, 3)
 	w.replace = kind != Rotate
 	w.settle(kind, nil)

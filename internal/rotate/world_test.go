@@ -60,6 +60,7 @@ func credential(n int) exchanges.Credential {
 }
 
 func newWorld(t *testing.T, tr trouble, places int) *world {
+	t.Helper()
 	w := &world{t: t, vault: map[string]Entry{}, keys: map[string]*simKey{}, trouble: tr}
 	old := credential(0)
 	w.keys[old.AccessKey] = &simKey{credential: old, label: "old", alive: tr.oldGone == 0}
