@@ -110,7 +110,7 @@ func (s *Server) Quiet() {
 // ServeHTTP logs the request, applies the first fault that fits, or hands it
 // to the exchange.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := readAll(r)
+	body, err := Body(r)
 	if err != nil {
 		http.Error(w, "", http.StatusBadRequest)
 		return
@@ -146,19 +146,13 @@ func Caller(r *http.Request) netip.Addr {
 	return ap.Addr().Unmap()
 }
 
-// Admits reports whether a whitelist lets the caller in. An empty whitelist
-// lets everybody in.
-func Admits(whitelist []string, caller netip.Addr) bool {
-	if len(whitelist) == 0 {
-		return true
+// Endpoint names a call in a counter. Reads go by their path alone; a write
+// has limits of its own where it shares the path.
+func Endpoint(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return r.URL.Path
 	}
-	return slices.ContainsFunc(whitelist, func(entry string) bool {
-		if a, err := netip.ParseAddr(entry); err == nil {
-			return a.Unmap() == caller
-		}
-		p, err := netip.ParsePrefix(entry)
-		return err == nil && p.Masked().Contains(caller)
-	})
+	return r.Method + ":" + r.URL.Path
 }
 
 // SameText compares signatures in constant time.

@@ -11,12 +11,13 @@ import (
 
 // A Fault is trouble on demand.
 type Fault struct {
-	Path  string // the request's path must contain it; "" fits all
-	Key   string // some header must hold this access key; "" fits all
-	Query string // the query must contain it; "" fits all
-	Skip  int    // let so many fitting requests through first
-	Times int    // how often, 0 for always
-	Do    Effect
+	Method string // "" fits all
+	Path   string // the request's path must contain it; "" fits all
+	Key    string // some header must hold this access key; "" fits all
+	Query  string // the query must contain it; "" fits all
+	Skip   int    // let so many fitting requests through first
+	Times  int    // how often, 0 for always
+	Do     Effect
 
 	seen, used int
 }
@@ -25,7 +26,8 @@ type Fault struct {
 type Effect func(w http.ResponseWriter, r *http.Request, exchange http.Handler)
 
 func (f *Fault) fits(r *http.Request) bool {
-	if !strings.Contains(r.URL.Path, f.Path) || !strings.Contains(r.URL.RawQuery, f.Query) || f.Key != "" && !mentions(r.Header, f.Key) {
+	if f.Method != "" && f.Method != r.Method || !strings.Contains(r.URL.Path, f.Path) ||
+		!strings.Contains(r.URL.RawQuery, f.Query) || f.Key != "" && !mentions(r.Header, f.Key) {
 		return false
 	}
 	f.seen++
@@ -75,10 +77,14 @@ func Late(d time.Duration) Effect {
 
 // LostAnswer lets the exchange act, and resets the connection instead of
 // answering.
-func LostAnswer() Effect {
+func LostAnswer() Effect { return Behind(Reset()) }
+
+// Behind lets the exchange act, and gives another answer than it did: a gateway
+// that speaks of an error while the work was done.
+func Behind(front Effect) Effect {
 	return func(w http.ResponseWriter, r *http.Request, exchange http.Handler) {
 		exchange.ServeHTTP(&memory{header: http.Header{}}, r)
-		reset(w)
+		front(w, r, exchange)
 	}
 }
 

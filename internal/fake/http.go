@@ -6,16 +6,40 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 )
 
-// readAll reads the body and puts it back for the next reader.
-func readAll(r *http.Request) ([]byte, error) {
+// Body reads the body and puts it back for the next reader.
+func Body(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	_ = r.Body.Close()
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, err
+}
+
+// Fields reads a body that is one JSON object of texts. It returns an error for
+// anything that is no JSON object, and in wrong the first name, by the alphabet,
+// of a field that is no text or is not among known.
+func Fields(body []byte, known ...string) (fields map[string]string, wrong string, err error) {
+	var raw map[string]any
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return nil, "", err
+	}
+	if raw == nil {
+		return nil, "", errors.New("null is no object")
+	}
+	fields = map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		text, ok := raw[name].(string)
+		if !ok || !slices.Contains(known, name) {
+			return nil, name, nil
+		}
+		fields[name] = text
+	}
+	return fields, "", nil
 }
 
 // JSON answers with v. A v that is no JSON is a mistake in a fake, and shows as

@@ -7,12 +7,9 @@
 package binance
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
-	"net/url"
-	"regexp"
+	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,49 +23,30 @@ import (
 // clock.
 func perMinute(weight int) fake.Limit { return fake.Limit{Limit: weight, Window: time.Minute} }
 
-// An Exchange is the state behind the fake. Change it between requests with
-// Do.
+// An Exchange is the state behind the fake. Change it, its accounts and its
+// exported fields, between requests with Do.
 type Exchange struct {
+	// Lag is how late keys that are made and deleted by API become so.
+	Lag fake.Lag
+	// ReplaceIPs has the call that adds to a key's addresses replace them
+	// instead. The documents call it "Add IP restriction", and its broker's
+	// twin "Update"; none says what becomes of the addresses that were there.
+	ReplaceIPs bool
+
 	mu       sync.Mutex
 	accounts []*Account
+	keys     map[string]caller // by access key
+	subs     map[subEmail]*Sub
 	server   *fake.Server
+	table    map[string]route // by method and path
+	ledger   fake.Ledger
+	minted   int
 }
 
-// An Account is a master account.
-type Account struct {
-	ID         string
-	Keys       []*Key
-	Subs       []*Sub
-	MarginKeys []MarginKey
+type subEmail struct {
+	account *Account
+	email   string
 }
-
-// A Sub is a sub-account.
-type Sub struct {
-	ID      int64
-	Email   string
-	Remark  string
-	Frozen  bool
-	Created time.Time
-	Keys    []*Key
-}
-
-// A Key is an ordinary API key.
-type Key struct {
-	AccessKey string
-	Secret    string // HMAC
-	// Verify, when set, checks the signature of an asymmetric key in place of
-	// Secret.
-	Verify    func(payload, signature string) bool
-	Label     string
-	Created   time.Time
-	Whitelist []string
-	// Flags are the fields of apiRestrictions that are on, "enableReading".
-	Flags   []string
-	Deleted bool
-}
-
-// A MarginKey is a margin special key.
-type MarginKey struct{ Name, AccessKey, IP, Type, Mode string }
 
 // Start runs the fake. now is its clock.
 func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
@@ -78,6 +56,8 @@ func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange,
 // StartAt is Start at a given loopback address.
 func StartAt(address string, now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
 	x := &Exchange{accounts: accounts}
+	x.table = x.routes()
+	x.index()
 	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
 		x.server = s
 		return x
@@ -90,6 +70,39 @@ func (x *Exchange) Do(change func()) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	change()
+	x.index()
+}
+
+// Ledger returns what was done to keys by API.
+func (x *Exchange) Ledger() []fake.Entry { return x.ledger.Entries() }
+
+// index makes look-ups independent of the size of the desk.
+func (x *Exchange) index() {
+	x.keys, x.subs = map[string]caller{}, map[subEmail]*Sub{}
+	for _, a := range x.accounts {
+		for _, k := range a.Keys {
+			x.keys[k.AccessKey] = caller{account: a, key: k, user: a.ID}
+		}
+		for _, s := range a.Subs {
+			x.subs[subEmail{a, s.Email}] = s
+			for _, k := range s.Keys {
+				x.know(a, s, k)
+			}
+		}
+		x.indexMargin(a)
+	}
+}
+
+func (x *Exchange) know(a *Account, s *Sub, k *Key) {
+	x.keys[k.AccessKey] = caller{account: a, sub: s, key: k, user: strconv.FormatInt(s.ID, 10)}
+}
+
+// indexMargin brings an account's special keys up to date.
+func (x *Exchange) indexMargin(a *Account) {
+	for i := range a.MarginKeys {
+		k := a.MarginKeys[i].key()
+		x.keys[k.AccessKey] = caller{account: a, key: k, user: a.ID, special: true}
+	}
 }
 
 // A caller is who a request comes from, once it was let in.
@@ -98,34 +111,41 @@ type caller struct {
 	sub     *Sub // nil for a key of the master account
 	key     *Key
 	user    string
+	special bool // a margin special key
+	from    netip.Addr
 }
+
+func (c caller) may(flag string) bool { return slices.Contains(c.key.Flags, flag) }
 
 // ServeHTTP routes a request, counts it, and checks who asks.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	route, ok := x.routes()[r.Method+" "+r.URL.Path]
+	route, ok := x.table[r.Method+" "+r.URL.Path]
 	if !ok {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
+	in := read(r)
+	var who caller
 	if route.signed {
-		who, refused := x.admit(r)
-		if refused != nil {
+		var refused *refusal
+		if who, refused = x.admit(r, in); refused != nil {
 			if x.count(w, r, route, "") {
-				refused(w)
+				refused.write(w)
 			}
 			return
 		}
-		if x.count(w, r, route, who.user) {
-			route.serve(w, r.URL.Query(), who)
-		}
+	}
+	if !x.count(w, r, route, who.user) {
 		return
 	}
-	if x.count(w, r, route, "") {
-		route.serve(w, r.URL.Query(), caller{})
+	if refused := route.check(in); refused != nil {
+		refused.write(w)
+		return
 	}
+	route.serve(w, in.values, who)
 }
 
 // count adds the weight of a call, sets the headers, and refuses what is over
@@ -135,9 +155,9 @@ func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, us
 	limit, name, header := perMinute(6000), "api "+address, "X-MBX-USED-WEIGHT-1M"
 	switch {
 	case route.perUser:
-		limit, name, header = perMinute(180000), r.URL.Path+" "+user, "X-SAPI-USED-UID-WEIGHT-1M"
+		limit, name, header = perMinute(180000), fake.Endpoint(r)+" "+user, "X-SAPI-USED-UID-WEIGHT-1M"
 	case strings.HasPrefix(r.URL.Path, "/sapi/"):
-		limit, name, header = perMinute(12000), r.URL.Path+" "+address, "X-SAPI-USED-IP-WEIGHT-1M"
+		limit, name, header = perMinute(12000), fake.Endpoint(r)+" "+address, "X-SAPI-USED-IP-WEIGHT-1M"
 	}
 	used, reset, ok := x.server.Limits.Count(name, limit, route.weight, now)
 	w.Header().Set(header, strconv.Itoa(used))
@@ -153,96 +173,13 @@ func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, us
 	return false
 }
 
-var (
-	keyForm   = regexp.MustCompile(`^[A-Za-z0-9]{62,64}$`)
-	unencoded = regexp.MustCompile(`[^A-Za-z0-9%=&.~_*-]`)
-)
-
-// admit checks key, address, time and signature. The real order is not
-// documented.
-func (x *Exchange) admit(r *http.Request) (caller, func(http.ResponseWriter)) {
-	refuse := func(status, code int, msg string) (caller, func(http.ResponseWriter)) {
-		return caller{}, func(w http.ResponseWriter) { fail(w, status, code, msg) }
-	}
-	access := r.Header.Get("X-MBX-APIKEY")
-	if !keyForm.MatchString(access) {
-		return refuse(http.StatusUnauthorized, -2014, "API-key format invalid.")
-	}
-	sapi := strings.HasPrefix(r.URL.Path, "/sapi/")
-	who, ok := x.find(access)
-	if !ok && sapi {
-		return refuse(http.StatusBadRequest, -2008, "Invalid Api-Key ID.")
-	}
-	if !ok || !fake.Admits(who.key.Whitelist, fake.Caller(r)) {
-		if sapi {
-			return refuse(http.StatusBadRequest, -2015, "Invalid API-key, IP, or permissions for action.")
-		}
-		return refuse(http.StatusUnauthorized, -2015, "Invalid API-key, IP, or permissions for action.")
-	}
-	payload, signature, ok := strings.Cut(r.URL.RawQuery, "&signature=")
-	if !ok || strings.Contains(signature, "&") {
-		return refuse(http.StatusBadRequest, -1102, "Mandatory parameter 'signature' was not sent, was empty/null, or malformed.")
-	}
-	if code, msg := x.checkTime(r.URL.Query()); code != 0 {
-		return refuse(http.StatusBadRequest, code, msg)
-	}
-	signature, err := url.QueryUnescape(signature)
-	// Since 2026-01-15 the payload must be percent-encoded before signing.
-	if err != nil || unencoded.MatchString(payload) || !who.key.signed(payload, signature) {
-		return refuse(http.StatusBadRequest, -1022, "Signature for this request is not valid.")
-	}
-	return who, nil
+// A refusal is an error answer.
+type refusal struct {
+	status, code int
+	msg          string
 }
 
-func (k *Key) signed(payload, signature string) bool {
-	if k.Verify != nil {
-		return k.Verify(payload, signature)
-	}
-	mac := hmac.New(sha256.New, []byte(k.Secret))
-	mac.Write([]byte(payload))
-	return fake.SameText(strings.ToLower(signature), hex.EncodeToString(mac.Sum(nil)))
-}
-
-// checkTime applies "timestamp < server + 1000 ms and server - timestamp <=
-// recvWindow" (rest-api.md, timing security).
-func (x *Exchange) checkTime(q url.Values) (int, string) {
-	stamp, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
-	if err != nil {
-		return -1102, "Mandatory parameter 'timestamp' was not sent, was empty/null, or malformed."
-	}
-	window := 5000.0
-	if text := q.Get("recvWindow"); text != "" {
-		if window, err = strconv.ParseFloat(text, 64); err != nil || window <= 0 || window > 60000 {
-			return -1131, "recvWindow must be less than 60000."
-		}
-	}
-	now := x.server.Now().UnixMilli()
-	if stamp >= now+1000 {
-		return -1021, "Timestamp for this request was 1000ms ahead of the server's time."
-	}
-	if float64(now-stamp) > window {
-		return -1021, "Timestamp for this request is outside of the recvWindow."
-	}
-	return 0, ""
-}
-
-func (x *Exchange) find(access string) (caller, bool) {
-	for _, a := range x.accounts {
-		for _, k := range a.Keys {
-			if k.AccessKey == access && !k.Deleted {
-				return caller{account: a, key: k, user: a.ID}, true
-			}
-		}
-		for _, s := range a.Subs {
-			for _, k := range s.Keys {
-				if k.AccessKey == access && !k.Deleted {
-					return caller{account: a, sub: s, key: k, user: strconv.FormatInt(s.ID, 10)}, true
-				}
-			}
-		}
-	}
-	return caller{}, false
-}
+func (f *refusal) write(w http.ResponseWriter) { fail(w, f.status, f.code, f.msg) }
 
 func fail(w http.ResponseWriter, status, code int, msg string) {
 	fake.JSON(w, status, map[string]any{"code": code, "msg": msg})

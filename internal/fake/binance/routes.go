@@ -3,7 +3,6 @@ package binance
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -17,18 +16,46 @@ type route struct {
 	perUser bool
 	weight  int
 	serve   func(w http.ResponseWriter, q url.Values, who caller)
+	params  []string // what may be sent; nil is not checked
+	inBody  []string // those of params that the query may not hold
 }
 
+// subWeight is the weight of every call about the keys of a sub-account.
+const subWeight = 3000
+
 func (x *Exchange) routes() map[string]route {
+	sub := func(serve func(http.ResponseWriter, url.Values, caller), params ...string) route {
+		return route{signed: true, perUser: true, weight: subWeight, serve: serve, params: params}
+	}
+	margin := func(serve func(http.ResponseWriter, url.Values, caller), params ...string) route {
+		return route{signed: true, perUser: true, weight: 1, serve: serve, params: params}
+	}
+	create := append([]string{"email", "apiName", "status", "ipAddress", "thirdPartyName", "publicKey"}, powers(false)...)
+	createV2 := sub(x.createKeyV2, append(create[:6:6], powers(true)...)...)
+	createV2.inBody = []string{"publicKey"}
 	return map[string]route{
-		"GET /api/v3/time":                                     {weight: 1, serve: x.time},
-		"GET /sapi/v1/system/status":                           {weight: 1, serve: x.status},
-		"GET /api/v3/account":                                  {signed: true, weight: 20, serve: x.account},
-		"GET /sapi/v1/account/apiRestrictions":                 {signed: true, weight: 1, serve: x.restrictions},
-		"GET /sapi/v1/sub-account/list":                        {signed: true, weight: 1, serve: x.subAccounts},
-		"GET /sapi/v1/sub-account/subAccountApi":               {signed: true, perUser: true, weight: 3000, serve: x.subKeys},
-		"GET /sapi/v1/sub-account/subAccountApi/ipRestriction": {signed: true, perUser: true, weight: 3000, serve: x.subKeyIPs},
-		"GET /sapi/v1/margin/api-key-list":                     {signed: true, perUser: true, weight: 1, serve: x.marginKeys},
+		"GET /api/v3/time":                     {weight: 1, serve: x.time},
+		"GET /sapi/v1/system/status":           {weight: 1, serve: x.status},
+		"GET /api/v3/account":                  {signed: true, weight: 20, serve: x.account},
+		"GET /sapi/v1/account/apiRestrictions": {signed: true, weight: 1, serve: x.restrictions},
+		"GET /sapi/v1/sub-account/list":        {signed: true, weight: 1, serve: x.subAccounts},
+
+		"GET /sapi/v1/sub-account/subAccountApi":    sub(x.subKeys),
+		"POST /sapi/v1/sub-account/subAccountApi":   sub(x.createKey, create...),
+		"POST /sapi/v2/sub-account/subAccountApi":   createV2,
+		"DELETE /sapi/v1/sub-account/subAccountApi": sub(x.deleteKey, "email", "subAccountApiKey"),
+		"POST /sapi/v1/sub-account/subAccountApiPermission": sub(
+			x.changePermissions, append([]string{"email", "subAccountApiKey"}, powers(false)...)...),
+
+		"GET /sapi/v1/sub-account/subAccountApi/ipRestriction":           sub(x.subKeyIPs),
+		"POST /sapi/v2/sub-account/subAccountApi/ipRestriction":          sub(x.restrictKey, "email", "subAccountApiKey", "status", "ipAddress"),
+		"DELETE /sapi/v1/sub-account/subAccountApi/ipRestriction/ipList": sub(x.dropIPs, "email", "subAccountApiKey", "ipAddress"),
+
+		"GET /sapi/v1/margin/api-key-list": margin(x.marginKeys),
+		"GET /sapi/v1/margin/apiKey":       margin(x.marginKey),
+		"POST /sapi/v1/margin/apiKey":      margin(x.createMarginKey, "apiName", "symbol", "ip", "publicKey", "permissionMode"),
+		"DELETE /sapi/v1/margin/apiKey":    margin(x.deleteMarginKey, "apiKey", "apiName", "symbol"),
+		"PUT /sapi/v1/margin/apiKey/ip":    margin(x.changeMarginIPs, "apiKey", "symbol", "ip"),
 	}
 }
 
@@ -66,8 +93,8 @@ func (x *Exchange) restrictions(w http.ResponseWriter, _ url.Values, who caller)
 // master refuses callers that are no master account. The documents name no
 // code for it; -1002 is the one for a missing right.
 func (x *Exchange) master(w http.ResponseWriter, who caller) bool {
-	if who.sub != nil || !slices.Contains(who.key.Flags, "enableReading") {
-		fail(w, http.StatusBadRequest, -1002, "You are not authorized to execute this request.")
+	if who.sub != nil || !who.may("enableReading") {
+		forbidden().write(w)
 		return false
 	}
 	return true
@@ -90,78 +117,6 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, q url.Values, who caller) 
 		})
 	}
 	fake.JSON(w, http.StatusOK, map[string]any{"subAccounts": page(rows, q.Get("page"), q.Get("limit"), 1, 200)})
-}
-
-func (x *Exchange) sub(w http.ResponseWriter, q url.Values, who caller) (*Sub, bool) {
-	if !x.master(w, who) {
-		return nil, false
-	}
-	if q.Get("email") == "" {
-		fail(w, http.StatusBadRequest, -1102, "Mandatory parameter 'email' was not sent, was empty/null, or malformed.")
-		return nil, false
-	}
-	for _, s := range who.account.Subs {
-		if s.Email == q.Get("email") {
-			return s, true
-		}
-	}
-	fail(w, http.StatusBadRequest, -9000, "sub-account does not exist") // code and text chosen, not documented
-	return nil, false
-}
-
-func (x *Exchange) subKeys(w http.ResponseWriter, q url.Values, who caller) {
-	s, ok := x.sub(w, q, who)
-	if !ok {
-		return
-	}
-	rows := []any{}
-	for _, k := range s.Keys {
-		if k.Deleted || q.Get("subAccountApiKey") != "" && q.Get("subAccountApiKey") != k.AccessKey {
-			continue
-		}
-		on := func(f string) bool { return slices.Contains(k.Flags, f) }
-		rows = append(rows, map[string]any{
-			"email": s.Email, "apiName": k.Label, "apikey": k.AccessKey, "canTrade": on("enableSpotAndMarginTrading"),
-			"canMarginLoanRepay": on("enableMargin"), "canFuturesTrade": on("enableFutures"),
-			"canUniversalTransfer": on("permitsUniversalTransfer"), "canVanillaOptions": on("enableVanillaOptions"), "timestamp": millis(k.Created),
-		})
-	}
-	fake.JSON(w, http.StatusOK, map[string]any{"total": len(rows), "rows": page(rows, q.Get("page"), q.Get("size"), 30, 100)})
-}
-
-// subKeyIPs answers with ipRestrict as a string, as documented.
-func (x *Exchange) subKeyIPs(w http.ResponseWriter, q url.Values, who caller) {
-	s, ok := x.sub(w, q, who)
-	if !ok {
-		return
-	}
-	for _, k := range s.Keys {
-		if k.AccessKey == q.Get("subAccountApiKey") && !k.Deleted {
-			list := k.Whitelist
-			if list == nil {
-				list = []string{}
-			}
-			fake.JSON(w, http.StatusOK, map[string]any{
-				"ipRestrict": strconv.FormatBool(len(k.Whitelist) > 0), "ipList": list, "updateTime": millis(k.Created), "apiKey": k.AccessKey,
-			})
-			return
-		}
-	}
-	fail(w, http.StatusBadRequest, -2008, "Invalid Api-Key ID.")
-}
-
-func (x *Exchange) marginKeys(w http.ResponseWriter, _ url.Values, who caller) {
-	if len(who.account.MarginKeys) == 0 || who.sub != nil {
-		// Only approved accounts may ask; the code is the one for a missing
-		// right.
-		fail(w, http.StatusBadRequest, -1002, "You are not authorized to execute this request.")
-		return
-	}
-	rows := []any{}
-	for _, m := range who.account.MarginKeys {
-		rows = append(rows, map[string]any{"apiName": m.Name, "apiKey": m.AccessKey, "ip": m.IP, "type": m.Type, "permissionMode": m.Mode})
-	}
-	fake.JSON(w, http.StatusOK, rows)
 }
 
 // page cuts rows. A size that is missing is the default, one beyond the most

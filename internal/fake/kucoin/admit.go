@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -24,7 +23,8 @@ type refusal struct {
 
 // admit checks headers, time, key, version, signature, passphrase, address
 // and account, in this order, which is not documented. Statuses are those that
-// public threads show; those of 400005, 400007 and 400009 were not seen.
+// public threads show (400005: sieblyio/kucoin-api#77); those of 400007 and
+// 400009 were not seen.
 func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 	refuse := func(status, code int, msg string) (caller, *refusal) {
 		return caller{}, &refusal{status, code, msg}
@@ -46,7 +46,7 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 		return refuse(http.StatusBadRequest, 400002, "Invalid KC-API-TIMESTAMP")
 	}
 	who, ok := x.keys[h.Get("KC-API-KEY")]
-	if !ok || who.key.Deleted {
+	if !ok || !who.key.works(x.server.Now()) {
 		return refuse(http.StatusUnauthorized, 400003, "KC-API-KEY not exists")
 	}
 	version := h.Get("KC-API-KEY-VERSION")
@@ -63,8 +63,9 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 	if !fake.SameText(h.Get("KC-API-PASSPHRASE"), digest(who.key.Secret, who.key.Passphrase)) {
 		return refuse(http.StatusUnauthorized, 400004, "Invalid KC-API-PASSPHRASE")
 	}
-	if !fake.Admits(who.key.Whitelist, fake.Caller(r)) {
-		return refuse(http.StatusForbidden, 400006, "Invalid request ip, the current clientIp is:"+fake.Caller(r).String())
+	who.from = fake.Caller(r)
+	if !fake.Admits(who.key.Whitelist, who.from) {
+		return refuse(http.StatusForbidden, 400006, "Invalid request ip, the current clientIp is:"+who.from.String())
 	}
 	if who.account.Frozen || who.sub != nil && who.sub.Frozen {
 		// The old docs allow 200 as well as 4xx: 200 is the harder one. That a
@@ -88,7 +89,7 @@ func toSign(r *http.Request) (string, error) {
 		}
 		path += "?" + query
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := fake.Body(r)
 	return r.Header.Get("KC-API-TIMESTAMP") + r.Method + path + string(body), err
 }
 

@@ -9,6 +9,7 @@ package kucoin
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -24,64 +25,25 @@ const (
 	standardQuota = 2000
 )
 
-// An Exchange is the state behind the fake. Change it between requests with
-// Do.
+// An Exchange is the state behind the fake. Change it, its accounts and its
+// exported field, between requests with Do.
 type Exchange struct {
+	// Lag is how late keys that are made and deleted by API become so.
+	Lag fake.Lag
+
 	mu       sync.Mutex
 	accounts []*Account
 	keys     map[string]caller // by access key
 	subs     map[subName]*Sub
 	server   *fake.Server
+	table    map[string]route // by method and path
+	ledger   fake.Ledger
+	minted   int
 }
 
 type subName struct {
 	account *Account
 	name    string
-}
-
-// An Account is a master account.
-type Account struct {
-	UID    int64
-	Frozen bool
-	// Quota is what the management pool holds, 0 for the 2,000 of an account
-	// without VIP level.
-	Quota int
-	Keys  []*Key
-	Subs  []*Sub
-}
-
-// A Sub is a sub-account.
-type Sub struct {
-	UID     int64
-	UserID  string
-	Name    string
-	Remarks string
-	Frozen  bool
-	Created time.Time
-	Keys    []*Key
-}
-
-// A Key is an API key.
-type Key struct {
-	AccessKey, Secret, Passphrase string
-	Remark                        string
-	// Version is the key's version, 0 for 3, which new keys have.
-	Version int
-	// ExactVersion refuses a version header that is not the key's own. KuCoin
-	// was not seen to do so: its examples use 2 and 3 side by side.
-	ExactVersion bool
-	// Permission is the comma separated list as the exchange writes it.
-	Permission string
-	Whitelist  []string
-	Created    time.Time
-	Deleted    bool
-}
-
-func (k *Key) version() int {
-	if k.Version == 0 {
-		return 3
-	}
-	return k.Version
 }
 
 // Start runs the fake. now is its clock.
@@ -92,6 +54,7 @@ func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange,
 // StartAt is Start at a given loopback address.
 func StartAt(address string, now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
 	x := &Exchange{accounts: accounts}
+	x.table = x.routes()
 	x.index()
 	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
 		x.server = s
@@ -108,6 +71,9 @@ func (x *Exchange) Do(change func()) {
 	x.index()
 }
 
+// Ledger returns what was done to keys by API.
+func (x *Exchange) Ledger() []fake.Entry { return x.ledger.Entries() }
+
 // index makes look-ups independent of the size of the desk.
 func (x *Exchange) index() {
 	x.keys, x.subs = map[string]caller{}, map[subName]*Sub{}
@@ -118,10 +84,14 @@ func (x *Exchange) index() {
 		for _, s := range a.Subs {
 			x.subs[subName{a, s.Name}] = s
 			for _, k := range s.Keys {
-				x.keys[k.AccessKey] = caller{account: a, sub: s, key: k}
+				x.know(a, s, k)
 			}
 		}
 	}
+}
+
+func (x *Exchange) know(a *Account, s *Sub, k *Key) {
+	x.keys[k.AccessKey] = caller{account: a, sub: s, key: k}
 }
 
 // A caller is who a request comes from, once it was let in.
@@ -129,6 +99,7 @@ type caller struct {
 	account *Account
 	sub     *Sub // nil for a key of the master account
 	key     *Key
+	from    netip.Addr
 }
 
 // user is the UID that limits are counted by: master and sub-accounts apart
@@ -151,7 +122,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte("<html><title>ERROR: The request could not be satisfied</title>Bad Request</html>"))
 		return
 	}
-	route, ok := x.routes()[r.Method+" "+r.URL.Path]
+	route, ok := x.table[r.Method+" "+r.URL.Path]
 	if !ok {
 		fail(w, http.StatusNotFound, 404000, "Url Not Found")
 		return
@@ -174,7 +145,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name := range r.URL.Query() {
 		// Not documented; the strict answer to a parameter that is not.
 		if !route.takes(name) {
-			fail(w, http.StatusBadRequest, 400100, "Parameter Error")
+			wrong(w)
 			return
 		}
 	}
@@ -211,6 +182,13 @@ func (x *Exchange) countUser(w http.ResponseWriter, who caller, weight int) bool
 
 func tooMany(w http.ResponseWriter) {
 	fail(w, http.StatusTooManyRequests, 429000, "Too many requests in a short period. Please retry later.")
+}
+
+// wrong answers to all that is wrong with a parameter: not of its form, a
+// sub-account or key that is not there, a key's passphrase that is not its own.
+// The documents name no code for any of them; that they look alike was chosen.
+func wrong(w http.ResponseWriter) {
+	fail(w, http.StatusBadRequest, 400100, "Parameter Error")
 }
 
 func succeed(w http.ResponseWriter, data any) {

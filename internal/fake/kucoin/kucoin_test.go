@@ -1,9 +1,6 @@
 package kucoin
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -46,11 +43,7 @@ func start(t *testing.T) *fake.Server {
 	return s
 }
 
-func mac(text string) string {
-	m := hmac.New(sha256.New, []byte(secret))
-	m.Write([]byte(text))
-	return base64.StdEncoding.EncodeToString(m.Sum(nil))
-}
+func mac(text string) string { return macBy(secret, text) }
 
 // signed makes a request as docs-new/authentication has it. raw is the query
 // before URL-encoding.

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"rekey/internal/fake"
@@ -29,7 +28,11 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v1/status":       {weight: 3, serve: x.status},
 		"GET /api/v1/user/api-key": {signed: true, weight: 20, serve: x.ownKey},
 		"GET /api/v2/sub/user":     {signed: true, weight: 20, params: []string{"currentPage", "pageSize"}, serve: x.subAccounts},
-		"GET /api/v1/sub/api-key":  {signed: true, weight: 20, params: []string{"subName", "apiKey"}, serve: x.subKeys},
+
+		"GET /api/v1/sub/api-key":         {signed: true, weight: 20, params: []string{"subName", "apiKey"}, serve: x.subKeys},
+		"POST /api/v1/sub/api-key":        {signed: true, weight: 20, serve: x.createKey},
+		"POST /api/v1/sub/api-key/update": {signed: true, weight: 30, serve: x.changeKey},
+		"DELETE /api/v1/sub/api-key":      {signed: true, weight: 30, params: []string{"subName", "apiKey", "passphrase"}, serve: x.deleteKey},
 	}
 }
 
@@ -43,43 +46,6 @@ func (x *Exchange) myIP(w http.ResponseWriter, r *http.Request, _ caller) {
 
 func (x *Exchange) status(w http.ResponseWriter, _ *http.Request, _ caller) {
 	succeed(w, map[string]any{"status": "open", "msg": ""})
-}
-
-// ownKey leaves ipWhitelist out where there is none, and subName for a key of
-// the master account.
-func (x *Exchange) ownKey(w http.ResponseWriter, _ *http.Request, who caller) {
-	out := describe(who)
-	if len(who.key.Whitelist) == 0 {
-		delete(out, "ipWhitelist")
-	}
-	succeed(w, out)
-}
-
-func describe(who caller) map[string]any {
-	k := who.key
-	out := map[string]any{
-		"remark": k.Remark, "apiKey": k.AccessKey, "apiVersion": k.version(), "permission": k.Permission,
-		"ipWhitelist": masked(k.Whitelist), "createdAt": millis(k.Created), "uid": who.account.UID, "isMaster": who.sub == nil,
-	}
-	if who.sub != nil {
-		out["uid"], out["subName"] = who.sub.UID, who.sub.Name
-	}
-	return out
-}
-
-// masked hides the middle of addresses: 203.0.113.7 becomes 203.**.7. What
-// becomes of an IPv6 address is not documented.
-func masked(whitelist []string) string {
-	var out []string
-	for _, address := range whitelist {
-		separator := "."
-		if strings.Contains(address, ":") {
-			separator = ":"
-		}
-		first, rest, _ := strings.Cut(address, separator)
-		out = append(out, first+separator+"**"+separator+rest[strings.LastIndex(rest, separator)+1:])
-	}
-	return strings.Join(out, ",")
 }
 
 // master refuses keys of sub-accounts. The documents name no code for it;
@@ -101,7 +67,7 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, r *http.Request, who calle
 	page, ok := number(q, "currentPage", 1, 1, 1_000_000)
 	size, sized := number(q, "pageSize", 10, 1, 100)
 	if !ok || !sized { // beyond the documented range: refused, which is not documented
-		fail(w, http.StatusBadRequest, 400100, "Parameter Error")
+		wrong(w)
 		return
 	}
 	subs := who.account.Subs
@@ -121,26 +87,6 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, r *http.Request, who calle
 	succeed(w, map[string]any{
 		"currentPage": page, "pageSize": size, "totalNum": len(subs), "totalPage": (len(subs) + size - 1) / size, "items": items,
 	})
-}
-
-// subKeys lists the keys of one sub-account, all at once.
-func (x *Exchange) subKeys(w http.ResponseWriter, r *http.Request, who caller) {
-	if !x.master(w, who) {
-		return
-	}
-	q := r.URL.Query()
-	s := x.subs[subName{who.account, q.Get("subName")}]
-	if s == nil { // code chosen, not documented
-		fail(w, http.StatusBadRequest, 400100, "Parameter Error")
-		return
-	}
-	rows := []any{}
-	for _, k := range s.Keys {
-		if !k.Deleted && (q.Get("apiKey") == "" || q.Get("apiKey") == k.AccessKey) {
-			rows = append(rows, describe(caller{account: who.account, sub: s, key: k}))
-		}
-	}
-	succeed(w, rows)
 }
 
 // number reads a parameter, and reports whether it is within its range.

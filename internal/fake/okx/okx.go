@@ -20,45 +20,21 @@ import (
 	"rekey/internal/fake"
 )
 
-// An Exchange is the state behind the fake. Change it between requests with
-// Do.
+// An Exchange is the state behind the fake. Change it, its accounts and its
+// exported field, between requests with Do.
 type Exchange struct {
+	// Lag is how late keys that are made and deleted by API become so.
+	Lag fake.Lag
+
 	mu       sync.Mutex
 	accounts []*Account
 	server   *fake.Server
+	table    map[string]route             // by method and path
 	keys     map[string]caller            // by access key
 	subs     map[*Account]map[string]*Sub // by name
 	newest   map[*Account][]*Sub          // youngest first
-}
-
-// An Account is a main account.
-type Account struct {
-	ID   string
-	Keys []*Key
-	Subs []*Sub
-}
-
-// A Sub is a sub-account.
-type Sub struct {
-	ID      string
-	Name    string
-	Label   string
-	Frozen  bool
-	Created time.Time
-	Keys    []*Key
-}
-
-// A Key is an API key.
-type Key struct {
-	AccessKey, Secret, Passphrase string
-	Label                         string
-	Created                       time.Time
-	Whitelist                     []string
-	// Perms are OKX's words: "read_only", "trade", "withdraw".
-	Perms []string
-	// Demo is set for a key of demo trading.
-	Demo    bool
-	Deleted bool
+	ledger   fake.Ledger
+	minted   int
 }
 
 // Start runs the fake of one region. now is its clock.
@@ -69,6 +45,7 @@ func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange,
 // StartAt is Start at a given loopback address.
 func StartAt(address string, now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
 	x := &Exchange{accounts: accounts}
+	x.table = x.routes()
 	x.index()
 	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
 		x.server = s
@@ -85,6 +62,9 @@ func (x *Exchange) Do(change func()) {
 	x.index()
 }
 
+// Ledger returns what was done to keys by API.
+func (x *Exchange) Ledger() []fake.Entry { return x.ledger.Entries() }
+
 // index makes the look-ups quick for desks of thousands of keys.
 func (x *Exchange) index() {
 	x.keys, x.subs, x.newest = map[string]caller{}, map[*Account]map[string]*Sub{}, map[*Account][]*Sub{}
@@ -96,7 +76,7 @@ func (x *Exchange) index() {
 		for _, s := range a.Subs {
 			x.subs[a][s.Name] = s
 			for _, k := range s.Keys {
-				x.keys[k.AccessKey] = caller{account: a, sub: s, key: k, user: s.ID}
+				x.know(a, s, k)
 			}
 		}
 		x.newest[a] = slices.Clone(a.Subs)
@@ -104,11 +84,15 @@ func (x *Exchange) index() {
 	}
 }
 
+func (x *Exchange) know(a *Account, s *Sub, k *Key) {
+	x.keys[k.AccessKey] = caller{account: a, sub: s, key: k, user: s.ID}
+}
+
 // ServeHTTP routes a request, checks who asks, and counts it.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	route, ok := x.routes()[r.Method+" "+r.URL.Path]
+	route, ok := x.table[r.Method+" "+r.URL.Path]
 	if !ok {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusNotFound)
@@ -138,13 +122,27 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "51000", "Parameter "+name+" error")
 		return
 	}
-	route.serve(w, r.URL.Query(), who)
+	if route.write == nil {
+		route.serve(w, r.URL.Query(), who)
+		return
+	}
+	who.from = fake.Caller(r)
+	if refused := who.manages(); refused != nil {
+		refused.write(w)
+		return
+	}
+	fields, refused := route.read(r)
+	if refused != nil {
+		refused.write(w)
+		return
+	}
+	route.write(w, fields, who)
 }
 
 // count refuses what is over the limit. 50011 is documented with HTTP 200 and
 // 429; there are no limit headers and no Retry-After.
 func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, who caller) bool {
-	_, _, ok := x.server.Limits.Count(r.URL.Path+" "+who.user, route.limit, 1, x.server.Now())
+	_, _, ok := x.server.Limits.Count(fake.Endpoint(r)+" "+who.user, route.limit, 1, x.server.Now())
 	if !ok {
 		fail(w, http.StatusTooManyRequests, "50011", "Too Many Requests")
 	}

@@ -1,6 +1,7 @@
 package okx
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ type probe struct {
 	stamp          string
 	demo           bool
 	drop           string // a header to leave out
+	body, media    string // media is that of JSON when empty
 }
 
 func good(n int) probe {
@@ -51,21 +54,7 @@ type reply struct {
 
 func (p probe) send(t *testing.T, s *fake.Server) reply {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), p.method, s.URL+p.target, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mac := hmac.New(sha256.New, []byte(p.secret))
-	mac.Write([]byte(p.stamp + p.method + p.target))
-	req.Header.Set("OK-ACCESS-KEY", p.access)
-	req.Header.Set("OK-ACCESS-SIGN", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
-	req.Header.Set("OK-ACCESS-TIMESTAMP", p.stamp)
-	req.Header.Set("OK-ACCESS-PASSPHRASE", p.passphrase)
-	if p.demo {
-		req.Header.Set("x-simulated-trading", "1")
-	}
-	req.Header.Del(p.drop)
-	res, err := http.DefaultTransport.RoundTrip(req)
+	res, err := http.DefaultTransport.RoundTrip(p.request(t, s))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +66,28 @@ func (p probe) send(t *testing.T, s *fake.Server) reply {
 		}
 	}
 	return out
+}
+
+func (p probe) request(t *testing.T, s *fake.Server) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), p.method, s.URL+p.target, strings.NewReader(p.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, []byte(p.secret))
+	mac.Write([]byte(p.stamp + p.method + p.target + p.body))
+	req.Header.Set("OK-ACCESS-KEY", p.access)
+	req.Header.Set("OK-ACCESS-SIGN", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	req.Header.Set("OK-ACCESS-TIMESTAMP", p.stamp)
+	req.Header.Set("OK-ACCESS-PASSPHRASE", p.passphrase)
+	if p.demo {
+		req.Header.Set("x-simulated-trading", "1")
+	}
+	if p.body+p.media != "" {
+		req.Header.Set("Content-Type", cmp.Or(p.media, "application/json"))
+	}
+	req.Header.Del(p.drop)
+	return req
 }
 
 // Keys: 1 all, 2 reads, 3 bound elsewhere, 4 demo, 5 cannot read, 6 deleted,

@@ -19,8 +19,11 @@ const mostRows = 100
 type route struct {
 	signed bool
 	limit  fake.Limit
-	params []string // the documented parameters
+	params []string // the documented parameters of a read
 	serve  func(w http.ResponseWriter, q url.Values, who caller)
+	fields []string // the documented fields of a write; must names those required
+	must   []string
+	write  func(w http.ResponseWriter, fields map[string]string, who caller)
 }
 
 // in2s is a limit of so many calls in 2 s. Where such a window begins is not
@@ -28,6 +31,9 @@ type route struct {
 func in2s(calls int) fake.Limit {
 	return fake.Limit{Limit: calls, Window: 2 * time.Second, FromFirst: true}
 }
+
+// perSecond is a limit of one call a second.
+func perSecond() fake.Limit { return fake.Limit{Limit: 1, Window: time.Second, FromFirst: true} }
 
 // routes names the calls with their documented limits. The list of
 // sub-accounts was documented with 20 calls in February 2026 and with 2 in
@@ -40,6 +46,17 @@ func (x *Exchange) routes() map[string]route {
 			signed: true, limit: in2s(2), params: []string{"enable", "subAcct", "after", "before", "limit"}, serve: x.subAccounts,
 		},
 		"GET /api/v5/users/subaccount/apikey": {signed: true, limit: in2s(20), params: []string{"subAcct", "apiKey"}, serve: x.subKeys},
+		"POST /api/v5/users/subaccount/apikey": {
+			signed: true, limit: perSecond(), write: x.createKey,
+			fields: []string{"subAcct", "label", "passphrase", "perm", "ip"}, must: []string{"subAcct", "label", "passphrase"},
+		},
+		"POST /api/v5/users/subaccount/modify-apikey": {
+			signed: true, limit: perSecond(), write: x.changeKey,
+			fields: []string{"subAcct", "apiKey", "label", "perm", "ip"}, must: []string{"subAcct", "apiKey"},
+		},
+		"POST /api/v5/users/subaccount/delete-apikey": {
+			signed: true, limit: perSecond(), write: x.deleteKey, fields: []string{"subAcct", "apiKey"}, must: []string{"subAcct", "apiKey"},
+		},
 	}
 }
 
@@ -127,36 +144,34 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, q url.Values, who caller) 
 	answer(w, rows...)
 }
 
-// subKeys lists all keys of one sub-account.
-func (x *Exchange) subKeys(w http.ResponseWriter, q url.Values, who caller) {
-	if f := first(who.may("read_only"), who.main()); f != nil {
-		f.write(w)
-		return
+// read reads the body of a write. The codes are those of the general class of
+// errors; unknown fields are refused like unknown parameters.
+func (r route) read(req *http.Request) (map[string]string, *refusal) {
+	media, _, _ := strings.Cut(req.Header.Get("Content-Type"), ";")
+	if !strings.EqualFold(media, "application/json") {
+		return nil, &refusal{http.StatusBadRequest, "50006", `Invalid Content-Type. Please use "application/JSON".`}
 	}
-	name := q.Get("subAcct")
-	if name == "" {
-		fail(w, http.StatusBadRequest, "50014", "Parameter subAcct can not be empty.")
-		return
+	body, err := fake.Body(req)
+	if err != nil || len(body) == 0 {
+		return nil, &refusal{http.StatusBadRequest, "50000", "Body for POST request cannot be empty."}
 	}
-	s, ok := x.subs[who.account][name]
-	if !ok {
-		fail(w, http.StatusOK, "59510", "Sub-account does not exist")
-		return
+	fields, wrong, err := fake.Fields(body, r.fields...)
+	if err != nil {
+		return nil, &refusal{http.StatusBadRequest, "50002", "JSON syntax error"}
 	}
-	var rows []any
-	for _, k := range s.Keys {
-		if k.Deleted || q.Get("apiKey") != "" && q.Get("apiKey") != k.AccessKey {
-			continue
+	if wrong != "" {
+		return nil, badParameter(wrong)
+	}
+	for _, name := range r.must {
+		if fields[name] == "" {
+			return nil, &refusal{http.StatusBadRequest, "50014", "Parameter " + name + " can not be empty."}
 		}
-		rows = append(rows, map[string]any{
-			"label": k.Label, "apiKey": k.AccessKey, "perm": strings.Join(k.Perms, ","), "ip": strings.Join(k.Whitelist, ","), "ts": millis(k.Created),
-		})
 	}
-	if rows == nil && q.Get("apiKey") != "" {
-		fail(w, http.StatusOK, "59506", "API key doesn't exist.")
-		return
-	}
-	answer(w, rows...)
+	return fields, nil
+}
+
+func badParameter(name string) *refusal {
+	return &refusal{http.StatusBadRequest, "51000", "Parameter " + name + " error"}
 }
 
 func first(refusals ...*refusal) *refusal {
