@@ -100,6 +100,9 @@ func eachText(v reflect.Value, change func(string) string) {
 // them as they were, however hostile, as long as they are text.
 func TestLabelsStayDataInJSON(t *testing.T) {
 	for _, label := range append(hostileTexts(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ", "tab\tline\nend", strings.Repeat("long ", 1000)) {
+		if label = label[:min(len(label), 1<<14)]; label == "" { // a document says null then
+			continue
+		}
 		in := stagedFleet(0)
 		s := stagedStranger("binance", label, label, "AbCd-middle-of-the-key-WxYz")
 		s.Key.Raw = []string{label}
@@ -109,9 +112,6 @@ func TestLabelsStayDataInJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		k, want := doc.Keys[0], asText(label)
-		if label == "" {
-			continue
-		}
 		if *k.Label != want || *k.Account.Name != want || k.PermissionsRaw[0] != want {
 			t.Errorf("%.200q is label %.200q, account %.200q, raw %.200q", label, *k.Label, *k.Account.Name, k.PermissionsRaw[0])
 		}

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"rekey/audit"
+)
+
+// stagedList is the list of the staged audit's keys, in the order in which the
+// answers came.
+func stagedList(in audit.Input) KeyList {
+	l := KeyList{Tool: Tool{Name: "rekey", Version: "0.1.0"}, StartedAt: in.Now, Gaps: in.Gaps}
+	for _, s := range in.Subjects {
+		l.Keys = append(l.Keys, audit.KeyReport{Subject: s, Derived: audit.DeriveExpiry(s, in.Expiry[s.Key.Ref.Exchange], in.Now)})
+	}
+	return l
+}
+
+func listed(t *testing.T, l KeyList, format string, o Options) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := l.Write(&out, format, l.StartedAt.Add(time.Second), 4, o); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestKeyListIsGolden(t *testing.T) {
+	l := stagedList(stagedAudit())
+	golden(t, "keys-80.txt", listed(t, l, "text", Options{Width: 80}))
+	golden(t, "keys-200.txt", listed(t, l, "text", Options{Width: 200}))
+	golden(t, "keys.json", listed(t, l, "json", Options{}))
+}
+
+func TestKeyListFitsTheScreen(t *testing.T) {
+	for _, columns := range []int{40, 41, 60, 80, 120, 200} {
+		for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(500), "empty": stagedFleet(0)} {
+			for _, all := range []bool{false, true} {
+				o := Options{Width: columns, All: all, Interrupted: all}
+				plain := listed(t, stagedList(in), "text", o)
+				o.Color = true
+				painted := listed(t, stagedList(in), "text", o)
+				checkLines(t, name, columns, plain)
+				checkLines(t, name+" in colour", columns, painted)
+				if diff := cmp.Diff(string(plain), ansi.Strip(string(painted))); diff != "" {
+					t.Errorf("%s at %d columns says other things in colour:\n%s", name, columns, diff)
+				}
+				for _, r := range string(plain) {
+					if r != '\n' && unsafeRune(r) {
+						t.Errorf("%s at %d columns shows %U", name, columns, r)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Of very many keys the list shows the beginning; a document shows all.
+func TestLongKeyListIsCut(t *testing.T) {
+	l := stagedList(stagedFleet(403))
+	text := listed(t, l, "text", Options{Width: 80})
+	if !bytes.Contains(text, []byte("… and 3 keys more; --all shows them\n")) || !bytes.Contains(text, []byte("403 keys, 40 not looked at\n")) {
+		t.Errorf("the list ends in\n%s", text[len(text)-600:])
+	}
+	if all := listed(t, l, "text", Options{Width: 80, All: true}); !bytes.Contains(all, []byte("bot-0402")) {
+		t.Error("--all leaves out keys")
+	}
+	var doc struct {
+		Keys    []any
+		Gaps    []any
+		Summary map[string]int
+	}
+	if err := json.Unmarshal(listed(t, l, "json", Options{}), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int{"keys": 403, "gaps": 40, "exit_code": 4}, doc.Summary); diff != "" || len(doc.Keys) != 403 || len(doc.Gaps) != 40 {
+		t.Errorf("%d keys, %d gaps, summary:\n%s", len(doc.Keys), len(doc.Gaps), diff)
+	}
+}
+
+// The order in which the answers came shows nowhere, and the caller's list
+// stays as it was.
+func TestKeyListIsSorted(t *testing.T) {
+	l := stagedList(stagedFleet(30))
+	want := listed(t, l, "json", Options{})
+	slices.Reverse(l.Keys)
+	slices.Reverse(l.Gaps)
+	first := l.Keys[0].Name
+	if diff := cmp.Diff(string(want), string(listed(t, l, "json", Options{}))); diff != "" {
+		t.Errorf("in reverse:\n%s", diff)
+	}
+	if l.Keys[0].Name != first {
+		t.Error("Write changed the order of its input")
+	}
+}
+
+func TestKeyListKnowsItsFormats(t *testing.T) {
+	var out bytes.Buffer
+	if err := (KeyList{}).Write(&out, "sarif", time.Time{}, 0, Options{}); err == nil || out.Len() > 0 {
+		t.Errorf("sarif: error %v, wrote %d bytes", err, out.Len())
+	}
+	if _, err := New("sarif", &out, Options{}); err == nil || err.Error() != fmt.Sprintf("there is no format %q (text, json)", "sarif") {
+		t.Errorf("New: %v", err)
+	}
+}
