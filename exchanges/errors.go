@@ -36,6 +36,9 @@ const (
 	KindNotMaster Kind = "not_master"
 	// KindNotFound means that the path does not exist at this host.
 	KindNotFound Kind = "not_found"
+	// KindRejected means that the exchange refused a change as it was asked
+	// for, by its label, its number of keys, a parameter: nothing was changed.
+	KindRejected Kind = "rejected"
 	// KindUncertain is a write without a clear answer: it may have happened.
 	KindUncertain Kind = "uncertain"
 	// KindRefused means that rekey itself refused to send the request.
@@ -51,7 +54,7 @@ func (k Kind) Gap() Kind {
 		return KindForbidden
 	case KindNoSuchKey, KindUncertain:
 		return KindUndetermined
-	case KindNotFound, KindRefused, KindCanceled, "":
+	case KindNotFound, KindRejected, KindRefused, KindCanceled, "":
 		return KindOther
 	case KindNetwork, KindTimeout, KindRateLimited, KindClock, KindMaintenance, KindGeoBlocked,
 		KindForbidden, KindBadSignature, KindBadPassphrase, KindCredential, KindUndetermined, KindOther:

@@ -93,6 +93,9 @@ type IssueRequest struct {
 	Permissions []Permission
 	Whitelist   []string // addresses or CIDR, none for a key without a whitelist
 	Passphrase  Secret   // where the exchange lets the caller choose it
+	// SpecialMargin asks for a margin special key of the manager's own account
+	// (see Key) in place of a key of Account.
+	SpecialMargin bool
 }
 
 // Issued is a new key with the secret that is shown this one time.
@@ -106,14 +109,20 @@ type RevokeRequest struct {
 	Ref KeyRef
 	// Passphrase is the key's own; KuCoin asks for it.
 	Passphrase Secret
+	// SpecialMargin says that the key is a margin special key (see Key), which
+	// belongs to no sub-account. Nothing in Ref tells it from others.
+	SpecialMargin bool
 }
 
-// An EditRequest changes a key. A nil field is left as it is.
+// An EditRequest changes a key. A nil field is left as it is; an empty list
+// that is not nil takes away all of it: a key of no permissions can read, a key
+// of no addresses may be used from anywhere.
 type EditRequest struct {
-	Ref         KeyRef
-	Passphrase  Secret // the key's own; KuCoin asks for it
-	Permissions []Permission
-	Whitelist   []string
+	Ref           KeyRef
+	Passphrase    Secret // the key's own; KuCoin asks for it
+	Permissions   []Permission
+	Whitelist     []string
+	SpecialMargin bool // as in RevokeRequest
 }
 
 // A Vendor is a third party that holds exchange keys for its users.

@@ -12,7 +12,7 @@ const masked = "[secret]"
 // private key. Every way of formatting it gives "[secret]". The text sits
 // behind a pointer because fmt prints the content of unexported struct fields
 // without asking their methods. Reveal is the one way out, and the linter
-// allows it in signing code and in package location only.
+// allows it only in code that signs, seals or writes to a location.
 //
 // The zero Secret is empty.
 type Secret struct{ text *string }

@@ -1,5 +1,6 @@
-// Package binance speaks to Binance: what a key may do, and which keys the
-// sub-accounts of a master account hold.
+// Package binance speaks to Binance: what a key may do, which keys the
+// sub-accounts of a master account hold, and the making, changing and deleting
+// of those.
 //
 // It is the reference adapter: the others have the same files in the same
 // order. Calls that the SDK (github.com/adshao/go-binance/v2) makes safely go
@@ -34,6 +35,9 @@ type adapter struct {
 var (
 	_ exchanges.Adapter = (*adapter)(nil)
 	_ exchanges.Lister  = (*adapter)(nil)
+	_ exchanges.Issuer  = (*adapter)(nil)
+	_ exchanges.Editor  = (*adapter)(nil)
+	_ exchanges.Revoker = (*adapter)(nil)
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {

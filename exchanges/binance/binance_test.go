@@ -1,6 +1,7 @@
 package binance
 
 import (
+	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/exchanges/exchangetest"
+	"rekey/internal/fake"
 	fakebinance "rekey/internal/fake/binance"
 )
 
@@ -35,11 +37,12 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	t.Helper()
 	dead := key("dead", created, nil, "enableReading")
 	dead.Deleted = true
-	server, _, err := fakebinance.Start(now, &fakebinance.Account{
+	server, x, err := fakebinance.Start(now, &fakebinance.Account{
 		ID: "10001",
 		Keys: []*fakebinance.Key{
 			key("alive", created, []string{"127.0.0.1"}, "enableReading", "enableSpotAndMarginTrading", "permitsUniversalTransfer"),
 			key("master", created, nil, "enableReading"),
+			key("manager", created, nil, "enableReading", "enableSpotAndMarginTrading"),
 			key("elsewhere", created, []string{"203.0.113.7"}, "enableReading"),
 			key("strange", created, nil, "enableReading", "enableMoonshots"),
 			dead,
@@ -68,6 +71,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	subPowers := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
 	off := []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Transfer, exchanges.Options}
 	return exchangetest.Stage{
+		Writes: writes(x),
 		Server: server, InspectPath: "/sapi/v1/account/apiRestrictions", Environment: "live",
 		Alive: credential("alive"),
 		Want: exchanges.Key{
@@ -106,6 +110,26 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 				Whitelist: exchanges.ParseWhitelistText("203.0.113.9"),
 			},
 		},
+	}
+}
+
+// writes stages the powers over the keys of the first sub-account.
+func writes(x *fakebinance.Exchange) *exchangetest.Writes {
+	return &exchangetest.Writes{
+		Manager: credential("manager"),
+		Issue: exchanges.IssueRequest{
+			Account: exchanges.Account{Name: "grid+1@desk.example"}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
+			Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Futures, exchanges.Transfer},
+		},
+		Narrow:        []exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathPermit},
+		Revoking:      exchangetest.Endpoint{Method: http.MethodDelete, Path: pathSubKeys},
+		Listing:       pathSubKeys,
+		WithoutSecret: `{"apiName":"rekey7Q4mZ","apiKey":"k1","secretKey":null,"canTrade":true,"status":2,"ipList":["127.0.0.1"]}`,
+		WithoutKey:    `{"apiName":"rekey7Q4mZ","apiKey":"","secretKey":"CANARY","canTrade":true,"status":2,"ipList":["127.0.0.1"]}`,
+		NoSuchKey:     fake.Answer(http.StatusBadRequest, "application/json", `{"code":-2008,"msg":"Invalid Api-Key ID."}`),
+		Live:          x.Live,
 	}
 }
 

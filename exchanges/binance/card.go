@@ -57,11 +57,11 @@ func card() exchanges.Card {
 				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not show", Source: margin, Checked: day,
 			},
 			person(exchanges.ActIssue, "Choose \"System generated\" or, better, \"Self-generated\" (Ed25519)", "Set \"Restrict access to trusted IPs only\" before you tick any other permission"),
-			subKeys(exchanges.ActIssue, false, "the secret is shown once; not for asset-management sub-accounts"),
+			subKeys(exchanges.ActIssue, true, "the secret is shown once; not for asset-management sub-accounts"),
 			person(exchanges.ActEdit, "Choose Edit restrictions"),
 			subKeys(exchanges.ActEdit, false, "permissions and addresses are two calls"),
 			person(exchanges.ActRevoke, "Choose Delete and confirm with your second factor", "Reload the page and see that the key is gone"),
-			subKeys(exchanges.ActRevoke, false, ""),
+			subKeys(exchanges.ActRevoke, true, ""),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.Nobody,
 				Note: "freezing a sub-account by API is not documented", Source: sub, Checked: day,

@@ -35,6 +35,10 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	}
 	switch w.Code {
 	case -2008:
+		if op.Effect != exchanges.ReadOnly {
+			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that a key does not exist, the manager's own or the one that was to be changed"
+			break
+		}
 		if isSAPI(op) { // /api and /fapi say -2015 for the same key (binance-signature-examples#17)
 			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 			break
@@ -67,6 +71,13 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 		}
 		if res.Status == http.StatusForbidden {
 			e.Kind, e.Detail = exchanges.KindForbidden, "refused the request"
+			break
+		}
+		// "HTTP 4XX return codes are used for malformed requests; the issue is
+		// on the sender's side", and only 5XX leave open what happened
+		// (rest-api.md). So a code of its own means that nothing was changed.
+		if op.Effect != exchanges.ReadOnly && e.Code != "" && res.Status >= http.StatusBadRequest {
+			e.Kind, e.Detail = exchanges.KindRejected, "refused the change as it was asked for, the code says why"
 		}
 	}
 	e.RetryAfter = exchanges.RetryAfter(res.Header)

@@ -2,7 +2,9 @@ package binance
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -129,23 +131,32 @@ func isOn(raw json.RawMessage) bool {
 	return on
 }
 
+// A subFlag is one permission of a sub-account key: what a parameter and a
+// field of the answers are called, and what the answer says.
+type subFlag struct {
+	field string
+	power exchanges.Permission
+	on    exchanges.Fact[bool]
+}
+
+// flags returns the permissions in the order in which they are documented.
+func (w wireSubFlags) flags() []subFlag {
+	return []subFlag{
+		{"canTrade", exchanges.Spot, w.CanTrade.Fact},
+		{"canMarginLoanRepay", exchanges.Margin, w.CanMarginLoanRepay.Fact},
+		{"canFuturesTrade", exchanges.Futures, w.CanFuturesTrade.Fact},
+		{"canUniversalTransfer", exchanges.Transfer, w.CanUniversalTransfer.Fact},
+		{"canVanillaOptions", exchanges.Options, w.CanVanillaOptions.Fact},
+	}
+}
+
 // permissions of a sub-account key. The list names five powers; withdrawal
 // and the others are not among them and stay unknown, except that a
 // sub-account key without any flag can still read.
-func (w wireSubKey) permissions() (exchanges.Permissions, []string) {
+func (w wireSubFlags) permissions() (exchanges.Permissions, []string) {
 	perms := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
 	var raw []string
-	for _, f := range []struct {
-		field string
-		on    exchanges.Flag
-		power exchanges.Permission
-	}{
-		{"canTrade", w.CanTrade, exchanges.Spot},
-		{"canMarginLoanRepay", w.CanMarginLoanRepay, exchanges.Margin},
-		{"canFuturesTrade", w.CanFuturesTrade, exchanges.Futures},
-		{"canUniversalTransfer", w.CanUniversalTransfer, exchanges.Transfer},
-		{"canVanillaOptions", w.CanVanillaOptions, exchanges.Options},
-	} {
+	for _, f := range w.flags() {
 		if on, told := f.on.Get(); told {
 			perms = perms.Flag(f.power, on)
 			if on {
@@ -154,4 +165,23 @@ func (w wireSubKey) permissions() (exchanges.Permissions, []string) {
 		}
 	}
 	return perms, raw
+}
+
+// givable are the permissions that a sub-account key can be given. Reading
+// comes with every key. FIX needs an Ed25519 key, which rekey does not make
+// (-9000, Create-Sub-account-API-Key-V2).
+func givable() []exchanges.Permission {
+	out := []exchanges.Permission{exchanges.Read}
+	for _, f := range (wireSubFlags{}).flags() {
+		out = append(out, f.power)
+	}
+	return out
+}
+
+// grant writes every permission into the parameters, those that are not asked
+// for as well: what is left out keeps its value, or gets a default.
+func grant(params url.Values, asked []exchanges.Permission) {
+	for _, f := range (wireSubFlags{}).flags() {
+		params.Set(f.field, strconv.FormatBool(slices.Contains(asked, f.power)))
+	}
 }

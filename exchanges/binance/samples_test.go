@@ -15,6 +15,8 @@ func TestDocumentedAnswers(t *testing.T) {
 			return map[string]any{
 				opTime: new(wireTime), opInspect: new(wireRestrictions), opAccount: new(map[string]any), opSubAccounts: new(wireAccounts),
 				opSubKeys: new(wireSubKeys), opSubKeyIPs: new(wireSubKeyIPs), opMarginKeys: new([]wireMarginKey),
+				opIssue: new(wireNewKey), opRevoke: new(map[string]any), opPermit: new(wireSubKey), opRestrict: new(wireSubKeyIPs), opUnlist: new(wireSubKeyIPs),
+				opIssueMargin: new(wireNewMarginKey),
 			}[op]
 		},
 		Check: func(t *testing.T, op string, value any) {
@@ -36,6 +38,9 @@ func TestDocumentedAnswers(t *testing.T) {
 					t.Errorf("%s: field %q is not known", op, field)
 				}
 			}
+		},
+		Without: map[string]string{
+			opRevokeMargin: "the documents show an empty answer", opAddressMargin: "the documents show an empty answer",
 		},
 		RefusalOf: opInspect,
 		Refusals: map[string]exchanges.Kind{

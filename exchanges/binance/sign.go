@@ -95,10 +95,17 @@ func (a *adapter) viaAccounts(frozen bool, page int) func(context.Context, *http
 	}
 }
 
-// get builds a signed GET for the calls that the SDK does not have. All values
-// are percent-encoded before signing, "@" too: required since 2026-01-15
-// (binance-spot-api-docs CHANGELOG.md), and the SDK undoes it.
+// get builds a signed GET.
 func (a *adapter) get(path string, params url.Values) func(now time.Time) (*http.Request, error) {
+	return a.signed(http.MethodGet, path, params)
+}
+
+// signed builds a request for the calls that the SDK does not have, or builds
+// wrongly: those that change something too. All parameters travel in the
+// query, which every method takes (rest-api.md), and all values are
+// percent-encoded before signing, "@" too: required since 2026-01-15
+// (binance-spot-api-docs CHANGELOG.md), and the SDK undoes it.
+func (a *adapter) signed(method, path string, params url.Values) func(now time.Time) (*http.Request, error) {
 	return func(now time.Time) (*http.Request, error) {
 		q := url.Values{}
 		for name, values := range params {
@@ -111,7 +118,7 @@ func (a *adapter) get(path string, params url.Values) func(now time.Time) (*http
 		if err != nil {
 			return nil, err
 		}
-		req, err := http.NewRequest(http.MethodGet, a.env.Caller.Endpoint(roleMain)+path+"?"+payload+"&signature="+url.QueryEscape(signature), http.NoBody) //nolint:noctx // the client adds the context
+		req, err := http.NewRequest(method, a.env.Caller.Endpoint(roleMain)+path+"?"+payload+"&signature="+url.QueryEscape(signature), http.NoBody) //nolint:noctx // the client adds the context
 		if err != nil {
 			return nil, errors.New("the request could not be built")
 		}

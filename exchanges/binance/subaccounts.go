@@ -2,8 +2,10 @@ package binance
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,8 +20,15 @@ const (
 )
 
 // ListKeys yields the keys of every sub-account, frozen ones too, and the
-// margin special keys of the calling account.
+// margin special keys of the calling account. For one sub-account it asks for
+// nothing but its keys, so its ID and whether it is frozen are not told.
 func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	if req.Account != "" {
+		only := func(_ context.Context, yield func([]wireAccount, error) bool) {
+			yield([]wireAccount{{Email: req.Account}}, nil)
+		}
+		return exchanges.FanOut(ctx, 1, req.Progress, only, a.accountKeys)
+	}
 	return func(yield func(exchanges.Key, error) bool) {
 		for k, err := range a.marginKeys(ctx) {
 			if !yield(k, err) {
@@ -77,39 +86,60 @@ func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
 
 // accountKeys yields the keys of one sub-account.
 func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(exchanges.Key, error) bool) {
-	seen := map[string]bool{}
-	for page := 1; ; page++ {
-		params := url.Values{"email": {sub.Email}, "page": {strconv.Itoa(page)}, "size": {strconv.Itoa(keysPage)}}
-		res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeys, User: a.user, Build: a.get("/sapi/v1/sub-account/subAccountApi", params)})
+	for row, err := range a.subKeyRows(ctx, sub.Email) {
 		if err != nil {
 			yield(exchanges.Key{}, exchanges.About(err, sub.Email))
 			return
 		}
-		var w wireSubKeys
-		if err := exchanges.Decode(res.Body, &w); err != nil {
-			yield(exchanges.Key{}, exchanges.About(exchanges.Malformed(Name, opSubKeys, res, err), sub.Email))
+		k, err := a.subKey(ctx, sub, row)
+		if !yield(k, nil) || err != nil && !yield(exchanges.Key{}, exchanges.About(err, sub.Email)) {
 			return
 		}
-		rows := append(w.Rows, w.List...)
-		fresh := 0
-		for _, row := range rows {
-			if row.APIKey == "" || seen[row.APIKey] {
-				continue
-			}
-			seen[row.APIKey] = true
-			fresh++
-			k, err := a.subKey(ctx, sub, row)
-			if !yield(k, nil) || err != nil && !yield(exchanges.Key{}, exchanges.About(err, sub.Email)) {
+	}
+}
+
+// subKeyRows yields the rows of a sub-account's list, each key once. An error
+// says that the list is not whole, and ends it.
+func (a *adapter) subKeyRows(ctx context.Context, email string) iter.Seq2[wireSubKey, error] {
+	return func(yield func(wireSubKey, error) bool) {
+		seen := map[string]bool{}
+		nameless := false
+		for page := 1; ; page++ {
+			params := url.Values{"email": {email}, "page": {strconv.Itoa(page)}, "size": {strconv.Itoa(keysPage)}}
+			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeys, User: a.user, Build: a.get(pathSubKeys, params)})
+			if err != nil {
+				yield(wireSubKey{}, err)
 				return
 			}
-		}
-		last := len(rows) < keysPage
-		if last && int64(len(seen)) >= int64(w.Total) {
-			return
-		}
-		if last || fresh == 0 || page >= maxPages {
-			yield(exchanges.Key{}, exchanges.EndlessPages(Name, opSubKeys, sub.Email))
-			return
+			var w wireSubKeys
+			if err := exchanges.Decode(res.Body, &w); err != nil || w.Rows == nil && w.List == nil { // some other document is no empty list
+				yield(wireSubKey{}, exchanges.Malformed(Name, opSubKeys, res, err))
+				return
+			}
+			rows := append(w.Rows, w.List...)
+			fresh := 0
+			for _, row := range rows {
+				nameless = nameless || row.APIKey == ""
+				if row.APIKey == "" || seen[row.APIKey] {
+					continue
+				}
+				seen[row.APIKey] = true
+				fresh++
+				if !yield(row, nil) {
+					return
+				}
+			}
+			last := len(rows) < keysPage
+			if last && int64(len(seen)) >= int64(w.Total) {
+				if nameless {
+					yield(wireSubKey{}, exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key")))
+				}
+				return
+			}
+			if last || fresh == 0 || page >= maxPages {
+				yield(wireSubKey{}, exchanges.EndlessPages(Name, opSubKeys, email))
+				return
+			}
 		}
 	}
 }
@@ -119,7 +149,7 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (exchanges.Key, error) {
 	k := exchanges.Key{
 		Ref: exchanges.KeyRef{Exchange: Name, AccessKey: row.APIKey, Account: exchanges.Account{
-			ID: strconv.FormatInt(int64(sub.SubUserID), 10), Name: sub.Email, Kind: exchanges.AccountSub, Frozen: sub.IsFreeze.Fact,
+			ID: sub.id(), Name: sub.Email, Kind: exchanges.AccountSub, Frozen: sub.IsFreeze.Fact,
 		}},
 		Label:     row.APIName,
 		Status:    exchanges.StatusAlive,
@@ -127,7 +157,7 @@ func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (
 	}
 	k.Permissions, k.Raw = row.permissions()
 	params := url.Values{"email": {sub.Email}, "subAccountApiKey": {row.APIKey}}
-	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeyIPs, User: a.user, Build: a.get("/sapi/v1/sub-account/subAccountApi/ipRestriction", params)})
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeyIPs, User: a.user, Build: a.get(pathSubKeyIPs, params)})
 	if err != nil {
 		return k, err
 	}
@@ -135,31 +165,46 @@ func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (
 	if err := exchanges.Decode(res.Body, &w); err != nil {
 		return k, exchanges.Malformed(Name, opSubKeyIPs, res, err)
 	}
-	switch on, told := w.IPRestrict.Get(); {
-	case told && !on:
-		k.Whitelist = exchanges.Unrestricted()
-	case told && len(w.IPList) > 0:
-		k.Whitelist = exchanges.ParseWhitelist(w.IPList)
-	case told:
-		k.Whitelist = exchanges.RestrictedUnseen()
-	}
+	k.Whitelist = w.whitelist()
 	return k, nil
+}
+
+// id prints the user ID of a sub-account, "" when it was not told.
+func (w wireAccount) id() string {
+	if w.SubUserID <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(w.SubUserID), 10)
+}
+
+// whitelist reads an answer about addresses. One that says neither ipRestrict
+// nor status tells nothing.
+func (w wireSubKeyIPs) whitelist() exchanges.IPWhitelist {
+	on, told := w.IPRestrict.Get()
+	if !told {
+		on, told = w.Status == statusTrusted, w.Status != 0
+	}
+	switch {
+	case told && !on && w.Status <= statusOpen:
+		return exchanges.Unrestricted()
+	case told && len(w.IPList) > 0:
+		return exchanges.ParseWhitelist(w.IPList)
+	case told:
+		return exchanges.RestrictedUnseen()
+	default:
+		return exchanges.IPWhitelist{}
+	}
 }
 
 // marginKeys yields the calling account's margin special keys. Accounts that
 // were never approved for them are refused, which means that there are none.
 func (a *adapter) marginKeys(ctx context.Context) iter.Seq2[exchanges.Key, error] {
 	return func(yield func(exchanges.Key, error) bool) {
-		res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opMarginKeys, User: a.user, Build: a.get("/sapi/v1/margin/api-key-list", nil)})
+		rows, err := a.marginRows(ctx)
 		if err != nil {
 			if !exchanges.RefusedForGood(err) {
 				yield(exchanges.Key{}, err)
 			}
-			return
-		}
-		var rows []wireMarginKey
-		if err := exchanges.Decode(res.Body, &rows); err != nil {
-			yield(exchanges.Key{}, exchanges.Malformed(Name, opMarginKeys, res, err))
 			return
 		}
 		for _, row := range rows {
@@ -170,6 +215,18 @@ func (a *adapter) marginKeys(ctx context.Context) iter.Seq2[exchanges.Key, error
 	}
 }
 
+func (a *adapter) marginRows(ctx context.Context) ([]wireMarginKey, error) {
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opMarginKeys, User: a.user, Build: a.get(pathMarginKeys, nil)})
+	if err != nil {
+		return nil, err
+	}
+	var rows []wireMarginKey
+	if err := exchanges.Decode(res.Body, &rows); err != nil || rows == nil {
+		return nil, exchanges.Malformed(Name, opMarginKeys, res, err)
+	}
+	return rows, nil
+}
+
 // key turns a margin special key into the common form. It trades margin and
 // nothing else (developers.binance.com core-trading-margin-trading).
 func (w wireMarginKey) key() exchanges.Key {
@@ -178,7 +235,7 @@ func (w wireMarginKey) key() exchanges.Key {
 		Label:         w.APIName,
 		Status:        exchanges.StatusAlive,
 		SpecialMargin: true,
-		Whitelist:     exchanges.ParseWhitelistText(w.IP),
+		Whitelist:     w.whitelist(),
 		Algorithm:     strings.ToLower(strings.TrimSuffix(w.Type, "_SHA256")),
 	}
 	perms := exchanges.Permissions{}.Grant(exchanges.Read)
@@ -194,4 +251,12 @@ func (w wireMarginKey) key() exchanges.Key {
 		k.Raw = []string{w.PermissionMode}
 	}
 	return k
+}
+
+// whitelist reads the addresses. 0.0.0.0 is "just an initial state reference
+// (no extra meaning)" (core-trading-margin-trading, trade): it is no address of
+// the list, and alone it is no list, which is inferred.
+func (w wireMarginKey) whitelist() exchanges.IPWhitelist {
+	entries := strings.Split(w.IP, ",")
+	return exchanges.ParseWhitelist(slices.DeleteFunc(entries, func(e string) bool { return strings.TrimSpace(e) == "0.0.0.0" }))
 }

@@ -38,20 +38,41 @@ type wireSubKeys struct {
 	List  []wireSubKey     `json:"list"`
 }
 
-type wireSubKey struct {
-	Email                string           `json:"email"`
-	APIName              string           `json:"apiName"`
-	APIKey               string           `json:"apikey"`
-	CanTrade             exchanges.Flag   `json:"canTrade"`
-	CanMarginLoanRepay   exchanges.Flag   `json:"canMarginLoanRepay"`
-	CanFuturesTrade      exchanges.Flag   `json:"canFuturesTrade"`
-	CanUniversalTransfer exchanges.Flag   `json:"canUniversalTransfer"`
-	CanVanillaOptions    exchanges.Flag   `json:"canVanillaOptions"`
-	Timestamp            exchanges.Number `json:"timestamp"`
+// wireSubFlags are the permissions of a sub-account key.
+type wireSubFlags struct {
+	CanTrade             exchanges.Flag `json:"canTrade"`
+	CanMarginLoanRepay   exchanges.Flag `json:"canMarginLoanRepay"`
+	CanFuturesTrade      exchanges.Flag `json:"canFuturesTrade"`
+	CanUniversalTransfer exchanges.Flag `json:"canUniversalTransfer"`
+	CanVanillaOptions    exchanges.Flag `json:"canVanillaOptions"`
 }
 
+// wireSubKey is a row of the list, and the answer to new permissions.
+type wireSubKey struct {
+	wireSubFlags
+
+	Email     string           `json:"email"`
+	APIName   string           `json:"apiName"`
+	APIKey    string           `json:"apikey"`
+	Timestamp exchanges.Number `json:"timestamp"`
+}
+
+// wireNewKey is the one answer that holds a secret.
+type wireNewKey struct {
+	wireSubFlags
+
+	APIName   string           `json:"apiName"`
+	APIKey    string           `json:"apiKey"`
+	SecretKey string           `json:"secretKey"`
+	Status    exchanges.Number `json:"status"` // 1 open, 2 trusted addresses, 3 a third party's
+	IPList    []string         `json:"ipList"`
+}
+
+// wireSubKeyIPs is the answer to three calls about addresses: two say
+// ipRestrict, and the one that sets them says status.
 type wireSubKeyIPs struct {
 	IPRestrict exchanges.Flag   `json:"ipRestrict"` // the string "true" or "false"
+	Status     exchanges.Number `json:"status"`     // the string "1", open, or "2"
 	IPList     []string         `json:"ipList"`
 	UpdateTime exchanges.Number `json:"updateTime"`
 	APIKey     string           `json:"apiKey"`
@@ -63,6 +84,12 @@ type wireMarginKey struct {
 	IP             string `json:"ip"` // comma separated
 	Type           string `json:"type"`
 	PermissionMode string `json:"permissionMode"` // READ or TRADE
+}
+
+type wireNewMarginKey struct {
+	APIKey    string `json:"apiKey"`
+	SecretKey string `json:"secretKey"`
+	Type      string `json:"type"`
 }
 
 type wireError struct {

@@ -153,6 +153,9 @@ func troubles(t *testing.T, c Config) {
 					continue
 				}
 				b.client = b.newClient(t)
+				if slices.Contains(trouble.want, exchanges.KindTimeout) {
+					b.client = b.clientFor(t, false, 400*time.Millisecond)
+				}
 				b.Server.Mend()
 				b.Server.Break(fake.Fault{Path: b.InspectPath, Do: trouble.do})
 				k, err := b.inspect(t, credential)
@@ -286,7 +289,9 @@ func cardEqualsCode(t *testing.T, c Config) {
 		}
 	}
 	for action, can := range implements {
-		if can != claims[action] {
+		// A power that no command uses yet may be there unclaimed.
+		unused := can && !claims[action] && action != exchanges.ActInspect && action != exchanges.ActList
+		if can != claims[action] && !unused {
 			t.Errorf("%s: the code can %v, the card says %v", action, can, claims[action])
 		}
 	}

@@ -67,15 +67,20 @@ type Stage struct {
 
 	// NeverDead says that this exchange's answers can never prove a death.
 	NeverDead bool
+	// Writes is set where keys can be made, changed and deleted by API.
+	Writes *Writes
+}
+
+// A testCase is one promise of every adapter.
+type testCase struct {
+	name string
+	f    func(*testing.T, Config)
 }
 
 // Run runs the suite.
 func Run(t *testing.T, c Config) {
 	t.Helper()
-	for _, sub := range []struct {
-		name string
-		f    func(*testing.T, Config)
-	}{
+	cases := []testCase{
 		{"inspect tells what the exchange states", inspectAlive},
 		{"a dead key is dead, and nothing else is", inspectDead},
 		{"a refused address is not a dead key", inspectIPRefused},
@@ -92,7 +97,11 @@ func Run(t *testing.T, c Config) {
 		{"the card says what the code does", cardEqualsCode},
 		{"many keys at a time", concurrently},
 		{"the process's own HTTP client is left alone", defaultsUntouched},
-	} {
+	}
+	if newBench(t, c).Writes != nil {
+		cases = append(cases, writeCases()...)
+	}
+	for _, sub := range cases {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, c) })
 	}
 }
@@ -104,6 +113,9 @@ type bench struct {
 	client *httpx.Client
 	config Config
 }
+
+// patience is enough for a busy machine: no answer comes too late by accident.
+const patience = 10 * time.Second
 
 func newBench(t *testing.T, c Config) *bench {
 	t.Helper()
@@ -117,9 +129,21 @@ func newBench(t *testing.T, c Config) *bench {
 
 func (b *bench) newClient(t *testing.T) *httpx.Client {
 	t.Helper()
+	return b.clientFor(t, false, patience)
+}
+
+// newWriter makes a client that may change something.
+func (b *bench) newWriter(t *testing.T) *httpx.Client {
+	t.Helper()
+	return b.clientFor(t, true, patience)
+}
+
+func (b *bench) clientFor(t *testing.T, writes bool, timeout time.Duration) *httpx.Client {
+	t.Helper()
 	client, err := httpx.New(httpx.Options{
-		Exchange: b.config.Exchange.Card.Name, Protocol: b.config.Exchange.Protocol, Region: b.Region, Environment: b.Environment,
-		Endpoint: b.Server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep, Timeout: 400 * time.Millisecond, MaxBody: 1 << 20,
+		AllowWrites: writes,
+		Exchange:    b.config.Exchange.Card.Name, Protocol: b.config.Exchange.Protocol, Region: b.Region, Environment: b.Environment,
+		Endpoint: b.Server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep, Timeout: timeout, MaxBody: 1 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)

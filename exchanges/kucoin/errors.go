@@ -24,7 +24,7 @@ const (
 func judge(op exchanges.Operation, res exchanges.Response) error {
 	e := exchanges.Refusal(res)
 	if e == nil {
-		e = refusal(res)
+		e = refusal(op, res)
 	}
 	if e == nil {
 		return nil
@@ -39,7 +39,7 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 	return e
 }
 
-func refusal(res exchanges.Response) *exchanges.Error {
+func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	var w wireAnswer
 	unreadable := exchanges.Decode(res.Body, &w) != nil
 	if !unreadable && w.Code == codeOK && res.Status < http.StatusBadRequest {
@@ -50,6 +50,9 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	if !unreadable && w.Code != 0 && w.Code != codeOK {
 		e.Code = strconv.FormatInt(int64(w.Code), 10)
 		e.Kind, e.Detail, documented = meaning(int64(w.Code))
+		if documented && op.Effect != exchanges.ReadOnly {
+			changeRefused(e, int64(w.Code))
+		}
 	}
 	switch {
 	case documented:
@@ -110,6 +113,24 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 		return kind, "refuses with a code that rekey does not know", false
 	}
 	return kind, detail, true
+}
+
+// changeRefused says what a documented code means as the answer to a change.
+// It may be about the key that is changed as well as about the one that calls.
+// A code without a meaning of its own is a refusal of the gateway or of the
+// parameters: nothing was changed. Codes that are not documented leave that
+// open.
+func changeRefused(e *exchanges.Error, code int64) {
+	switch {
+	case code == 400003:
+		e.Detail = "says that a key does not exist, the manager's own or the one that was to be changed"
+	case code == 400004:
+		e.Detail = "refuses a passphrase, that of the key that was to be changed or the manager's own"
+	case code >= 400100 && code <= 400102:
+		e.Kind, e.Detail = exchanges.KindRejected, "refuses the parameters of the change: perhaps the key's passphrase, the sub-account's name or an address"
+	case e.Kind == exchanges.KindOther:
+		e.Kind = exchanges.KindRejected
+	}
 }
 
 // knows reports whether a refusal proves that the exchange knows the key, as

@@ -1,5 +1,6 @@
-// Package kucoin speaks to KuCoin: what a key may do, and which keys the
-// sub-accounts of a master account hold.
+// Package kucoin speaks to KuCoin: what a key may do, which keys the
+// sub-accounts of a master account hold, and the making, changing and deleting
+// of those.
 //
 // Every call is built by the SDK (github.com/Kucoin/kucoin-go-sdk) and sent by
 // a Requester of our own over rekey's client. The SDK is handed neither key
@@ -42,6 +43,9 @@ type adapter struct {
 var (
 	_ exchanges.Adapter = (*adapter)(nil)
 	_ exchanges.Lister  = (*adapter)(nil)
+	_ exchanges.Issuer  = (*adapter)(nil)
+	_ exchanges.Editor  = (*adapter)(nil)
+	_ exchanges.Revoker = (*adapter)(nil)
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {

@@ -2,6 +2,7 @@ package kucoin
 
 import (
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/exchanges/exchangetest"
+	"rekey/internal/fake"
 	fakekucoin "rekey/internal/fake/kucoin"
 )
 
@@ -45,7 +47,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	t.Helper()
 	dead := key("dead", "General,Spot")
 	dead.Deleted = true
-	server, _, err := fakekucoin.Start(now, &fakekucoin.Account{
+	server, x, err := fakekucoin.Start(now, &fakekucoin.Account{
 		UID: 165111215,
 		Keys: []*fakekucoin.Key{
 			key("alive", "Spot,General,InnerTransfer,Transfer", "127.0.0.1", "203.0.113.7"),
@@ -84,6 +86,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		"Spot", "General", "InnerTransfer", "Transfer")
 	want.Whitelist.Unread = []string{"127.**.1", "203.**.7"}
 	return exchangetest.Stage{
+		Writes: writes(x),
 		Server: server, InspectPath: pathInspect, Environment: "live", Region: regionGlobal,
 		Alive: credential("alive"), Want: want,
 		Dead: credential("dead"), IPRefused: credential("elsewhere"),
@@ -103,6 +106,29 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 			listed("iced", sub("72", "iced & old", true), exchanges.Unrestricted(), granted(exchanges.Read, exchanges.Futures, exchanges.Earn).
 				Deny(except(exchanges.Transfer)...), "General", "Futures", "Earn"),
 		},
+	}
+}
+
+// writes stages the powers over the keys of the first sub-account.
+func writes(x *fakekucoin.Exchange) *exchangetest.Writes {
+	revoking := exchangetest.Endpoint{Method: http.MethodDelete, Path: pathSubKeys}
+	return &exchangetest.Writes{
+		Manager: credential("master"), // General is enough
+		Issue: exchanges.IssueRequest{
+			Account: exchanges.Account{Name: "grid1"}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
+			Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Transfer},
+			Passphrase:  exchanges.NewSecret(passphrase("new")),
+		},
+		Narrow:        []exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
+		Revoking:      revoking,
+		Listing:       pathSubKeys,
+		WithoutSecret: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","permission":"General"}}`,
+		WithoutKey:    `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"","apiSecret":"CANARY","permission":"General"}}`,
+		NoSuchKey:     fake.Answer(http.StatusBadRequest, "application/json", `{"code":"400003","msg":"KC-API-KEY not exists"}`),
+		SecretsInURL:  []exchangetest.Endpoint{revoking}, // the passphrase
+		Live:          x.Live,
 	}
 }
 

@@ -15,6 +15,9 @@ const (
 	opInspect     = "key info"
 	opSubAccounts = "sub-accounts"
 	opSubKeys     = "sub-account keys"
+	opIssue       = "make sub-account key"
+	opEdit        = "change sub-account key"
+	opRevoke      = "delete sub-account key"
 )
 
 // Paths of the signed operations.
@@ -22,6 +25,7 @@ const (
 	pathInspect     = "/api/v1/user/api-key"
 	pathSubAccounts = "/api/v2/sub/user"
 	pathSubKeys     = "/api/v1/sub/api-key"
+	pathEdit        = "/api/v1/sub/api-key/update"
 )
 
 // roleSpot is the host of everything about accounts and keys.
@@ -45,6 +49,12 @@ func protocol() exchanges.Protocol {
 			Signed: true, Weight: 20, Pool: poolManagement, Needs: []exchanges.Permission{exchanges.Read}, Source: spec,
 		}
 	}
+	// The specification lists these under General, the "read-only" permission.
+	write := func(name, method, path string, weight int) exchanges.Operation {
+		o := op(name, path)
+		o.Method, o.Effect, o.Weight = method, exchanges.Writes, weight
+		return o
+	}
 	return exchanges.Protocol{
 		Hosts: []exchanges.Host{
 			{Role: roleSpot, Region: regionGlobal, URL: "https://api.kucoin.com"},
@@ -62,6 +72,9 @@ func protocol() exchanges.Protocol {
 			op(opInspect, pathInspect),
 			op(opSubAccounts, pathSubAccounts),
 			op(opSubKeys, pathSubKeys),
+			write(opIssue, http.MethodPost, pathSubKeys, 20),
+			write(opEdit, http.MethodPost, pathEdit, 30),
+			write(opRevoke, http.MethodDelete, pathSubKeys, 30),
 		},
 		Pools: []exchanges.Pool{
 			{Name: poolPublic, Per: exchanges.PerIP, Limit: 2000, Window: 30 * time.Second, Source: limits},

@@ -22,6 +22,7 @@ func TestDocumentedAnswers(t *testing.T) {
 			return map[string]any{
 				opTime: new(framed[exchanges.Number]), opAddress: new(framed[string]), opInspect: new(framed[wireKey]),
 				opSubAccounts: new(framed[wireAccounts]), opSubKeys: new(framed[[]wireKey]),
+				opIssue: new(framed[wireNewKey]), opEdit: new(framed[wireNewKey]), opRevoke: new(framed[wireNewKey]),
 			}[op]
 		},
 		Check: func(t *testing.T, op string, value any) {

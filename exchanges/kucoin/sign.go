@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -40,16 +41,34 @@ func usable(c exchanges.Credential) error {
 	return nil
 }
 
-// call performs a signed operation at one of the hosts, and once more with the
-// other version when the exchange refuses the first.
+// call performs a signed read at one of the hosts.
 func (a *adapter) call(ctx context.Context, base, op, path string, params url.Values) (exchanges.Response, error) {
+	return a.perform(ctx, base, op, http.MethodGet, path, params)
+}
+
+// write performs an operation that changes something, once. The passphrase is
+// that of the key which is made or changed: it goes into the body, and for a
+// deletion into the query, because the exchange wants it there. The SDK's own
+// functions for these calls sign the encoded query, and send fields that are
+// not to be changed as empty texts, which would empty them.
+func (a *adapter) write(ctx context.Context, name string, fields map[string]string, passphrase exchanges.Secret) (exchanges.Response, error) {
+	op, _ := protocol().Operation(name)
+	sent := maps.Clone(fields)
+	sent["passphrase"] = passphrase.Reveal()
+	return a.perform(ctx, a.env.Caller.Endpoint(roleSpot), name, op.Method, op.Path, sent)
+}
+
+// perform performs a signed operation, and once more with the other version
+// when the exchange refuses the first: such a refusal is clear, and nothing was
+// done.
+func (a *adapter) perform(ctx context.Context, base, op, method, path string, params any) (exchanges.Response, error) {
 	version := version2
 	if a.version3.Load() {
 		version = version3
 	}
-	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Via: a.via(base, path, params, version)})
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Via: a.via(base, method, path, params, version)})
 	if version == version2 && wantsOtherVersion(err) {
-		res, err = a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Via: a.via(base, path, params, version3)})
+		res, err = a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Via: a.via(base, method, path, params, version3)})
 		if err == nil {
 			a.version3.Store(true)
 		}
@@ -57,11 +76,13 @@ func (a *adapter) call(ctx context.Context, base, op, path string, params url.Va
 	return res, err
 }
 
-// via makes a signed GET. The SDK builds it, our requester signs and sends it.
-func (a *adapter) via(base, path string, params url.Values, version string) func(context.Context, *http.Client, time.Time) error {
+// via makes a signed request. The SDK builds it, our requester signs and sends
+// it. It takes parameters of a GET or DELETE as url.Values or as a map, and the
+// fields of a POST as a map.
+func (a *adapter) via(base, method, path string, params any, version string) func(context.Context, *http.Client, time.Time) error {
 	return func(ctx context.Context, hc *http.Client, now time.Time) error {
 		sign := func(r *sdk.Request, rawQuery string) http.Header { return a.headers(now, version, r, rawQuery) }
-		answer, _ := service(base, requester{client: hc, sign: sign}).Call(ctx, sdk.NewRequest(http.MethodGet, path, params))
+		answer, _ := service(base, requester{client: hc, sign: sign}).Call(ctx, sdk.NewRequest(method, path, params))
 		return answered(answer)
 	}
 }
@@ -160,6 +181,12 @@ func secretForm(secret exchanges.Secret) bool { return uuidForm.MatchString(secr
 func passphraseForm(passphrase exchanges.Secret) bool {
 	text := passphrase.Reveal()
 	return len(text) >= 7 && len(text) <= 32 && !strings.ContainsAny(text, " \t\r\n")
+}
+
+// newPassphraseForm is passphraseForm for one that rekey sets: printable ASCII
+// alone, which is the same text wherever it is typed, encoded and signed.
+func newPassphraseForm(passphrase exchanges.Secret) bool {
+	return passphraseForm(passphrase) && !strings.ContainsFunc(passphrase.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // swapped reports whether access key and secret look interchanged.

@@ -17,8 +17,16 @@ const (
 	listWorkers  = 8
 )
 
-// ListKeys yields the keys of every sub-account, frozen ones too.
+// ListKeys yields the keys of every sub-account, frozen ones too. For one
+// sub-account it asks for nothing but its keys, so whether it is frozen is not
+// told.
 func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	if req.Account != "" {
+		only := func(_ context.Context, yield func([]wireAccount, error) bool) {
+			yield([]wireAccount{{SubName: req.Account}}, nil)
+		}
+		return exchanges.FanOut(ctx, 1, req.Progress, only, a.accountKeys)
+	}
 	return exchanges.FanOut(ctx, listWorkers, req.Progress, a.find, a.accountKeys)
 }
 
@@ -78,13 +86,8 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 		})
 		return
 	}
-	res, err := a.call(ctx, a.env.Caller.Endpoint(roleSpot), opSubKeys, pathSubKeys, url.Values{"subName": {sub.SubName}})
+	rows, res, err := a.subKeyRows(ctx, sub.SubName)
 	if err != nil {
-		yield(exchanges.Key{}, exchanges.About(err, sub.SubName))
-		return
-	}
-	var rows []wireKey
-	if err := read(opSubKeys, res, &rows); err != nil {
 		yield(exchanges.Key{}, exchanges.About(err, sub.SubName))
 		return
 	}
@@ -107,6 +110,16 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 	}
 }
 
+// subKeyRows returns the rows of a sub-account's list, which has no pages.
+func (a *adapter) subKeyRows(ctx context.Context, subName string) ([]wireKey, exchanges.Response, error) {
+	res, err := a.call(ctx, a.env.Caller.Endpoint(roleSpot), opSubKeys, pathSubKeys, url.Values{"subName": {subName}})
+	if err != nil {
+		return nil, res, err
+	}
+	var rows []wireKey
+	return rows, res, read(opSubKeys, res, &rows)
+}
+
 // key turns a row into the common form. What the row leaves out about its
 // account is known from the list of accounts.
 func (w wireAccount) key(row wireKey) exchanges.Key {
@@ -120,6 +133,9 @@ func (w wireAccount) key(row wireKey) exchanges.Key {
 	}
 	row.apply(&k)
 	k.Ref.Account = exchanges.Account{ID: id(w.UID), Name: w.SubName, Kind: exchanges.AccountSub, Frozen: w.frozen()}
+	if k.Ref.Account.ID == "" {
+		k.Ref.Account.ID = id(row.UID)
+	}
 	return k
 }
 

@@ -91,6 +91,27 @@ func TestPanicIsAnError(t *testing.T) {
 	wantKind(t, answered(answer), exchanges.KindOther)
 }
 
+// After a panic under a change nobody knows what happened.
+func TestPanicInAChangeIsUnclear(t *testing.T) {
+	b := newBench(t, desk(subs(1)...))
+	b.client = b.newClient(t, httpx.Options{AllowWrites: true, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		res, err := to(b.server).RoundTrip(r)
+		if r.Method == http.MethodPost {
+			panic("CANARY " + r.Header.Get("KC-API-PASSPHRASE"))
+		}
+		return res, err
+	})})
+	a, _ := b.open(t, credential("master")).(*adapter)
+	req := newKey()
+	req.Account.Name = "s000000"
+	_, err := a.IssueKey(t.Context(), req)
+	wantKind(t, err, exchanges.KindUncertain)
+	clean(t, fmt.Sprint(err))
+	if n := len(b.x.Live()); n != 3 {
+		t.Errorf("%d keys live, want the new one too", n)
+	}
+}
+
 type panicking struct{}
 
 func (panicking) Request(context.Context, *sdk.Request, time.Duration) (*sdk.Response, error) {
@@ -173,6 +194,7 @@ func debugChild(t *testing.T, mode, folder string) {
 	}
 	b := newBench(t, desk(subs(2)...))
 	if mode == "adapter" {
+		changesOf(t, b)
 		if k, err := b.inspect(t, "master"); err != nil || k.Status != exchanges.StatusAlive {
 			t.Errorf("status %q, %v", k.Status, err)
 		}
@@ -184,6 +206,22 @@ func debugChild(t *testing.T, mode, folder string) {
 	service := sdk.NewApiService(sdk.ApiBaseURIOption(b.server.URL), sdk.ApiKeyOption(accessKey("master")),
 		sdk.ApiSecretOption(secret("master")), sdk.ApiPassPhraseOption(passphrase("master")))
 	_, _ = service.Call(t.Context(), sdk.NewRequest(http.MethodGet, pathInspect, nil))
+}
+
+// changesOf makes and deletes a key, which takes secrets in both directions.
+func changesOf(t *testing.T, b *bench) {
+	t.Helper()
+	b.client = b.newClient(t, httpx.Options{Endpoint: b.server.URL, AllowWrites: true})
+	a, _ := b.open(t, credential("master")).(*adapter)
+	req := newKey()
+	req.Account.Name = "s000001"
+	issued, err := a.IssueKey(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: issued.Key.Ref, Passphrase: req.Passphrase}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // dumpOf runs this test again with the debug mode on, and returns what was

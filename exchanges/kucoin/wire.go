@@ -32,6 +32,21 @@ type wireKey struct {
 	IsMaster    exchanges.Flag   `json:"isMaster"`
 }
 
+// wireNewKey is the answer to a new key, the one that holds a secret; and,
+// with fewer fields, that to a change or a deletion. What is left out is not
+// told: ipWhitelist is in no documented answer, and in the SDKs' types.
+type wireNewKey struct {
+	SubName     string           `json:"subName"`
+	Remark      string           `json:"remark"`
+	APIKey      string           `json:"apiKey"`
+	APISecret   string           `json:"apiSecret"`
+	APIVersion  exchanges.Number `json:"apiVersion"`
+	Passphrase  json.RawMessage  `json:"passphrase"` // the one that was sent; not read
+	Permission  string           `json:"permission"`
+	IPWhitelist *string          `json:"ipWhitelist"`
+	CreatedAt   exchanges.Number `json:"createdAt"`
+}
+
 type wireAccounts struct {
 	CurrentPage exchanges.Number `json:"currentPage"`
 	PageSize    exchanges.Number `json:"pageSize"`

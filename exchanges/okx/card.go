@@ -66,11 +66,11 @@ func card() exchanges.Card {
 				exchanges.ActIssue, pageKeys, "Choose to create a key, and set its IP addresses before you tick trade or withdraw",
 				"\"Binding third-party apps\" limits the key to the addresses of that broker, which OKX does not show you",
 			),
-			subKeys(exchanges.ActIssue, false, manager, "the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, 20 addresses for each key"),
+			subKeys(exchanges.ActIssue, true, manager, "the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, 20 addresses for each key"),
 			person(exchanges.ActEdit, pageKeys, "Choose to edit the key"),
 			subKeys(exchanges.ActEdit, false, manager, "modify-apikey keeps key and secret, so it is no rotation; an empty ip takes the IP whitelist off"),
 			person(exchanges.ActRevoke, pageKeys, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
-			subKeys(exchanges.ActRevoke, false, manager, ""),
+			subKeys(exchanges.ActRevoke, true, manager, ""),
 			freeze,
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.NotTold,

@@ -64,6 +64,8 @@ func meaningForKey(code string) (meaning, bool) {
 		m.kind, m.detail = exchanges.KindForbidden, "says that the account is blocked, frozen or restricted; log in and see why"
 	case "50001", "50004", "50013", "50026":
 		m.kind, m.detail = exchanges.KindMaintenance, "has trouble of its own"
+	case "50000", "50002", "50006", "50014", "50015", "50016", "51000":
+		m.detail = "refuses the parameters of the call"
 	case "50121", "50051", "50059", "50060":
 		m.kind, m.detail = exchanges.KindGeoBlocked, "does not serve this address or this account's country, or wants the account verified first"
 	default:
@@ -112,7 +114,25 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 		return nil
 	}
 	e.Exchange, e.Op = Name, op.Name
+	if op.Effect != exchanges.ReadOnly {
+		changeRefused(e)
+	}
 	return e
+}
+
+// changeRefused says what a code means as the answer to a change. A known code
+// without a kind of its own is a refusal of what was asked for: nothing was
+// changed. Codes that rekey does not know leave that open.
+func changeRefused(e *exchanges.Error) {
+	_, known := meaningOf(e.Code)
+	switch {
+	case e.Code == "50035":
+		e.Detail = "lets only a manager with an IP whitelist make, change and delete keys: put this machine's address on the whitelist of the manager's key"
+	case e.Code == "50120", e.Code == "50030":
+		e.Detail = "wants a manager with trade to make, change and delete keys"
+	case known && e.Kind == exchanges.KindOther:
+		e.Kind = exchanges.KindRejected
+	}
 }
 
 // codeForm is what a code looks like. Anything else is foreign text.

@@ -1,7 +1,7 @@
-// Package okx speaks to OKX: what a key may do, and which keys the
-// sub-accounts of a main account hold.
+// Package okx speaks to OKX: what a key may do, which keys the sub-accounts of
+// a main account hold, and the making, changing and deleting of those.
 //
-// It signs its four calls itself (sign.go): no Go SDK for OKX knows the fields
+// It signs its calls itself (sign.go): no Go SDK for OKX knows the fields
 // that matter here. A key exists at the host of one region only and in one
 // environment, live or demo trading, so a key that is not found where the
 // configuration says is looked for elsewhere before it is called dead
@@ -30,6 +30,9 @@ type adapter struct {
 var (
 	_ exchanges.Adapter = (*adapter)(nil)
 	_ exchanges.Lister  = (*adapter)(nil)
+	_ exchanges.Issuer  = (*adapter)(nil)
+	_ exchanges.Editor  = (*adapter)(nil)
+	_ exchanges.Revoker = (*adapter)(nil)
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {

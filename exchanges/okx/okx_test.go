@@ -3,12 +3,14 @@ package okx
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"net/netip"
 	"testing"
 	"time"
 
 	"rekey/exchanges"
 	"rekey/exchanges/exchangetest"
+	"rekey/internal/fake"
 	fakeokx "rekey/internal/fake/okx"
 )
 
@@ -45,11 +47,12 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	t.Helper()
 	dead := key("dead", nil, "read_only")
 	dead.Deleted = true
-	server, _, err := fakeokx.Start(now, &fakeokx.Account{
+	server, x, err := fakeokx.Start(now, &fakeokx.Account{
 		ID: "44700000000000001",
 		Keys: []*fakeokx.Key{
 			key("alive", []string{"127.0.0.1", "203.0.113.0/28"}, "read_only", "trade"),
 			key("master", nil, "read_only"),
+			key("manager", []string{"127.0.0.1"}, "read_only", "trade"),
 			key("elsewhere", []string{"203.0.113.7"}, "read_only"),
 			key("strange", nil, "read_only", "moonshot"),
 			dead,
@@ -89,6 +92,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		exchanges.Earn, exchanges.FIXRead, exchanges.FIXTrade, exchanges.Receive, exchanges.Unmapped)
 	read := exchanges.Permissions{}.Grant(exchanges.Read).DenyRest()
 	return exchangetest.Stage{
+		Writes: writes(x),
 		Server: server, InspectPath: pathConfig,
 		Alive: credential("alive"),
 		Want: exchanges.Key{
@@ -123,5 +127,25 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 				Whitelist: exchanges.Unrestricted(),
 			},
 		},
+	}
+}
+
+// writes stages the powers over the keys of the first sub-account.
+func writes(x *fakeokx.Exchange) *exchangetest.Writes {
+	return &exchangetest.Writes{
+		Manager: credential("manager"),
+		Issue: exchanges.IssueRequest{
+			Account: exchanges.Account{Name: "grid1"}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
+			Permissions: []exchanges.Permission{exchanges.Trade}, Passphrase: exchanges.NewSecret(passphrase("new")),
+		},
+		Narrow:        []exchanges.Permission{exchanges.Read},
+		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
+		Revoking:      exchangetest.Endpoint{Method: http.MethodPost, Path: pathRevoke},
+		Listing:       pathSubKeys,
+		WithoutSecret: rows(`{"subAcct":"grid1","label":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`),
+		WithoutKey:    rows(`{"subAcct":"grid1","label":"rekey7Q4mZ","secretKey":"CANARY","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`),
+		NoSuchKey:     fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`),
+		Live:          x.Live,
 	}
 }

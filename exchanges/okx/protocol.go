@@ -13,6 +13,9 @@ const (
 	opInspect     = "account configuration"
 	opSubAccounts = "sub-accounts"
 	opSubKeys     = "sub-account keys"
+	opIssue       = "make sub-account key"
+	opEdit        = "change sub-account key"
+	opRevoke      = "delete sub-account key"
 )
 
 // Paths of the operations.
@@ -21,6 +24,8 @@ const (
 	pathConfig      = "/api/v5/account/config"
 	pathSubAccounts = "/api/v5/users/subaccount/list"
 	pathSubKeys     = "/api/v5/users/subaccount/apikey"
+	pathEdit        = "/api/v5/users/subaccount/modify-apikey"
+	pathRevoke      = "/api/v5/users/subaccount/delete-apikey"
 )
 
 // roleREST is the host of everything.
@@ -37,9 +42,12 @@ const (
 	demo = "demo"
 )
 
-// window is the length of every limit used here. Nearly all of OKX's limits
-// are so many calls in 2 s.
-const window = 2 * time.Second
+// window is the length of the limits of every call that reads. Nearly all of
+// OKX's limits are so many calls in 2 s. A change has a second of its own.
+const (
+	window      = 2 * time.Second
+	writeWindow = time.Second
+)
 
 // protocol declares all that this adapter may send. OKX sends no limit
 // headers, so nothing corrects the counters but its refusals.
@@ -54,12 +62,19 @@ func protocol() exchanges.Protocol {
 		poolRead = "config user"
 		poolList = "list user"
 		poolKeys = "keys user"
+		// "Rate limit: 1 request per second", for each of the three calls.
+		poolWrite = "key changes user"
 	)
 	op := func(name, path, pool string) exchanges.Operation {
 		return exchanges.Operation{
 			Name: name, Host: roleREST, Method: http.MethodGet, Path: path, Effect: exchanges.ReadOnly,
 			Signed: true, Weight: 1, Pool: pool, Needs: []exchanges.Permission{exchanges.Read}, Source: docs,
 		}
+	}
+	write := func(name, path string) exchanges.Operation {
+		o := op(name, path, poolWrite)
+		o.Method, o.Effect, o.Needs = http.MethodPost, exchanges.Writes, []exchanges.Permission{exchanges.Trade}
+		return o
 	}
 	serverTime := op(opTime, pathTime, poolTime)
 	serverTime.Signed, serverTime.Needs = false, nil
@@ -76,12 +91,16 @@ func protocol() exchanges.Protocol {
 			op(opInspect, pathConfig, poolRead),
 			op(opSubAccounts, pathSubAccounts, poolList),
 			op(opSubKeys, pathSubKeys, poolKeys),
+			write(opIssue, pathSubKeys),
+			write(opEdit, pathEdit),
+			write(opRevoke, pathRevoke),
 		},
 		Pools: []exchanges.Pool{
 			{Name: poolTime, Per: exchanges.PerIP, Limit: 10, Window: window, Source: docs},
 			{Name: poolRead, Per: exchanges.PerUser, Limit: 5, Window: window, Source: docs},
 			{Name: poolList, Per: exchanges.PerUser, Limit: 2, Window: window, Source: careful},
 			{Name: poolKeys, Per: exchanges.PerUser, Limit: 20, Window: window, Source: docs},
+			{Name: poolWrite, Per: exchanges.PerUser, PerOperation: true, Limit: 1, Window: writeWindow, Source: docs},
 		},
 		TimeOperation: opTime,
 		TimeOf:        timeOf,

@@ -14,6 +14,7 @@ func TestDocumentedAnswers(t *testing.T) {
 			return map[string]any{
 				opTime: new(wireAnswer[wireTime]), opInspect: new(wireAnswer[wireConfig]),
 				opSubAccounts: new(wireAnswer[wireAccount]), opSubKeys: new(wireAnswer[wireSubKey]),
+				opIssue: new(wireAnswer[wireNewKey]), opEdit: new(wireAnswer[wireNewKey]), opRevoke: new(wireAnswer[wireNewKey]),
 			}[op]
 		},
 		Check: func(t *testing.T, _ string, value any) {

@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -44,15 +46,33 @@ func (a *adapter) get(at place, path string, params url.Values) func(now time.Ti
 	if len(params) > 0 {
 		target += "?" + strings.ReplaceAll(params.Encode(), "+", "%20")
 	}
+	return a.signed(at, http.MethodGet, target, "")
+}
+
+// post builds a signed POST. The passphrase, if there is one, is that of the
+// key which is made.
+func (a *adapter) post(at place, path string, fields map[string]string, passphrase exchanges.Secret) func(now time.Time) (*http.Request, error) {
+	sent := maps.Clone(fields)
+	if !passphrase.IsZero() {
+		sent["passphrase"] = passphrase.Reveal()
+	}
+	body, err := json.Marshal(sent)
+	if err != nil {
+		return func(time.Time) (*http.Request, error) { return nil, errors.New("the request could not be written") }
+	}
+	return a.signed(at, http.MethodPost, path, string(body))
+}
+
+func (a *adapter) signed(at place, method, target, body string) func(now time.Time) (*http.Request, error) {
 	return func(now time.Time) (*http.Request, error) {
-		req, err := request(at, target)
+		req, err := request(at, method, target, body)
 		if err != nil {
 			return nil, err
 		}
 		stamp := now.UTC().Format(timestampForm)
 		req.Header.Set("OK-ACCESS-KEY", a.credential.AccessKey)
 		req.Header.Set("OK-ACCESS-TIMESTAMP", stamp)
-		req.Header.Set("OK-ACCESS-SIGN", sign(a.credential.Secret, stamp, http.MethodGet, target, ""))
+		req.Header.Set("OK-ACCESS-SIGN", sign(a.credential.Secret, stamp, method, target, body))
 		req.Header.Set("OK-ACCESS-PASSPHRASE", a.credential.Passphrase.Reveal())
 		return req, nil
 	}
@@ -60,11 +80,11 @@ func (a *adapter) get(at place, path string, params url.Values) func(now time.Ti
 
 // public builds a GET without any credential.
 func public(at place, path string) func(time.Time) (*http.Request, error) {
-	return func(time.Time) (*http.Request, error) { return request(at, path) }
+	return func(time.Time) (*http.Request, error) { return request(at, http.MethodGet, path, "") }
 }
 
-func request(at place, target string) (*http.Request, error) {
-	req, err := http.NewRequest(http.MethodGet, at.base+target, http.NoBody) //nolint:noctx // the client adds the context
+func request(at place, method, target, body string) (*http.Request, error) {
+	req, err := http.NewRequest(method, at.base+target, strings.NewReader(body)) //nolint:noctx // the client adds the context
 	if err != nil {
 		return nil, errors.New("the request could not be built")
 	}
@@ -89,3 +109,16 @@ func sign(secret exchanges.Secret, timestamp, method, target, body string) strin
 func secretForm(secret exchanges.Secret) bool { return secretDigits.MatchString(secret.Reveal()) }
 
 func swappedForm(secret exchanges.Secret) bool { return keyDigits.MatchString(secret.Reveal()) }
+
+// newPassphraseForm reports whether a passphrase keeps OKX's rule for a new
+// key: "8-32 alphabetic characters containing at least 1 number, 1 uppercase
+// letter, 1 lowercase letter and 1 special character" (docs, Sub-account).
+func newPassphraseForm(passphrase exchanges.Secret) bool {
+	text := passphrase.Reveal()
+	in := func(from, to rune) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return r >= from && r <= to })
+	}
+	return len(text) >= 8 && len(text) <= 32 && in('0', '9') && in('A', 'Z') && in('a', 'z') &&
+		strings.ContainsFunc(text, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }) &&
+		!strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
+}

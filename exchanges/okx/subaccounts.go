@@ -17,8 +17,16 @@ const (
 	listWorkers  = 8
 )
 
-// ListKeys yields the keys of every sub-account, frozen ones too.
+// ListKeys yields the keys of every sub-account, frozen ones too. For one
+// sub-account it asks for nothing but its keys, so its ID and whether it is
+// frozen are not told.
 func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	if req.Account != "" {
+		only := func(_ context.Context, yield func([]wireAccount, error) bool) {
+			yield([]wireAccount{{SubAcct: req.Account}}, nil)
+		}
+		return exchanges.FanOut(ctx, 1, req.Progress, only, a.accountKeys)
+	}
 	return exchanges.FanOut(ctx, listWorkers, req.Progress, a.find, a.accountKeys)
 }
 
@@ -99,23 +107,15 @@ func olderThan(rows []wireAccount) (int64, bool) {
 	return int64(last) + 1, last > 0 && newest
 }
 
-// accountKeys yields the keys of one sub-account, which come in one answer: an
-// account has 50 at most (59501).
+// accountKeys yields the keys of one sub-account.
 func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(exchanges.Key, error) bool) {
-	res, err := a.env.Caller.Call(ctx, exchanges.Call{
-		Op: opSubKeys, User: a.user, Build: a.get(a.configured(), pathSubKeys, url.Values{"subAcct": {sub.SubAcct}}),
-	})
+	rows, res, err := a.subKeyRows(ctx, sub.SubAcct)
 	if err != nil {
 		yield(exchanges.Key{}, exchanges.About(err, sub.SubAcct))
 		return
 	}
-	var w wireAnswer[wireSubKey]
-	if err := exchanges.Decode(res.Body, &w); err != nil {
-		yield(exchanges.Key{}, exchanges.About(exchanges.Malformed(Name, opSubKeys, res, err), sub.SubAcct))
-		return
-	}
 	seen := map[string]bool{}
-	for _, row := range w.Data {
+	for _, row := range rows {
 		if row.APIKey == "" {
 			cause := exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key"))
 			if !yield(exchanges.Key{}, exchanges.About(cause, sub.SubAcct)) {
@@ -128,6 +128,22 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 		}
 		seen[row.APIKey] = true
 	}
+}
+
+// subKeyRows returns the rows of a sub-account's list, which come in one
+// answer: an account has 50 keys at most (59501).
+func (a *adapter) subKeyRows(ctx context.Context, subAcct string) ([]wireSubKey, exchanges.Response, error) {
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{
+		Op: opSubKeys, User: a.user, Build: a.get(a.configured(), pathSubKeys, url.Values{"subAcct": {subAcct}}),
+	})
+	if err != nil {
+		return nil, res, err
+	}
+	var w wireAnswer[wireSubKey]
+	if err := exchanges.Decode(res.Body, &w); err != nil || w.Data == nil { // an answer without data is no empty list
+		return nil, res, exchanges.Malformed(Name, opSubKeys, res, err)
+	}
+	return w.Data, res, nil
 }
 
 // key turns a row into the common form. Keys of sub-accounts can neither

@@ -73,6 +73,19 @@ type wireAccount struct {
 	Type           any `json:"type"`
 }
 
+// wireNewKey is the answer to a new key, the one that holds a secret; and,
+// with fewer fields, that to a change or a deletion.
+type wireNewKey struct {
+	SubAcct    string           `json:"subAcct"`
+	Label      string           `json:"label"`
+	APIKey     string           `json:"apiKey"`
+	SecretKey  string           `json:"secretKey"`
+	Passphrase any              `json:"passphrase"` // the one that was sent; not read
+	Perm       *string          `json:"perm"`
+	IP         *string          `json:"ip"`
+	TS         exchanges.Number `json:"ts"` // creation
+}
+
 type wireSubKey struct {
 	APIKey string           `json:"apiKey"`
 	Label  string           `json:"label"`

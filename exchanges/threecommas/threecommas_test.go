@@ -113,11 +113,17 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
+// newClient has patience enough for a busy machine.
 func (b *bench) newClient(t *testing.T) *httpx.Client {
+	t.Helper()
+	return b.clientFor(t, 10*time.Second)
+}
+
+func (b *bench) clientFor(t *testing.T, timeout time.Duration) *httpx.Client {
 	t.Helper()
 	client, err := httpx.New(httpx.Options{
 		Exchange: Name, Protocol: protocol(), Endpoint: b.server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep,
-		Timeout: 400 * time.Millisecond, MaxBody: 1 << 20, Log: func(e httpx.Event) {
+		Timeout: timeout, MaxBody: 1 << 20, Log: func(e httpx.Event) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.events = append(b.events, e)

@@ -85,6 +85,9 @@ func TestTroubleProvesNothing(t *testing.T) {
 			b := newBench(t)
 			for i, q := range questions() {
 				b.client = b.newClient(t)
+				if trouble.want == exchanges.KindTimeout {
+					b.client = b.clientFor(t, 400*time.Millisecond)
+				}
 				b.server.Mend()
 				b.server.Break(fake.Fault{Path: q.path(t), Do: trouble.do})
 				something, err := q.ask(t.Context(), b.open(t, credential("alive")))

@@ -58,7 +58,7 @@ type Options struct {
 	// When it asks for more, calls fail at once with KindRateLimited and
 	// nothing is sent until the time has passed.
 	MaxWait     time.Duration
-	Attempts    int // for reads; writes are sent once
+	Attempts    int // for reads; a write is sent once more only after a refused timestamp
 	Concurrency int // attempts in flight at one time
 }
 
@@ -190,17 +190,13 @@ func (c *Client) Call(ctx context.Context, call exchanges.Call) (exchanges.Respo
 	if op.Signed {
 		c.measureClock(ctx)
 	}
-	attempts := c.opts.Attempts
-	if op.Effect != exchanges.ReadOnly {
-		attempts = 1
-	}
 	for n := 1; ; n++ {
 		res, err := c.attempt(ctx, op, call, n)
 		if err == nil {
 			return res, nil
 		}
 		pause, again := c.retry(op, err, n)
-		if !again || n >= attempts {
+		if !again || n >= c.opts.Attempts {
 			return res, c.settle(op, err)
 		}
 		if exchanges.KindOf(err) == exchanges.KindClock {

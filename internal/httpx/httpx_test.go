@@ -294,6 +294,36 @@ func TestClockIsMeasuredAgain(t *testing.T) {
 	}
 }
 
+// A refused timestamp is the one refusal after which a write is sent again,
+// once: it is clear that nothing was done. What becomes of the second is told.
+func TestWriteAfterARefusedTimestamp(t *testing.T) {
+	for _, c := range []struct {
+		story string
+		then  fake.Effect // to the second
+		want  exchanges.Kind
+	}{
+		{"accepted", nil, ""},
+		{"refused again", fake.Answer(200, "application/json", "clock"), exchanges.KindClock},
+		{"lost", fake.LostAnswer(), exchanges.KindUncertain},
+		{"an outage", fake.Answer(500, "application/json", "{}"), exchanges.KindUncertain},
+	} {
+		r := newRig(t, func(o *httpx.Options) { o.AllowWrites = true }, nil)
+		r.server.Break(fake.Fault{Path: "/keys", Times: 1, Do: fake.Answer(200, "application/json", "clock")})
+		if c.then != nil {
+			r.server.Break(fake.Fault{Path: "/keys", Do: c.then})
+		}
+		r.server.SetSkew(time.Hour)
+		var sent []time.Time
+		_, err := r.Call(t.Context(), exchanges.Call{Op: "make", Build: func(now time.Time) (*http.Request, error) {
+			sent = append(sent, now)
+			return http.NewRequest("POST", r.Endpoint("main")+"/keys", http.NoBody)
+		}})
+		if exchanges.KindOf(err) != c.want || len(sent) != 2 || sent[1].Sub(sent[0]) < time.Hour {
+			t.Errorf("%s: sent at %v, %v, want %q", c.story, sent, err, c.want)
+		}
+	}
+}
+
 // Errors and events hold neither query nor host, whatever breaks.
 func TestNothingOfTheRequestIsTold(t *testing.T) {
 	const secret = "signature=CANARY"

@@ -12,11 +12,12 @@ import (
 // backoff is the pause before the second attempt; it doubles after that.
 const backoff = 500 * time.Millisecond
 
-// retry says whether a failed read may be tried again, and after what pause.
-// Writes never get here a second time: their number of attempts is one.
+// retry says whether a failed call may be tried again, and after what pause. A
+// write may only after a refused timestamp: then it is clear that nothing was
+// done, and the clock is measured anew.
 func (c *Client) retry(op exchanges.Operation, err error, n int) (time.Duration, bool) {
 	var e *exchanges.Error
-	if !errors.As(err, &e) || op.Effect != exchanges.ReadOnly {
+	if !errors.As(err, &e) || op.Effect != exchanges.ReadOnly && e.Kind != exchanges.KindClock {
 		return 0, false
 	}
 	pause := backoff << (n - 1)

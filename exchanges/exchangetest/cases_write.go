@@ -1,0 +1,348 @@
+package exchangetest
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rekey/exchanges"
+	"rekey/internal/fake"
+)
+
+// Writes stages the making, changing and deleting of keys.
+type Writes struct {
+	// Manager may do all three for the sub-account that Issue names. NotMaster
+	// of the stage may not.
+	Manager exchanges.Credential
+	// Issue asks for a key that the exchange gives. Its whitelist holds two
+	// addresses, loopback among them, and its permissions more than Narrow.
+	Issue  exchanges.IssueRequest
+	Narrow []exchanges.Permission
+	// Issuing, Permitting and Revoking are the calls behind the three powers;
+	// Permitting is the one that sets permissions.
+	Issuing, Permitting, Revoking Endpoint
+	// Listing is the path of the list of the sub-account's keys.
+	Listing string
+	// WithoutSecret is the answer to a new key, without its secret; WithoutKey
+	// is the same without its access key.
+	WithoutSecret, WithoutKey string
+	// NoSuchKey refuses a deletion because there is no such key.
+	NoSuchKey fake.Effect
+	// SecretsInURL names the calls in whose URL the exchange wants a secret.
+	SecretsInURL []Endpoint
+	// Live tells the keys that exist.
+	Live func() []fake.LiveKey
+}
+
+// An Endpoint is a method and a path.
+type Endpoint struct{ Method, Path string }
+
+func (e Endpoint) fault(do fake.Effect) fake.Fault {
+	return fake.Fault{Method: e.Method, Path: e.Path, Do: do}
+}
+
+// once is a fault that happens one time.
+func (e Endpoint) once(do fake.Effect) fake.Fault {
+	f := e.fault(do)
+	f.Times = 1
+	return f
+}
+
+func (e Endpoint) is(r fake.Request) bool { return r.Method == e.Method && r.Path == e.Path }
+
+// writeCases are the cases of an exchange that stages writes.
+func writeCases() []testCase {
+	return []testCase{
+		{"a new key works and is what was asked for", issueWorks},
+		{"a new key of a lost answer can be found", issueLost},
+		{"a new key without its secret is unclear", issueWithoutSecret},
+		{"what cannot be given is not asked for", issueRefused},
+		{"a revoked key is gone, and may be revoked again", revokeWorks},
+		{"a revocation of a lost answer can be repeated", revokeLost},
+		{"a key that is listed is not gone, whatever is said", revokeListed},
+		{"an edit narrows, and changes nothing else", editNarrows},
+		{"an edit of a lost answer is unclear", editLost},
+		{"one sub-account is listed by itself", listOne},
+		{"a change without a clear answer is unclear, and sent once", writeTroubles},
+		{"a change that was refused was refused", writeRefused},
+		{"a clock that jumps is corrected, and the change made once", writeClock},
+		{"a reading client changes nothing", writeReadOnly},
+		{"changes are declared and hold no secret in their URL", writeDeclared},
+	}
+}
+
+// A manager is an adapter with all powers over keys.
+type manager struct {
+	exchanges.Adapter
+	exchanges.Lister
+	exchanges.Issuer
+	exchanges.Editor
+	exchanges.Revoker
+}
+
+// manage opens a credential with a client that may write. The client has
+// counted nothing yet, so a minute passes, in which limits run out.
+func (b *bench) manage(t *testing.T, c exchanges.Credential) manager {
+	t.Helper()
+	if err := b.clock.Sleep(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	b.client = b.newWriter(t)
+	return powers(t, b.open(t, c))
+}
+
+func powers(t *testing.T, a exchanges.Adapter) manager {
+	t.Helper()
+	m := manager{Adapter: a}
+	var ok [4]bool
+	m.Lister, ok[0] = a.(exchanges.Lister)
+	m.Issuer, ok[1] = a.(exchanges.Issuer)
+	m.Editor, ok[2] = a.(exchanges.Editor)
+	m.Revoker, ok[3] = a.(exchanges.Revoker)
+	if slices.Contains(ok[:], false) {
+		t.Fatalf("the adapter lists, issues, edits, revokes: %v", ok)
+	}
+	return m
+}
+
+// issue makes the staged key, which must succeed.
+func (b *bench) issue(t *testing.T, m manager) exchanges.Issued {
+	t.Helper()
+	issued, err := m.IssueKey(t.Context(), b.Writes.Issue)
+	if err != nil {
+		t.Fatalf("issue: %v", err)
+	}
+	b.hidden(t, issued.Credential.Secret, issued)
+	return issued
+}
+
+// hidden fails the test when a new secret shows, however it is printed.
+func (b *bench) hidden(t *testing.T, secret exchanges.Secret, values ...any) {
+	t.Helper()
+	clean(t, values...)
+	for _, v := range values {
+		if text := fmt.Sprintf("%v %+v %#v", v, v, v); strings.Contains(text, secret.Reveal()) {
+			t.Errorf("a new secret shows when %T is printed", v)
+		}
+	}
+}
+
+func (b *bench) revokeRequest(issued exchanges.Issued) exchanges.RevokeRequest {
+	return exchanges.RevokeRequest{Ref: issued.Key.Ref, Passphrase: b.Writes.Issue.Passphrase}
+}
+
+// labelled returns the keys of a label that exist.
+func (b *bench) labelled(label string) []fake.LiveKey {
+	return slices.DeleteFunc(b.Writes.Live(), func(k fake.LiveKey) bool { return k.Label != label })
+}
+
+// found lists the staged sub-account, and returns the keys of a label.
+func (b *bench) found(t *testing.T, m manager, label string) []exchanges.Key {
+	t.Helper()
+	var out []exchanges.Key
+	for k, err := range m.ListKeys(t.Context(), exchanges.ListRequest{Account: b.Writes.Issue.Account.Name}) {
+		if err != nil {
+			t.Fatalf("list: %v", err)
+		}
+		if k.Label == label {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// sent counts the requests to an endpoint.
+func (b *bench) sent(e Endpoint) int {
+	n := 0
+	for _, r := range b.Server.Requests() {
+		if e.is(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// sameKey compares what a key may do, and from where, with what it should.
+func sameKey(t *testing.T, k exchanges.Key, perms []exchanges.Permission, addresses []string) {
+	t.Helper()
+	want := append([]exchanges.Permission{exchanges.Read}, perms...)
+	granted, told := k.Permissions.Granted()
+	for _, p := range exchanges.AllPermissions() {
+		if told && slices.Contains(granted, p) != slices.Contains(want, p) {
+			t.Errorf("permissions %q, want %q", granted, want)
+			break
+		}
+	}
+	restricted, told := k.Whitelist.Restricted.Get()
+	entries, shown := k.Whitelist.Entries.Get()
+	var texts []string
+	for _, e := range entries {
+		texts = append(texts, e.Addr().String())
+	}
+	slices.Sort(texts)
+	wanted := slices.Sorted(slices.Values(addresses))
+	switch {
+	case !told:
+	case restricted != (len(addresses) > 0):
+		t.Errorf("restricted %v, want the addresses %q", restricted, addresses)
+	case shown && !slices.Equal(texts, wanted):
+		t.Errorf("addresses %q, want %q", texts, wanted)
+	case len(k.Whitelist.Unread) > 0 && len(k.Whitelist.Unread) != len(addresses):
+		t.Errorf("%d masked addresses, want %d", len(k.Whitelist.Unread), len(addresses))
+	}
+}
+
+func issueWorks(t *testing.T, c Config) {
+	b := newBench(t, c)
+	m := b.manage(t, b.Writes.Manager)
+	before := len(b.Writes.Live())
+	issued := b.issue(t, m)
+	req := b.Writes.Issue
+	if issued.Key.Ref.AccessKey != issued.Credential.AccessKey || issued.Key.Ref.Account.Name != req.Account.Name || issued.Key.Ref.Exchange != c.Exchange.Card.Name {
+		t.Errorf("the new key is %+v", issued.Key.Ref)
+	}
+	sameKey(t, issued.Key, req.Permissions, req.Whitelist)
+	live := b.labelled(req.Label)
+	if len(live) != 1 || len(b.Writes.Live()) != before+1 || live[0].AccessKey != issued.Credential.AccessKey {
+		t.Fatalf("keys of the label: %+v", live)
+	}
+	if got := slices.Sorted(slices.Values(live[0].Whitelist)); !slices.Equal(got, slices.Sorted(slices.Values(req.Whitelist))) {
+		t.Errorf("the exchange has the addresses %q, want %q", got, req.Whitelist)
+	}
+	k, err := b.inspect(t, issued.Credential)
+	if err != nil || k.Status != exchanges.StatusAlive || !k.Permissions.IsKnown() {
+		t.Fatalf("the new key: status %q, %v", k.Status, err)
+	}
+	sameKey(t, k, req.Permissions, req.Whitelist)
+	listed := b.found(t, m, req.Label)
+	if len(listed) != 1 || listed[0].Ref.AccessKey != issued.Credential.AccessKey {
+		t.Fatalf("the list has %d keys of the label", len(listed))
+	}
+	sameKey(t, listed[0], req.Permissions, req.Whitelist)
+	elsewhere := req
+	elsewhere.Label, elsewhere.Whitelist = "elsewhere1", []string{"203.0.113.99"}
+	if issued, err = m.IssueKey(t.Context(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := b.inspect(t, issued.Credential); k.Status != exchanges.StatusIPRefused {
+		t.Errorf("a new key for another address: status %q, %v", k.Status, err)
+	}
+}
+
+func issueLost(t *testing.T, c Config) {
+	b := newBench(t, c)
+	m := b.manage(t, b.Writes.Manager)
+	b.Server.Break(b.Writes.Issuing.once(fake.LostAnswer()))
+	issued, err := m.IssueKey(t.Context(), b.Writes.Issue)
+	wantKind(t, err, exchanges.KindUncertain)
+	b.unclear(t, err, b.Writes.Issuing, 1)
+	if issued.Credential.AccessKey != "" || !issued.Credential.Secret.IsZero() {
+		t.Error("a lost answer gave a credential")
+	}
+	live := b.labelled(b.Writes.Issue.Label)
+	listed := b.found(t, m, b.Writes.Issue.Label)
+	if len(live) != 1 || len(listed) != 1 || live[0].AccessKey != listed[0].Ref.AccessKey {
+		t.Fatalf("%d keys of the label exist, %d are listed", len(live), len(listed))
+	}
+	if err := m.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: listed[0].Ref, Passphrase: b.Writes.Issue.Passphrase}); err != nil {
+		t.Errorf("the lost key cannot be revoked: %v", err)
+	}
+	if live := b.labelled(b.Writes.Issue.Label); len(live) != 0 {
+		t.Errorf("the lost key lives on: %+v", live)
+	}
+}
+
+// unclear holds that a change was sent so many times, and that its error names
+// the sub-account and holds no secret.
+func (b *bench) unclear(t *testing.T, err error, e Endpoint, times int) {
+	t.Helper()
+	clean(t, err)
+	if n := b.sent(e); n != times {
+		t.Errorf("%s %s was sent %d times, want %d", e.Method, e.Path, n, times)
+	}
+	if err != nil && !strings.Contains(err.Error(), b.Writes.Issue.Account.Name) {
+		t.Errorf("the error does not name the sub-account: %v", err)
+	}
+}
+
+func issueWithoutSecret(t *testing.T, c Config) {
+	for _, body := range []string{"WithoutSecret", "WithoutKey"} {
+		b := newBench(t, c)
+		m := b.manage(t, b.Writes.Manager)
+		text := map[string]string{"WithoutSecret": b.Writes.WithoutSecret, "WithoutKey": b.Writes.WithoutKey}[body]
+		b.Server.Break(b.Writes.Issuing.once(fake.Answer(http.StatusOK, "application/json", text)))
+		issued, err := m.IssueKey(t.Context(), b.Writes.Issue)
+		wantKind(t, err, exchanges.KindUncertain)
+		b.unclear(t, err, b.Writes.Issuing, 1)
+		if issued.Credential.AccessKey != "" || text == "" {
+			t.Errorf("%s gave a credential, or is not staged", body)
+		}
+	}
+}
+
+func issueRefused(t *testing.T, c Config) {
+	b := newBench(t, c)
+	m := b.manage(t, b.Writes.Manager)
+	given := 0
+	for i, p := range exchanges.AllPermissions() {
+		req := b.Writes.Issue
+		req.Label = fmt.Sprintf("single%d", i)
+		req.Permissions = []exchanges.Permission{p}
+		before := len(b.Server.Requests())
+		issued, err := m.IssueKey(t.Context(), req)
+		if err == nil {
+			given++
+			sameKey(t, issued.Key, req.Permissions, req.Whitelist)
+			if k, err := b.inspect(t, issued.Credential); err != nil {
+				t.Errorf("%s: %v", p, err)
+			} else {
+				sameKey(t, k, req.Permissions, req.Whitelist)
+			}
+			continue
+		}
+		wantKind(t, err, exchanges.KindRefused)
+		if n := len(b.Server.Requests()); n != before || !strings.Contains(err.Error(), string(p)) {
+			t.Errorf("%s: %d requests were sent, %v", p, n-before, err)
+		}
+		_, err = m.EditKey(t.Context(), exchanges.EditRequest{
+			Ref: exchanges.KeyRef{AccessKey: "k", Account: req.Account}, Passphrase: req.Passphrase, Permissions: req.Permissions,
+		})
+		wantKind(t, err, exchanges.KindRefused)
+	}
+	if given < 2 || given > len(exchanges.AllPermissions())/2 {
+		t.Errorf("%d permissions can be given", given)
+	}
+	before := len(b.Server.Requests())
+	for story, spoil := range map[string]func(*exchanges.IssueRequest){
+		"no sub-account":         func(r *exchanges.IssueRequest) { r.Account.Name = "" },
+		"no label":               func(r *exchanges.IssueRequest) { r.Label = "" },
+		"a label of 25":          func(r *exchanges.IssueRequest) { r.Label = strings.Repeat("a", 25) },
+		"a label with a blank":   func(r *exchanges.IssueRequest) { r.Label = "a b" },
+		"a masked address":       func(r *exchanges.IssueRequest) { r.Whitelist = []string{"203.**.7"} },
+		"no address":             func(r *exchanges.IssueRequest) { r.Whitelist = []string{"my house"} },
+		"a blank address":        func(r *exchanges.IssueRequest) { r.Whitelist = []string{""} },
+		"a network's host bits":  func(r *exchanges.IssueRequest) { r.Whitelist = []string{"203.0.113.7/24"} },
+		"an address with a zone": func(r *exchanges.IssueRequest) { r.Whitelist = []string{"fe80::1%eth0"} },
+		"too many addresses": func(r *exchanges.IssueRequest) {
+			r.Whitelist = nil
+			for a := netip.MustParseAddr("203.0.113.1"); len(r.Whitelist) < 100; a = a.Next() {
+				r.Whitelist = append(r.Whitelist, a.String())
+			}
+		},
+	} {
+		req := b.Writes.Issue
+		spoil(&req)
+		_, err := m.IssueKey(t.Context(), req)
+		if exchanges.KindOf(err) != exchanges.KindRefused {
+			t.Errorf("%s: %v", story, err)
+		}
+		clean(t, err)
+	}
+	if n := len(b.Server.Requests()); n != before {
+		t.Errorf("%d requests were sent", n-before)
+	}
+}

@@ -1,0 +1,169 @@
+package okx
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"rekey/exchanges"
+)
+
+// mostAddresses is how many entries a whitelist holds: IPv4, IPv6 and networks
+// (docs, API key security; 59503).
+const mostAddresses = 20
+
+// IssueKey makes a key of a sub-account. The caller chooses its passphrase.
+func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exchanges.Issued, error) {
+	fields, err := issueFields(req)
+	if err != nil {
+		return exchanges.Issued{}, err
+	}
+	res, err := a.write(ctx, opIssue, fields, req.Passphrase)
+	if err != nil {
+		return exchanges.Issued{}, exchanges.About(err, req.Account.Name)
+	}
+	w, ok := readChange(res)
+	if !ok || w.APIKey == "" || w.SecretKey == "" {
+		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
+	}
+	k := exchanges.Key{Ref: exchanges.KeyRef{Exchange: Name, Account: req.Account}}
+	w.apply(&k)
+	return exchanges.Issued{Key: k, Credential: exchanges.Credential{
+		AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey), Passphrase: req.Passphrase,
+	}}, nil
+}
+
+func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
+	if req.Account.Name == "" {
+		return nil, exchanges.Refuse(Name, opIssue, "the name of the sub-account is not known, nothing was sent: name it as the key's account in rekey.yaml")
+	}
+	if err := exchanges.CheckLabel(Name, opIssue, req.Label); err != nil {
+		return nil, err
+	}
+	if !newPassphraseForm(req.Passphrase) {
+		return nil, &exchanges.Error{
+			Exchange: Name, Op: opIssue, Kind: exchanges.KindBadPassphrase,
+			Detail: "a new key needs a passphrase of 8 to 32 characters with a digit, an upper and a lower case letter and a sign, nothing was sent",
+		}
+	}
+	fields := map[string]string{"subAcct": req.Account.Name, "label": req.Label}
+	if err := grant(fields, opIssue, req.Permissions); err != nil {
+		return nil, err
+	}
+	list, err := exchanges.Addresses(Name, opIssue, req.Whitelist, mostAddresses, true)
+	if len(list) > 0 {
+		fields["ip"] = strings.Join(list, ",")
+	}
+	return fields, err
+}
+
+// givable are the permissions that a sub-account's key can be given. OKX has
+// one for all trading; withdraw is not given to such keys (59504).
+func givable() []exchanges.Permission {
+	return []exchanges.Permission{exchanges.Read, exchanges.Trade}
+}
+
+// grant writes the list of permissions. A key that could not read is not
+// documented, so read_only is always on it.
+func grant(fields map[string]string, op string, asked []exchanges.Permission) error {
+	if err := exchanges.CheckPermissions(Name, op, asked, givable()); err != nil {
+		return err
+	}
+	fields["perm"] = "read_only"
+	if slices.Contains(asked, exchanges.Trade) {
+		fields["perm"] += ",trade"
+	}
+	return nil
+}
+
+// RevokeKey deletes a key of a sub-account.
+func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
+	if err := exchanges.CheckRef(Name, opRevoke, req.Ref); err != nil {
+		return err
+	}
+	subAcct := req.Ref.Account.Name
+	res, err := a.write(ctx, opRevoke, map[string]string{"subAcct": subAcct, "apiKey": req.Ref.AccessKey}, exchanges.Secret{})
+	return exchanges.About(a.gone(ctx, res, err, req.Ref), subAcct)
+}
+
+// gone is the outcome of a deletion. The documented answer names the
+// sub-account. Any other answer, and a refusal that may mean that there was
+// nothing to delete (59506), is settled by a look at the list. What the look
+// cannot settle stays as it was.
+func (a *adapter) gone(ctx context.Context, res exchanges.Response, err error, ref exchanges.KeyRef) error {
+	if err == nil {
+		if w, ok := readChange(res); ok && w.SubAcct == ref.Account.Name {
+			return nil
+		}
+		err = exchanges.Unclear(Name, opRevoke, res, "answered a deletion with something that is not documented")
+	} else if !exchanges.MayBeGone(err) {
+		return err
+	}
+	rows, _, trouble := a.subKeyRows(ctx, ref.Account.Name)
+	if trouble != nil || slices.ContainsFunc(rows, func(row wireSubKey) bool { return row.APIKey == ref.AccessKey || row.APIKey == "" }) {
+		return err
+	}
+	return nil
+}
+
+// EditKey changes permissions, addresses or both in one call. "The IP will be
+// reset if this is passed through" (docs, modify-apikey), so what is not to be
+// changed is not sent. Key and secret stay: it is no rotation.
+func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (exchanges.Key, error) {
+	k := exchanges.Key{Ref: req.Ref, Status: exchanges.StatusUndetermined}
+	k.Ref.Exchange = Name
+	if err := exchanges.CheckRef(Name, opEdit, req.Ref); err != nil {
+		return k, err
+	}
+	fields := map[string]string{"subAcct": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
+	if req.Permissions != nil {
+		if err := grant(fields, opEdit, req.Permissions); err != nil {
+			return k, err
+		}
+	}
+	if req.Whitelist != nil {
+		list, err := exchanges.Addresses(Name, opEdit, req.Whitelist, mostAddresses, true)
+		if err != nil {
+			return k, err
+		}
+		fields["ip"] = strings.Join(list, ",")
+	}
+	if req.Permissions == nil && req.Whitelist == nil {
+		return k, exchanges.Refuse(Name, opEdit, "neither permissions nor an IP whitelist are to be changed, nothing was sent")
+	}
+	res, err := a.write(ctx, opEdit, fields, exchanges.Secret{})
+	if err != nil {
+		return k, exchanges.About(err, req.Ref.Account.Name)
+	}
+	w, ok := readChange(res)
+	if !ok || w.APIKey != req.Ref.AccessKey {
+		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res, "answered without the key that was changed"), req.Ref.Account.Name)
+	}
+	w.apply(&k)
+	return k, nil
+}
+
+// write performs an operation that changes something, once, where rekey.yaml
+// says that the manager lives.
+func (a *adapter) write(ctx context.Context, name string, fields map[string]string, passphrase exchanges.Secret) (exchanges.Response, error) {
+	op, _ := protocol().Operation(name)
+	return a.env.Caller.Call(ctx, exchanges.Call{Op: name, User: a.user, Build: a.post(a.configured(), op.Path, fields, passphrase)})
+}
+
+// readChange reads the one row of the answer to a change.
+func readChange(res exchanges.Response) (wireNewKey, bool) {
+	var w wireAnswer[wireNewKey]
+	if exchanges.Decode(res.Body, &w) != nil || len(w.Data) != 1 {
+		return wireNewKey{}, false
+	}
+	return w.Data[0], true
+}
+
+// apply writes what the answer to a change tells into k.
+func (w wireNewKey) apply(k *exchanges.Key) {
+	row := wireSubKey{APIKey: w.APIKey, Label: w.Label, Perm: w.Perm, IP: w.IP, TS: w.TS}.key(wireAccount{})
+	account := k.Ref.Account
+	*k = row
+	k.Ref.Account = account
+	k.Ref.Account.Kind = exchanges.AccountSub
+}

@@ -1,0 +1,130 @@
+package exchanges
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// What adapters check before a change is sent. A refusal here is of kind
+// KindRefused: nothing has left, and nothing has happened.
+
+// Refuse is the error for a change that rekey does not send.
+func Refuse(exchange, op, detail string) *Error {
+	return &Error{Exchange: exchange, Op: op, Kind: KindRefused, Detail: detail}
+}
+
+// CheckLabel refuses a label that not every exchange takes as it is, or that
+// could not be found again: it has 1 to 24 letters and digits.
+func CheckLabel(exchange, op, label string) error {
+	strange := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if label == "" || len(label) > 24 || strings.ContainsFunc(label, strange) {
+		return Refuse(exchange, op, "the label of a new key is 1 to 24 letters and digits, nothing was sent")
+	}
+	return nil
+}
+
+// CheckRef refuses a reference that lacks the access key or the sub-account,
+// without which a call could be about another key than the one that is meant.
+func CheckRef(exchange, op string, ref KeyRef) error {
+	switch {
+	case ref.AccessKey == "":
+		return Refuse(exchange, op, "the key to change is named without its access key, nothing was sent")
+	case ref.Account.Name == "":
+		return Refuse(exchange, op, "the sub-account of the key is not known, nothing was sent: name it as its account in rekey.yaml")
+	case ref.Exchange != "" && ref.Exchange != exchange:
+		return Refuse(exchange, op, "the key belongs to another exchange, nothing was sent")
+	}
+	return nil
+}
+
+// CheckPermissions refuses permissions that are not among those which the
+// exchange can give to such a key, and lists them.
+func CheckPermissions(exchange, op string, asked, givable []Permission) error {
+	var not []string
+	for _, p := range asked {
+		if !slices.Contains(givable, p) && !slices.Contains(not, string(p)) {
+			not = append(not, string(p))
+		}
+	}
+	if len(not) == 0 {
+		return nil
+	}
+	var can []string
+	for _, p := range givable {
+		can = append(can, string(p))
+	}
+	return Refuse(exchange, op, fmt.Sprintf("cannot give %s to such a key by API, only %s; nothing was sent",
+		strings.Join(not, ", "), strings.Join(can, ", ")))
+}
+
+// Addresses returns whitelist entries as they are sent: single addresses
+// without a prefix length, each once. It refuses what is no address, and most
+// of all a masked one ("203.**.7"), which exchanges give out and nobody can
+// give back; networks where the exchange documents single addresses only; and
+// more than most entries.
+func Addresses(exchange, op string, whitelist []string, most int, networks bool) ([]string, error) {
+	out := []string{}
+	for _, entry := range whitelist {
+		p, ok := parsePrefix(strings.TrimSpace(entry))
+		switch {
+		case strings.Contains(entry, "*"):
+			return nil, Refuse(exchange, op, "the IP whitelist to set holds a masked entry, as the exchange shows it, which cannot be copied: name the addresses in rekey.yaml; nothing was sent")
+		case !ok:
+			return nil, Refuse(exchange, op, "the IP whitelist to set holds something that is no address, nothing was sent")
+		case p.Masked().Addr() != p.Addr():
+			return nil, Refuse(exchange, op, "the IP whitelist to set holds a network with host bits, so it is not clear which addresses are meant; nothing was sent")
+		case !p.IsSingleIP() && !networks:
+			return nil, Refuse(exchange, op, "does not document networks in an IP whitelist, only single addresses, and one entry is a network; nothing was sent")
+		}
+		if text := sentForm(p); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	if len(out) > most {
+		return nil, Refuse(exchange, op, fmt.Sprintf("has room for %d entries in an IP whitelist, not for %d; nothing was sent", most, len(out)))
+	}
+	return out, nil
+}
+
+func sentForm(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().Unmap().String()
+	}
+	return p.String()
+}
+
+// Unclear is the error for a change that the exchange accepted in an answer
+// without what it must hold. The change may have been made.
+func Unclear(exchange, op string, res Response, detail string) *Error {
+	return &Error{Exchange: exchange, Op: op, Kind: KindUncertain, Status: res.Status, Detail: detail + "; it may have happened: look before trying again"}
+}
+
+// MayBeGone reports whether the refusal of a deletion may mean that there is
+// nothing left to delete, which a look at the list decides: the exchange
+// refused in its own words, and not for want of a right, a signature or time.
+// A lost answer is none of it.
+func MayBeGone(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind {
+	case KindNoSuchKey, KindRejected:
+		return true
+	case KindUncertain:
+		return e.Code != "" && e.Status < 500
+	default:
+		return false
+	}
+}
+
+// AfterPart returns the error of a change that stopped half way, with what was
+// done before.
+func AfterPart(err error, done string) error {
+	return change(err, func(e *Error) { e.Detail = done + ", and then not everything: " + e.Detail })
+}

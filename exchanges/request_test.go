@@ -1,0 +1,108 @@
+package exchanges_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"rekey/exchanges"
+)
+
+func TestAddresses(t *testing.T) {
+	for _, c := range []struct {
+		story    string
+		list     []string
+		networks bool
+		want     []string // nil for a refusal
+	}{
+		{"none", nil, false, []string{}},
+		{"as written", []string{"203.0.113.7", "2001:db8::7"}, false, []string{"203.0.113.7", "2001:db8::7"}},
+		{"single addresses written as networks", []string{"203.0.113.7/32", "2001:db8::7/128"}, false, []string{"203.0.113.7", "2001:db8::7"}},
+		{"an address twice", []string{"203.0.113.7", " 203.0.113.7/32 "}, false, []string{"203.0.113.7"}},
+		{"an IPv4 address as IPv6", []string{"::ffff:203.0.113.7"}, false, []string{"203.0.113.7"}},
+		{"long IPv6", []string{"2001:0db8:0000::0007"}, false, []string{"2001:db8::7"}},
+		{"a network", []string{"203.0.113.0/24"}, true, []string{"203.0.113.0/24"}},
+		{"a network where none is documented", []string{"203.0.113.0/24"}, false, nil},
+		{"a network with host bits", []string{"203.0.113.7/24"}, true, nil},
+		{"everything", []string{"0.0.0.0/0"}, false, nil},
+		{"masked", []string{"203.0.113.7", "203.**.7"}, true, nil},
+		{"a name", []string{"bot.desk.example"}, true, nil},
+		{"blank", []string{""}, true, nil},
+		{"two in one", []string{"203.0.113.7,203.0.113.8"}, true, nil},
+		{"a zone", []string{"fe80::1%eth0"}, true, nil},
+		{"a line break", []string{"203.0.113.7\n203.0.113.8"}, true, nil},
+		{"five, and four are allowed", []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}, true, nil},
+		{"four, one of them twice", []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.4"}, true, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}},
+	} {
+		got, err := exchanges.Addresses("x", "op", c.list, 4, c.networks)
+		if c.want == nil {
+			if exchanges.KindOf(err) != exchanges.KindRefused || got != nil {
+				t.Errorf("%s: %q, %v", c.story, got, err)
+			}
+			continue
+		}
+		if err != nil || !slices.Equal(got, c.want) || got == nil {
+			t.Errorf("%s: %q, %v, want %q", c.story, got, err, c.want)
+		}
+	}
+}
+
+func TestCheckPermissions(t *testing.T) {
+	givable := []exchanges.Permission{exchanges.Read, exchanges.Spot}
+	if err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{exchanges.Spot, exchanges.Read, exchanges.Spot}, givable); err != nil {
+		t.Error(err)
+	}
+	err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{exchanges.Withdraw, exchanges.Spot, exchanges.Unmapped, exchanges.Withdraw}, givable)
+	if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "x cannot give withdraw, unmapped to such a key by API, only read, spot") {
+		t.Error(err)
+	}
+}
+
+func TestCheckLabel(t *testing.T) {
+	for label, ok := range map[string]bool{
+		"a": true, "rekey0123456789ABCDEFxyz": true,
+		"": false, "rekey0123456789ABCDEFxyzz": false, "a b": false, "a-b": false, "ä": false, "a\n": false,
+	} {
+		if err := exchanges.CheckLabel("x", "op", label); (err == nil) != ok {
+			t.Errorf("%q: %v", label, err)
+		}
+	}
+}
+
+func TestMayBeGone(t *testing.T) {
+	for _, c := range []struct {
+		story string
+		err   error
+		want  bool
+	}{
+		{"no such key", &exchanges.Error{Kind: exchanges.KindNoSuchKey, Code: "1"}, true},
+		{"rejected", &exchanges.Error{Kind: exchanges.KindRejected, Code: "1", Status: 400}, true},
+		{"a code that nobody knows", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 200}, true},
+		{"a lost answer", &exchanges.Error{Kind: exchanges.KindUncertain}, false},
+		{"an outage", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 503}, false},
+		{"no right", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1", Status: 403}, false},
+		{"a limit", &exchanges.Error{Kind: exchanges.KindRateLimited, Code: "1", Status: 429}, false},
+		{"not sent", exchanges.Refuse("x", "op", "no"), false},
+		{"another error", errors.New("x"), false},
+		{"nothing", nil, false},
+	} {
+		if got := exchanges.MayBeGone(c.err); got != c.want {
+			t.Errorf("%s: %v, want %v", c.story, got, c.want)
+		}
+	}
+}
+
+func TestUnclearAndAfterPart(t *testing.T) {
+	err := exchanges.Unclear("x", "op", exchanges.Response{Status: 200, Body: []byte("CANARY")}, "answered without a key")
+	if exchanges.KindOf(err) != exchanges.KindUncertain || strings.Contains(err.Error(), "CANARY") || !strings.Contains(err.Error(), "look before trying again") {
+		t.Error(err)
+	}
+	part := exchanges.AfterPart(err, "the list was changed")
+	if exchanges.KindOf(part) != exchanges.KindUncertain || !strings.HasPrefix(part.Error(), "x: the list was changed, and then not everything: answered without a key") {
+		t.Error(part)
+	}
+	if exchanges.AfterPart(nil, "x") != nil {
+		t.Error("no error became one")
+	}
+}
