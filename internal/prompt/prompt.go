@@ -15,40 +15,57 @@ import (
 // ErrNoAnswer says that the terminal went away before a question was answered.
 var ErrNoAnswer = errors.New("the terminal was closed before the question was answered")
 
-// A Prompter asks on one terminal.
+// A Prompter asks on one terminal, one question at a time.
 type Prompter struct {
-	w     io.Writer
-	lines chan string
+	w  io.Writer
+	in *bufio.Scanner
+	// reading is the read under way, nil when there is none. A question whose
+	// context ended leaves it to the next one.
+	reading chan line
+}
+
+// A line is what was read, or that the terminal is closed.
+type line struct {
+	text string
+	ok   bool
 }
 
 // New makes a prompter that reads answers from tty and writes questions to it.
-// The reading goroutine ends with the terminal.
-func New(tty io.ReadWriter) *Prompter {
-	p := &Prompter{w: tty, lines: make(chan string)}
-	go func() {
-		defer close(p.lines)
-		for s := bufio.NewScanner(tty); s.Scan(); {
-			p.lines <- s.Text()
-		}
-	}()
-	return p
-}
+// It reads only while a question waits; a read that nobody waits for any more
+// ends with the terminal.
+func New(tty io.ReadWriter) *Prompter { return &Prompter{w: tty, in: bufio.NewScanner(tty)} }
 
 // Line asks for a line of text; an empty answer is fine. It returns ErrNoAnswer
-// when the terminal closes, and the context's error when that ends first.
+// when the terminal closes, and the context's error when that has ended.
 func (p *Prompter) Line(ctx context.Context, question string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
 	if _, err := fmt.Fprint(p.w, question+" "); err != nil {
 		return "", ErrNoAnswer
 	}
+	if p.reading == nil {
+		p.reading = make(chan line, 1) // with room, so that the reader ends also when nobody waits
+		go read(p.in, p.reading)
+	}
 	select {
-	case line, ok := <-p.lines:
-		if !ok {
+	case l := <-p.reading:
+		p.reading = nil
+		switch {
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case !l.ok:
 			return "", ErrNoAnswer
 		}
-		return strings.TrimSpace(line), nil
+		return strings.TrimSpace(l.text), nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+}
+
+func read(in *bufio.Scanner, to chan<- line) {
+	ok := in.Scan()
+	to <- line{in.Text(), ok}
 }
 
 // Confirm asks a question that only "y" or "yes" answers with yes.

@@ -125,7 +125,7 @@ func stagedAudit() audit.Input {
 		stagedKey("tax-tool", "kucoin", func(s *audit.Subject) {
 			s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read).DenyRest()
 			s.Key.Whitelist = exchanges.Unrestricted()
-			s.Key.ExpiresAt, s.Key.EndsTrading = exchanges.Known(stagedDay("2027-03-01")), true
+			s.Key.ExpiresAt, s.Key.EndsTrading = exchanges.Known(time.Date(2027, 3, 1, 1, 30, 0, 0, time.FixedZone("", 3*3600))), true
 			s.Inventory.Purpose = []exchanges.Permission{exchanges.Read}
 		}),
 		stagedKey("young", "binance", func(s *audit.Subject) {

@@ -41,51 +41,44 @@ func TestBigDeskIsCut(t *testing.T) {
 	}
 }
 
-// The widths, and numbers of keys, at which a report must fit its lines.
-func eachReport(t *testing.T, check func(name string, columns int, plain, painted []byte)) {
-	t.Helper()
-	for _, columns := range []int{40, 41, 60, 80, 120, 200} {
+// At every width the lines fit. Without colour nothing in the report is for
+// the terminal to obey; with it, colours alone are, and not a word is
+// different.
+func TestAuditTextFitsTheScreenAndObeysNobody(t *testing.T) {
+	for _, columns := range []int{40, 41, 80, 200} {
 		for _, all := range []bool{false, true} {
-			for _, r := range []struct {
-				name string
-				in   audit.Input
-			}{{"staged", stagedAudit()}, {"fleet", stagedFleet(120)}, {"empty", stagedFleet(0)}} {
+			for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(105), "empty": stagedFleet(0)} {
 				o := Options{Width: columns, All: all, Interrupted: all}
-				plain := audited(t, r.in, "text", o)
+				plain := audited(t, in, "text", o)
 				o.Color = true
-				check(fmt.Sprintf("%s, all %v", r.name, all), columns, plain, audited(t, r.in, "text", o))
+				painted := audited(t, in, "text", o)
+				checkLines(t, name, columns, plain)
+				checkLines(t, name+" in colour", columns, painted)
+				checkPlain(t, fmt.Sprintf("%s at %d columns", name, columns), plain, painted)
+				if columns == 80 && name != "empty" && bytes.Equal(plain, painted) {
+					t.Errorf("%s has no colour", name)
+				}
 			}
 		}
 	}
 }
 
-func TestAuditTextFitsTheScreen(t *testing.T) {
-	eachReport(t, func(name string, columns int, plain, painted []byte) {
-		checkLines(t, name, columns, plain)
-		checkLines(t, name+" in colour", columns, painted)
-	})
-}
-
-// Without colour nothing in the report is for the terminal to obey; with it,
-// colours alone are, and not a word is different.
-func TestAuditTextObeysNobody(t *testing.T) {
+// checkPlain fails on a plain text with anything but text in it, and on a
+// painted one with more than colours.
+func checkPlain(t *testing.T, name string, plain, painted []byte) {
+	t.Helper()
+	for _, r := range string(plain) {
+		if r != '\n' && unsafeRune(r) {
+			t.Errorf("%s shows %U", name, r)
+		}
+	}
+	if !utf8.Valid(plain) {
+		t.Errorf("%s is not UTF-8", name)
+	}
 	colour := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	eachReport(t, func(name string, columns int, plain, painted []byte) {
-		for _, r := range string(plain) {
-			if r != '\n' && unsafeRune(r) {
-				t.Errorf("%s at %d columns shows %U", name, columns, r)
-			}
-		}
-		if !utf8.Valid(plain) {
-			t.Errorf("%s at %d columns is not UTF-8", name, columns)
-		}
-		if diff := cmp.Diff(string(plain), colour.ReplaceAllString(string(painted), "")); diff != "" {
-			t.Errorf("%s at %d columns says other things in colour:\n%s", name, columns, diff)
-		}
-		if columns == 80 && !strings.HasPrefix(name, "empty") && !colour.Match(painted) {
-			t.Errorf("%s has no colour", name)
-		}
-	})
+	if diff := cmp.Diff(string(plain), colour.ReplaceAllString(string(painted), "")); diff != "" {
+		t.Errorf("%s says other things in colour:\n%s", name, diff)
+	}
 }
 
 // Whatever an account is called, the access key stands behind it.
@@ -94,7 +87,7 @@ func TestNoNameHidesTheAccessKey(t *testing.T) {
 	for i, account := range accounts {
 		in := stagedFleet(0)
 		in.Subjects = []audit.Subject{stagedStranger("binance", account, account, "AbCd-middle-of-the-key-WxYz")}
-		for _, columns := range []int{40, 80, 200} {
+		for _, columns := range []int{40, 200} {
 			out := string(audited(t, in, "text", Options{Width: columns}))
 			first, _, _ := strings.Cut(strings.SplitN(out, "\n", 3)[1], "INV-01")
 			if !strings.Contains(first, "AbCd…WxYz") {
@@ -110,7 +103,7 @@ func TestOrderOfTheInputChangesNothing(t *testing.T) {
 	for _, stage := range []func() audit.Input{stagedAudit, func() audit.Input { return stagedFleet(60) }} {
 		for _, format := range Formats() {
 			want := audited(t, stage(), format, Options{Width: 80})
-			for seed := range uint64(10) {
+			for seed := range uint64(4) {
 				in := stage()
 				r := rand.New(rand.NewPCG(seed, 1))
 				r.Shuffle(len(in.Subjects), func(i, j int) { in.Subjects[i], in.Subjects[j] = in.Subjects[j], in.Subjects[i] })

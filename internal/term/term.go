@@ -26,14 +26,15 @@ const fallback = 80
 // terminal tells it.
 func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	s := Screen{Width: fallback}
+	if text, _ := lookup("COLUMNS"); text != "" {
+		if n, err := strconv.Atoi(text); err == nil && n >= 20 && n <= 1000 {
+			s.Width = n
+		}
+	}
 	if f, ok := w.(*os.File); ok && xterm.IsTerminal(int(f.Fd())) {
 		s.TTY = true
 		if width, _, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 {
 			s.Width = width
-		}
-	} else if text, _ := lookup("COLUMNS"); text != "" {
-		if n, err := strconv.Atoi(text); err == nil && n >= 20 && n <= 1000 {
-			s.Width = n
 		}
 	}
 	terminal, _ := lookup("TERM")

@@ -1,0 +1,46 @@
+package term
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// pty opens a pseudo-terminal of so many columns.
+func pty(t *testing.T, columns uint16) *os.File {
+	t.Helper()
+	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("there are no pseudo-terminals here: %v", err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	size := [4]uint16{24, columns} // rows, columns, pixels
+	if _, _, e := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), syscall.TIOCSWINSZ, uintptr(unsafe.Pointer(&size))); e != 0 {
+		t.Skipf("the size of a pseudo-terminal cannot be set here: %v", e)
+	}
+	return f
+}
+
+func TestLookAtATerminal(t *testing.T) {
+	for _, c := range []struct {
+		story   string
+		columns uint16
+		vars    map[string]string
+		want    Screen
+	}{
+		{"as it is", 117, map[string]string{"TERM": "xterm"}, Screen{TTY: true, Color: true, Width: 117}},
+		{"it knows better than COLUMNS", 117, map[string]string{"COLUMNS": "60"}, Screen{TTY: true, Color: true, Width: 117}},
+		{"it does not know its width", 0, nil, Screen{TTY: true, Color: true, Width: 80}},
+		{"it does not know its width, and COLUMNS does", 0, map[string]string{"COLUMNS": "60"}, Screen{TTY: true, Color: true, Width: 60}},
+		{"dumb", 117, map[string]string{"TERM": "dumb"}, Screen{TTY: true, Width: 117}},
+		{"dumb and forced", 117, map[string]string{"TERM": "dumb", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Color: true, Width: 117}},
+		{"without colour", 117, map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Width: 117}},
+	} {
+		if diff := cmp.Diff(c.want, Look(pty(t, c.columns), environ(c.vars))); diff != "" {
+			t.Errorf("%s:\n%s", c.story, diff)
+		}
+	}
+}
