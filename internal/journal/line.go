@@ -1,0 +1,153 @@
+package journal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// version is the version of the lines that this package writes, and the newest
+// that it reads. A new field raises it: a rekey that does not know a field must
+// not go on with a run that depends on it.
+const version = 1
+
+// timeForm is RFC 3339 with milliseconds, always in UTC.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+// maxLine is the most that a line may have, in bytes, with its line break. A
+// line is written in one piece, and what is torn is never more.
+const maxLine = 64 << 10
+
+// noHash stands before the first line.
+const noHash = "0000000000000000000000000000000000000000000000000000000000000000"
+
+// wire is a record as it is written. The fields of a line are those of wire,
+// in this order, and then the checksum.
+type wire struct {
+	V     int    `json:"v"`
+	Seq   uint64 `json:"seq"`
+	At    string `json:"at"`
+	Run   RunID  `json:"run"`
+	Kind  Kind   `json:"kind"`
+	Key   string `json:"key"`
+	Stage Stage  `json:"stage"`
+	Phase Phase  `json:"phase"`
+	Data  Data   `json:"data"`
+	Prev  string `json:"prev"` // hash of the line before
+}
+
+// encode writes r as a line, without its line break. prev is the hash of the
+// line before.
+func encode(r Record, prev string) ([]byte, error) {
+	r.Data.Until = r.Data.Until.UTC().Truncate(time.Millisecond)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // people read the file
+	err := e.Encode(wire{
+		version, r.Seq, r.At.UTC().Format(timeForm), r.Run, r.Kind, r.Key, r.Stage, r.Phase, r.Data, prev,
+	})
+	if err != nil {
+		return nil, err
+	}
+	line := seal(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	if len(line) >= maxLine {
+		return nil, fmt.Errorf("the record has more than %d bytes", maxLine)
+	}
+	return line, nil
+}
+
+// A checksum is the last field of a line and of the head: the first 8 bytes of
+// the SHA-256 of the object without it. It tells a line that rotted from one
+// that was written so; against a hand that can count, there is the chain.
+const (
+	sumStart = `,"sum":"`
+	sumEnd   = `"}`
+	sumSize  = 16
+)
+
+// seal adds the checksum to a JSON object.
+func seal(object []byte) []byte {
+	return fmt.Appendf(nil, "%s%s%s%s", object[:len(object)-1], sumStart, checksum(object), sumEnd)
+}
+
+// unseal returns the object without its checksum, and whether that fits.
+func unseal(sealed []byte) ([]byte, bool) {
+	cut := len(sealed) - len(sumStart) - sumSize - len(sumEnd)
+	if cut < 1 {
+		return nil, false
+	}
+	object := make([]byte, 0, cut+1)
+	object = append(append(object, sealed[:cut]...), '}')
+	return object, string(sealed[cut:]) == sumStart+checksum(object)+sumEnd
+}
+
+func checksum(object []byte) string {
+	sum := sha256.Sum256(object)
+	return hex.EncodeToString(sum[:sumSize/2])
+}
+
+// hashOf returns the hash of a line without its line break.
+func hashOf(line []byte) string {
+	sum := sha256.Sum256(line)
+	return hex.EncodeToString(sum[:])
+}
+
+// errNewer says that a line was written by a later version of rekey.
+var errNewer = errors.New("newer")
+
+// errRotten says that a line is not as rekey wrote it.
+var errRotten = errors.New("rotten")
+
+// decode reads a line without its line break. It returns the hash that the
+// line says the one before has. The error is errNewer or errRotten.
+func decode(line []byte) (r Record, prev string, err error) {
+	var w wire
+	object, fits := unseal(line)
+	if !fits || strict(object, &w) != nil || w.V != version {
+		if versionOf(line) > version { // which may have other fields, and another seal
+			return r, "", errNewer
+		}
+		return r, "", errRotten
+	}
+	if w.Seq == 0 || !isHash(w.Prev) {
+		return r, "", errRotten
+	}
+	at, err := time.Parse(timeForm, w.At)
+	if err != nil {
+		return r, "", errRotten
+	}
+	r = Record{w.Seq, at, w.Run, w.Kind, w.Key, w.Stage, w.Phase, w.Data}
+	if r.check() != nil {
+		return Record{}, "", errRotten
+	}
+	return r, w.Prev, nil
+}
+
+// versionOf returns what a line says its version is, 0 when it says nothing.
+func versionOf(object []byte) int {
+	var w struct {
+		V int `json:"v"`
+	}
+	if json.Unmarshal(object, &w) != nil {
+		return 0
+	}
+	return w.V
+}
+
+// strict reads one JSON value of known fields and nothing after it.
+func strict(b []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows")
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package journal
+
+import (
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"rekey/exchanges"
+)
+
+// A Kind says what a run is for. The words are those of the contract.
+type Kind string
+
+// The kinds of run.
+const (
+	Rotate  Kind = "rotate"
+	Revoke  Kind = "revoke"
+	Contain Kind = "contain"
+)
+
+// A Stage is how far a run has come. The words are those of the contract.
+type Stage string
+
+// The stages of a run.
+const (
+	Planned     Stage = "planned"
+	Issuing     Stage = "issuing"
+	Stored      Stage = "stored"
+	Proved      Stage = "proved"
+	Deployed    Stage = "deployed"
+	Settling    Stage = "settling"
+	Retiring    Stage = "retiring"
+	Done        Stage = "done"
+	Unconfirmed Stage = "unconfirmed"
+	NeedsPerson Stage = "needs_person"
+	Abandoned   Stage = "abandoned"
+	Failed      Stage = "failed"
+)
+
+// Stages returns every stage.
+func Stages() []Stage {
+	return []Stage{
+		Planned, Issuing, Stored, Proved, Deployed, Settling, Retiring,
+		Done, Unconfirmed, NeedsPerson, Abandoned, Failed,
+	}
+}
+
+// Final reports whether a run that did this stage has ended.
+func (s Stage) Final() bool {
+	switch s {
+	case Done, Unconfirmed, Abandoned, Failed:
+		return true
+	case Planned, Issuing, Stored, Proved, Deployed, Settling, Retiring, NeedsPerson:
+		return false
+	}
+	return false
+}
+
+// A Phase says what a record tells of its stage.
+type Phase string
+
+// The phases of a record.
+const (
+	// Will announces an effect. It is on disk before the effect happens.
+	Will Phase = "will"
+	// Did says that the effect happened, or that a stage without one is over.
+	Did Phase = "did"
+	// Note adds something to a run and does not change its stage.
+	Note Phase = "note"
+)
+
+// A Record is one line of a journal. Seq and At are given by Append.
+type Record struct {
+	Seq   uint64 // from 1, without gaps: the order of records, whatever clocks say
+	At    time.Time
+	Run   RunID
+	Kind  Kind
+	Key   string // the inventory's name, or audit.Subject.DisplayName
+	Stage Stage
+	Phase Phase
+	Data  Data
+}
+
+// Data is what a record tells beyond its stage. It is a closed set of fields:
+// texts, numbers and names of keys. There is no field that an
+// [exchanges.Secret] fits into, and a test holds it so. An empty field is left
+// out of the line.
+type Data struct {
+	Exchange    string                 `json:"exchange,omitempty"`
+	Account     string                 `json:"account,omitempty"` // the sub-account, as the inventory or the exchange names it
+	Old         KeyID                  `json:"old,omitzero"`
+	New         KeyID                  `json:"new,omitzero"`
+	Manager     string                 `json:"manager,omitempty"`  // the inventory's name of the managing key
+	Marker      string                 `json:"marker,omitempty"`   // the unguessable text in the label of the new key
+	Slot        string                 `json:"slot,omitempty"`     // the entry of the store
+	Location    string                 `json:"location,omitempty"` // location.Location.Display, never its arguments
+	Copy        int                    `json:"copy,omitempty"`     // which of Copies, from 1
+	Copies      int                    `json:"copies,omitempty"`
+	Before      Digest                 `json:"before,omitzero"` // of a file before it is written
+	After       Digest                 `json:"after,omitzero"`  // of what will be, or was, written
+	Permissions []exchanges.Permission `json:"permissions,omitempty"`
+	Whitelist   []string               `json:"whitelist,omitempty"` // addresses
+	Risks       []string               `json:"risks,omitempty"`     // accepted by name
+	Compromised bool                   `json:"compromised,omitempty"`
+	Op          string                 `json:"op,omitempty"`     // a declared operation
+	Result      string                 `json:"result,omitempty"` // one word: ok, refused, unclear, gone, ...
+	Code        string                 `json:"code,omitempty"`   // the exchange's own code
+	Status      int                    `json:"status,omitempty"` // of HTTP, or the exit status of a program
+	Attempt     int                    `json:"attempt,omitempty"`
+	Until       time.Time              `json:"until,omitzero"`
+	Page        string                 `json:"page,omitempty"` // the page that a person opens
+	Detail      string                 `json:"detail,omitempty"`
+}
+
+const (
+	maxText = 1024 // bytes of one text
+	maxList = 256  // entries of one list
+)
+
+// check says what keeps r from being written, nil when nothing does.
+func (r Record) check() error {
+	switch {
+	case !r.Run.valid():
+		return fmt.Errorf("%q is no run", r.Run)
+	case r.Kind != Rotate && r.Kind != Revoke && r.Kind != Contain:
+		return fmt.Errorf("%q is no kind of run", r.Kind)
+	case r.Key == "":
+		return fmt.Errorf("no key is named")
+	case !slices.Contains(Stages(), r.Stage):
+		return fmt.Errorf("%q is no stage", r.Stage)
+	case r.Phase != Will && r.Phase != Did && r.Phase != Note:
+		return fmt.Errorf("%q is no phase", r.Phase)
+	}
+	d := r.Data
+	texts := slices.Concat([]string{
+		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Slot, d.Location, d.Op, d.Result, d.Code, d.Page, d.Detail,
+	}, d.Whitelist, d.Risks)
+	for _, p := range d.Permissions {
+		texts = append(texts, string(p))
+	}
+	if max(len(d.Permissions), len(d.Whitelist), len(d.Risks)) > maxList {
+		return fmt.Errorf("a list has more than %d entries", maxList)
+	}
+	for _, text := range texts {
+		if len(text) > maxText {
+			return fmt.Errorf("a text has more than %d bytes", maxText)
+		}
+		if !utf8.ValidString(text) {
+			return fmt.Errorf("a text is not valid UTF-8")
+		}
+	}
+	return nil
+}

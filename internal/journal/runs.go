@@ -1,0 +1,81 @@
+package journal
+
+import (
+	"iter"
+	"slices"
+	"time"
+)
+
+// A Run is what a journal knows of one run.
+type Run struct {
+	ID      RunID
+	Kind    Kind
+	Key     string
+	Stage   Stage // of the last record that is no note
+	Phase   Phase // of the same record
+	Started time.Time
+	Updated time.Time
+	// Ended says that a final stage was reached.
+	Ended bool
+	// Doubtful says that a record stands after the first damage.
+	Doubtful bool
+	Records  []Record // in their order
+}
+
+// groupRuns puts records together, the runs in the order of their first
+// record.
+func groupRuns(records iter.Seq2[Record, bool]) []Run {
+	var runs []Run
+	index := map[RunID]int{}
+	for r, trusted := range records {
+		i, known := index[r.Run]
+		if !known {
+			i = len(runs)
+			index[r.Run] = i
+			runs = append(runs, Run{ID: r.Run, Kind: r.Kind, Key: r.Key, Stage: r.Stage, Phase: r.Phase, Started: r.At})
+		}
+		run := &runs[i]
+		if r.Phase != Note {
+			run.Stage, run.Phase = r.Stage, r.Phase
+			run.Ended = r.Phase == Did && r.Stage.Final()
+		}
+		run.Updated = r.At
+		run.Doubtful = run.Doubtful || !trusted
+		run.Records = append(run.Records, r)
+	}
+	return runs
+}
+
+// unfinished drops the runs that have ended.
+func unfinished(runs []Run) []Run {
+	return slices.DeleteFunc(runs, func(r Run) bool { return r.Ended })
+}
+
+// Runs returns every run, in the order of their first records.
+func (j *Journal) Runs() []Run {
+	return groupRuns(func(yield func(Record, bool) bool) {
+		for r := range j.Records() {
+			if !yield(r, true) {
+				return
+			}
+		}
+	})
+}
+
+// Unfinished returns the runs that reached no final stage.
+func (j *Journal) Unfinished() []Run { return unfinished(j.Runs()) }
+
+// Records yields every record in its order, up to those that were appended
+// when the iteration began.
+func (j *Journal) Records() iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		j.mu.Lock()
+		records := j.records
+		j.mu.Unlock()
+		for _, r := range records {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
