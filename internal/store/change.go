@@ -1,0 +1,171 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Put implements [Store].
+func (f *File) Put(ctx context.Context, slot string, e Entry) error {
+	if err := checkSlot(slot); err != nil {
+		return err
+	}
+	if err := checkEntry(e); err != nil {
+		return err
+	}
+	return f.change(ctx, 0, func(c *contents) error {
+		others := slices.DeleteFunc(slices.Clone(c.slots[slot]), func(old Entry) bool { return sameCredential(old, e) })
+		c.slots[slot] = append([]Entry{e}, others...)
+		return nil
+	})
+}
+
+// Forget implements [Store].
+func (f *File) Forget(ctx context.Context, slot, fingerprint string) error {
+	if err := checkSlot(slot); err != nil {
+		return err
+	}
+	return f.change(ctx, 0, func(c *contents) error {
+		left := slices.DeleteFunc(slices.Clone(c.slots[slot]), func(e Entry) bool { return e.Fingerprint() == fingerprint })
+		if c.slots[slot] = left; len(left) == 0 {
+			delete(c.slots, slot)
+		}
+		return nil
+	})
+}
+
+// Check proves that a Put would succeed now: it takes the lock, decrypts, and
+// writes the same entries anew, with room for one more, the way Put does. Call
+// it before a credential is made that only the store will hold.
+func (f *File) Check(ctx context.Context) error {
+	return f.change(ctx, headroom, func(*contents) error { return nil })
+}
+
+// headroom is the room that Check proves beyond what is there, in bytes: a
+// credential with a private key of RSA 4096 has 3.5 KB.
+const headroom = 8 << 10
+
+// Recipients returns the public keys that the store is encrypted to.
+func (f *File) Recipients(ctx context.Context) ([]string, error) {
+	c, err := f.look(ctx)
+	return c.recipients, err
+}
+
+// SetRecipients encrypts the store to these public keys (age1…) from now on: to
+// a second identity for the cron host, or to one in a safe. One of the opened
+// identity stays among them. Who was a recipient before can still read old
+// copies of the file, and knows what was in it.
+func (f *File) SetRecipients(ctx context.Context, recipients []string) error {
+	wanted := []string{}
+	for _, r := range recipients {
+		if r = strings.TrimSpace(r); !slices.Contains(wanted, r) {
+			wanted = append(wanted, r)
+		}
+	}
+	wanted = withOwn(wanted, f.ids)
+	if _, err := parseRecipients(wanted); err != nil {
+		return err
+	}
+	return f.change(ctx, 0, func(c *contents) error {
+		c.recipients = wanted
+		return nil
+	})
+}
+
+// change reads the store, edits it and writes it anew, under the lock.
+func (f *File) change(ctx context.Context, extra int, edit func(*contents) error) error {
+	f.changes.Lock()
+	defer f.changes.Unlock()
+	if err := canceled(ctx); err != nil {
+		return err
+	}
+	d, err := f.options.open(f.options.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }() // what was written is synced
+	unlock, err := f.options.lock(ctx, d, f.options.wait)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	c, err := f.load(d)
+	if err != nil {
+		return err
+	}
+	if err := edit(&c); err != nil {
+		return err
+	}
+	c.recipients = withOwn(c.recipients, f.ids)
+	return f.save(d, c, extra)
+}
+
+// save writes c as the whole store, followed by extra blanks. The caller holds
+// the lock.
+func (f *File) save(d directory, c contents, extra int) error {
+	recipients, err := parseRecipients(c.recipients)
+	if err != nil {
+		return err
+	}
+	plain, err := encode(c)
+	if err != nil {
+		return err
+	}
+	defer clear(plain)
+	plain = append(plain, bytes.Repeat([]byte(" "), extra)...)
+	sealed, err := encrypt(plain, recipients...)
+	if err != nil {
+		return err
+	}
+	if len(sealed) > largestFile {
+		return invalid(fmt.Sprintf("the store would grow beyond %d MiB", largestFile>>20))
+	}
+	return d.write(FileName, sealed, func(read []byte) error {
+		got, failure := decrypt(read, f.ids...)
+		if failure != nil || !bytes.Equal(got, plain) {
+			return unverified(d.file(FileName))
+		}
+		clear(got)
+		return nil
+	})
+}
+
+func unverified(path string) error {
+	return &Error{
+		Path: path, Reason: ReasonUnverified, Problem: "what was written to the disk reads back as something else",
+		Hint: "do not trust this disk",
+	}
+}
+
+func invalid(problem string) error { return &Error{Reason: ReasonInvalid, Problem: problem} }
+
+const longestSlot = 200 // bytes of a name
+
+func checkSlot(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return invalid("the name in the store is empty")
+	case len(name) > longestSlot:
+		return invalid(fmt.Sprintf("the name in the store is longer than %d bytes", longestSlot))
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return invalid("the name in the store holds a character that cannot be printed")
+	}
+	return nil
+}
+
+func checkEntry(e Entry) error {
+	switch {
+	case e.Credential.AccessKey == "":
+		return invalid("the credential has no access key")
+	case e.Credential.Secret.IsZero():
+		return invalid("the credential has no secret")
+	case !e.isText():
+		return invalid("a part of the credential is not UTF-8 text")
+	}
+	return nil
+}
