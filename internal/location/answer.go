@@ -56,7 +56,7 @@ func decodeAnswer(output []byte) (parts, *Error) {
 		case m.value.shape != textNode:
 			return fail(fmt.Sprintf("has %s as its %s, not text", m.value.shape, m.name))
 		default:
-			*part = sourced{m.value.text, m.name + " of the program's answer"}
+			*part = sourced{text: m.value.text, from: m.name + " of the program's answer"}
 		}
 	}
 	if !p.accessKey.isSet() || !p.secret.isSet() {

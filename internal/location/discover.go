@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"rekey/exchanges"
-	"rekey/internal/location/textfile"
 )
 
 // A Found is a credential that nobody declared.
@@ -31,8 +30,9 @@ type Found struct {
 // exchange and vendor (its name in capitals, THREECOMMAS for 3commas); in the
 // file .env of Env.Dir, under the same prefixes; in user_data/config.json,
 // config.json and config-private.json of Env.Dir, where they are freqtrade's;
-// and in cdp_api_key.json there. No program is run. What is absent or still a
-// template is left out; what is there and cannot be read is returned with Err.
+// in cdp_api_key.json there; and in the files of other bots (discoverbots.go).
+// No program is run. What is absent or still a template is left out; what is
+// there and cannot be read is returned with Err.
 func Discover(ctx context.Context, env Env, exchangeNames, vendors []string) []Found {
 	d := discovery{env: env, exchanges: exchangeNames, names: map[string]int{}}
 	for _, name := range exchangeNames {
@@ -48,6 +48,7 @@ func Discover(ctx context.Context, env Env, exchangeNames, vendors []string) []F
 	if name, ok := exchangeNamed("coinbase", exchangeNames); ok {
 		d.try(ctx, string(KindJSON)+":cdp_api_key.json", name, false)
 	}
+	d.bots(ctx)
 	return d.found
 }
 
@@ -133,7 +134,7 @@ func (d *discovery) add(f Found, c exchanges.Credential) {
 func (d *discovery) dotEnv(ctx context.Context, path string, vendors []string) {
 	l := Location{kind: KindDotEnv, text: string(KindDotEnv) + ":" + path, path: path}
 	var r Reading
-	r.Seen = append(r.Seen, seenFile{}.as(l))
+	r.Seen = append(r.Seen, source{}.as(l))
 	file, failure := l.readFile(d.env, &r)
 	if failure == nil {
 		_, failure = parseDotEnv(file.Data)
@@ -160,9 +161,9 @@ func (d *discovery) freqtrade(ctx context.Context, path string) {
 	if failure != nil {
 		return
 	}
-	file, err := textfile.Read(full, maxFile)
+	file, err := d.env.read(full)
 	own := filepath.Dir(path) != "."
-	if err != nil && !own || err == nil && !looksLikeFreqtrade(file, own) {
+	if err != nil && !own || err == nil && !looksLikeFreqtrade(&source{full, file}, own) {
 		return
 	}
 	d.try(ctx, string(KindFreqtrade)+":"+filepath.ToSlash(path), "", false)

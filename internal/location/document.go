@@ -28,7 +28,7 @@ func (l Location) readDocument(env Env, r *Reading) (parts, *Error) {
 	if err != nil {
 		return parts{}, err
 	}
-	found, err := credentialParts(object)
+	found, err := credentialParts(object, file)
 	if err != nil {
 		return parts{}, err
 	}
@@ -67,7 +67,7 @@ func credentialsBelow(n node, at []string, levels int) []string {
 			return
 		}
 		if child.shape == objectNode {
-			if p, err := credentialParts(child); err == nil && p.accessKey.isSet() && p.secret.isSet() {
+			if p, err := credentialParts(child, nil); err == nil && p.accessKey.isSet() && p.secret.isSet() {
 				pointers = append(pointers, fmt.Sprintf("%q", "#"+formatPointer(path)))
 				return
 			}
@@ -95,7 +95,7 @@ func exchangeOf(object node) string {
 			}
 		}
 	}
-	for _, c := range coinbaseName(object) {
+	for _, c := range coinbaseName(object, nil) {
 		if isCoinbaseName(c.value) {
 			return "coinbase"
 		}

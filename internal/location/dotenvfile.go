@@ -12,15 +12,16 @@ func (l Location) readDotEnv(env Env, r *Reading) (parts, *Error) {
 	if err != nil {
 		return parts{}, err
 	}
-	return readFamilies(l.prefix, variablesOf(all), r)
+	return readFamilies(l.prefix, variablesOf(all, file), r)
 }
 
 // variablesOf looks names up in a .env file. The last assignment of a name
 // wins, as in a shell; but where an earlier one differs, programs that take
 // the first use another key, so that is refused.
-func variablesOf(all []assignment) lookup {
+func variablesOf(all []assignment, in *source) lookup {
 	return func(name string) (variable, bool, *Error) {
 		var last *assignment
+		var slots []slot
 		for i := range all {
 			a := &all[i]
 			if a.name != name {
@@ -32,6 +33,7 @@ func variablesOf(all []assignment) lookup {
 					"remove the one that is not used")
 			}
 			last = a
+			slots = append(slots, slot{in, dotEnvScalar{a}})
 		}
 		if last == nil {
 			return variable{}, false, nil
@@ -41,7 +43,7 @@ func variablesOf(all []assignment) lookup {
 				fmt.Sprintf("%s in line %d holds ${ or $(, and rekey does not expand variables", name, last.line),
 				"write the value itself, in single quotes")
 		}
-		v := variable{value: last.value, from: fmt.Sprintf("%s in line %d", name, last.line)}
+		v := variable{value: last.value, from: fmt.Sprintf("%s in line %d", name, last.line), slots: slots}
 		if last.dollar {
 			v.remark = fmt.Sprintf("%s in line %d holds a $ that some programs take for a variable; single quotes make it plain", name, last.line)
 		}

@@ -4,10 +4,12 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"rekey/internal/location/textfile"
 )
 
-// Env is everything of the outside world that reading a location may touch,
-// besides the files and programs that the location names.
+// Env is everything of the outside world that reading and writing a location
+// may touch, besides the files and programs that the location names.
 type Env struct {
 	// Dir is what relative paths are relative to: the folder of rekey.yaml.
 	// Empty means the working directory.
@@ -15,7 +17,29 @@ type Env struct {
 	// Environ holds the variables, NAME=VALUE, as os.Environ returns them.
 	Environ []string
 
+	// AcceptLooseFile lets [Location.Prepare] write to files that others can
+	// read or write, that are symbolic links, or that belong to somebody else.
+	AcceptLooseFile bool
+
 	programLimit time.Duration // for tests; 0 means programTime
+	// planned holds files as they would be, by path. They are read instead of
+	// what is there.
+	planned map[string][]byte
+}
+
+// read reads a file that may hold credentials.
+func (e Env) read(path string) (textfile.File, error) {
+	data, ok := e.planned[path]
+	switch {
+	case !ok:
+		return textfile.Read(path, maxFile)
+	case len(data) > maxFile:
+		return textfile.File{}, &textfile.Error{Path: path, Problem: "would become too large"}
+	}
+	if wrong := textfile.CheckText(data); wrong != "" {
+		return textfile.File{}, &textfile.Error{Path: path, Problem: wrong}
+	}
+	return textfile.File{Data: data}, nil
 }
 
 // Lookup returns the value of a variable, and whether it is set.

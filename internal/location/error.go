@@ -13,7 +13,7 @@ const (
 // A Reason sorts errors by what a caller may do about them.
 type Reason string
 
-// The reasons why a credential could not be read.
+// The reasons why a credential could not be read or written.
 const (
 	// ReasonInvalid is a text that is no location.
 	ReasonInvalid Reason = "invalid"
@@ -32,12 +32,25 @@ const (
 	ReasonUnclean Reason = "unclean"
 	// ReasonAmbiguous means that two texts claim to be the same part.
 	ReasonAmbiguous Reason = "ambiguous"
-	// ReasonFailed is a program that could not be run or failed.
+	// ReasonFailed is a program that could not be run or failed, or a write
+	// that did not do what it should have.
 	ReasonFailed Reason = "failed"
+	// ReasonReadOnly is a place that rekey never writes to: the environment, or
+	// a file whose credential a variable overrides.
+	ReasonReadOnly Reason = "read_only"
+	// ReasonLoose is a file that others can read or write, a symbolic link, or
+	// somebody else's file. See Env.AcceptLooseFile.
+	ReasonLoose Reason = "loose"
+	// ReasonUnfit means that the place cannot hold the new credential.
+	ReasonUnfit Reason = "unfit"
+	// ReasonUnwritable is a file that the system does not let rekey write.
+	ReasonUnwritable Reason = "unwritable"
+	// ReasonChanged means that somebody else changed the place in between.
+	ReasonChanged Reason = "changed"
 )
 
 // An Error says why a location is none, or why its credential could not be
-// read. Its text holds names and positions and never a value.
+// read or written. Its text holds names and positions and never a value.
 type Error struct {
 	Location string // see Location.Display; "" for errors of Parse
 	Part     Part   // the part it is about, "" when it is about all
@@ -61,7 +74,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// problem makes an error without its location, which Read fills in.
+// problem makes an error without its location, which the caller fills in.
 func problem(reason Reason, part Part, text, hint string) *Error {
 	return &Error{Reason: reason, Part: part, Problem: text, Hint: hint}
 }

@@ -21,18 +21,18 @@ const (
 
 // readProgram runs the program of an exec location and reads its answer.
 func (l Location) readProgram(ctx context.Context, env Env) (parts, *Error) {
-	output, err := l.run(ctx, env)
+	output, err := l.run(ctx, env, nil)
 	if err != nil {
 		return parts{}, err
 	}
 	return decodeAnswer(output)
 }
 
-// run runs the program without a shell, in Env.Dir, with an empty stdin and
+// run runs the program without a shell, in Env.Dir, with input on its stdin and
 // the variables of childEnviron, and returns its stdout. Its stderr is thrown
 // away: it may hold a secret. It runs in a process group of its own, which is
 // killed when it takes too long or says too much.
-func (l Location) run(ctx context.Context, env Env) ([]byte, *Error) {
+func (l Location) run(ctx context.Context, env Env, input []byte, more ...string) ([]byte, *Error) {
 	program, err := l.program(env)
 	if err != nil {
 		return nil, err
@@ -44,10 +44,13 @@ func (l Location) run(ctx context.Context, env Env) ([]byte, *Error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	stdout := &cappedBuffer{limit: programOutput, full: cancel}
-	cmd := exec.CommandContext(limited, program, l.args...)
+	cmd := exec.CommandContext(limited, program, slices.Concat(l.args, more)...)
 	cmd.Dir = env.Dir
 	cmd.Env = childEnviron(env.Environ)
 	cmd.Stdout = stdout
+	if input != nil {
+		cmd.Stdin = bytes.NewReader(input)
+	}
 	cmd.WaitDelay = programGrace
 	setGroup(cmd)
 	if err := cmd.Start(); err != nil {

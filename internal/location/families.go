@@ -2,6 +2,7 @@ package location
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rekey/exchanges"
@@ -26,6 +27,7 @@ type variable struct {
 	from  string // how messages call it: its name, and its line in a file
 	// remark says what other programs may make of the value, or "".
 	remark string
+	slots  []slot // see sourced
 }
 
 // A lookup returns the variable of a name. It is false when there is none. The
@@ -61,6 +63,7 @@ func readFamilies(prefix string, get lookup, r *Reading) (parts, *Error) {
 	if used == nil {
 		return parts{}, noFamily(prefix, get)
 	}
+	found.addTwins(prefix, get)
 	return found, used.remarks(prefix, get, found, r)
 }
 
@@ -75,11 +78,36 @@ func (f family) read(prefix string, get lookup) (parts, *Error) {
 		if err != nil {
 			return parts{}, err
 		}
-		if ok && !v.value.IsZero() {
-			*one.to = sourced{v.value, v.from}
+		switch {
+		case ok && !v.value.IsZero():
+			*one.to = sourced{v.value, v.from, v.slots}
+		case ok:
+			one.to.slots = v.slots
 		}
 	}
 	return p, nil
+}
+
+// addTwins adds the places of all variables of the prefix that hold the same
+// part under the name of another family: whoever reads those must not be left
+// with the old key.
+func (p *parts) addTwins(prefix string, get lookup) {
+	for _, f := range families() {
+		for _, one := range []struct {
+			suffix string
+			to     *sourced
+		}{{f.accessKey, &p.accessKey}, {f.secret, &p.secret}, {f.passphrase, &p.passphrase}} {
+			v, ok, err := get(prefix + one.suffix)
+			if err != nil || !ok || !one.to.isSet() || !v.value.Equal(one.to.text) {
+				continue
+			}
+			for _, s := range v.slots {
+				if !slices.Contains(one.to.slots, s) {
+					one.to.slots = append(one.to.slots, s)
+				}
+			}
+		}
+	}
 }
 
 // remarks notes what a person may stumble over in the family that was read.

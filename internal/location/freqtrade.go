@@ -39,7 +39,7 @@ func (l Location) readFreqtrade(env Env, r *Reading) (parts, *Error) {
 	if err != nil {
 		return parts{}, err
 	}
-	block, err := readExchangeBlock(file, r.Seen[0].Path)
+	block, err := readExchangeBlock(env, file)
 	if err != nil {
 		return parts{}, err
 	}
@@ -51,12 +51,12 @@ func (l Location) readFreqtrade(env Env, r *Reading) (parts, *Error) {
 	to := map[Part]*sourced{AccessKey: &found.accessKey, SecretPart: &found.secret, Passphrase: &found.passphrase}
 	for _, p := range freqtradeParts() {
 		if value, set := env.Lookup(p.variable); set {
-			*to[p.part] = sourced{exchanges.NewSecret(value), p.variable}
+			*to[p.part] = sourced{text: exchanges.NewSecret(value), from: p.variable}
 			r.Remarks = append(r.Remarks, fmt.Sprintf("the %s was read from %s, which freqtrade prefers to the file",
 				p.part, p.variable))
 			continue
 		}
-		chosen, err := choose(p.part, block.candidates(p.fields))
+		chosen, err := choose(p.part, block.candidates(p.fields, file))
 		if err != nil {
 			return parts{}, err
 		}
@@ -71,7 +71,7 @@ func (l Location) readFreqtrade(env Env, r *Reading) (parts, *Error) {
 }
 
 // note adds a further file that a part came from.
-func (r *Reading) note(l Location, f *seenFile) {
+func (r *Reading) note(l Location, f *source) {
 	if f == nil || slices.ContainsFunc(r.Seen, func(s audit.Location) bool { return s.Path == f.path }) {
 		return
 	}
@@ -92,15 +92,40 @@ func (b exchangeBlock) exchange() string {
 	return ""
 }
 
-func (b exchangeBlock) candidates(fields []string) []candidate {
+// candidates returns the fields that are there. One of an included file is
+// named with the file.
+func (b exchangeBlock) candidates(fields []string, main *source) []candidate {
 	var list []candidate
 	for _, field := range fields {
 		if c, ok := b[field]; ok {
-			if c.file != nil {
+			if c.file != main {
 				c.name += " of " + filepath.Base(c.file.path)
 			}
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// overridden says which variable of the environment wins over what could be
+// written. Reading takes the usual three into account; freqtrade makes a field
+// of every variable that begins like them, api_key for one, which counts before
+// key (environment_vars.py, exchange.py, read 2026-11-22).
+func (l Location) overridden(env Env) *Error {
+	if l.kind != KindFreqtrade {
+		return nil
+	}
+	for _, entry := range env.Environ {
+		name, _, _ := strings.Cut(entry, "=")
+		field, ok := strings.CutPrefix(name, "FREQTRADE__EXCHANGE__")
+		if !ok {
+			continue
+		}
+		field = strings.TrimPrefix(strings.ToLower(field), "ccxt_config__")
+		if slices.Contains([]string{"key", "api_key", "apikey", "secret", "password"}, field) {
+			return problem(ReasonReadOnly, "", fmt.Sprintf("the variable %s is set, and freqtrade prefers it to the file", name),
+				"change or remove the variable; writing to the file would change nothing")
+		}
+	}
+	return nil
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-
-	"rekey/internal/location/textfile"
 )
 
 // Limits on add_config_files. freqtrade itself stops after 5 levels
@@ -19,9 +17,9 @@ const (
 // files it includes with add_config_files, as load_config.py does: paths are
 // relative to the file that names them, the including file wins over the
 // included ones, and a later included file over an earlier one.
-func readExchangeBlock(file textfile.File, path string) (exchangeBlock, *Error) {
-	var m configMerger
-	block, err := m.load(file, path, nil)
+func readExchangeBlock(env Env, file *source) (exchangeBlock, *Error) {
+	m := configMerger{env: env}
+	block, err := m.load(file, nil)
 	if err == nil && !m.found {
 		err = problem(ReasonSyntax, "", "is no freqtrade configuration: it has no exchange block", "")
 	}
@@ -31,9 +29,9 @@ func readExchangeBlock(file textfile.File, path string) (exchangeBlock, *Error) 
 // looksLikeFreqtrade reports whether a file is a configuration of freqtrade,
 // rather than of another program that has an exchange block too. What to say
 // of a file that is not even JSON, the caller decides.
-func looksLikeFreqtrade(file textfile.File, broken bool) bool {
+func looksLikeFreqtrade(file *source, broken bool) bool {
 	var m configMerger
-	block, included, err := m.parse(file, nil)
+	block, included, err := m.parse(file)
 	if err != nil {
 		return broken
 	}
@@ -46,16 +44,17 @@ func looksLikeFreqtrade(file textfile.File, broken bool) bool {
 }
 
 type configMerger struct {
+	env      Env
 	included int
 	found    bool // an exchange block was there
 }
 
-// load returns the merged block of the file at path. parents holds the files
-// that include it, the outermost first, symbolic links resolved.
-func (m *configMerger) load(file textfile.File, path string, parents []string) (exchangeBlock, *Error) {
-	resolved, linkErr := filepath.EvalSymlinks(path)
+// load returns the merged block of a file. parents holds the files that
+// include it, the outermost first, symbolic links resolved.
+func (m *configMerger) load(file *source, parents []string) (exchangeBlock, *Error) {
+	resolved, linkErr := filepath.EvalSymlinks(file.path)
 	if linkErr != nil {
-		resolved = path
+		resolved = file.path
 	}
 	if slices.Contains(parents, resolved) {
 		return nil, problem(ReasonSyntax, "", fmt.Sprintf("add_config_files leads back to %s", filepath.Base(resolved)), "")
@@ -63,14 +62,10 @@ func (m *configMerger) load(file textfile.File, path string, parents []string) (
 	if len(parents) > maxLevels {
 		return nil, problem(ReasonSyntax, "", fmt.Sprintf("add_config_files goes on for more than %d levels", maxLevels), "")
 	}
-	var in *seenFile
-	if len(parents) > 0 {
-		in = &seenFile{path, file.Facts}
-	}
-	block, list, err := m.parse(file, in)
+	block, list, err := m.parse(file)
 	if err != nil {
-		if in != nil {
-			err.Problem = fmt.Sprintf("in the included file %s: %s", path, err.Problem)
+		if len(parents) > 0 {
+			err.Problem = fmt.Sprintf("in the included file %s: %s", file.path, err.Problem)
 		}
 		return nil, err
 	}
@@ -90,7 +85,7 @@ func (m *configMerger) load(file textfile.File, path string, parents []string) (
 }
 
 // parse returns the exchange block of one file and its add_config_files.
-func (m *configMerger) parse(file textfile.File, in *seenFile) (exchangeBlock, node, *Error) {
+func (m *configMerger) parse(file *source) (exchangeBlock, node, *Error) {
 	root, err := parseJSON(file.Text())
 	if err != nil {
 		return nil, node{}, err
@@ -105,20 +100,20 @@ func (m *configMerger) parse(file textfile.File, in *seenFile) (exchangeBlock, n
 	}
 	m.found = m.found || exchange.shape == objectNode
 	block := exchangeBlock{}
-	if err := block.add("", exchange, in); err != nil {
+	if err := block.add("", exchange, file); err != nil {
 		return nil, node{}, err
 	}
 	return block, list, nil
 }
 
 // add puts the members of an object into the block.
-func (b exchangeBlock) add(prefix string, object node, in *seenFile) *Error {
+func (b exchangeBlock) add(prefix string, object node, in *source) *Error {
 	for _, m := range object.members {
 		name := prefix + m.name
 		if _, twice := b[name]; twice {
 			return problem(ReasonAmbiguous, "", fmt.Sprintf("the exchange block has %q twice", clip(name)), "")
 		}
-		b[name] = candidate{name, m.value, in}
+		b[name] = candidate{name: name, value: m.value, file: in}
 		if prefix == "" && m.name == "ccxt_config" {
 			if err := b.add("ccxt_config.", m.value, in); err != nil {
 				return err
@@ -140,12 +135,12 @@ func (m *configMerger) include(item node, dir string, parents []string) (exchang
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	file, readErr := textfile.Read(path, maxFile)
+	file, readErr := m.env.read(path)
 	if readErr != nil {
 		err := fileError(readErr)
 		// The configuration itself is there, so this is never ReasonAbsent.
 		err.Reason, err.Problem = ReasonUnreadable, "in add_config_files, "+err.Problem
 		return nil, err
 	}
-	return m.load(file, path, parents)
+	return m.load(&source{path, file}, parents)
 }

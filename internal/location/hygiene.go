@@ -18,7 +18,7 @@ func restoreNewlines(secret exchanges.Secret) exchanges.Secret {
 	if !strings.HasPrefix(strings.TrimSpace(text), pemStart) {
 		return secret
 	}
-	text = strings.ReplaceAll(strings.ReplaceAll(text, `\r\n`, "\n"), `\n`, "\n")
+	text = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", "\r\n", "\n").Replace(text)
 	return exchanges.NewSecret(strings.TrimSpace(text) + "\n")
 }
 

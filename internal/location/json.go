@@ -29,6 +29,7 @@ func parseJSON(text []byte) (node, *Error) {
 }
 
 func jsonNode(value hujson.Value) node {
+	at := jsonScalar{value.StartOffset, value.EndOffset}
 	switch v := value.Value.(type) {
 	case *hujson.Object:
 		n := node{shape: objectNode}
@@ -46,14 +47,14 @@ func jsonNode(value hujson.Value) node {
 	case hujson.Literal:
 		switch v.Kind() {
 		case '"':
-			return node{shape: textNode, text: exchanges.NewSecret(v.String())}
+			return node{shape: textNode, text: exchanges.NewSecret(v.String()), at: at}
 		case 't', 'f':
 			return node{shape: booleanNode}
 		case '0':
 			return node{shape: numberNode, text: exchanges.NewSecret(string(v))}
 		}
 	}
-	return node{shape: nullNode}
+	return node{shape: nullNode, at: at}
 }
 
 // checkNesting refuses a text that is nested too deep before the parser, which

@@ -1,17 +1,27 @@
-// Package location reads credentials from where they live. A credential
-// location is one line of text in rekey.yaml, written KIND:REST:
+// Package location reads credentials from where they live, and writes new ones
+// there. A credential location is one line of text in rekey.yaml, written
+// KIND:REST:
 //
-//	env:PREFIX             variables of the environment
-//	dotenv:PATH#PREFIX     the same variables in a .env file
-//	json:PATH#/POINTER     an object in a JSON file, comments are fine
-//	yaml:PATH#/POINTER     a mapping in a YAML file
-//	toml:PATH#/POINTER     a table in a TOML file
-//	freqtrade:PATH         a configuration of freqtrade
-//	exec:PROGRAM ARG...    JSON on a program's stdout
+//	env:PREFIX                    variables of the environment; not written
+//	dotenv:PATH#PREFIX            the same variables in a .env file
+//	json:PATH#/POINTER            an object in a JSON file, comments are fine
+//	yaml:PATH#/POINTER            a mapping in a YAML file
+//	toml:PATH#/POINTER            a table in a TOML file
+//	freqtrade:PATH                a configuration of freqtrade
+//	gocryptotrader:PATH#EXCHANGE  GoCryptoTrader's config.json
+//	passivbot:PATH#USER           passivbot's api-keys.json
+//	bbgo:PATH#SESSION             bbgo.yaml, or the .env.local beside it
+//	ccxt:PATH#ID                  keys.local.json, as ccxt's own tests use it
+//	hummingbot:PATH               a connector of hummingbot, not encrypted
+//	exec:PROGRAM ARG...           JSON on a program's stdout
 //
 // PATH is relative to [Env].Dir and may begin with ~/. POINTER is a JSON
 // pointer (RFC 6901), taken as it stands, without percent escapes; without
 // "#/POINTER" the whole file is the object.
+//
+// Writing takes two steps, so that a journal can stand between them:
+// [Location.Prepare] finds the bytes that change and writes nothing,
+// [Change.Apply] writes. All other bytes of a file stay as they are.
 //
 // No value that was read is ever part of an error or a remark. Besides signing
 // code this is the one package that looks into secrets, to see whether they
@@ -25,18 +35,26 @@ type Kind string
 
 // The kinds of location that rekey reads.
 const (
-	KindEnv       Kind = "env"
-	KindDotEnv    Kind = "dotenv"
-	KindJSON      Kind = "json"
-	KindYAML      Kind = "yaml"
-	KindTOML      Kind = "toml"
-	KindFreqtrade Kind = "freqtrade"
-	KindExec      Kind = "exec"
+	KindEnv            Kind = "env"
+	KindDotEnv         Kind = "dotenv"
+	KindJSON           Kind = "json"
+	KindYAML           Kind = "yaml"
+	KindTOML           Kind = "toml"
+	KindFreqtrade      Kind = "freqtrade"
+	KindGoCryptoTrader Kind = "gocryptotrader"
+	KindPassivbot      Kind = "passivbot"
+	KindBBGo           Kind = "bbgo"
+	KindCCXT           Kind = "ccxt"
+	KindHummingbot     Kind = "hummingbot"
+	KindExec           Kind = "exec"
 )
 
 // Kinds returns every kind of location.
 func Kinds() []Kind {
-	return []Kind{KindEnv, KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade, KindExec}
+	return []Kind{
+		KindEnv, KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
+		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindExec,
+	}
 }
 
 // A Location names a place where a credential lives. It holds no secret. The
@@ -46,6 +64,7 @@ type Location struct {
 	text    string   // as written
 	path    string   // as written, of the file kinds; the program of exec
 	prefix  string   // of env and dotenv
+	name    string   // of the exchange, user or session in a bot's file
 	pointer []string // reference tokens, of json, yaml and toml
 	args    []string // of exec
 }
@@ -68,7 +87,8 @@ func (l Location) Display() string {
 // IsFile reports whether the credential lives in a file of its own.
 func (l Location) IsFile() bool {
 	switch l.kind {
-	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade:
+	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
+		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot:
 		return true
 	case KindEnv, KindExec:
 		return false

@@ -36,11 +36,13 @@ func Parse(text string) (Location, error) {
 		err = l.parseDotEnv(rest)
 	case KindJSON, KindYAML, KindTOML:
 		err = l.parseDocument(rest)
-	case KindFreqtrade:
+	case KindFreqtrade, KindHummingbot:
 		if strings.Contains(rest, "#") {
-			return Location{}, invalid("freqtrade: takes a path and nothing after it", "leave out the # and what follows")
+			return Location{}, invalid(word+": takes a path and nothing after it", "leave out the # and what follows")
 		}
 		l.path = rest
+	case KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT:
+		err = l.parseNamed(rest)
 	case KindExec:
 		err = l.parseExec(rest)
 	}
@@ -65,7 +67,7 @@ func unknownKind(word string, colon bool) error {
 	switch {
 	case !colon:
 		return invalid("is no credential location", formHint+"; rekey.yaml never holds a secret itself")
-	case slices.Contains([]string{"gocryptotrader", "passivbot", "bbgo", "store", "keychain"}, word):
+	case slices.Contains([]string{"store", "keychain"}, word):
 		return invalid(fmt.Sprintf("%s: is not read by this version", word), "the kinds are "+kindNames())
 	case strings.EqualFold(word, "file") || slices.Contains(Kinds(), Kind(strings.ToLower(word))):
 		return invalid(fmt.Sprintf("no kind of location is written %s:", word), "the kinds are "+kindNames())
@@ -127,6 +129,28 @@ func (l *Location) parseDocument(rest string) error {
 	}
 	l.path = path
 	return nil
+}
+
+// parseNamed splits PATH#NAME. A configuration of bbgo with one session needs
+// no name.
+func (l *Location) parseNamed(rest string) error {
+	if at := strings.LastIndexByte(rest, '#'); at >= 0 {
+		l.path, l.name = rest[:at], rest[at+1:]
+	} else {
+		l.path = rest
+	}
+	if l.name != "" || l.kind == KindBBGo {
+		return nil
+	}
+	form := "passivbot:api-keys.json#kucoin_01"
+	switch l.kind {
+	case KindGoCryptoTrader:
+		form = "gocryptotrader:config.json#Binance"
+	case KindCCXT:
+		form = "ccxt:keys.local.json#binance"
+	default:
+	}
+	return invalid(string(l.kind)+": names no entry of the file", "it is written as in "+form)
 }
 
 func (l *Location) parseExec(rest string) error {

@@ -21,6 +21,12 @@ func TestParse(t *testing.T) {
 		"yaml:~/creds.yml#/prod",
 		"toml:trader.cfg#/EXCHANGE_API_KEYS/0",
 		"freqtrade:user_data/config.json",
+		"gocryptotrader:~/.gocryptotrader/config.json#BTC Markets",
+		"passivbot:a#b/api-keys.json#kucoin_01",
+		"bbgo:bbgo.yaml",
+		"bbgo:bbgo.yaml#max",
+		"ccxt:keys.local.json#binance",
+		"hummingbot:conf/connectors/binance.yml",
 		"exec:pass",
 		"exec:./get-key --name 'grid bot'",
 	} {
@@ -42,7 +48,7 @@ func TestParse(t *testing.T) {
 // What is wrong with the text is said without repeating it: a secret may have
 // been pasted where a location belongs.
 func TestParseRefuses(t *testing.T) {
-	const kinds = "env, dotenv, json, yaml, toml, freqtrade, exec"
+	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, exec"
 	for _, c := range []struct{ text, want string }{
 		{"", "is empty (" + formHint + ")"},
 		{"sCANARYsecret", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},
@@ -52,9 +58,11 @@ func TestParseRefuses(t *testing.T) {
 		{"file:sCANARY", "no kind of location is written file: (the kinds are " + kinds + ")"},
 		{"store:CANARY", "store: is not read by this version (the kinds are " + kinds + ")"},
 		{"keychain:CANARY", "keychain: is not read by this version (the kinds are " + kinds + ")"},
-		{"gocryptotrader:x#CANARY", "gocryptotrader: is not read by this version (the kinds are " + kinds + ")"},
-		{"passivbot:x#CANARY", "passivbot: is not read by this version (the kinds are " + kinds + ")"},
-		{"bbgo:CANARY", "bbgo: is not read by this version (the kinds are " + kinds + ")"},
+		{"gocryptotrader:CANARY", "gocryptotrader: names no entry of the file (it is written as in gocryptotrader:config.json#Binance)"},
+		{"passivbot:CANARY#", "passivbot: names no entry of the file (it is written as in passivbot:api-keys.json#kucoin_01)"},
+		{"ccxt:CANARY", "ccxt: names no entry of the file (it is written as in ccxt:keys.local.json#binance)"},
+		{"bbgo:#CANARY", "bbgo: names no file (" + formHint + ")"},
+		{"hummingbot:CANARY#x", "hummingbot: takes a path and nothing after it (leave out the # and what follows)"},
 		{"env:", "env: names no prefix (env:BINANCE reads BINANCE_API_KEY and its like)"},
 		{"env:CANARY/x", "the prefix is no name of a variable (it may have letters, digits and _, as in BINANCE)"},
 		{"env:3CANARY", "the prefix is no name of a variable (it may have letters, digits and _, as in BINANCE)"},
@@ -118,7 +126,7 @@ func TestSplitWords(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"env:A", "dotenv:.env#A", "json:a#/b~0/0", "exec:a 'b' \"c\\\"\"", "freqtrade:x", "store:x", "a:b"} {
+	for _, seed := range []string{"env:A", "dotenv:.env#A", "json:a#/b~0/0", "exec:a 'b' \"c\\\"\"", "freqtrade:x", "bbgo:a#b#c", "ccxt:a#", "store:x", "a:b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -10,6 +10,10 @@ import (
 type sourced struct {
 	text exchanges.Secret // the access key too: nothing here is printed
 	from string           // "BINANCE_API_KEY", "the field \"apiKey\""
+	// slots are all places that hold this part, for a writer. There are none
+	// where the part comes from no file. An unset part has slots where there
+	// is an empty field for it.
+	slots []slot
 }
 
 func (s sourced) isSet() bool { return s.from != "" }

@@ -31,9 +31,18 @@ const maxFile = 10 << 20 // bytes of a file that holds credentials
 // location; it writes nothing, and may be called concurrently. The error is an
 // *Error, and the Credential beside it is empty.
 func (l Location) Read(ctx context.Context, env Env) (Reading, error) {
+	r, _, err := l.read(ctx, env)
+	if err != nil {
+		return r, l.failed(err)
+	}
+	return r, nil
+}
+
+// read is Read, with the parts as they were found.
+func (l Location) read(ctx context.Context, env Env) (Reading, parts, *Error) {
 	r := Reading{Seen: []audit.Location{{Text: l.Display()}}}
 	if err := ctx.Err(); err != nil {
-		return r, l.failed(&Error{Reason: ReasonFailed, Problem: "was not read: " + err.Error(), Err: err})
+		return r, parts{}, &Error{Reason: ReasonFailed, Problem: "was not read: " + err.Error(), Err: err}
 	}
 	var found parts
 	var err *Error
@@ -46,6 +55,16 @@ func (l Location) Read(ctx context.Context, env Env) (Reading, error) {
 		found, err = l.readDocument(env, &r)
 	case KindFreqtrade:
 		found, err = l.readFreqtrade(env, &r)
+	case KindGoCryptoTrader:
+		found, err = l.readGoCryptoTrader(env, &r)
+	case KindPassivbot:
+		found, err = l.readPassivbot(env, &r)
+	case KindBBGo:
+		found, err = l.readBBGo(env, &r)
+	case KindCCXT:
+		found, err = l.readCCXT(env, &r)
+	case KindHummingbot:
+		found, err = l.readHummingbot(env, &r)
 	case KindExec:
 		found, err = l.readProgram(ctx, env)
 	default:
@@ -54,10 +73,7 @@ func (l Location) Read(ctx context.Context, env Env) (Reading, error) {
 	if err == nil {
 		r.Credential, err = found.credential()
 	}
-	if err != nil {
-		return r, l.failed(err)
-	}
-	return r, nil
+	return r, found, err
 }
 
 // failed completes an error with the location.
@@ -67,30 +83,32 @@ func (l Location) failed(err *Error) *Error {
 }
 
 // readFile reads the file of the location and notes what was seen of it.
-func (l Location) readFile(env Env, r *Reading) (textfile.File, *Error) {
+func (l Location) readFile(env Env, r *Reading) (*source, *Error) {
 	path, failure := env.resolve(l.path)
 	if failure != nil {
-		return textfile.File{}, failure
+		return nil, failure
 	}
-	file, err := textfile.Read(path, maxFile)
-	r.Seen[0] = seenFile{path, file.Facts}.as(l)
+	file, err := env.read(path)
+	in := &source{path, file}
+	r.Seen[0] = in.as(l)
 	if err != nil {
-		return textfile.File{}, fileError(err)
+		return nil, fileError(err)
 	}
-	return file, nil
+	return in, nil
 }
 
-// A seenFile is a file with what was seen of it from outside.
-type seenFile struct {
-	path  string
-	facts textfile.Facts
+// A source is a file that parts of a credential may come from, as it was read.
+type source struct {
+	path string
+	textfile.File
 }
 
-// as returns what was seen, as a file of the location l.
-func (f seenFile) as(l Location) audit.Location {
+// as returns what was seen of the file from outside, as a file of the location
+// l.
+func (s source) as(l Location) audit.Location {
 	return audit.Location{
-		Text: l.Display(), Path: f.path,
-		Mode: f.facts.Mode, Symlink: f.facts.Symlink, ForeignOwner: f.facts.ForeignOwner,
+		Text: l.Display(), Path: s.path,
+		Mode: s.Mode, Symlink: s.Symlink, ForeignOwner: s.ForeignOwner,
 	}
 }
 

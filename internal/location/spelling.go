@@ -31,39 +31,54 @@ func PartNamed(name string) (Part, bool) {
 	return "", false
 }
 
-// credentialParts finds the parts of a credential in an object, under any
-// usual spelling.
-func credentialParts(object node) (parts, *Error) {
+// credentialParts finds the parts of a credential in an object of the file in,
+// under any usual spelling.
+func credentialParts(object node, in *source) (parts, *Error) {
+	all, err := candidatesIn(object, in, PartNamed)
+	if err != nil {
+		return parts{}, err
+	}
+	if len(all[AccessKey]) == 0 {
+		all[AccessKey] = coinbaseName(object, in)
+	}
+	return chooseParts(all)
+}
+
+// candidatesIn sorts the members of an object by the part that their name
+// stands for.
+func candidatesIn(object node, in *source, named func(string) (Part, bool)) (map[Part][]candidate, *Error) {
 	switch object.shape {
 	case objectNode:
 	case aliasNode:
-		return parts{}, aliasProblem()
+		return nil, aliasProblem()
 	case arrayNode, textNode, numberNode, booleanNode, nullNode:
-		return parts{}, problem(ReasonSyntax, "", fmt.Sprintf("the pointer leads to %s, not to an object", object.shape), "")
+		return nil, problem(ReasonSyntax, "", fmt.Sprintf("the pointer leads to %s, not to an object", object.shape), "")
 	}
-	candidates := map[Part][]candidate{}
+	all := map[Part][]candidate{}
 	seen := map[string]bool{}
 	for _, m := range object.members {
 		if seen[m.name] {
-			return parts{}, problem(ReasonAmbiguous, "", fmt.Sprintf("the name %q stands twice in the object", clip(m.name)), "")
+			return nil, problem(ReasonAmbiguous, "", fmt.Sprintf("the name %q stands twice in the object", clip(m.name)), "")
 		}
 		seen[m.name] = true
 		if m.name == "<<" {
-			return parts{}, problem(ReasonSyntax, "", "the mapping is merged from a YAML alias, which rekey does not follow", "")
+			return nil, problem(ReasonSyntax, "", "the mapping is merged from a YAML alias, which rekey does not follow", "")
 		}
-		if part, ok := PartNamed(m.name); ok {
-			candidates[part] = append(candidates[part], candidate{name: m.name, value: m.value})
+		if part, ok := named(m.name); ok {
+			all[part] = append(all[part], candidate{name: m.name, value: m.value, file: in})
 		}
 	}
-	if len(candidates[AccessKey]) == 0 {
-		candidates[AccessKey] = coinbaseName(object)
-	}
+	return all, nil
+}
+
+// chooseParts makes a credential of what claims to be its parts.
+func chooseParts(all map[Part][]candidate) (parts, *Error) {
 	var p parts
 	for _, one := range []struct {
 		part Part
 		to   *sourced
 	}{{AccessKey, &p.accessKey}, {SecretPart, &p.secret}, {Passphrase, &p.passphrase}} {
-		chosen, err := choose(one.part, candidates[one.part])
+		chosen, err := choose(one.part, all[one.part])
 		if err != nil {
 			return parts{}, err
 		}
@@ -76,7 +91,9 @@ func credentialParts(object node) (parts, *Error) {
 type candidate struct {
 	name  string
 	value node
-	file  *seenFile // the file it is in, nil for the location's own
+	file  *source // the file it is in
+	// twins are further fields that hold the same text.
+	twins []candidate
 }
 
 func (c candidate) from() string { return fmt.Sprintf("the field %q", clip(c.name)) }
@@ -85,7 +102,11 @@ func (c candidate) sourced() sourced {
 	if c.name == "" {
 		return sourced{}
 	}
-	return sourced{c.value.text, c.from()}
+	s := sourced{text: c.value.text, from: c.from()}
+	for _, field := range append([]candidate{c}, c.twins...) {
+		s.slots = append(s.slots, slot{field.file, field.value.at})
+	}
+	return s
 }
 
 // choose picks the one candidate that is filled in, or one that is not, or
@@ -117,6 +138,8 @@ func choose(part Part, candidates []candidate) (candidate, *Error) {
 			return candidate{}, problem(ReasonAmbiguous, part,
 				fmt.Sprintf("%s and %s both claim to be the %s and differ", chosen.from(), c.from(), part),
 				"remove the one that is not used")
+		default:
+			chosen.twins = append(chosen.twins, c)
 		}
 	}
 	if chosen.name == "" {
@@ -129,10 +152,10 @@ func choose(part Part, candidates []candidate) (candidate, *Error) {
 // privateKey} or {id, privateKey}. Where both are there, name counts if it has
 // the form of a key's name, since it may also be a label (coinbase-advanced-py,
 // api_base.py and tests/test_api_key.json, collected 2026-11-22).
-func coinbaseName(object node) []candidate {
+func coinbaseName(object node, in *source) []candidate {
 	fields := map[string]candidate{}
 	for _, m := range object.members {
-		fields[fold(m.name)] = candidate{name: m.name, value: m.value}
+		fields[fold(m.name)] = candidate{name: m.name, value: m.value, file: in}
 	}
 	if _, ok := fields["privatekey"]; !ok {
 		return nil

@@ -74,7 +74,7 @@ func FuzzDocument(f *testing.F) {
 			if failure != nil {
 				continue
 			}
-			found, failure := credentialParts(object)
+			found, failure := credentialParts(object, nil)
 			if failure != nil {
 				continue
 			}

@@ -27,6 +27,7 @@ func parseTOML(text []byte) (node, *Error) {
 	if !ok {
 		return node{}, problem(ReasonSyntax, "", fmt.Sprintf("is nested more than %d levels deep", maxDepth), "")
 	}
+	n.setPlaces(nil, tomlPlaces(text))
 	return n, nil
 }
 

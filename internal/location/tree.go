@@ -26,6 +26,7 @@ type node struct {
 	text    exchanges.Secret // of text and of numbers, as written
 	members []member         // of objects, in the order of the document
 	items   []node           // of lists
+	at      scalar           // where a text or null stands, for a writer; nil when that is not known
 }
 
 type member struct {

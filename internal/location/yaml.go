@@ -44,11 +44,11 @@ func yamlNode(y *yaml.Node) node {
 	}
 	switch y.ShortTag() {
 	case "!!null":
-		return node{shape: nullNode}
+		return node{shape: nullNode, at: yamlScalar{y}}
 	case "!!bool":
 		return node{shape: booleanNode}
 	case "!!int", "!!float", "!!timestamp":
 		return node{shape: numberNode, text: exchanges.NewSecret(y.Value)}
 	}
-	return node{shape: textNode, text: exchanges.NewSecret(y.Value)}
+	return node{shape: textNode, text: exchanges.NewSecret(y.Value), at: yamlScalar{y}}
 }

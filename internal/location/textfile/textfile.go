@@ -177,3 +177,19 @@ func openError(path string, err error) error {
 	}
 	return &Error{path, "cannot be read", nil}
 }
+
+// HasPrefix reports whether the regular file at path begins with these bytes.
+// It may be no text file.
+func HasPrefix(path, prefix string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	file, err := openForReading(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }() // read only: nothing is lost
+	data, err := io.ReadAll(io.LimitReader(file, int64(len(prefix))))
+	return err == nil && string(data) == prefix
+}
