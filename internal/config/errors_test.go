@@ -98,7 +98,7 @@ func TestEveryFieldWrong(t *testing.T) {
 		},
 		{
 			"version: 1\nkeys: {a: {exchange: okx, credential: %s}}", "'store:CANARY'",
-			"2:39: a: credential: store: is not read by this version (the kinds are env, dotenv, json, yaml, toml, freqtrade, exec)",
+			"2:39: a: credential: store: is not read by this version (the kinds are env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, exec)",
 		},
 
 		{inKey, "purposes: [read]", `2:48: a: unknown field "purposes", did you mean purpose?`},

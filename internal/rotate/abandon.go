@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
 // ErrTooLate says that a run can only be finished: its old key is already being
@@ -15,19 +16,19 @@ var ErrTooLate = errors.New("the old key is already being destroyed; the run can
 // Abandon takes a run back: the old credential returns to every place, and the
 // new key is destroyed. It can be repeated.
 func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
-	r, err := e.load(j)
+	r, err := e.load(ctx, j)
 	if err != nil {
 		return Outcome{Run: j.ID, Why: err.Error()}, err
 	}
 	if r.ended() {
 		return r.outcome(r.stage(), ""), nil
 	}
-	end := Stage(r.data(Abandoned, Will)["end"]) // of an earlier attempt
+	end := journal.Stage(r.data(journal.Abandoned, journal.Will).Result) // of an earlier attempt
 	if end == "" {
-		if r.started(Retiring) {
+		if r.started(journal.Retiring) {
 			return r.outcome(r.stage(), ErrTooLate.Error()), ErrTooLate
 		}
-		end = Abandoned
+		end = journal.Abandoned
 	}
 	out, err := r.takeBack(ctx, end)
 	if err != nil {
@@ -39,35 +40,35 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 // takeBack undoes what was done, the last thing first, and ends the run at the
 // given stage. A replacement whose old key is dead has nothing to go back to:
 // its new key is destroyed, and the places are left as they are.
-func (r *run) takeBack(ctx context.Context, end Stage) (Outcome, error) {
+func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) {
 	still := func(err error) (Outcome, error) { return r.outcome(r.stage(), err.Error()), err }
-	if !r.started(Abandoned) {
-		if err := r.note(Abandoned, Will, map[string]string{"end": string(end)}); err != nil {
+	if !r.started(journal.Abandoned) {
+		if err := r.note(journal.Abandoned, journal.Will, journal.Data{Result: string(end)}); err != nil {
 			return still(err)
 		}
 	}
-	entry, ok, err := r.Vault.Get(ctx, r.ID)
+	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return still(fmt.Errorf("the store could not be read: %w", err))
 	}
-	if ok && r.started(Deployed) && !r.started(Retiring) {
+	if ok && entry.made() && r.started(journal.Deployed) && !r.started(journal.Retiring) {
 		if err := r.putBack(ctx, entry.Credential); err != nil {
 			return still(err)
 		}
 	}
-	if err := r.sweep(ctx, ""); err != nil {
+	if err := r.sweep(ctx, "", entry.Credential.Passphrase); err != nil {
 		return still(err)
 	}
-	if ok && entry.Credential.AccessKey != r.Old.AccessKey {
+	if ok && entry.made() && entry.Credential.AccessKey != r.Old.AccessKey {
 		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: entry.Credential.AccessKey}
 		if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: entry.Credential.Passphrase}); err != nil {
 			return still(fmt.Errorf("the new key could not be destroyed: %w", err))
 		}
 	}
-	if err := r.Vault.Forget(ctx, r.ID); err != nil {
+	if err := r.forget(ctx); err != nil {
 		return still(err)
 	}
-	if err := r.note(end, Did, nil); err != nil {
+	if err := r.note(end, journal.Did, journal.Data{}); err != nil {
 		return still(err)
 	}
 	return r.outcome(end, ""), nil

@@ -3,7 +3,8 @@ package rotate
 import (
 	"context"
 	"fmt"
-	"strconv"
+
+	"rekey/internal/journal"
 )
 
 // deploy writes the new credential to every place and makes the bot read it.
@@ -14,7 +15,7 @@ func (r *run) deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.note(Deployed, Will, map[string]string{"places": strconv.Itoa(len(r.Places))}); err != nil {
+	if err := r.note(journal.Deployed, journal.Will, journal.Data{Copies: len(r.Places)}); err != nil {
 		return err
 	}
 	for _, p := range r.Places {
@@ -27,7 +28,7 @@ func (r *run) deploy(ctx context.Context) error {
 			return fmt.Errorf("the reload command failed: %w", err)
 		}
 	}
-	return r.note(Deployed, Did, nil)
+	return r.note(journal.Deployed, journal.Did, journal.Data{})
 }
 
 // settle gives the bot time to turn to the new key.
@@ -35,5 +36,5 @@ func (r *run) settle(ctx context.Context) error {
 	if err := r.Sleep(ctx, r.Settle); err != nil {
 		return err
 	}
-	return r.note(Settling, Did, nil)
+	return r.note(journal.Settling, journal.Did, journal.Data{})
 }

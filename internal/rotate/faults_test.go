@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"rekey/internal/journal"
 )
 
 // TestFaultSchedules runs a thousand seeded mixtures of troubles and deaths,
 // many of each, over rotations and replacements.
 func TestFaultSchedules(t *testing.T) {
-	ends := map[Stage]int{}
+	ends := map[journal.Stage]int{}
 	for seed := range uint64(1000) {
 		r := rand.New(rand.NewPCG(seed, 20221228))
 		some := func(most int) int { return max(0, r.IntN(most+3)-2) }
@@ -17,19 +19,19 @@ func TestFaultSchedules(t *testing.T) {
 			issueLost: some(2), revokeLost: some(2), listFails: some(3), vaultFull: some(2), placeFails: some(3),
 			deadOnArrival: some(1), wider: some(1), undetermined: some(2), late: some(1),
 		}
-		kind := []Kind{Rotate, Replace, Revoke}[r.IntN(3)]
+		kind := []kind{rotateKind, replaceKind, revokeKind}[r.IntN(3)]
 		w := newWorld(t, tr, 1+r.IntN(5))
-		w.replace = kind != Rotate
+		w.replace = kind != rotateKind
 		var schedule []int
 		for range r.IntN(7) {
 			schedule = append(schedule, r.IntN(50))
 		}
 		out := w.settle(kind, schedule)
-		w.check(kind, out, fmt.Sprintf("seed %d, %s, %+v, deaths at %v", seed, kind, tr, schedule))
+		w.check(kind, out, fmt.Sprintf("seed %d, %v, %+v, deaths at %v", seed, kind, tr, schedule))
 		ends[out.Stage]++
 	}
 	t.Logf("ends: %v", ends)
-	if ends[Done] < 500 {
-		t.Errorf("only %d of 1000 ended well: %v", ends[Done], ends)
+	if ends[journal.Done] < 500 {
+		t.Errorf("only %d of 1000 ended well: %v", ends[journal.Done], ends)
 	}
 }

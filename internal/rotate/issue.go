@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
 // issue makes the new key and puts its secret into the vault. The label of the
@@ -13,57 +14,75 @@ import (
 // an answer that got lost can be found, and destroyed: its secret was shown
 // once, to nobody.
 func (r *run) issue(ctx context.Context) error {
-	entry, ok, err := r.Vault.Get(ctx, r.ID)
+	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return fmt.Errorf("the store could not be read: %w", err)
 	}
-	if ok && entry.Marker == r.data(Issuing, Will)["marker"] {
+	marker := r.data(journal.Issuing, journal.Will).Marker
+	if ok && entry.made() && entry.Marker == marker {
 		return r.stored(entry)
 	}
-	if marker := r.data(Issuing, Will)["marker"]; marker != "" {
-		if err := r.removeLost(ctx, marker); err != nil {
+	passphrase, err := r.passphrase(ctx, entry)
+	if err != nil {
+		return err
+	}
+	if marker != "" {
+		if err := r.removeLost(ctx, marker, passphrase); err != nil {
 			return err
 		}
 	}
-	err = r.issueOnce(ctx)
+	err = r.issueOnce(ctx, passphrase)
 	if exchanges.KindOf(err) == exchanges.KindUncertain { // look, then try once more
-		if lost := r.removeLost(ctx, r.data(Issuing, Will)["marker"]); lost != nil {
+		if lost := r.removeLost(ctx, r.data(journal.Issuing, journal.Will).Marker, passphrase); lost != nil {
 			return lost
 		}
-		err = r.issueOnce(ctx)
+		err = r.issueOnce(ctx, passphrase)
 	}
 	return err
 }
 
-func (r *run) issueOnce(ctx context.Context) error {
+// passphrase returns the one of the run's new key, zero where there is none.
+// It is in the vault before any key has it.
+func (r *run) passphrase(ctx context.Context, entry Entry) (exchanges.Secret, error) {
+	if !entry.Credential.Passphrase.IsZero() || r.Want.Passphrase == nil {
+		return entry.Credential.Passphrase, nil
+	}
+	chosen := r.Want.Passphrase()
+	err := r.Vault.Put(ctx, r.newSlot(), Entry{Credential: exchanges.Credential{AccessKey: pending, Secret: chosen, Passphrase: chosen}})
+	if err != nil {
+		return exchanges.Secret{}, fmt.Errorf("the new passphrase could not be stored, nothing was made: %w", err)
+	}
+	return chosen, nil
+}
+
+func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) error {
 	marker := r.Marker()
-	if err := r.note(Issuing, Will, map[string]string{"marker": marker}); err != nil {
+	if err := r.note(journal.Issuing, journal.Will, journal.Data{Marker: marker}); err != nil {
 		return err
 	}
 	issued, err := r.Manager.IssueKey(ctx, exchanges.IssueRequest{
-		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist, Passphrase: r.Want.Passphrase,
+		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist, Passphrase: passphrase,
 	})
 	if err != nil {
 		return err
 	}
 	entry := Entry{Marker: marker, Credential: issued.Credential}
-	if err := r.Vault.Put(ctx, r.ID, entry); err != nil {
+	if err := r.Vault.Put(ctx, r.newSlot(), entry); err != nil {
 		// The secret is in memory alone. A key whose secret cannot be kept must
 		// not live; if it cannot be destroyed now, the marker finds it later.
-		lost := r.removeLost(context.WithoutCancel(ctx), marker)
+		lost := r.removeLost(context.WithoutCancel(ctx), marker, passphrase)
 		return errors.Join(fmt.Errorf("the new secret could not be stored: %w", err), lost)
 	}
 	return r.stored(entry)
 }
 
 func (r *run) stored(e Entry) error {
-	access := e.Credential.AccessKey
-	return r.note(Stored, Did, map[string]string{"marker": e.Marker, "new": exchanges.Fingerprint(access), "masked": exchanges.MaskAccessKey(access)})
+	return r.note(journal.Stored, journal.Did, journal.Data{Marker: e.Marker, New: journal.NameKey(e.Credential.AccessKey)})
 }
 
 // removeLost destroys the keys that carry a marker. A list that could not be
 // read whole proves nothing: then the run stays unfinished.
-func (r *run) removeLost(ctx context.Context, marker string) error {
+func (r *run) removeLost(ctx context.Context, marker string, passphrase exchanges.Secret) error {
 	var found []exchanges.KeyRef
 	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
 		if err != nil {
@@ -77,7 +96,7 @@ func (r *run) removeLost(ctx context.Context, marker string) error {
 		if ref.AccessKey == r.Old.AccessKey {
 			continue // never the key that is being replaced
 		}
-		if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Want.Passphrase}); err != nil {
+		if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: passphrase}); err != nil {
 			return fmt.Errorf("a key labelled %s, whose secret is lost, could not be destroyed: %w", marker, err)
 		}
 	}
@@ -86,15 +105,15 @@ func (r *run) removeLost(ctx context.Context, marker string) error {
 
 // sweep destroys keys of earlier attempts of this run, which may have come into
 // being after they were looked for. keep is the marker of the key that stays.
-func (r *run) sweep(ctx context.Context, keep string) error {
+func (r *run) sweep(ctx context.Context, keep string, passphrase exchanges.Secret) error {
 	var markers []string
 	for _, rec := range r.records {
-		if m := rec.Data["marker"]; m != "" && m != keep && rec.Stage == Issuing {
+		if m := rec.Data.Marker; m != "" && m != keep && rec.Stage == journal.Issuing {
 			markers = append(markers, m)
 		}
 	}
 	for _, m := range markers {
-		if err := r.removeLost(ctx, m); err != nil {
+		if err := r.removeLost(ctx, m, passphrase); err != nil {
 			return err
 		}
 	}
@@ -103,11 +122,11 @@ func (r *run) sweep(ctx context.Context, keep string) error {
 
 // credential is the new credential. It must be in the vault.
 func (r *run) credential(ctx context.Context) (exchanges.Credential, error) {
-	entry, ok, err := r.Vault.Get(ctx, r.ID)
+	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return exchanges.Credential{}, fmt.Errorf("the store could not be read: %w", err)
 	}
-	if !ok {
+	if !ok || !entry.made() {
 		return exchanges.Credential{}, errPerson{errors.New("the store does not hold the new secret that the journal says it holds")}
 	}
 	return entry.Credential, nil

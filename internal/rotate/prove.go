@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
 // prove asks with the new key what it may do. It must work from here and be no
@@ -28,7 +29,7 @@ func (r *run) prove(ctx context.Context) error {
 	if wider := r.wider(k); len(wider) > 0 {
 		return errGiveUp{fmt.Errorf("the new key is wider than asked for: %s", strings.Join(wider, ", "))}
 	}
-	return r.note(Proved, Did, nil)
+	return r.note(journal.Proved, journal.Did, journal.Data{})
 }
 
 // wider names what a key may that was not wanted. What the exchange does not

@@ -6,19 +6,26 @@ import (
 	"fmt"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
+)
+
+// What the journal says of the old key's death.
+const (
+	proven   = "proven"
+	unproven = "unproven"
 )
 
 // retire destroys the old key and asks the exchange for the proof, with the
 // same credential and from the same address as before.
 func (r *run) retire(ctx context.Context) error {
-	control := r.data(Retiring, Will)["before"]
+	control := r.data(journal.Retiring, journal.Will).Result
 	if control == "" {
 		before, err := r.status(ctx)
 		if err != nil {
 			return err
 		}
 		control = string(before)
-		if err := r.note(Retiring, Will, map[string]string{"before": control}); err != nil {
+		if err := r.note(journal.Retiring, journal.Will, journal.Data{Result: control}); err != nil {
 			return err
 		}
 	}
@@ -32,15 +39,15 @@ func (r *run) retire(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the old key could not be destroyed: %w", err)
 	}
-	proof := "not proven"
+	proof := unproven
 	dead, err := r.proveDead(ctx, exchanges.Status(control))
 	if err != nil {
 		return err
 	}
 	if dead {
-		proof = "proven"
+		proof = proven
 	}
-	return r.note(Retiring, Did, map[string]string{"dead": proof})
+	return r.note(journal.Retiring, journal.Did, journal.Data{Result: proof})
 }
 
 // status is what the exchange says of the old key before it is touched: the

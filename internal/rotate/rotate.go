@@ -13,85 +13,24 @@ package rotate
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
-// A Kind says what a run is for.
-type Kind string
-
-// The kinds of run.
-const (
-	// Rotate puts a new key in the place of an old one, and destroys that.
-	Rotate Kind = "rotate"
-	// Revoke destroys a key.
-	Revoke Kind = "revoke"
-	// Replace is Rotate for a key that leaked: the old key dies first.
-	Replace Kind = "replace"
-)
-
-// A Stage is how far a run has come. The words are part of the contract.
-type Stage string
-
-// The stages of a run.
-const (
-	Planned     Stage = "planned"
-	Issuing     Stage = "issuing"
-	Stored      Stage = "stored"
-	Proved      Stage = "proved"
-	Deployed    Stage = "deployed"
-	Settling    Stage = "settling"
-	Retiring    Stage = "retiring"
-	Done        Stage = "done"
-	Unconfirmed Stage = "unconfirmed"
-	NeedsPerson Stage = "needs_person"
-	Abandoned   Stage = "abandoned"
-	Failed      Stage = "failed"
-)
-
-// Ended reports whether nothing is left to do at this stage. A run that needs a
-// person has not ended.
-func (s Stage) Ended() bool {
-	switch s {
-	case Done, Unconfirmed, Abandoned, Failed:
-		return true
-	case Planned, Issuing, Stored, Proved, Deployed, Settling, Retiring, NeedsPerson:
-		return false
-	}
-	return false
-}
-
-// A Phase says on which side of an effect a record was written.
-type Phase string
-
-// The phases of a record.
-const (
-	Will Phase = "will" // the effect comes next; it may or may not have happened
-	Did  Phase = "did"  // the effect has happened
-)
-
-// A Record is one line of the journal. It holds no secret: Data's values are
-// markers, masked access keys, fingerprints, numbers and words.
-type Record struct {
-	Run   string
-	Kind  Kind
-	Key   string // the name in rekey.yaml
-	Stage Stage
-	Phase Phase
-	Data  map[string]string
-}
-
-// A Journal is where an Engine writes before it acts.
+// A Journal is where an Engine writes before it acts. *journal.Journal is one.
 type Journal interface {
 	// Append returns after the record is on disk.
-	Append(Record) error
-	// Records returns the records of a run in their order.
-	Records(run string) ([]Record, error)
+	Append(journal.Record) error
+	// Records yields every record in its order.
+	Records() iter.Seq[journal.Record]
 }
 
-// A Vault keeps a new secret from the moment it is shown until it lies where it
-// belongs.
+// A Vault keeps the secrets of a run while it lasts: the new one from the moment
+// it is shown until it lies where it belongs, and the old one, which the places
+// forget before the proof of its death needs it.
 type Vault interface {
 	// Put returns only when a later Get, also after a power cut, would see e.
 	Put(ctx context.Context, slot string, e Entry) error
@@ -102,10 +41,17 @@ type Vault interface {
 }
 
 // An Entry is a credential with the marker of the run's attempt to make it.
+// Before a key was made, it holds the passphrase alone.
 type Entry struct {
 	Marker     string
 	Credential exchanges.Credential
 }
+
+// pending stands for the access key of an entry whose key is not made yet.
+const pending = "pending"
+
+// made reports whether the entry holds the credential of a key.
+func (e Entry) made() bool { return e.Credential.AccessKey != "" && e.Credential.AccessKey != pending }
 
 // A Place is somewhere a credential lives.
 type Place interface {
@@ -119,14 +65,16 @@ type Place interface {
 }
 
 // A Job is what a run works on. It holds no state of the run, so that a later
-// process can make the same Job again from rekey.yaml.
+// process can make the same Job again from rekey.yaml and the journal.
 type Job struct {
-	ID       string // of the run
-	Kind     Kind
-	Key      string // name in rekey.yaml
-	Exchange string
-	Account  exchanges.Account // the sub-account that the key belongs to
-	Old      exchanges.Credential
+	ID   journal.RunID
+	Kind journal.Kind // Rotate or Revoke
+	// Compromised turns the order of a rotation round: the old key dies first.
+	Compromised bool
+	Key         string // name in rekey.yaml
+	Exchange    string
+	Account     exchanges.Account // the sub-account that the key belongs to
+	Old         exchanges.Credential
 	// Manager's key lists, makes and destroys the keys of Account.
 	Manager Manager
 	// Open makes an adapter for a credential, to ask about a key itself.
@@ -153,18 +101,21 @@ type Manager interface {
 type Want struct {
 	Permissions []exchanges.Permission
 	Whitelist   []string
-	Passphrase  exchanges.Secret // where the exchange lets the caller choose it
+	// Passphrase chooses one for the new key, where the exchange lets the
+	// caller do so; nil elsewhere. It is called once for a run: the vault holds
+	// what it chose before any key is made, because some exchanges ask for it
+	// to destroy a key, also one whose secret was lost.
+	Passphrase func() exchanges.Secret
 }
 
 // An Outcome is how a run stands.
 type Outcome struct {
-	Run   string
-	Stage Stage
+	Run   journal.RunID
+	Stage journal.Stage
 	// Dead says that the exchange proved the old key dead.
 	Dead bool
-	// New is the access key that took the old one's place, "" when there is
-	// none.
-	New string
+	// New is the key that took the old one's place, zero when there is none.
+	New journal.KeyID
 	// Why says what stands in the way, when the run has not ended well.
 	Why string
 }

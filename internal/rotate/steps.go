@@ -5,61 +5,63 @@ import (
 	"errors"
 	"fmt"
 
-	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
 // A step is one part of a run. It is left out when the journal has its Did
 // record.
 type step struct {
-	stage Stage
+	stage journal.Stage
 	do    func(*run, context.Context) error
 }
 
-// steps returns the steps of a kind, in order. The old key of a rotation dies
-// after the new one is in use; the old key of a replacement dies first.
-func steps(k Kind) []step {
-	issue, prove := step{Stored, (*run).issue}, step{Proved, (*run).prove}
-	deploy, settle := step{Deployed, (*run).deploy}, step{Settling, (*run).settle}
-	retire := step{Retiring, (*run).retire}
-	switch k {
-	case Rotate:
-		return []step{issue, prove, deploy, settle, retire}
-	case Replace:
-		return []step{retire, issue, prove, deploy}
-	case Revoke:
+// steps returns the steps of a job, in order. The old key of a rotation dies
+// after the new one is in use; when it is compromised, it dies first.
+func (j Job) steps() []step {
+	retire := step{journal.Retiring, (*run).retire}
+	if j.Kind == journal.Revoke {
 		return []step{retire}
-	default:
-		return nil
 	}
+	renew := []step{
+		{journal.Stored, (*run).issue}, {journal.Proved, (*run).prove}, {journal.Deployed, (*run).deploy},
+	}
+	if j.Compromised {
+		return append([]step{retire}, renew...)
+	}
+	return append(renew, step{journal.Settling, (*run).settle}, retire)
 }
 
 // A run is a job with what the journal knows of it.
 type run struct {
 	*Engine
 	Job
-	records []Record
+	records []journal.Record
 }
 
 // Run carries out a job, or goes on with it where an earlier process stopped.
 // An error means that the run has not ended and can be resumed; the Outcome
 // beside it says how far it came.
 func (e *Engine) Run(ctx context.Context, j Job) (Outcome, error) {
-	r, err := e.load(j)
+	r, err := e.load(ctx, j)
 	if err != nil {
 		return Outcome{Run: j.ID, Why: err.Error()}, err
 	}
 	if r.ended() {
 		return r.outcome(r.stage(), ""), nil
 	}
-	if r.started(Abandoned) {
+	if r.started(journal.Abandoned) {
 		return e.Abandon(ctx, j)
 	}
 	if len(r.records) == 0 {
-		if err := r.note(Planned, Did, map[string]string{"old": exchanges.Fingerprint(j.Old.AccessKey)}); err != nil {
-			return r.outcome(Planned, err.Error()), err
+		if err := r.Vault.Put(ctx, r.oldSlot(), Entry{Credential: j.Old}); err != nil {
+			err = fmt.Errorf("the store could not be written, nothing was sent: %w", err)
+			return r.outcome(journal.Planned, err.Error()), err
+		}
+		if err := r.note(journal.Planned, journal.Did, j.plan()); err != nil {
+			return r.outcome(journal.Planned, err.Error()), err
 		}
 	}
-	for _, s := range steps(j.Kind) {
+	for _, s := range j.steps() {
 		if r.did(s.stage) {
 			continue
 		}
@@ -91,7 +93,7 @@ func (e errPerson) Unwrap() error { return e.err }
 // stop decides what follows a step that failed.
 func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 	if giveUp := (errGiveUp{}); errors.As(err, &giveUp) {
-		out, back := r.takeBack(ctx, Failed)
+		out, back := r.takeBack(ctx, journal.Failed)
 		if back != nil {
 			return r.outcome(r.stage(), fmt.Sprintf("%v; and taking it back: %v", err, back)), back
 		}
@@ -99,10 +101,10 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 		return out, nil
 	}
 	if person := (errPerson{}); errors.As(err, &person) {
-		if e := r.note(NeedsPerson, Did, nil); e != nil {
+		if e := r.note(journal.NeedsPerson, journal.Did, journal.Data{}); e != nil {
 			return r.outcome(r.stage(), e.Error()), e
 		}
-		return r.outcome(NeedsPerson, err.Error()), err
+		return r.outcome(journal.NeedsPerson, err.Error()), err
 	}
 	return r.outcome(r.stage(), err.Error()), err
 }
@@ -111,18 +113,21 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 func (r *run) finish(ctx context.Context) (Outcome, error) {
 	// The journal says which key stays, not the vault: that may have forgotten
 	// it already, in a life before this one.
-	err := r.sweep(ctx, r.data(Stored, Did)["marker"])
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err == nil {
-		err = r.Vault.Forget(ctx, r.ID)
+		err = r.sweep(ctx, r.data(journal.Stored, journal.Did).Marker, entry.Credential.Passphrase)
+	}
+	if err == nil {
+		err = r.forget(ctx)
 	}
 	if err != nil {
 		return r.outcome(r.stage(), err.Error()), err
 	}
-	stage := Done
-	if r.data(Retiring, Did)["dead"] != "proven" {
-		stage = Unconfirmed
+	stage := journal.Done
+	if r.data(journal.Retiring, journal.Did).Result != proven {
+		stage = journal.Unconfirmed
 	}
-	if err := r.note(stage, Did, nil); err != nil {
+	if err := r.note(stage, journal.Did, journal.Data{}); err != nil {
 		return r.outcome(r.stage(), err.Error()), err
 	}
 	return r.outcome(stage, ""), nil

@@ -11,18 +11,20 @@ import (
 	"time"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
 // A world is an exchange, a journal, a vault and some places, in memory. Every
 // effect of a run goes through effect, which can end the process there.
 type world struct {
 	t       *testing.T
-	journal []Record
+	records []journal.Record
 	vault   map[string]Entry
 	places  []*place
 	keys    map[string]*simKey // by access key
 	made    int
 	markers int
+	chosen  int
 	clock   time.Duration
 
 	effects  int
@@ -41,6 +43,7 @@ type trouble struct {
 type simKey struct {
 	credential exchanges.Credential
 	label      string
+	passphrase exchanges.Secret
 	alive      bool
 	wide       bool
 	bornAt     time.Duration // works from then on
@@ -52,6 +55,18 @@ type place struct {
 }
 
 type crash struct{}
+
+// A kind of run in the tests.
+type kind struct {
+	journal     journal.Kind
+	compromised bool
+}
+
+var (
+	rotateKind  = kind{journal: journal.Rotate}
+	replaceKind = kind{journal: journal.Rotate, compromised: true}
+	revokeKind  = kind{journal: journal.Revoke}
+)
 
 const account = "grid@desk.example"
 
@@ -107,20 +122,18 @@ func (w *world) always() {
 	}
 }
 
-func (w *world) Append(r Record) error {
+func (w *world) Append(r journal.Record) error {
 	return w.effect(func() error {
-		w.journal = append(w.journal, Record{Run: r.Run, Kind: r.Kind, Key: r.Key, Stage: r.Stage, Phase: r.Phase, Data: maps.Clone(r.Data)})
+		w.records = append(w.records, r)
 		return nil
 	})
 }
 
-func (w *world) Records(run string) ([]Record, error) {
-	return slices.DeleteFunc(slices.Clone(w.journal), func(r Record) bool { return r.Run != run }), nil
-}
+func (w *world) Records() iter.Seq[journal.Record] { return slices.Values(slices.Clone(w.records)) }
 
 func (w *world) Put(_ context.Context, slot string, e Entry) error {
 	return w.effect(func() error {
-		if take(&w.trouble.vaultFull) {
+		if e.Marker != "" && take(&w.trouble.vaultFull) {
 			return errors.New("no space left on device")
 		}
 		w.vault[slot] = e
@@ -158,7 +171,8 @@ func (w *world) IssueKey(_ context.Context, req exchanges.IssueRequest) (issued 
 	err = w.effect(func() error {
 		w.made++
 		c := credential(w.made)
-		k := &simKey{credential: c, label: req.Label, alive: true, wide: take(&w.trouble.wider)}
+		c.Passphrase = req.Passphrase
+		k := &simKey{credential: c, label: req.Label, passphrase: req.Passphrase, alive: true, wide: take(&w.trouble.wider)}
 		if take(&w.trouble.deadOnArrival) {
 			k.alive = false
 		}
@@ -177,7 +191,10 @@ func (w *world) IssueKey(_ context.Context, req exchanges.IssueRequest) (issued 
 
 func (w *world) RevokeKey(_ context.Context, req exchanges.RevokeRequest) error {
 	return w.effect(func() error {
-		if k := w.keys[req.Ref.AccessKey]; k != nil {
+		if k := w.keys[req.Ref.AccessKey]; k != nil && k.alive {
+			if !k.passphrase.Equal(req.Passphrase) { // as KuCoin does
+				return &exchanges.Error{Exchange: "sim", Kind: exchanges.KindBadPassphrase}
+			}
 			k.alive = false
 		}
 		if take(&w.trouble.revokeLost) {
@@ -239,12 +256,15 @@ func (p worldPlace) Write(_ context.Context, c, instead exchanges.Credential) er
 	})
 }
 
-func (w *world) job(kind Kind) Job {
+func (w *world) job(kind kind) Job {
 	j := Job{
-		ID: "run-1", Kind: kind, Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
+		ID: "run-1", Kind: kind.journal, Compromised: kind.compromised, Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
 		Old: credential(0), Manager: w, Settle: time.Minute,
 		Open: func(c exchanges.Credential) (exchanges.Adapter, error) { return asker{w, c}, nil },
-		Want: Want{Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7"}},
+		Want: Want{Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7"}, Passphrase: w.choose},
+	}
+	if len(w.records) > 0 { // a later life knows the old key from the vault alone
+		j.Old = exchanges.Credential{}
 	}
 	for _, p := range w.places {
 		j.Places = append(j.Places, p.in(w))
@@ -255,6 +275,12 @@ func (w *world) job(kind Kind) Job {
 		}
 	}
 	return j
+}
+
+// choose never chooses the same passphrase twice.
+func (w *world) choose() exchanges.Secret {
+	w.chosen++
+	return exchanges.NewSecret(fmt.Sprintf("CANARYphrase%d", w.chosen))
 }
 
 func (w *world) engine() *Engine {

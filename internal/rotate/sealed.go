@@ -1,0 +1,45 @@
+package rotate
+
+import (
+	"context"
+	"time"
+
+	"rekey/internal/store"
+)
+
+// Sealed keeps the secrets of runs in the encrypted store, in a slot of each
+// run's own.
+func Sealed(s store.Store, now func() time.Time) Vault { return sealed{s, now} }
+
+type sealed struct {
+	store store.Store
+	now   func() time.Time
+}
+
+func (s sealed) Put(ctx context.Context, slot string, e Entry) error {
+	return s.store.Put(ctx, slot, store.Entry{Credential: e.Credential, Marker: e.Marker, At: s.now()})
+}
+
+func (s sealed) Get(ctx context.Context, slot string) (Entry, bool, error) {
+	e, err := s.store.Get(ctx, slot)
+	if store.ReasonOf(err) == store.ReasonNoEntry {
+		return Entry{}, false, nil
+	}
+	return Entry{Marker: e.Marker, Credential: e.Credential}, err == nil, err
+}
+
+// Forget empties the slot: earlier attempts may have put an entry each.
+func (s sealed) Forget(ctx context.Context, slot string) error {
+	for {
+		e, err := s.store.Get(ctx, slot)
+		if store.ReasonOf(err) == store.ReasonNoEntry {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.store.Forget(ctx, slot, e.Fingerprint()); err != nil {
+			return err
+		}
+	}
+}
