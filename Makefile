@@ -5,7 +5,7 @@ GOVULNCHECK_VERSION := v1.6.0
 CCXT_VERSION := 4.5.84
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt fuzz generate bench-audit bench-start clean
+.PHONY: help build check test lint vuln outside samples ccxt fuzz generate crash bench-audit bench-start clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 
 generate: ## Write the generated docs and man pages
 	$(GO) run ./internal/gen
+
+crash: ## Kill 200 rotations at random moments, and resume them (20 minutes)
+	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -run TestKilledRotation -v ./cmd/rekey
 
 bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits
 	$(GO) run ./internal/bench audit

@@ -25,6 +25,7 @@ type desk struct {
 	source   string // the file, or "the environment and this folder"
 	entries  []survey.Entry
 	vendors  []survey.VendorEntry
+	reloads  map[string][]string // rotate.reload, by key
 	settings map[string]config.ExchangeSettings
 	policy   audit.Policy
 	names    config.Names
@@ -66,11 +67,12 @@ func (a *App) loadDesk(ctx context.Context) (*desk, error) {
 
 // deskOf is the desk that a configuration describes.
 func (a *App) deskOf(c *config.Config, names config.Names, env location.Env) *desk {
-	d := &desk{source: c.File, settings: map[string]config.ExchangeSettings{}, policy: c.Policy, names: names, location: env}
+	d := &desk{source: c.File, reloads: map[string][]string{}, settings: map[string]config.ExchangeSettings{}, policy: c.Policy, names: names, location: env}
 	for name, s := range c.Exchanges {
 		d.settings[name] = s
 	}
 	for _, k := range c.Keys {
+		d.reloads[k.Name] = k.Rotate.Reload
 		d.entries = append(d.entries, survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Vendors)) {
@@ -135,9 +137,13 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 	return d, nil
 }
 
-// client makes the client of an exchange. It reads and nothing else: no
-// command that writes exists yet.
+// client makes the client of an exchange. It reads and nothing else.
 func (a *App) client(x exchanges.Exchange, s config.ExchangeSettings) (*httpx.Client, error) {
+	return a.clientFor(x, s, nil)
+}
+
+// clientFor makes a client with changed options.
+func (a *App) clientFor(x exchanges.Exchange, s config.ExchangeSettings, change func(*httpx.Options)) (*httpx.Client, error) {
 	o := httpx.Options{
 		Exchange: x.Card.Name, Protocol: x.Protocol, Region: s.Region, Environment: environment(x, s), Endpoint: s.Endpoint,
 		Now: a.Now, Sleep: a.Sleep,
@@ -147,6 +153,9 @@ func (a *App) client(x exchanges.Exchange, s config.ExchangeSettings) (*httpx.Cl
 	}
 	if a.flags.verbose {
 		o.Log = a.logEvent
+	}
+	if change != nil {
+		change(&o)
 	}
 	return httpx.New(o)
 }

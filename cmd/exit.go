@@ -14,6 +14,8 @@ const (
 	exitUsage       = 2
 	exitFindings    = 3
 	exitIncomplete  = 4
+	exitUnfinished  = 5
+	exitPerson      = 6
 	exitInterrupted = 130
 )
 
@@ -25,6 +27,7 @@ const exitHelp = `Exit codes:
   2    wrong usage or configuration; nothing was sent
   3    findings at or above --fail-on
   4    incomplete: at least one gap (3 wins over 4; the report says both)
+  5    a run is unfinished and can be resumed; or another rekey holds the lock
   6    a person must do a step, and none is here to ask
   130  interrupted`
 

@@ -12,8 +12,9 @@ import (
 const rootHelp = `rekey lists the API keys that you hold at exchanges: what each may do, from
 where, since when, who else holds it, and which to deal with first.
 
-It reads. It cannot trade or withdraw: every request is one of a printed list
-of operations, and anything else is refused before a connection is made.
+It cannot trade or withdraw: every request is one of a printed list of
+operations, and anything else is refused before a connection is made. Only
+revoke, rotate and runs change anything, after showing a plan.
 
 Your key leaked? Start with:   rekey audit
 No account at hand? Practise:  rekey drill`
@@ -43,12 +44,12 @@ func newRoot(a *App) *cobra.Command {
 	})
 	f := root.PersistentFlags()
 	f.StringVar(&a.flags.config, "config", "", "configuration `FILE` (default $REKEY_CONFIG, ./rekey.yaml, $XDG_CONFIG_HOME/rekey/rekey.yaml)")
-	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey); this version remembers nothing")
+	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey)")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no remarks and no progress on stderr")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "show each request on stderr: method, path, status, time, weight")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")
 
-	root.AddGroup(&cobra.Group{ID: "look", Title: "Look at keys:"}, &cobra.Group{ID: "know", Title: "Know:"}, &cobra.Group{ID: "start", Title: "Get started:"})
+	root.AddGroup(&cobra.Group{ID: "look", Title: "Look at keys:"}, &cobra.Group{ID: "change", Title: "Change keys:"}, &cobra.Group{ID: "know", Title: "Know:"}, &cobra.Group{ID: "start", Title: "Get started:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
@@ -57,6 +58,7 @@ func newRoot(a *App) *cobra.Command {
 		}
 	}
 	add("look", newAuditCmd(a, nil), newKeysCmd(a, nil))
+	add("change", newRevokeCmd(a), newRotateCmd(a), newRunsCmd(a), newJournalCmd(a))
 	add("know", newExchangesCmd(a), newRulesCmd(a), newIncidentsCmd(a))
 	add("start", newDrillCmd(a), newInitCmd(a), newDoctorCmd(a))
 	root.AddCommand(newVersionCmd(a))

@@ -1,0 +1,193 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"rekey/internal/journal"
+)
+
+// A Changes document is what the commands that change keys answer with.
+type Changes struct {
+	Tool       Tool
+	StartedAt  time.Time
+	FinishedAt time.Time
+	Runs       []RunLine
+	Person     []PersonLine
+	Skipped    []SkippedLine
+	ExitCode   int
+}
+
+// A RunLine is one run with its records.
+type RunLine struct {
+	Run  journal.Run
+	Dead bool
+	Why  string // what stands in the way, "" when nothing does
+}
+
+// A PersonLine is something that a person must do.
+type PersonLine struct {
+	Key   string   `json:"key"`
+	Why   string   `json:"why"`
+	Page  string   `json:"page"`
+	Steps []string `json:"steps"`
+}
+
+// A SkippedLine is a key that needed nothing.
+type SkippedLine struct {
+	Key string `json:"key"`
+	Why string `json:"why"`
+}
+
+type changesDoc struct {
+	SchemaVersion int           `json:"schema_version"`
+	Tool          Tool          `json:"tool"`
+	StartedAt     string        `json:"started_at"`
+	FinishedAt    string        `json:"finished_at"`
+	Runs          []runDoc      `json:"runs"`
+	Person        []PersonLine  `json:"person"`
+	Skipped       []SkippedLine `json:"skipped"`
+	Summary       changesSum    `json:"summary"`
+}
+
+type changesSum struct {
+	Done        int `json:"done"`
+	Unconfirmed int `json:"unconfirmed"`
+	Unfinished  int `json:"unfinished"`
+	Person      int `json:"person"`
+	Failed      int `json:"failed"`
+	ExitCode    int `json:"exit_code"`
+}
+
+type runDoc struct {
+	ID            string    `json:"id"`
+	Kind          string    `json:"kind"`
+	Key           string    `json:"key"`
+	Stage         string    `json:"stage"`
+	ConfirmedDead bool      `json:"confirmed_dead"`
+	Old           *keyIDDoc `json:"old"`
+	New           *keyIDDoc `json:"new"`
+	Steps         []stepDoc `json:"steps"`
+	Why           string    `json:"why,omitempty"`
+}
+
+type keyIDDoc struct {
+	AccessKey   string `json:"access_key"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+type stepDoc struct {
+	Stage  string `json:"stage"`
+	At     string `json:"at"`
+	Result string `json:"result"`
+	Detail string `json:"detail"`
+}
+
+// Write prints the document in the given format.
+func (c Changes) Write(w io.Writer, format string, o Options) error {
+	switch format {
+	case "json":
+		return WriteJSON(w, c.doc())
+	case "text":
+		return c.writeText(w, o)
+	default:
+		return noFormat(format)
+	}
+}
+
+func (c Changes) doc() changesDoc {
+	doc := changesDoc{
+		SchemaVersion: SchemaVersion, Tool: c.Tool, StartedAt: stamp(c.StartedAt), FinishedAt: stamp(c.FinishedAt),
+		Runs: []runDoc{}, Person: c.Person, Skipped: c.Skipped,
+		Summary: changesSum{Person: len(c.Person), ExitCode: c.ExitCode},
+	}
+	if doc.Person == nil {
+		doc.Person = []PersonLine{}
+	}
+	if doc.Skipped == nil {
+		doc.Skipped = []SkippedLine{}
+	}
+	for _, r := range c.Runs {
+		doc.Runs = append(doc.Runs, r.doc())
+		switch r.Run.Stage {
+		case journal.Done:
+			doc.Summary.Done++
+		case journal.Unconfirmed:
+			doc.Summary.Unconfirmed++
+		case journal.Failed, journal.Abandoned:
+			doc.Summary.Failed++
+		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring, journal.NeedsPerson:
+			doc.Summary.Unfinished++
+		}
+	}
+	return doc
+}
+
+func (r RunLine) doc() runDoc {
+	doc := runDoc{
+		ID: string(r.Run.ID), Kind: string(r.Run.Kind), Key: r.Run.Key, Stage: string(r.Run.Stage),
+		ConfirmedDead: r.Dead, Steps: []stepDoc{}, Why: r.Why,
+	}
+	for _, rec := range r.Run.Records {
+		if !rec.Data.Old.IsZero() {
+			doc.Old = &keyIDDoc{rec.Data.Old.AccessKey(), rec.Data.Old.Fingerprint()}
+		}
+		if !rec.Data.New.IsZero() {
+			doc.New = &keyIDDoc{rec.Data.New.AccessKey(), rec.Data.New.Fingerprint()}
+		}
+		result := "ok"
+		if rec.Phase == journal.Will {
+			result = "begun"
+		}
+		doc.Steps = append(doc.Steps, stepDoc{Stage: string(rec.Stage), At: stamp(rec.At), Result: result, Detail: rec.Data.Result})
+	}
+	return doc
+}
+
+func (c Changes) writeText(w io.Writer, o Options) error {
+	t := newText(w, o)
+	for _, r := range c.Runs {
+		d := r.doc()
+		text := fmt.Sprintf("%s %s: %s", d.Kind, Clean(d.Key), stageWords(r))
+		if d.New != nil {
+			text += ", new key " + d.New.AccessKey
+		}
+		t.paragraph("", "    ", t.style.bold(d.ID)+"  "+text)
+		if r.Why != "" {
+			t.paragraph("    ", "    ", Sentence(r.Why))
+		}
+	}
+	for _, s := range c.Skipped {
+		t.paragraph("", "    ", Clean(s.Key)+": nothing to do, "+Sentence(s.Why))
+	}
+	for i, p := range c.Person {
+		if i == 0 {
+			t.heading("a person must do this")
+		}
+		t.paragraph("  ", "    ", t.style.bold(Clean(p.Key))+": "+Sentence(p.Why))
+		for n, step := range p.Steps {
+			t.paragraph(fmt.Sprintf("    %d. ", n+1), "       ", Sentence(step))
+		}
+	}
+	_, err := io.WriteString(t.w, t.out.String())
+	return err
+}
+
+func stageWords(r RunLine) string {
+	switch r.Run.Stage {
+	case journal.Done:
+		return "done, the old key is proven dead"
+	case journal.Unconfirmed:
+		return "the old key was destroyed, and its death could not be proven"
+	case journal.Failed:
+		return "failed, and taken back"
+	case journal.Abandoned:
+		if r.Run.Ended {
+			return "taken back"
+		}
+	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring, journal.NeedsPerson:
+	}
+	return "unfinished, at " + strings.ReplaceAll(string(r.Run.Stage), "_", " ")
+}
