@@ -13,6 +13,7 @@ import (
 	"rekey/exchanges"
 	"rekey/internal/httpx"
 	"rekey/internal/journal"
+	"rekey/internal/location"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/survey"
@@ -98,17 +99,43 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, k exchange
 		c.person = byHand(x, o.kind, k, e.Name, "the sub-account is not known: set `account` in rekey.yaml")
 		return nil
 	}
+	var remarks []string
 	if o.kind == journal.Rotate {
 		if why := a.want(e, k, j); why != "" {
 			c.person = byHand(x, o.kind, k, e.Name, why)
+			return nil
+		}
+		at := d.location
+		at.AcceptLooseFile = slices.Contains(o.accept, "loose-file")
+		var why string
+		if remarks, why = tryPlaces(ctx, e, at); why != "" {
+			c.person = &report.PersonLine{Key: e.Name, Why: why + "; no key was made"}
 			return nil
 		}
 		if len(d.reloads[e.Name]) == 0 {
 			c.risks = append(c.risks, "bot-still-running")
 		}
 	}
-	c.job, c.plan = j, describeJob(j, e, d.reloads[e.Name])
+	c.job, c.plan = j, append(describeJob(j, e, d.reloads[e.Name]), remarks...)
 	return nil
+}
+
+// tryPlaces prepares a change of each place to the credential that it holds, so
+// that a place which cannot be written is known before a key is made. It returns
+// what the user should know of them, and why one cannot be written, "" when all can.
+func tryPlaces(ctx context.Context, e survey.Entry, at location.Env) (remarks []string, why string) {
+	for _, l := range append([]location.Location{e.Location}, e.Copies...) {
+		reading, err := l.Read(ctx, at)
+		if err != nil {
+			return nil, err.Error()
+		}
+		change, err := l.Prepare(ctx, at, reading.Credential)
+		if err != nil {
+			return nil, err.Error()
+		}
+		remarks = append(remarks, change.Remarks()...)
+	}
+	return remarks, ""
 }
 
 // notByAPI says why a key cannot be changed by API, "" when it can.
