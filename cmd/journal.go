@@ -64,7 +64,7 @@ func (a *App) verifyJournal() error {
 // such a one.
 func (a *App) journalState(v journal.View) error {
 	for _, r := range v.Remarks {
-		a.remark("journal: %s", r)
+		a.remark("%s", r.Text)
 	}
 	if err := v.Err(); err != nil {
 		return &exitError{code: exitUnfinished, text: err.Error()}

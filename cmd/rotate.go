@@ -270,7 +270,7 @@ func (a *App) engine(ctx context.Context) (*journal.Journal, *rotate.Engine, err
 		return nil, nil, journalError(err)
 	}
 	for _, r := range remarks {
-		a.remark("%s", r)
+		a.remark("%s", r.Text)
 	}
 	s, err := store.Open(ctx, store.Options{Dir: dir})
 	if store.ReasonOf(err) == store.ReasonAbsent {
