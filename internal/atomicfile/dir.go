@@ -55,30 +55,55 @@ func MakeDir(path string) error {
 	return nil
 }
 
+// openTries is how often an opening is tried anew because the file was replaced
+// meanwhile, as Write does it.
+const openTries = 10
+
 // Open opens a file. See [FS].
 func (d *Dir) Open(name string, flag int, perm fs.FileMode) (File, error) {
 	if err := single(name); err != nil {
 		return nil, err
 	}
-	fresh := flag&os.O_EXCL != 0
-	if !fresh { // looking first keeps devices untouched: opening one can already do something
-		info, err := d.root.Lstat(name)
+	if flag&os.O_EXCL != 0 {
+		f, err := d.root.OpenFile(name, flag|noWait, perm)
 		if err != nil {
 			return nil, err
 		}
-		if err := regular(info); err != nil {
-			return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+		return f, nil
+	}
+	for range openTries {
+		f, err := d.openRegular(name, flag)
+		if err != nil || f != nil {
+			return f, err
 		}
 	}
-	f, err := d.root.OpenFile(name, flag|noWait, perm)
+	return nil, &fs.PathError{Op: "open", Path: name, Err: ErrExchanged}
+}
+
+// openRegular opens a file that is there. The root follows links within it, so
+// what was opened is compared with what was looked at. Both results are nil
+// when it is another file. Looking first also keeps devices untouched: opening
+// one can already do something.
+func (d *Dir) openRegular(name string, flag int) (File, error) {
+	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, err
 	}
-	if !fresh { // a link may have taken the place of the file since
-		if same, err := d.Is(name, f); err != nil || !same {
-			_ = f.Close() // nothing was written
-			return nil, &fs.PathError{Op: "open", Path: name, Err: ErrExchanged}
-		}
+	if err := regular(info); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	f, err := d.root.OpenFile(name, flag|noWait, 0)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.Stat()
+	if err != nil {
+		_ = f.Close() // nothing was written
+		return nil, err
+	}
+	if !os.SameFile(info, opened) {
+		_ = f.Close()   // nothing was written
+		return nil, nil //nolint:nilnil // said above
 	}
 	return f, nil
 }

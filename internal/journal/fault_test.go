@@ -144,11 +144,14 @@ func TestRecoveryFails(t *testing.T) {
 				if n < 3 {
 					t.Errorf("%s: only %d operations", world, n-1)
 				}
+				if !disk.Settled() {
+					t.Errorf("%s: what was mended is not yet on disk", world)
+				}
 				break
 			}
 			var e *WriteError
 			if !errors.As(err, &e) || !errors.Is(err, syscall.ENOSPC) {
-				t.Errorf("%s: %v", world, err)
+				t.Fatalf("%s: %v", world, err)
 			}
 			if err := recovered(disk, acknowledged[world]); err != nil {
 				t.Errorf("%s, operation %d: %v", world, n, err)

@@ -1,14 +1,13 @@
 package journal
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,98 +17,6 @@ import (
 	"rekey/internal/atomicfile"
 	"rekey/internal/atomicfile/crashfs"
 )
-
-// childDir is set in processes that the tests of the lock start from this same
-// binary: childMain runs in them.
-const childDir = "JOURNAL_TEST_CHILD"
-
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(childDir); dir != "" {
-		childMain(dir)
-	}
-	os.Exit(m.Run())
-}
-
-// childMain opens the journal once it is told to on stdin, says on stdout what
-// came of it, and keeps the journal until stdin ends.
-func childMain(dir string) {
-	in := bufio.NewReader(os.Stdin)
-	if _, err := in.ReadString('\n'); err != nil {
-		os.Exit(1)
-	}
-	j, _, err := Open(dir, Options{Now: time.Now, Holder: Holder{Command: "rekey rotate --due"}})
-	var held *HeldError
-	switch {
-	case errors.As(err, &held):
-		fmt.Println("held:", held)
-		os.Exit(0)
-	case err != nil:
-		fmt.Println("failed:", err)
-		os.Exit(0)
-	}
-	err = j.Append(Record{Run: NewRunID(time.Now()), Kind: Rotate, Key: fmt.Sprint(os.Getpid()), Stage: Issuing, Phase: Will})
-	fmt.Println("got it", err)
-	if _, err := in.ReadString('\n'); errors.Is(err, io.EOF) { // killed, or asked to end
-		_ = j.Close()
-	}
-	os.Exit(0)
-}
-
-// A child is a process of childMain.
-type child struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-func startChild(t *testing.T, dir string) *child {
-	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childDir+"="+dir)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	c := &child{cmd, in, bufio.NewReader(out)}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	return c
-}
-
-// tell lets the child open the journal.
-func (c *child) tell(t *testing.T) {
-	t.Helper()
-	if _, err := io.WriteString(c.in, "go\n"); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// says returns what came of it.
-func (c *child) says(t *testing.T) string {
-	t.Helper()
-	line, err := c.out.ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(line)
-}
-
-func (c *child) kill(t *testing.T) {
-	t.Helper()
-	if err := c.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = c.cmd.Wait() // it was killed
-}
 
 func options() Options { return Options{Now: clock(), Holder: Holder{Command: "rekey revoke a"}} }
 
@@ -190,6 +97,50 @@ func TestFiftyContenders(t *testing.T) {
 	if err != nil || v.Err() != nil || len(v.Lines) != 1 {
 		t.Errorf("%v %v", err, v)
 	}
+}
+
+// A writer is killed at any moment, 25 times: what it said is written is there,
+// and the next one goes on at once.
+func TestKilledWriters(t *testing.T) {
+	dir := t.TempDir()
+	said, mended := 0, map[RemarkKind]int{}
+	for round := range 25 {
+		c := startChild(t, dir)
+		c.tell(t)
+		if got := c.says(t); got != "got it <nil>" {
+			t.Fatal(got)
+		}
+		said++
+		if _, err := io.WriteString(c.in, "on\n"); err != nil {
+			t.Fatal(err)
+		}
+		for range round % 5 {
+			c.says(t)
+			said++
+		}
+		time.Sleep(time.Duration(round*130) * time.Microsecond) // into the middle of the next one
+		said += strings.Count(c.kill(t), "written\n")
+		j, remarks, err := Open(dir, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range remarks {
+			mended[r.Kind]++
+		}
+		if have := len(slices.Collect(j.Records())); have < said || have > said+1 {
+			t.Fatalf("it said that %d records are written, %d are there", said, have)
+		} else {
+			said = have
+		}
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, err := Read(dir)
+	if err != nil || v.Err() != nil || int(v.Seq) != said {
+		t.Errorf("%d of %d records, %v, %v", v.Seq, said, err, v.Err())
+	}
+	t.Logf("%d records; mended: %v", said, mended)
 }
 
 // The lock is one of files, not of processes: two in one process exclude each

@@ -97,8 +97,7 @@ func (m *mender) mend(found condition, h head) error {
 	if err != nil {
 		return err
 	}
-	// A record that an earlier rekey wrote before it was killed may be in
-	// memory only.
+	// What is reported as there, or as mended, is there for good.
 	if err := m.file.Sync(); err != nil {
 		return m.failed(fileName, err)
 	}
