@@ -25,6 +25,7 @@ func (a *App) reload(ctx context.Context, dir string, argv []string) error {
 	defer cancel()
 	c := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the command that the user declared
 	c.Dir = dir
+	c.Env = []string{} // nil would hand down every variable of this process
 	c.WaitDelay = 5 * time.Second
 	for _, name := range []string{"PATH", "HOME", "USER", "LANG", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST"} {
 		if value, ok := a.lookup(name); ok {

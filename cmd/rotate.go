@@ -127,6 +127,8 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 			o.keys = append(o.keys, e.Name)
 		}
 	}
+	slices.Sort(o.keys) // a key that is named twice is changed once
+	o.keys = slices.Compact(o.keys)
 	if err := d.only(o.keys); err != nil {
 		return err
 	}
@@ -229,10 +231,12 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, jobs []change,
 			return &exitError{code: exitUnfinished, text: fmt.Sprintf("%s has an unfinished run, nothing was changed", run.Key), hints: []string{"rekey runs resume " + string(run.ID), "rekey runs abandon " + string(run.ID)}}
 		}
 	}
-	for _, c := range jobs {
+	for _, c := range jobs { // all of them before the first is carried out
 		if err := a.equip(ctx, d, c.entry, c.job, slices.Contains(o.accept, "loose-file")); err != nil {
 			return err
 		}
+	}
+	for _, c := range jobs {
 		out, _ := engine.Run(ctx, *c.job)
 		doc.Runs = append(doc.Runs, report.RunLine{Run: runOf(log, c.job.ID), Dead: out.Dead, Why: out.Why})
 		if ctx.Err() != nil {
@@ -273,7 +277,7 @@ func (a *App) engine(ctx context.Context) (*journal.Journal, *rotate.Engine, err
 		a.remark("%s", r.Text)
 	}
 	s, err := store.Open(ctx, store.Options{Dir: dir})
-	if store.ReasonOf(err) == store.ReasonAbsent {
+	if store.ReasonOf(err) == store.ReasonAbsent && len(log.Unfinished()) == 0 { // a lost store is not made up for by an empty one
 		s, err = store.Create(ctx, store.Options{Dir: dir}, exchanges.Secret{})
 	}
 	if err != nil {
