@@ -105,6 +105,10 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, k exchange
 			c.person = byHand(x, o.kind, k, e.Name, why)
 			return nil
 		}
+		if other := twin(ctx, d, e, reading.Credential.AccessKey); other != "" {
+			c.person = &report.PersonLine{Key: e.Name, Why: other + " holds the same key and would be left with a dead one: declare it as a copy of this key (copies); no key was made"}
+			return nil
+		}
 		at := d.location
 		at.AcceptLooseFile = slices.Contains(o.accept, "loose-file")
 		var why string
@@ -118,6 +122,20 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, k exchange
 	}
 	c.job, c.plan = j, append(describeJob(j, e, d.reloads[e.Name]), remarks...)
 	return nil
+}
+
+// twin names another key of rekey.yaml that holds the same access key, "" when
+// there is none. Its place would not be written.
+func twin(ctx context.Context, d *desk, e survey.Entry, accessKey string) string {
+	for _, other := range d.entries {
+		if other.Name == e.Name || other.Exchange != e.Exchange {
+			continue
+		}
+		if reading, err := other.Location.Read(ctx, d.location); err == nil && reading.Credential.AccessKey == accessKey {
+			return other.Name
+		}
+	}
+	return ""
 }
 
 // tryPlaces prepares a change of each place to the credential that it holds, so
