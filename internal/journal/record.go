@@ -100,8 +100,10 @@ type Data struct {
 	Before      Digest                 `json:"before,omitzero"` // of a file before it is written
 	After       Digest                 `json:"after,omitzero"`  // of what will be, or was, written
 	Permissions []exchanges.Permission `json:"permissions,omitempty"`
-	Whitelist   []string               `json:"whitelist,omitempty"` // addresses
-	Risks       []string               `json:"risks,omitempty"`     // accepted by name
+	Whitelist   []string               `json:"whitelist,omitempty"`  // addresses
+	Restricted  bool                   `json:"restricted,omitempty"` // a whitelist is wanted, its addresses are not known
+	Person      bool                   `json:"person,omitempty"`     // a person makes and deletes the keys, no API
+	Risks       []string               `json:"risks,omitempty"`      // accepted by name
 	Compromised bool                   `json:"compromised,omitempty"`
 	Op          string                 `json:"op,omitempty"`     // a declared operation
 	Result      string                 `json:"result,omitempty"` // one word: ok, refused, unclear, gone, ...

@@ -41,7 +41,17 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 // given stage. A replacement whose old key is dead has nothing to go back to:
 // its new key is destroyed, and the places are left as they are.
 func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) {
-	still := func(err error) (Outcome, error) { return r.outcome(r.stage(), err.Error()), err }
+	still := func(err error) (Outcome, error) {
+		out := r.outcome(r.stage(), err.Error())
+		if errors.As(err, new(errPerson)) {
+			out.Waits = true
+			if e := r.note(journal.NeedsPerson, journal.Did, journal.Data{}); e != nil {
+				return r.outcome(r.stage(), e.Error()), e
+			}
+			out.Stage = journal.NeedsPerson
+		}
+		return out, err
+	}
 	if !r.started(journal.Abandoned) {
 		if err := r.note(journal.Abandoned, journal.Will, journal.Data{Result: string(end)}); err != nil {
 			return still(err)
@@ -60,8 +70,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 		return still(err)
 	}
 	if ok && entry.made() && entry.Credential.AccessKey != r.Old.AccessKey {
-		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: entry.Credential.AccessKey}
-		if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: entry.Credential.Passphrase}); err != nil {
+		if err := r.destroyNew(ctx, entry.Credential); err != nil {
 			return still(fmt.Errorf("the new key could not be destroyed: %w", err))
 		}
 	}
@@ -74,8 +83,21 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 	return r.outcome(end, ""), nil
 }
 
+// destroyNew destroys a new key, whose proof of death nobody waits for where an
+// API said that it is gone.
+func (r *run) destroyNew(ctx context.Context, c exchanges.Credential) error {
+	if r.byHand() {
+		_, err := r.deleteByHand(ctx, c)
+		return err
+	}
+	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: c.AccessKey}
+	return r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: c.Passphrase})
+}
+
 // putBack returns the old credential to every place.
 func (r *run) putBack(ctx context.Context, instead exchanges.Credential) error {
+	r.deploying.Lock()
+	defer r.deploying.Unlock()
 	for _, p := range r.Places {
 		if err := p.Write(ctx, r.Old, instead); err != nil {
 			return fmt.Errorf("%s could not be put back: %w", p.Name(), err)

@@ -18,6 +18,8 @@ func (r *run) deploy(ctx context.Context) error {
 	if err := r.note(journal.Deployed, journal.Will, journal.Data{Copies: len(r.Places)}); err != nil {
 		return err
 	}
+	r.deploying.Lock()
+	defer r.deploying.Unlock()
 	for _, p := range r.Places {
 		if err := p.Write(ctx, c, r.Old); err != nil {
 			return fmt.Errorf("%s could not be written: %w", p.Name(), err)

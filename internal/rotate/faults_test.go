@@ -18,10 +18,11 @@ func TestFaultSchedules(t *testing.T) {
 		tr := trouble{
 			issueLost: some(2), revokeLost: some(2), listFails: some(3), vaultFull: some(2), placeFails: some(3),
 			deadOnArrival: some(1), wider: some(1), undetermined: some(2), late: some(1),
+			nobody: some(2), lies: some(1), typos: some(2), givesOld: some(1),
 		}
-		kind := []kind{rotateKind, replaceKind, revokeKind}[r.IntN(3)]
+		kind := []kind{rotateKind, replaceKind, revokeKind, rotateByHand, replaceByHand, revokeByHand}[r.IntN(6)]
 		w := newWorld(t, tr, 1+r.IntN(5))
-		w.replace = kind != rotateKind
+		w.replace = !kind.keepsOld()
 		var schedule []int
 		for range r.IntN(7) {
 			schedule = append(schedule, r.IntN(50))

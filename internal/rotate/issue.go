@@ -14,6 +14,9 @@ import (
 // an answer that got lost can be found, and destroyed: its secret was shown
 // once, to nobody.
 func (r *run) issue(ctx context.Context) error {
+	if r.byHand() {
+		return r.issueByHand(ctx)
+	}
 	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return fmt.Errorf("the store could not be read: %w", err)
@@ -38,13 +41,16 @@ func (r *run) issue(ctx context.Context) error {
 		}
 		err = r.issueOnce(ctx, passphrase)
 	}
-	return err
+	if r.did(journal.Retiring) { // the old key is gone: a new one is still to be made
+		return err
+	}
+	return refusedForGood(err)
 }
 
 // passphrase returns the one of the run's new key, zero where there is none.
 // It is in the vault before any key has it.
 func (r *run) passphrase(ctx context.Context, entry Entry) (exchanges.Secret, error) {
-	if !entry.Credential.Passphrase.IsZero() || r.Want.Passphrase == nil {
+	if !entry.Credential.Passphrase.IsZero() || r.Want.Passphrase == nil || r.Old.Passphrase.IsZero() {
 		return entry.Credential.Passphrase, nil
 	}
 	chosen := r.Want.Passphrase()
@@ -106,6 +112,9 @@ func (r *run) removeLost(ctx context.Context, marker string, passphrase exchange
 // sweep destroys keys of earlier attempts of this run, which may have come into
 // being after they were looked for. keep is the marker of the key that stays.
 func (r *run) sweep(ctx context.Context, keep string, passphrase exchanges.Secret) error {
+	if r.byHand() || r.Kind != journal.Rotate { // what a person gave and was not used is named by left
+		return nil
+	}
 	var markers []string
 	for _, rec := range r.records {
 		if m := rec.Data.Marker; m != "" && m != keep && rec.Stage == journal.Issuing {

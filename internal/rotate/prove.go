@@ -19,14 +19,16 @@ func (r *run) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k, err := r.waitFor(ctx, c, func(k exchanges.Key, err error) bool { return err == nil && k.Status == exchanges.StatusAlive })
+	k, err := r.waitFor(ctx, c, func(k exchanges.Key, err error) bool {
+		return r.fits(k) && (err == nil || k.Status != exchanges.StatusAlive)
+	})
 	if err != nil {
 		return err
 	}
-	if k.Status != exchanges.StatusAlive {
+	if !r.fits(k) {
 		return errGiveUp{fmt.Errorf("the new key does not work from here: it is %s", k.Status)}
 	}
-	if wider := r.wider(k); len(wider) > 0 {
+	if wider := r.wider(k); len(wider) > 0 && !r.accepted(RiskWiderKey) {
 		return errGiveUp{fmt.Errorf("the new key is wider than asked for: %s", strings.Join(wider, ", "))}
 	}
 	return r.note(journal.Proved, journal.Did, journal.Data{})
@@ -42,14 +44,16 @@ func (r *run) wider(k exchanges.Key) []string {
 			out = append(out, string(p))
 		}
 	}
+	if len(r.Want.Whitelist) == 0 && !r.Want.Restricted {
+		return out
+	}
+	if restricted, told := k.Whitelist.Restricted.Get(); told && !restricted {
+		return append(out, "any address")
+	}
 	if len(r.Want.Whitelist) == 0 {
 		return out
 	}
 	wanted, known := exchanges.ParseWhitelist(r.Want.Whitelist).Entries.Get()
-	restricted, told := k.Whitelist.Restricted.Get()
-	if told && !restricted {
-		return append(out, "any address")
-	}
 	entries, told := k.Whitelist.Entries.Get()
 	if !told || !known {
 		return out

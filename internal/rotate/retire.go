@@ -29,6 +29,13 @@ func (r *run) retire(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.byHand() {
+		dead, err := r.deleteByHand(ctx, r.Old)
+		if err != nil {
+			return err
+		}
+		return r.buried(dead && answered(exchanges.Status(control)))
+	}
 	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: r.Old.AccessKey}
 	err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
 	if exchanges.KindOf(err) == exchanges.KindUncertain {
@@ -37,17 +44,37 @@ func (r *run) retire(ctx context.Context) error {
 		err = r.revokeAgain(ctx, ref)
 	}
 	if err != nil {
-		return fmt.Errorf("the old key could not be destroyed: %w", err)
+		err = fmt.Errorf("the old key could not be destroyed: %w", err)
+		if r.Kind == journal.Revoke { // nothing else hangs on it
+			return refusedForGood(err)
+		}
+		return err
 	}
-	proof := unproven
 	dead, err := r.proveDead(ctx, exchanges.Status(control))
 	if err != nil {
 		return err
 	}
-	if dead {
-		proof = proven
+	return r.buried(dead)
+}
+
+// buried notes the end of the old key, with proof or without.
+func (r *run) buried(proof bool) error {
+	result := unproven
+	if proof {
+		result = proven
 	}
-	return r.note(journal.Retiring, journal.Did, journal.Data{Result: proof})
+	return r.note(journal.Retiring, journal.Did, journal.Data{Result: result})
+}
+
+// answered reports whether a control call before a deletion said something of
+// the key, so that another answer after it is proof.
+func answered(control exchanges.Status) bool {
+	switch control {
+	case exchanges.StatusAlive, exchanges.StatusDead, exchanges.StatusIPRefused, exchanges.StatusDisabled, exchanges.StatusExpired:
+		return true
+	default:
+		return false
+	}
 }
 
 // status is what the exchange says of the old key before it is touched: the
@@ -84,7 +111,7 @@ func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, err
 	k, err := r.waitFor(ctx, r.Old, func(k exchanges.Key, _ error) bool { return k.Status == exchanges.StatusDead })
 	switch {
 	case k.Status == exchanges.StatusDead:
-		return before == exchanges.StatusAlive || before == exchanges.StatusDead, nil
+		return answered(before), nil
 	case k.Status == exchanges.StatusAlive && before == exchanges.StatusAlive:
 		return false, errors.New("the exchange was told to destroy the old key, and the key still works")
 	case ctx.Err() != nil:

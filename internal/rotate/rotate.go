@@ -14,6 +14,7 @@ package rotate
 import (
 	"context"
 	"iter"
+	"sync"
 	"time"
 
 	"rekey/exchanges"
@@ -68,19 +69,21 @@ type Place interface {
 // process can make the same Job again from rekey.yaml and the journal.
 type Job struct {
 	ID   journal.RunID
-	Kind journal.Kind // Rotate or Revoke
+	Kind journal.Kind
 	// Compromised turns the order of a rotation round: the old key dies first.
 	Compromised bool
 	Key         string // name in rekey.yaml
 	Exchange    string
 	Account     exchanges.Account // the sub-account that the key belongs to
 	Old         exchanges.Credential
-	// Manager's key lists, makes and destroys the keys of Account.
+	// Manager's key lists, makes and destroys the keys of Account; nil where the
+	// exchange has no API for it. Then Person does it.
 	Manager Manager
+	Person  Person
 	// Open makes an adapter for a credential, to ask about a key itself.
 	Open func(exchanges.Credential) (exchanges.Adapter, error)
-	// Want is what the new key shall be. It may be narrower than the old key,
-	// never wider.
+	// Want is what the new key shall be, and the old one after containment. It
+	// may be narrower than the old key, never wider.
 	Want   Want
 	Places []Place
 	// Reload makes the bot use what the places hold; nil for nothing to do. It
@@ -88,6 +91,8 @@ type Job struct {
 	Reload func(context.Context) error
 	// Settle is how long the old key is kept after the new one was deployed.
 	Settle time.Duration
+	// Risks were accepted by name.
+	Risks []string
 }
 
 // A Manager has power over the keys of sub-accounts.
@@ -101,6 +106,9 @@ type Manager interface {
 type Want struct {
 	Permissions []exchanges.Permission
 	Whitelist   []string
+	// Restricted asks for a whitelist although its addresses are not known: the
+	// exchange does not show those of the old key.
+	Restricted bool
 	// Passphrase chooses one for the new key, where the exchange lets the
 	// caller do so; nil elsewhere. It is called once for a run: the vault holds
 	// what it chose before any key is made, because some exchanges ask for it
@@ -116,12 +124,19 @@ type Outcome struct {
 	Dead bool
 	// New is the key that took the old one's place, zero when there is none.
 	New journal.KeyID
+	// Left are keys that a person made and that were not used. They may live.
+	Left []journal.KeyID
+	// Waits says that the run waits for a person.
+	Waits bool
 	// Why says what stands in the way, when the run has not ended well.
 	Why string
 }
 
-// An Engine carries out runs.
+// An Engine carries out runs, several at once when it is asked to. It is not to
+// be copied.
 type Engine struct {
+	deploying sync.Mutex // places of two runs may lie in one file
+
 	Journal Journal
 	Vault   Vault
 	Sleep   func(context.Context, time.Duration) error

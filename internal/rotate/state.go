@@ -41,7 +41,8 @@ func (e *Engine) load(ctx context.Context, j Job) (*run, error) {
 func (j Job) plan() journal.Data {
 	return journal.Data{
 		Exchange: j.Exchange, Account: j.Account.Name, Old: journal.NameKey(j.Old.AccessKey), Compromised: j.Compromised,
-		Permissions: j.Want.Permissions, Whitelist: j.Want.Whitelist, Copies: len(j.Places),
+		Permissions: j.Want.Permissions, Whitelist: j.Want.Whitelist, Restricted: j.Want.Restricted, Copies: len(j.Places),
+		Risks: j.Risks, Person: j.Manager == nil,
 	}
 }
 
@@ -95,7 +96,7 @@ func (r *run) ended() bool {
 func (r *run) outcome(s journal.Stage, why string) Outcome {
 	return Outcome{
 		Run: r.ID, Stage: s, Dead: r.data(journal.Retiring, journal.Did).Result == proven,
-		New: r.data(journal.Stored, journal.Did).New, Why: why,
+		New: r.data(journal.Stored, journal.Did).New, Left: r.left(), Why: why,
 	}
 }
 

@@ -1,6 +1,7 @@
 package rotate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,12 @@ type step struct {
 // after the new one is in use; when it is compromised, it dies first.
 func (j Job) steps() []step {
 	retire := step{journal.Retiring, (*run).retire}
-	if j.Kind == journal.Revoke {
+	switch j.Kind {
+	case journal.Revoke:
 		return []step{retire}
+	case journal.Contain:
+		return []step{{journal.Deployed, (*run).narrow}, {journal.Proved, (*run).proveNarrow}}
+	case journal.Rotate:
 	}
 	renew := []step{
 		{journal.Stored, (*run).issue}, {journal.Proved, (*run).prove}, {journal.Deployed, (*run).deploy},
@@ -94,6 +99,10 @@ func (e errPerson) Unwrap() error { return e.err }
 func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 	if giveUp := (errGiveUp{}); errors.As(err, &giveUp) {
 		out, back := r.takeBack(ctx, journal.Failed)
+		if out.Waits {
+			out.Why = fmt.Sprintf("%v; taking it back waits: %s", err, out.Why)
+			return out, back
+		}
 		if back != nil {
 			return r.outcome(r.stage(), fmt.Sprintf("%v; and taking it back: %v", err, back)), back
 		}
@@ -104,7 +113,9 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 		if e := r.note(journal.NeedsPerson, journal.Did, journal.Data{}); e != nil {
 			return r.outcome(r.stage(), e.Error()), e
 		}
-		return r.outcome(journal.NeedsPerson, err.Error()), err
+		out := r.outcome(journal.NeedsPerson, err.Error())
+		out.Waits = true
+		return out, err
 	}
 	return r.outcome(r.stage(), err.Error()), err
 }
@@ -124,7 +135,7 @@ func (r *run) finish(ctx context.Context) (Outcome, error) {
 		return r.outcome(r.stage(), err.Error()), err
 	}
 	stage := journal.Done
-	if r.data(journal.Retiring, journal.Did).Result != proven {
+	if proof := cmp.Or(r.data(journal.Retiring, journal.Did).Result, r.data(journal.Proved, journal.Did).Result); proof != proven {
 		stage = journal.Unconfirmed
 	}
 	if err := r.note(stage, journal.Did, journal.Data{}); err != nil {

@@ -33,11 +33,17 @@ type world struct {
 	trouble  trouble
 	replace  bool // the old key may die before the new one is deployed
 	reloaded []string
+	human    human
+	told     map[string]bool // access keys that rekey has kept once
 }
 
 // trouble is what goes wrong in a world, so many times each.
 type trouble struct {
-	issueLost, revokeLost, listFails, vaultFull, placeFails, deadOnArrival, wider, oldGone, undetermined, late int
+	issueLost, revokeLost, editLost, listFails, vaultFull, placeFails, deadOnArrival, wider, oldGone, undetermined, late int
+
+	// Of a person, see human.
+	nobody, lies, typos, givesOld int
+	mute                          bool // the exchange has no word for a key that is gone
 }
 
 type simKey struct {
@@ -46,6 +52,7 @@ type simKey struct {
 	passphrase exchanges.Secret
 	alive      bool
 	wide       bool
+	narrowed   bool
 	bornAt     time.Duration // works from then on
 }
 
@@ -60,13 +67,25 @@ type crash struct{}
 type kind struct {
 	journal     journal.Kind
 	compromised bool
+	byHand      bool
 }
 
 var (
 	rotateKind  = kind{journal: journal.Rotate}
 	replaceKind = kind{journal: journal.Rotate, compromised: true}
 	revokeKind  = kind{journal: journal.Revoke}
+	containKind = kind{journal: journal.Contain}
+
+	rotateByHand  = kind{journal: journal.Rotate, byHand: true}
+	replaceByHand = kind{journal: journal.Rotate, compromised: true, byHand: true}
+	revokeByHand  = kind{journal: journal.Revoke, byHand: true}
 )
+
+// keepsOld reports whether a run of the kind never leaves a place without a
+// working credential.
+func (k kind) keepsOld() bool {
+	return k.journal == journal.Contain || k.journal == journal.Rotate && !k.compromised
+}
 
 const account = "grid@desk.example"
 
@@ -76,9 +95,11 @@ func credential(n int) exchanges.Credential {
 
 func newWorld(t *testing.T, tr trouble, places int) *world {
 	t.Helper()
-	w := &world{t: t, vault: map[string]Entry{}, keys: map[string]*simKey{}, trouble: tr}
+	w := &world{t: t, vault: map[string]Entry{}, told: map[string]bool{}, keys: map[string]*simKey{}, trouble: tr}
+	w.human = human{w: w}
 	old := credential(0)
-	w.keys[old.AccessKey] = &simKey{credential: old, label: "old", alive: tr.oldGone == 0}
+	old.Passphrase = exchanges.NewSecret("CANARYold")
+	w.keys[old.AccessKey] = &simKey{credential: old, label: "old", passphrase: old.Passphrase, alive: tr.oldGone == 0}
 	for i := range places {
 		w.places = append(w.places, &place{name: fmt.Sprintf("place %d", i+1), holds: old})
 	}
@@ -136,7 +157,7 @@ func (w *world) Put(_ context.Context, slot string, e Entry) error {
 		if e.Marker != "" && take(&w.trouble.vaultFull) {
 			return errors.New("no space left on device")
 		}
-		w.vault[slot] = e
+		w.vault[slot], w.told[e.Credential.AccessKey] = e, true
 		return nil
 	})
 }
@@ -160,7 +181,8 @@ func (w *world) ListKeys(context.Context, exchanges.ListRequest) iter.Seq2[excha
 			return
 		}
 		for _, access := range slices.Sorted(maps.Keys(w.keys)) {
-			if k := w.keys[access]; k.alive && !yield(exchanges.Key{Ref: exchanges.KeyRef{AccessKey: access}, Label: k.label}, nil) {
+			k := w.keys[access]
+			if k.alive && !yield(exchanges.Key{Ref: exchanges.KeyRef{AccessKey: access}, Label: k.label, Permissions: k.permissions(), Whitelist: known()}, nil) {
 				return
 			}
 		}
@@ -216,6 +238,10 @@ func (a asker) Inspect(context.Context) (exchanges.Key, error) {
 	k := a.w.keys[a.c.AccessKey]
 	out := exchanges.Key{Ref: exchanges.KeyRef{AccessKey: a.c.AccessKey}, Status: exchanges.StatusDead}
 	if k == nil || !k.alive {
+		if a.w.trouble.mute {
+			out.Status = exchanges.StatusUndetermined
+			return out, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindUndetermined, Status: 401}
+		}
 		return out, nil
 	}
 	if take(&a.w.trouble.undetermined) || a.w.clock < k.bornAt {
@@ -223,12 +249,38 @@ func (a asker) Inspect(context.Context) (exchanges.Key, error) {
 		return out, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindUndetermined}
 	}
 	out.Status = exchanges.StatusAlive
-	out.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot).DenyRest()
-	if k.wide {
-		out.Permissions = out.Permissions.Grant(exchanges.Withdraw)
-	}
-	out.Whitelist = exchanges.ParseWhitelist([]string{"203.0.113.7"})
+	out.Permissions, out.Whitelist = k.permissions(), known()
 	return out, nil
+}
+
+func known() exchanges.IPWhitelist { return exchanges.ParseWhitelist([]string{"203.0.113.7"}) }
+
+func (k *simKey) permissions() exchanges.Permissions {
+	p := exchanges.Permissions{}.Grant(exchanges.Read)
+	if !k.narrowed {
+		p = p.Grant(exchanges.Spot)
+	}
+	if k.wide {
+		p = p.Grant(exchanges.Withdraw)
+	}
+	return p.DenyRest()
+}
+
+// EditKey narrows, as it is told.
+func (w *world) EditKey(_ context.Context, req exchanges.EditRequest) (exchanges.Key, error) {
+	err := w.effect(func() error {
+		if len(req.Permissions) > 0 {
+			w.t.Errorf("a key is to be narrowed to %v", req.Permissions)
+		}
+		if k := w.keys[req.Ref.AccessKey]; k != nil {
+			k.narrowed, k.wide = true, false
+		}
+		if take(&w.trouble.editLost) {
+			return &exchanges.Error{Exchange: "sim", Kind: exchanges.KindUncertain}
+		}
+		return nil
+	})
+	return exchanges.Key{}, err
 }
 
 func (p *place) in(w *world) Place { return worldPlace{w, p} }
@@ -259,9 +311,15 @@ func (p worldPlace) Write(_ context.Context, c, instead exchanges.Credential) er
 func (w *world) job(kind kind) Job {
 	j := Job{
 		ID: "run-1", Kind: kind.journal, Compromised: kind.compromised, Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
-		Old: credential(0), Manager: w, Settle: time.Minute,
+		Old: w.keys[credential(0).AccessKey].credential, Manager: w, Settle: time.Minute,
 		Open: func(c exchanges.Credential) (exchanges.Adapter, error) { return asker{w, c}, nil },
 		Want: Want{Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7"}, Passphrase: w.choose},
+	}
+	if kind.byHand {
+		j.Manager, j.Person = nil, &w.human
+	}
+	if kind.journal == journal.Contain {
+		j.Want = Want{}
 	}
 	if len(w.records) > 0 { // a later life knows the old key from the vault alone
 		j.Old = exchanges.Credential{}

@@ -1,0 +1,242 @@
+package rotate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"rekey/exchanges"
+	"rekey/internal/journal"
+)
+
+// ErrNobody says that no person is here to ask. The run waits for one.
+var ErrNobody = errors.New("a person must do this, and none is here to ask")
+
+// A Person makes and destroys keys on an exchange's web page, where no API can.
+// Several runs may call its methods at once. A method returns ErrNobody when
+// nobody is here, and the context's error when the person left.
+type Person interface {
+	// MakeKey asks for a key and returns the credential that the person gives.
+	MakeKey(ctx context.Context, w Wish) (exchanges.Credential, error)
+	// DeleteKey asks for a key to be deleted and returns when the person says
+	// that it was. Nobody believes that: the exchange is asked.
+	DeleteKey(ctx context.Context, accessKey string) error
+	// StillThere tells the person what the exchange says of a key that was to
+	// be deleted, and for how long that has been watched.
+	StillThere(accessKey string, says exchanges.Status, watched time.Duration)
+}
+
+// A Wish is what a person is asked to make.
+type Wish struct {
+	Label string // to name the key by, so that it can be found
+	Want  Want
+	// Problem names the credential that was given before and says why it will
+	// not do; "" at first. The same credential may come again, after the key was changed on
+	// the page.
+	Problem string
+}
+
+// byHand reports whether a person does what the run needs of the exchange.
+func (r *run) byHand() bool { return r.Manager == nil }
+
+// waits turns what a Person returns into how the run goes on.
+func waits(err error) error {
+	if errors.Is(err, ErrNobody) {
+		return errPerson{err}
+	}
+	return err
+}
+
+// issueByHand asks a person for a new key until one will do. Whatever is given
+// is sealed in the vault, and its access key noted, before it is looked at: a
+// terminal that is closed here loses nothing.
+func (r *run) issueByHand(ctx context.Context) error {
+	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	if err != nil {
+		return fmt.Errorf("the store could not be read: %w", err)
+	}
+	marker := r.data(journal.Issuing, journal.Will).Marker
+	if marker == "" {
+		marker = r.Marker()
+		if err := r.note(journal.Issuing, journal.Will, journal.Data{Marker: marker}); err != nil {
+			return err
+		}
+	}
+	wish := Wish{Label: marker, Want: r.Want}
+	for given := ok && entry.made(); ; given = true {
+		if given {
+			problem, err := r.problem(ctx, entry.Credential)
+			if err != nil {
+				return err
+			}
+			if problem == "" {
+				return r.stored(entry)
+			}
+			wish.Problem = exchanges.MaskAccessKey(entry.Credential.AccessKey) + ": " + problem
+		}
+		entry, err = r.given(ctx, wish)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// given asks for a credential once and keeps it.
+func (r *run) given(ctx context.Context, wish Wish) (Entry, error) {
+	c, err := r.Person.MakeKey(ctx, wish)
+	if err != nil {
+		return Entry{}, waits(err)
+	}
+	entry := Entry{Marker: wish.Label, Credential: c}
+	if c.AccessKey == r.Old.AccessKey { // nothing new to keep
+		return entry, nil
+	}
+	if err := r.Vault.Put(ctx, r.newSlot(), entry); err != nil {
+		return Entry{}, fmt.Errorf("the new secret could not be stored: %w", err)
+	}
+	return entry, r.note(journal.Issuing, journal.Note, journal.Data{New: journal.NameKey(c.AccessKey)})
+}
+
+// What the journal says of a key that was given and not used.
+const (
+	absent = "absent" // the exchange knows no such key
+	unfit  = "unfit"
+)
+
+// problem says why a credential that a person gave will not do, "" when it
+// will. An error is an interruption, or trouble with the journal.
+func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, error) {
+	if c.AccessKey == r.Old.AccessKey {
+		return "that is the old key", nil
+	}
+	a, err := r.Open(c)
+	if err != nil {
+		return err.Error(), nil
+	}
+	k, err := a.Inspect(ctx)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	id, found, verdict := journal.NameKey(c.AccessKey), "", unfit
+	switch {
+	case k.Status == exchanges.StatusDead:
+		found, verdict = "the exchange knows no such key: was the access key copied whole?", absent
+	case r.fits(k):
+		if lacks := r.lacks(k); len(lacks) > 0 {
+			found = "it lacks " + strings.Join(lacks, ", ") + ", which the old key has and the bot needs: change it on the page"
+		}
+		if wider := r.wider(k); len(wider) > 0 && !r.accepted(RiskWiderKey) {
+			found = "it is wider than asked for (" + strings.Join(wider, ", ") + "): narrow it on the page, or make another"
+		}
+	case err != nil:
+		found = "it could not be shown to work: " + err.Error()
+	default:
+		found = fmt.Sprintf("it does not work from here: it is %s", k.Status)
+	}
+	if found == "" {
+		return "", nil
+	}
+	return found, r.note(journal.Issuing, journal.Note, journal.Data{New: id, Result: verdict})
+}
+
+// lacks names the permissions that were wanted and are told not to be there.
+func (r *run) lacks(k exchanges.Key) []string {
+	var out []string
+	for _, p := range r.Want.Permissions {
+		if granted, known := k.Permissions.Has(p).Get(); known && !granted {
+			out = append(out, string(p))
+		}
+	}
+	return out
+}
+
+// left names the keys that a person gave and that were not used: they may live,
+// and only a person can delete them.
+func (r *run) left() []journal.KeyID {
+	var out []journal.KeyID
+	seen := map[journal.KeyID]string{}
+	for _, rec := range r.records {
+		if rec.Stage == journal.Issuing && rec.Phase == journal.Note && !rec.Data.New.IsZero() {
+			if _, ok := seen[rec.Data.New]; !ok {
+				out = append(out, rec.Data.New)
+			}
+			seen[rec.Data.New] = rec.Data.Result
+		}
+	}
+	used := r.data(journal.Stored, journal.Did).New
+	keep := out[:0]
+	for _, id := range out {
+		if id != used && seen[id] != absent {
+			keep = append(keep, id)
+		}
+	}
+	return keep
+}
+
+// refusals is how often in a row an exchange that has no word for "no such key"
+// must refuse a deleted one before the watch ends, without proof.
+const refusals = 3
+
+// watchDeath watches a key that a person deletes. It ends when the exchange
+// says that the key is dead, when it refuses the key again and again without
+// saying why (then no proof can be had), or with the context. There is no limit
+// of time: a key that works is never called dead.
+func (r *run) watchDeath(ctx context.Context, c exchanges.Credential) (dead bool, err error) {
+	a, err := r.Open(c)
+	if err != nil {
+		return false, err
+	}
+	refused := 0
+	for watched := interval * 0; ; watched += interval {
+		k, err := a.Inspect(ctx)
+		switch {
+		case k.Status == exchanges.StatusDead:
+			return true, nil
+		case ctx.Err() != nil:
+			return false, ctx.Err()
+		case withoutReason(k, err):
+			refused++
+		default:
+			refused = 0
+		}
+		if refused == refusals {
+			return false, nil
+		}
+		r.Person.StillThere(c.AccessKey, k.Status, watched)
+		if err := r.Sleep(ctx, interval); err != nil {
+			return false, err
+		}
+	}
+}
+
+// withoutReason reports whether the exchange answered and refused the key, in
+// words that deletion shares with other reasons. Trouble on the way is no
+// refusal.
+func withoutReason(k exchanges.Key, err error) bool {
+	if k.Status != exchanges.StatusUndetermined {
+		return false
+	}
+	switch exchanges.KindOf(err) {
+	case exchanges.KindUndetermined, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase, exchanges.KindNoSuchKey:
+		return true
+	default:
+		return false
+	}
+}
+
+// deleteByHand asks a person to delete a key and watches it die.
+func (r *run) deleteByHand(ctx context.Context, c exchanges.Credential) (dead bool, err error) {
+	a, err := r.Open(c)
+	if err != nil {
+		return false, err
+	}
+	if k, _ := a.Inspect(ctx); k.Status == exchanges.StatusDead {
+		return true, nil
+	}
+	if err := r.Person.DeleteKey(ctx, c.AccessKey); err != nil {
+		return false, waits(err)
+	}
+	return r.watchDeath(ctx, c)
+}
