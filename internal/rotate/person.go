@@ -113,7 +113,7 @@ func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, erro
 	}
 	a, err := r.Open(c)
 	if err != nil {
-		return err.Error(), nil
+		return err.Error(), nil //nolint:nilerr // it goes to the person, who gives another
 	}
 	k, err := a.Inspect(ctx)
 	if ctx.Err() != nil {
