@@ -1,6 +1,5 @@
 // Package prompt asks questions on the terminal, one line each: plain enough
-// for a slow line and a screen reader. It never reads a secret; no command
-// needs one yet.
+// for a slow line and a screen reader.
 package prompt
 
 import (
@@ -38,6 +37,12 @@ func New(tty io.ReadWriter) *Prompter { return &Prompter{w: tty, in: bufio.NewSc
 // Line asks for a line of text; an empty answer is fine. It returns ErrNoAnswer
 // when the terminal closes, and the context's error when that has ended.
 func (p *Prompter) Line(ctx context.Context, question string) (string, error) {
+	text, err := p.line(ctx, question)
+	return strings.TrimSpace(text), err
+}
+
+// line is Line, with the blanks around what was typed.
+func (p *Prompter) line(ctx context.Context, question string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
@@ -57,7 +62,7 @@ func (p *Prompter) Line(ctx context.Context, question string) (string, error) {
 		case !l.ok:
 			return "", ErrNoAnswer
 		}
-		return strings.TrimSpace(l.text), nil
+		return l.text, nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
