@@ -32,7 +32,7 @@ func newJournalCmd(a *App) *cobra.Command {
 func (a *App) showJournal() error {
 	v, err := journal.Read(a.stateDir())
 	if err != nil {
-		return journalError(err)
+		return a.journalError(err, nil)
 	}
 	for rec, trusted := range v.Records() {
 		mark := " "
@@ -51,7 +51,7 @@ func (a *App) showJournal() error {
 func (a *App) verifyJournal() error {
 	v, err := journal.Read(a.stateDir())
 	if err != nil {
-		return journalError(err)
+		return a.journalError(err, nil)
 	}
 	if err := a.journalState(v); err != nil {
 		return err

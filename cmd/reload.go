@@ -1,26 +1,30 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 
 	"rekey/exchanges"
-	"rekey/internal/journal"
-	"rekey/internal/rotate"
+	"rekey/internal/report"
 )
 
-// reloadTime is how long a reload command may take.
-const reloadTime = 2 * time.Minute
+const (
+	reloadTime  = 2 * time.Minute // how long a reload command may take
+	reloadLines = 20              // how many of its last lines are shown
+	reloadBytes = 64 << 10        // how much of its output is kept
+)
 
 // reload runs the command of rotate.reload, without a shell. It gets none of
-// the variables that may hold credentials, and its output is not shown: bots
+// the variables that may hold credentials. Its output is shown without the
+// credentials of the run, and without anything else that looks like one: bots
 // print their configuration.
-func (a *App) reload(ctx context.Context, dir string, argv []string) error {
+func (a *App) reload(ctx context.Context, dir string, argv []string, hide []exchanges.Credential) error {
 	ctx, cancel := context.WithTimeout(ctx, reloadTime)
 	defer cancel()
 	c := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the command that the user declared
@@ -32,7 +36,10 @@ func (a *App) reload(ctx context.Context, dir string, argv []string) error {
 			c.Env = append(c.Env, name+"="+value)
 		}
 	}
+	output := &tail{}
+	c.Stdout, c.Stderr = output, output
 	err := c.Run()
+	a.showReload(argv[0], scrub(output.String(), hide))
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
@@ -46,30 +53,49 @@ func (a *App) reload(ctx context.Context, dir string, argv []string) error {
 	}
 }
 
-// jobOf makes the job of a run again from what the journal keeps of it. The old
-// credential comes from the store.
-func jobOf(run journal.Run) rotate.Job {
-	j := rotate.Job{ID: run.ID, Kind: run.Kind, Key: run.Key, Settle: time.Second}
-	for _, rec := range run.Records {
-		if rec.Stage != journal.Planned {
-			continue
-		}
-		d := rec.Data
-		j.Compromised, j.Exchange = d.Compromised, d.Exchange
-		j.Account = exchanges.Account{Name: d.Account, Kind: exchanges.AccountSub}
-		j.Want = rotate.Want{Permissions: d.Permissions, Whitelist: d.Whitelist, Passphrase: newPassphrase}
+// showReload prints the last lines of what a command said.
+func (a *App) showReload(name, text string) {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) > reloadLines {
+		lines = append([]string{"…"}, lines[len(lines)-reloadLines:]...)
 	}
-	return j
+	for _, line := range lines {
+		if line = strings.TrimSpace(report.Clean(line)); line != "" {
+			a.remark("%s: %s", name, line)
+		}
+	}
 }
 
-// randomWord makes n letters and digits.
-func randomWord(n int) string {
-	const digits = "0123456789abcdefghjkmnpqrstvwxyz"
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails
-	var out strings.Builder
-	for _, x := range b {
-		out.WriteByte(digits[x&31])
+// scrub takes credentials out of foreign text: those that are known, and what
+// has the look of one.
+func scrub(text string, hide []exchanges.Credential) string {
+	for _, c := range hide {
+		text = c.Secret.Scrub(text)
+		text = c.Passphrase.Scrub(text)
+		text = exchanges.NewSecret(c.AccessKey).Scrub(text)
 	}
-	return out.String()
+	return regexp.MustCompile(`[A-Za-z0-9+/=_-]{20,}`).ReplaceAllStringFunc(text, func(word string) string {
+		if strings.ContainsAny(word, "0123456789") {
+			return "[hidden]"
+		}
+		return word
+	})
 }
+
+// A tail keeps the end of what is written to it.
+type tail struct{ b bytes.Buffer }
+
+func (t *tail) Write(p []byte) (int, error) {
+	n := len(p)
+	if len(p) > reloadBytes {
+		p = p[len(p)-reloadBytes:]
+	}
+	if over := t.b.Len() + len(p) - reloadBytes; over > 0 {
+		t.b.Next(over)
+	}
+	t.b.Write(p)
+	return n, nil
+}
+
+// String is what was kept.
+func (t *tail) String() string { return t.b.String() }

@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,9 +22,9 @@ func TestReloadInheritsNothing(t *testing.T) {
 		{"a home", []string{"GRID_BOT_API_SECRET=CANARY", "HOME=/home/bot"}, "/home/bot:"},
 	} {
 		dir := t.TempDir()
-		app := &App{Environ: c.environ}
+		app := &App{Environ: c.environ, Stderr: io.Discard}
 		argv := []string{"/bin/sh", "-c", `printf %s "$HOME:$GRID_BOT_API_SECRET" > seen`}
-		if err := app.reload(t.Context(), dir, argv); err != nil {
+		if err := app.reload(t.Context(), dir, argv, nil); err != nil {
 			t.Fatal(err)
 		}
 		seen, err := os.ReadFile(filepath.Join(dir, "seen"))

@@ -1,22 +1,15 @@
 package cmd
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/prompt"
 	"rekey/internal/report"
-	"rekey/internal/rotate"
-	"rekey/internal/store"
 )
 
 // changeOptions are the flags of the commands that change keys.
@@ -30,40 +23,44 @@ type changeOptions struct {
 	yes, dryRun bool
 	accept      []string
 	settle      time.Duration
+	walk        walkOptions
 }
 
-// risks are the words of --accept-risk.
-func risks() []string { return []string{"bot-still-running", "loose-file"} }
+// defaultSettle is how long an old key is kept after the new one is in use.
+const defaultSettle = 10 * time.Second
 
 func newRotateCmd(a *App) *cobra.Command {
 	o := &changeOptions{output: output{formats: report.Formats()}, kind: journal.Rotate}
 	c := &cobra.Command{
 		Use:   "rotate KEY...",
 		Short: "Put a new key in the place of an old one, prove it, and destroy the old one",
-		Long: `Make a new key through the key's manager, prove that it works and is no wider
-than the old one, write it to every declared place, run the reload command, and
-only then destroy the old key and prove it dead. Each step is in the journal
-before it happens: whatever dies in between, "rekey runs resume" goes on there.
+		Long: `Make a new key, prove that it works and is no wider than the old one, write it
+to every declared place, run the reload command, and only then destroy the old
+key and prove it dead. Each step is in the journal before it happens: whatever
+dies in between, "rekey runs resume" goes on there.
 
-That works for keys of sub-accounts with a manager in rekey.yaml, where the
-exchange has an API for it (see: rekey exchanges). For other keys the steps for
-a person are printed, and the exit code is 6.`,
+Keys of sub-accounts with a manager in rekey.yaml are made and destroyed by API,
+where the exchange has one (see: rekey exchanges). For other keys you are led
+through the exchange's page, step by step, and everything you do there is
+checked with the exchange. Without a terminal the steps are printed, and the
+exit code is 6.`,
 		Example: `  rekey rotate grid-bot --dry-run
   rekey rotate grid-bot
   rekey rotate --due --yes --quiet            from cron
-  rekey rotate grid-bot --compromised         kill the old key first`,
+  rekey rotate grid-bot --compromised         kill the old key first
+  rekey rotate main --open                    open the exchange's page as well`,
 		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
 			return a.changeRun(cmd.Context(), o)
 		},
 	}
-	a.changeFlags(c, o)
 	f := c.Flags()
-	f.BoolVar(&o.due, "due", false, "all keys that are older than their rotate.every")
+	o.addTo(f)
+	o.settling(f)
+	f.BoolVar(&o.due, "due", false, "all keys that are older than their rotate.every; those that need a person are named and left")
 	f.IntVar(&o.most, "max", 0, "at most `N` keys in one run, 0 for all")
 	f.BoolVar(&o.compromised, "compromised", false, "destroy the old key first, then make the new one")
-	f.DurationVar(&o.settle, "settle", 10*time.Second, "how long the old key is kept after the new one is in use")
 	return c
 }
 
@@ -72,271 +69,70 @@ func newRevokeCmd(a *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "revoke KEY...",
 		Short: "Destroy keys, and prove them dead",
-		Long: `Destroy each key through its manager, and ask the exchange for the proof: before
-and after, with the same credential, from the same address. Where the proof
-cannot be had the run ends as unconfirmed, exit 6.
+		Long: `Destroy each key, and ask the exchange for the proof: before and after, with the
+same credential, from the same address. Where the proof cannot be had the run
+ends as unconfirmed, says what to check by hand, and the exit code is 6.
 
-That works for keys of sub-accounts with a manager in rekey.yaml, where the
-exchange has an API for it (see: rekey exchanges). For other keys the steps for
-a person are printed, and the exit code is 6.`,
-		Example:           `  rekey revoke grid-bot`,
+Keys of sub-accounts with a manager in rekey.yaml are destroyed by API, where
+the exchange has one (see: rekey exchanges). For other keys you are led through
+the exchange's page, and the key is watched until the exchange says that it is
+gone. Without a terminal the steps are printed, and the exit code is 6.`,
+		Example: `  rekey revoke grid-bot
+  rekey revoke main-binance --open`,
 		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
 			return a.changeRun(cmd.Context(), o)
 		},
 	}
-	a.changeFlags(c, o)
+	o.addTo(c.Flags())
 	return c
 }
 
-func (a *App) changeFlags(c *cobra.Command, o *changeOptions) {
-	f := c.Flags()
+// addTo adds the flags that all commands share that change keys.
+func (o *changeOptions) addTo(f *pflag.FlagSet) {
 	o.add(f)
 	f.BoolVarP(&o.yes, "yes", "y", false, "carry out the plan without asking")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan and stop")
-	f.StringSliceVar(&o.accept, "accept-risk", nil, "accept a `RISK` that the plan names: "+strings.Join(risks(), ", "))
+	f.StringSliceVar(&o.accept, "accept-risk", nil, "accept a `RISK` that the plan names: "+strings.Join(riskWords(), ", "))
+	f.BoolVar(&o.walk.open, "open", false, "open the exchange's page where a person must do a step")
+	f.StringVar(&o.walk.newFrom, "new-from", "", "read the credential that a person made from a `LOCATION` (env:, json:, dotenv:, ...), or from stdin with -")
+}
+
+// settling adds the flag of the commands that wait before the old key dies.
+func (o *changeOptions) settling(f *pflag.FlagSet) {
+	f.DurationVar(&o.settle, "settle", defaultSettle, "how long the old key is kept after the new one is in use")
 }
 
 func (o *changeOptions) checkChange() error {
+	if err := o.checkAccepted(); err != nil {
+		return err
+	}
+	if o.most < 0 {
+		return usage("--max cannot be negative")
+	}
+	if o.due && len(o.keys) > 0 || !o.due && len(o.keys) == 0 {
+		hints := []string{"see: rekey " + string(o.kind) + " --help"}
+		if o.kind == journal.Rotate {
+			return usage("name the keys, or all that are due with --due", hints...)
+		}
+		return usage("name the keys to destroy", hints...)
+	}
+	return nil
+}
+
+// checkAccepted looks at what every command that changes keys takes.
+func (o *changeOptions) checkAccepted() error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if o.settle < 0 {
+		return usage("--settle cannot be negative")
+	}
 	for _, r := range o.accept {
-		if !slices.Contains(risks(), r) {
-			return usage("there is no risk "+quote(r), "risks: "+strings.Join(risks(), ", "))
-		}
-	}
-	if o.due == (len(o.keys) > 0) {
-		return usage("name the keys, or all that are due with --due", "see: rekey "+string(o.kind)+" --help")
-	}
-	return nil
-}
-
-// changeRun plans, asks, and acts.
-func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
-	if err := o.checkChange(); err != nil {
-		return err
-	}
-	d, err := a.loadDesk(ctx)
-	if err != nil {
-		return err
-	}
-	if o.due {
-		for _, e := range d.entries {
-			o.keys = append(o.keys, e.Name)
-		}
-	}
-	slices.Sort(o.keys) // a key that is named twice is changed once
-	o.keys = slices.Compact(o.keys)
-	if err := d.only(o.keys); err != nil {
-		return err
-	}
-	started := a.Now()
-	changes, err := a.planned(ctx, d, o)
-	if err != nil {
-		return err
-	}
-	jobs := o.jobs(changes)
-	doc := report.Changes{Tool: a.tool(), StartedAt: started}
-	for _, c := range changes {
-		if c.person != nil {
-			doc.Person = append(doc.Person, *c.person)
-		}
-		if c.skip != "" {
-			doc.Skipped = append(doc.Skipped, report.SkippedLine{Key: c.entry.Name, Why: c.skip})
-		}
-	}
-	if len(jobs) > 0 {
-		a.showPlan(o, jobs)
-	}
-	if len(jobs) == 0 || o.dryRun {
-		return a.answer(o.output, doc)
-	}
-	if err := o.refuseRisks(jobs); err != nil {
-		return err
-	}
-	if ok, err := a.mayAct(ctx, o); err != nil || !ok {
-		return err
-	}
-	return a.act(ctx, d, o, jobs, doc)
-}
-
-// jobs are the changes to carry out, at most so many.
-func (o *changeOptions) jobs(changes []change) []change {
-	jobs := slices.DeleteFunc(slices.Clone(changes), func(c change) bool { return c.job == nil })
-	if o.most > 0 && len(jobs) > o.most {
-		jobs = jobs[:o.most]
-	}
-	return jobs
-}
-
-// showPlan prints what would happen. It goes to stderr: the answer, what did
-// happen, has stdout for itself.
-func (a *App) showPlan(o *changeOptions, jobs []change) {
-	if a.flags.quiet && o.yes {
-		return
-	}
-	for _, c := range jobs {
-		a.say("plan: %s %s", o.kind, c.entry.Name)
-		for i, s := range c.plan {
-			a.say("  %d. %s", i+1, report.Sentence(s))
-		}
-		for _, r := range c.risks {
-			a.say("  risk: %s", r)
-		}
-	}
-}
-
-// refuseRisks ends the command while a risk of the plan was not accepted.
-func (o *changeOptions) refuseRisks(jobs []change) error {
-	for _, c := range jobs {
-		for _, r := range c.risks {
-			if !slices.Contains(o.accept, r) {
-				why := map[string]string{"bot-still-running": "rekey.yaml names no rotate.reload for it: a bot that runs would go on with the old key until it dies"}[r]
-				return usage(fmt.Sprintf("%s: %s; nothing was changed", c.entry.Name, why), "--accept-risk="+r)
-			}
+		if !slices.Contains(riskWords(), r) {
+			return usage("there is no risk "+quote(r), "risks: "+strings.Join(riskWords(), ", "))
 		}
 	}
 	return nil
-}
-
-// mayAct asks once, unless --yes has answered.
-func (a *App) mayAct(ctx context.Context, o *changeOptions) (bool, error) {
-	if o.yes {
-		return true, nil
-	}
-	tty, err := a.Terminal()
-	if err != nil {
-		return false, usage("there is no terminal to ask on, nothing was changed", "--yes carries out the plan", "--dry-run prints it")
-	}
-	defer func() { _ = tty.Close() }()
-	ok, err := prompt.New(tty).Confirm(ctx, "Carry out this plan?")
-	if err == nil && !ok {
-		a.remark("nothing was changed")
-	}
-	return ok, err
-}
-
-// act carries out the jobs, one after the other, under the lock of the journal.
-func (a *App) act(ctx context.Context, d *desk, o *changeOptions, jobs []change, doc report.Changes) error {
-	log, engine, err := a.engine(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = log.Close() }()
-	for _, run := range log.Unfinished() {
-		a.remark("run %s (%s %s) is unfinished: rekey runs resume %s", run.ID, run.Kind, run.Key, run.ID)
-		if slices.ContainsFunc(jobs, func(c change) bool { return c.entry.Name == run.Key }) {
-			return &exitError{code: exitUnfinished, text: fmt.Sprintf("%s has an unfinished run, nothing was changed", run.Key), hints: []string{"rekey runs resume " + string(run.ID), "rekey runs abandon " + string(run.ID)}}
-		}
-	}
-	for _, c := range jobs { // all of them before the first is carried out
-		if err := a.equip(ctx, d, c.entry, c.job, slices.Contains(o.accept, "loose-file")); err != nil {
-			return err
-		}
-	}
-	for _, c := range jobs {
-		out, _ := engine.Run(ctx, *c.job)
-		doc.Runs = append(doc.Runs, report.RunLine{Run: runOf(log, c.job.ID), Dead: out.Dead, Why: out.Why})
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return a.answer(o.output, doc)
-}
-
-func runOf(log *journal.Journal, id journal.RunID) journal.Run {
-	for _, r := range log.Runs() {
-		if r.ID == id {
-			return r
-		}
-	}
-	return journal.Run{ID: id, Stage: journal.Planned}
-}
-
-// stateDir is where the journal and the store are.
-func (a *App) stateDir() string {
-	if a.flags.state != "" {
-		return a.path(a.flags.state)
-	}
-	if dir := a.getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "rekey")
-	}
-	return filepath.Join(a.getenv("HOME"), ".local", "state", "rekey")
-}
-
-// engine opens the journal for writing and the store beside it.
-func (a *App) engine(ctx context.Context) (*journal.Journal, *rotate.Engine, error) {
-	dir := a.stateDir()
-	log, remarks, err := journal.Open(dir, journal.Options{Now: a.Now, Holder: journal.Holder{Command: "rekey"}})
-	if err != nil {
-		return nil, nil, journalError(err)
-	}
-	for _, r := range remarks {
-		a.remark("%s", r.Text)
-	}
-	s, err := store.Open(ctx, store.Options{Dir: dir})
-	if store.ReasonOf(err) == store.ReasonAbsent && len(log.Unfinished()) == 0 { // a lost store is not made up for by an empty one
-		s, err = store.Create(ctx, store.Options{Dir: dir}, exchanges.Secret{})
-	}
-	if err != nil {
-		_ = log.Close()
-		return nil, nil, failed(err.Error() + "; nothing was sent")
-	}
-	return log, &rotate.Engine{Journal: log, Vault: rotate.Sealed(s, a.Now), Sleep: a.Sleep, Marker: newMarker}, nil
-}
-
-func journalError(err error) error {
-	var held *journal.HeldError
-	var damage *journal.DamageError
-	switch {
-	case errors.As(err, &held):
-		return &exitError{code: exitUnfinished, text: held.Error() + "; nothing was sent", hints: []string{held.Hint()}}
-	case errors.As(err, &damage):
-		return &exitError{code: exitUnfinished, text: damage.Error() + "; nothing was sent", hints: []string{damage.Hint()}}
-	default:
-		return failed(err.Error() + "; nothing was sent")
-	}
-}
-
-// newMarker makes the label of a new key: 16 letters and digits.
-func newMarker() string { return "rekey" + randomWord(11) }
-
-// answer prints what was done and decides the exit code.
-func (a *App) answer(o output, doc report.Changes) error {
-	doc.FinishedAt = a.Now()
-	doc.ExitCode = changeCode(doc)
-	out, err := o.open(a)
-	if err != nil {
-		return err
-	}
-	defer out.discard()
-	screen := a.screen(out.writer)
-	if err := doc.Write(out.writer, o.format, report.Options{Width: screen.Width, Color: screen.Color}); err != nil {
-		return failed("could not be written: " + plain(err))
-	}
-	if err := out.finish(); err != nil {
-		return failed("could not be written: " + plain(err))
-	}
-	return silently(doc.ExitCode)
-}
-
-// changeCode is the one function from what was done to an exit code.
-func changeCode(doc report.Changes) int {
-	code := exitDone
-	if len(doc.Person) > 0 {
-		code = exitPerson
-	}
-	for _, r := range doc.Runs {
-		switch {
-		case !r.Run.Ended:
-			return exitUnfinished
-		case r.Run.Stage == journal.Failed:
-			code = exitFailed
-		case r.Run.Stage == journal.Unconfirmed && code == exitDone:
-			code = exitPerson
-		}
-	}
-	return code
 }

@@ -3,6 +3,7 @@ package exchanges
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // masked stands wherever somebody prints a secret.
@@ -38,6 +39,18 @@ func (s Secret) IsZero() bool { return s.text == nil }
 
 // Equal reports whether both hold the same text.
 func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
+
+// Scrub returns text with the secret masked wherever it stands, also a line of
+// it where it has several. Pieces of fewer than four characters are left: they
+// would mask half of every text.
+func (s Secret) Scrub(text string) string {
+	for _, line := range strings.Split(s.Reveal(), "\n") {
+		if len(line) >= 4 {
+			text = strings.ReplaceAll(text, line, masked)
+		}
+	}
+	return text
+}
 
 // String, GoString, Format, MarshalJSON, MarshalText, MarshalYAML and LogValue
 // all answer with a mask.

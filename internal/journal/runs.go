@@ -52,15 +52,7 @@ func unfinished(runs []Run) []Run {
 }
 
 // Runs returns every run, in the order of their first records.
-func (j *Journal) Runs() []Run {
-	return groupRuns(func(yield func(Record, bool) bool) {
-		for r := range j.Records() {
-			if !yield(r, true) {
-				return
-			}
-		}
-	})
-}
+func (j *Journal) Runs() []Run { return RunsOf(j.Records()) }
 
 // Unfinished returns the runs that reached no final stage.
 func (j *Journal) Unfinished() []Run { return unfinished(j.Runs()) }
@@ -78,4 +70,15 @@ func (j *Journal) Records() iter.Seq[Record] {
 			}
 		}
 	}
+}
+
+// RunsOf puts records together that are not in a journal.
+func RunsOf(records iter.Seq[Record]) []Run {
+	return groupRuns(func(yield func(Record, bool) bool) {
+		for r := range records {
+			if !yield(r, true) {
+				return
+			}
+		}
+	})
 }

@@ -29,6 +29,7 @@ type RunLine struct {
 
 // A PersonLine is something that a person must do.
 type PersonLine struct {
+	Run   string   `json:"run"` // "" when none was begun
 	Key   string   `json:"key"`
 	Why   string   `json:"why"`
 	Page  string   `json:"page"`
@@ -118,7 +119,8 @@ func (c Changes) doc() changesDoc {
 			doc.Summary.Unconfirmed++
 		case journal.Failed, journal.Abandoned:
 			doc.Summary.Failed++
-		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring, journal.NeedsPerson:
+		case journal.NeedsPerson: // counted among what a person must do
+		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 			doc.Summary.Unfinished++
 		}
 	}
@@ -178,8 +180,16 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 func stageWords(r RunLine) string {
 	switch r.Run.Stage {
 	case journal.Done:
+		if r.Run.Kind == journal.Contain {
+			return "done, it may read and nothing else"
+		}
 		return "done, the old key is proven dead"
+	case journal.NeedsPerson:
+		return "waits for a person"
 	case journal.Unconfirmed:
+		if r.Run.Kind == journal.Contain {
+			return "it was narrowed, and the exchange does not show what it may do now"
+		}
 		return "the old key was destroyed, and its death could not be proven"
 	case journal.Failed:
 		return "failed, and taken back"
@@ -187,7 +197,7 @@ func stageWords(r RunLine) string {
 		if r.Run.Ended {
 			return "taken back"
 		}
-	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring, journal.NeedsPerson:
+	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 	}
 	return "unfinished, at " + strings.ReplaceAll(string(r.Run.Stage), "_", " ")
 }

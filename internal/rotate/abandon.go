@@ -106,7 +106,7 @@ func (r *run) putBack(ctx context.Context, instead exchanges.Credential) error {
 	if r.Reload == nil {
 		return nil
 	}
-	if err := r.Reload(ctx); err != nil {
+	if err := r.Reload(ctx, instead, r.Old); err != nil {
 		return fmt.Errorf("the reload command failed: %w", err)
 	}
 	return nil

@@ -26,7 +26,7 @@ func (r *run) deploy(ctx context.Context) error {
 		}
 	}
 	if r.Reload != nil {
-		if err := r.Reload(ctx); err != nil {
+		if err := r.Reload(ctx, c, r.Old); err != nil {
 			return fmt.Errorf("the reload command failed: %w", err)
 		}
 	}

@@ -87,8 +87,9 @@ type Job struct {
 	Want   Want
 	Places []Place
 	// Reload makes the bot use what the places hold; nil for nothing to do. It
-	// may be called more than once.
-	Reload func(context.Context) error
+	// may be called more than once. What it shows of the bot must not hold the
+	// credentials in hide.
+	Reload func(ctx context.Context, hide ...exchanges.Credential) error
 	// Settle is how long the old key is kept after the new one was deployed.
 	Settle time.Duration
 	// Risks were accepted by name.

@@ -328,7 +328,7 @@ func (w *world) job(kind kind) Job {
 		j.Places = append(j.Places, p.in(w))
 	}
 	if len(w.places) > 0 {
-		j.Reload = func(context.Context) error {
+		j.Reload = func(context.Context, ...exchanges.Credential) error {
 			return w.effect(func() error { w.reloaded = append(w.reloaded, w.places[0].holds.AccessKey); return nil })
 		}
 	}

@@ -13,23 +13,27 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 	done := map[string]bool{} // account IDs whose sub-accounts were listed whole
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
-		if account != "" && done[account] {
+		if account != "" && done[account] && !s.isManager(k.entry.Name) {
 			continue
 		}
 		whole := true
 		declared := s.isManager(k.entry.Name)
 		lister, _ := k.adapter.(exchanges.Lister)
+		var listed []string
+		var trouble error
 		progress := func(p exchanges.ListProgress) { s.tally.accounts(k.entry.Exchange, k.entry.Name, p) }
 		for found, err := range lister.ListKeys(ctx, exchanges.ListRequest{Progress: progress}) {
 			if err != nil {
-				whole = false
+				whole, trouble = false, err
 				if exchanges.KindOf(err) != exchanges.KindNotMaster || declared {
 					s.gap(k.entry.Name, err)
 				}
 				continue
 			}
 			s.found(found)
+			listed = append(listed, found.Ref.AccessKey)
 		}
+		s.manager(k, trouble, listed)
 		done[account] = done[account] || whole
 	}
 }

@@ -60,6 +60,9 @@ type Result struct {
 	Subjects []audit.Subject
 	Gaps     []audit.Gap
 	Vendors  []audit.VendorReport
+	// Managers says of every declared manager how it stands and what it lists,
+	// by its name.
+	Managers map[string]Manager
 	// Ranges are the addresses that vendors publish for their servers.
 	Ranges  map[string][]netip.Prefix
 	Remarks []string // sentences for a person, about credentials and locations
@@ -194,6 +197,7 @@ func (s *survey) env(x exchanges.Exchange) (exchanges.Env, error) {
 func (s *survey) inspect(ctx context.Context, k *key) {
 	defer s.tally.inspected(k.entry.Exchange)
 	if k.skip {
+		s.manager(k, k.err, nil)
 		return
 	}
 	k.seen = blank(k)
@@ -208,10 +212,12 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 	}
 	if err != nil {
 		k.err = err
+		s.manager(k, err, nil)
 		return
 	}
 	k.seen, k.err = k.adapter.Inspect(ctx)
 	k.asked = k.err == nil && k.seen.Status == exchanges.StatusAlive
+	s.manager(k, k.err, nil)
 }
 
 // blank is a key of which nothing is known yet.

@@ -1,0 +1,67 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+
+	"rekey/exchanges"
+	"rekey/internal/httpx"
+	"rekey/internal/journal"
+	"rekey/internal/rotate"
+	"rekey/internal/survey"
+)
+
+// equip gives a job what it acts with: a client that may write and the
+// manager's key, or a person; the places; the reload command.
+func (a *App) equip(ctx context.Context, d *desk, o *changeOptions, w *walker, c *change) error {
+	e, j := c.entry, c.job
+	x, _ := a.Registry.Lookup(e.Exchange)
+	s := d.settings[e.Exchange]
+	client, err := a.clientFor(x, s, func(o *httpx.Options) { o.AllowWrites = !c.byHand })
+	if err != nil {
+		return usage(err.Error())
+	}
+	env := exchanges.Env{Caller: client, Region: s.Region, Environment: environment(x, s)}
+	j.Open = func(c exchanges.Credential) (exchanges.Adapter, error) { return x.Open(c, env) }
+	if c.byHand {
+		j.Person = w.of(c, x)
+	} else if j.Manager, err = a.managerOf(ctx, d, e, j.Open); err != nil {
+		return err
+	}
+	if j.Kind != journal.Rotate {
+		return nil
+	}
+	at := d.location
+	at.AcceptLooseFile = o.accepted(riskLooseFile)
+	j.Places = []rotate.Place{rotate.At(e.Location, at)}
+	for _, copied := range e.Copies {
+		j.Places = append(j.Places, rotate.At(copied, at))
+	}
+	if argv := d.reloads[e.Name]; len(argv) > 0 {
+		j.Reload = func(ctx context.Context, hide ...exchanges.Credential) error {
+			return a.reload(ctx, d.location.Dir, argv, hide)
+		}
+	}
+	return nil
+}
+
+// managerOf opens the key that manages another.
+func (a *App) managerOf(ctx context.Context, d *desk, e survey.Entry, open func(exchanges.Credential) (exchanges.Adapter, error)) (rotate.Manager, error) {
+	m := slices.IndexFunc(d.entries, func(m survey.Entry) bool { return m.Name == e.Inventory.Manager })
+	if m < 0 {
+		return nil, usage(e.Name + ": its manager is no key of rekey.yaml any more")
+	}
+	reading, err := d.entries[m].Location.Read(ctx, d.location)
+	if err != nil {
+		return nil, failed(err.Error() + "; nothing was sent")
+	}
+	adapter, err := open(reading.Credential)
+	if err != nil {
+		return nil, failed(err.Error() + "; nothing was sent")
+	}
+	manager, ok := adapter.(rotate.Manager)
+	if !ok {
+		return nil, failed(e.Exchange + " keys cannot be changed by API; nothing was sent")
+	}
+	return manager, nil
+}

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"fmt"
+	"io"
+)
+
+// A Plan is what would be done, for the person who is asked.
+type Plan []PlanStep
+
+// A PlanStep is what would be done to one key.
+type PlanStep struct {
+	Kind  string // rotate, revoke, contain
+	Key   string
+	Steps []string
+	Risks []string // to be accepted by name
+}
+
+// Write prints the plan, as wide as the screen.
+func (p Plan) Write(w io.Writer, o Options) error {
+	return p.write(w, o, func(s PlanStep) string { return "plan: " + s.Kind + " " + Clean(s.Key) })
+}
+
+// WriteSteps prints what a person does now, as wide as the screen.
+func (p Plan) WriteSteps(w io.Writer, o Options) error {
+	return p.write(w, o, func(s PlanStep) string { return Clean(s.Key) + ": " + s.Kind })
+}
+
+func (p Plan) write(w io.Writer, o Options, heading func(PlanStep) string) error {
+	t := newText(w, o)
+	for _, s := range p {
+		t.paragraph("", "    ", t.style.bold(heading(s)))
+		for i, step := range s.Steps {
+			t.paragraph(fmt.Sprintf("  %d. ", i+1), "     ", Sentence(step))
+		}
+		for _, r := range s.Risks {
+			t.paragraph("  risk: ", "        ", Sentence(r))
+		}
+	}
+	_, err := io.WriteString(t.w, t.out.String())
+	return err
+}

@@ -1,0 +1,42 @@
+package survey
+
+import "rekey/exchanges"
+
+// A Manager is what a survey saw of a key that others name as their manager.
+type Manager struct {
+	Key exchanges.Key
+	Err error // why it could not be looked at, or could not list everything
+	// Lists are the access keys that it listed.
+	Lists map[string]bool
+}
+
+// manager notes how a declared manager stands. Listing comes after looking.
+func (s *survey) manager(k *key, err error, listed []string) {
+	if !s.isManager(k.entry.Name) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.result.Managers == nil {
+		s.result.Managers = map[string]Manager{}
+	}
+	m, known := s.result.Managers[k.entry.Name]
+	if !known {
+		m = Manager{Key: k.seen, Lists: map[string]bool{}}
+	}
+	if m.Err == nil {
+		m.Err = err
+	}
+	for _, accessKey := range listed {
+		m.Lists[accessKey] = true
+	}
+	s.result.Managers[k.entry.Name] = m
+}
+
+// Misplaced says why a credential must not be sent to an exchange: it belongs to
+// another one, or its parts are interchanged. It is empty when nothing speaks
+// against it.
+func Misplaced(registry exchanges.Registry, exchange string, c exchanges.Credential) string {
+	s := &survey{Options: Options{Registry: registry}}
+	return s.form(exchange, c)
+}
