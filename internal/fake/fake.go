@@ -62,6 +62,38 @@ func StartAt(address string, now func() time.Time, handler func(*Server) http.Ha
 	return s, nil
 }
 
+// Door opens another port of loopback and returns its base URL. Whoever comes in
+// by it is seen to call from the given address, as over the internet.
+func (s *Server) Door(from netip.Addr) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("a fake exchange could not listen: %w", err)
+	}
+	go func() { _ = s.http.Serve(door{listener, net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 40000))}) }()
+	return "http://" + listener.Addr().String(), nil
+}
+
+// A door lets callers in under another address.
+type door struct {
+	net.Listener
+	from net.Addr
+}
+
+func (d door) Accept() (net.Conn, error) {
+	conn, err := d.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return visitor{conn, d.from}, nil
+}
+
+type visitor struct {
+	net.Conn
+	from net.Addr
+}
+
+func (v visitor) RemoteAddr() net.Addr { return v.from }
+
 // Close stops the server and drops its connections.
 func (s *Server) Close() { _ = s.http.Close() }
 

@@ -17,6 +17,10 @@ const (
 	Deleted Deed = "deleted"
 )
 
+// ByHand is what an entry is about that no call made: the owner was on the
+// exchange's web page. It names no caller.
+const ByHand = "by hand"
+
 // An Entry is one deed that an exchange did because a caller asked for it, with
 // or without the caller hearing of it. It holds no secret.
 type Entry struct {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"rekey/internal/fake"
+	"rekey/internal/fake/market"
 )
 
 // Documented limits: /api shares 6,000 a minute per address, each /sapi
@@ -32,6 +33,8 @@ type Exchange struct {
 	// instead. The documents call it "Add IP restriction", and its broker's
 	// twin "Update"; none says what becomes of the addresses that were there.
 	ReplaceIPs bool
+	// Market is the one pair that is traded, nil for none.
+	Market *market.Market
 
 	mu       sync.Mutex
 	accounts []*Account
@@ -41,6 +44,7 @@ type Exchange struct {
 	table    map[string]route // by method and path
 	ledger   fake.Ledger
 	minted   int
+	orders   int64
 }
 
 type subEmail struct {

@@ -1,8 +1,10 @@
 package binance
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,6 +39,7 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v3/time":                     {weight: 1, serve: x.time},
 		"GET /sapi/v1/system/status":           {weight: 1, serve: x.status},
 		"GET /api/v3/account":                  {signed: true, weight: 20, serve: x.account},
+		"POST /api/v3/order":                   {signed: true, weight: 1, serve: x.order, params: orderParams()},
 		"GET /sapi/v1/account/apiRestrictions": {signed: true, weight: 1, serve: x.restrictions},
 		"GET /sapi/v1/sub-account/list":        {signed: true, weight: 1, serve: x.subAccounts},
 
@@ -68,10 +71,15 @@ func (x *Exchange) status(w http.ResponseWriter, _ url.Values, _ caller) {
 }
 
 // account tells what the account may do, which is not what the key may do.
-func (x *Exchange) account(w http.ResponseWriter, _ url.Values, _ caller) {
+func (x *Exchange) account(w http.ResponseWriter, _ url.Values, who caller) {
+	balances := []any{}
+	wallet := who.wallet()
+	for _, asset := range slices.Sorted(maps.Keys(wallet)) {
+		balances = append(balances, map[string]any{"asset": asset, "free": wallet[asset].StringFixed(8), "locked": "0.00000000"})
+	}
 	fake.JSON(w, http.StatusOK, map[string]any{
 		"makerCommission": 15, "takerCommission": 15, "canTrade": true, "canWithdraw": true, "canDeposit": true,
-		"accountType": "SPOT", "balances": []any{}, "permissions": []string{"SPOT"}, "uid": 354937868,
+		"accountType": "SPOT", "balances": balances, "permissions": []string{"SPOT"}, "uid": 354937868,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rekey/internal/fake"
+	"rekey/internal/fake/market"
 )
 
 // An Account is a master account.
@@ -14,6 +15,7 @@ type Account struct {
 	Keys       []*Key
 	Subs       []*Sub
 	MarginKeys []MarginKey
+	Wallet     market.Wallet // spot
 	// SpecialKeys is set for an account that is approved for margin special
 	// keys. One that has any needs no setting.
 	SpecialKeys bool
@@ -34,6 +36,7 @@ type Sub struct {
 	Frozen  bool
 	Created time.Time
 	Keys    []*Key
+	Wallet  market.Wallet // spot
 	// AssetManagement and PortfolioMargin mark sub-accounts whose keys cannot
 	// be managed by API, and whose keys' permissions cannot be.
 	AssetManagement, PortfolioMargin bool

@@ -15,21 +15,25 @@ import (
 	"time"
 
 	"rekey/internal/fake"
+	"rekey/internal/fake/market"
 )
 
 // Documented limits: the management pool has 2,000 in 30 seconds for each
-// user, the public pool as many for each address. The 30 seconds begin with
-// the first call (docs-new/rate-limit).
+// user, the spot pool 4,000, the public pool 2,000 for each address. The 30
+// seconds begin with the first call (docs-new/rate-limit).
 const (
 	window        = 30 * time.Second
 	standardQuota = 2000
+	spotQuota     = 4000
 )
 
 // An Exchange is the state behind the fake. Change it, its accounts and its
-// exported field, between requests with Do.
+// exported fields, between requests with Do.
 type Exchange struct {
 	// Lag is how late keys that are made and deleted by API become so.
 	Lag fake.Lag
+	// Market is the one pair that is traded, nil for none.
+	Market *market.Market
 
 	mu       sync.Mutex
 	accounts []*Account
@@ -39,6 +43,7 @@ type Exchange struct {
 	table    map[string]route // by method and path
 	ledger   fake.Ledger
 	minted   int
+	orders   int
 }
 
 type subName struct {
@@ -136,7 +141,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 			return
 		}
-		if !x.countUser(w, who, route.weight) {
+		if !x.countUser(w, who, route) {
 			return
 		}
 	} else if !x.countAddress(w, r, route.weight) {
@@ -163,14 +168,17 @@ func (x *Exchange) countAddress(w http.ResponseWriter, r *http.Request, weight i
 	return ok
 }
 
-// countUser counts against the management pool, and tells what is left of it.
-func (x *Exchange) countUser(w http.ResponseWriter, who caller, weight int) bool {
-	quota := standardQuota
-	if who.account.Quota > 0 {
+// countUser counts against the user's pool, and tells what is left of it.
+func (x *Exchange) countUser(w http.ResponseWriter, who caller, route route) bool {
+	pool, quota := "management ", standardQuota
+	switch {
+	case route.spot:
+		pool, quota = "spot ", spotQuota
+	case who.account.Quota > 0:
 		quota = who.account.Quota
 	}
 	limit := fake.Limit{Limit: quota, Window: window, FromFirst: true}
-	used, reset, ok := x.server.Limits.Count("management "+who.user(), limit, weight, x.server.Now())
+	used, reset, ok := x.server.Limits.Count(pool+who.user(), limit, route.weight, x.server.Now())
 	w.Header().Set("gw-ratelimit-limit", strconv.Itoa(quota))
 	w.Header().Set("gw-ratelimit-remaining", strconv.Itoa(max(quota-used, 0)))
 	w.Header().Set("gw-ratelimit-reset", strconv.FormatInt(reset.Milliseconds(), 10))

@@ -14,6 +14,7 @@ import (
 // specification.
 type route struct {
 	signed bool
+	spot   bool // counts against the spot pool
 	weight int
 	params []string
 	serve  func(w http.ResponseWriter, r *http.Request, who caller)
@@ -28,6 +29,9 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v1/status":       {weight: 3, serve: x.status},
 		"GET /api/v1/user/api-key": {signed: true, weight: 20, serve: x.ownKey},
 		"GET /api/v2/sub/user":     {signed: true, weight: 20, params: []string{"currentPage", "pageSize"}, serve: x.subAccounts},
+
+		"GET /api/v1/accounts":   {signed: true, weight: 5, params: []string{"currency", "type"}, serve: x.accountsOf},
+		"POST /api/v1/hf/orders": {signed: true, spot: true, weight: 1, serve: x.order},
 
 		"GET /api/v1/sub/api-key":         {signed: true, weight: 20, params: []string{"subName", "apiKey"}, serve: x.subKeys},
 		"POST /api/v1/sub/api-key":        {signed: true, weight: 20, serve: x.createKey},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rekey/internal/fake"
+	"rekey/internal/fake/market"
 )
 
 // An Account is a master account.
@@ -14,9 +15,10 @@ type Account struct {
 	Frozen bool
 	// Quota is what the management pool holds, 0 for the 2,000 of an account
 	// without VIP level.
-	Quota int
-	Keys  []*Key
-	Subs  []*Sub
+	Quota  int
+	Keys   []*Key
+	Subs   []*Sub
+	Wallet market.Wallet // its trade account
 	// MostKeys is how many keys a sub-account may have, 0 for no limit. The
 	// documents name none.
 	MostKeys int
@@ -31,6 +33,7 @@ type Sub struct {
 	Frozen  bool
 	Created time.Time
 	Keys    []*Key
+	Wallet  market.Wallet // its trade account
 }
 
 // A Key is an API key.

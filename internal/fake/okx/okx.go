@@ -18,13 +18,16 @@ import (
 	"time"
 
 	"rekey/internal/fake"
+	"rekey/internal/fake/market"
 )
 
 // An Exchange is the state behind the fake. Change it, its accounts and its
-// exported field, between requests with Do.
+// exported fields, between requests with Do.
 type Exchange struct {
 	// Lag is how late keys that are made and deleted by API become so.
 	Lag fake.Lag
+	// Market is the one pair that is traded, nil for none.
+	Market *market.Market
 
 	mu       sync.Mutex
 	accounts []*Account
@@ -35,6 +38,7 @@ type Exchange struct {
 	newest   map[*Account][]*Sub          // youngest first
 	ledger   fake.Ledger
 	minted   int
+	orders   int64
 }
 
 // Start runs the fake of one region. now is its clock.
@@ -127,7 +131,11 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	who.from = fake.Caller(r)
-	if refused := who.manages(); refused != nil {
+	may := who.manages
+	if route.trade {
+		may = func() *refusal { return who.may("trade") }
+	}
+	if refused := may(); refused != nil {
 		refused.write(w)
 		return
 	}

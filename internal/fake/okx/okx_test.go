@@ -149,7 +149,7 @@ func TestRefusals(t *testing.T) {
 		{"an undocumented parameter", 2, func(p *probe) { p.target += "?recvWindow=5000" }, 400, "51000"},
 		{"a page too long", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/list?limit=101" }, 400, "51000"},
 		{"a strange filter", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/list?enable=maybe" }, 400, "51000"},
-		{"an unknown path", 1, func(p *probe) { p.target = "/api/v5/account/balance" }, 404, ""},
+		{"an unknown path", 1, func(p *probe) { p.target = "/api/v5/asset/balances" }, 404, ""},
 		{"another method", 1, func(p *probe) { p.method = http.MethodPost }, 404, ""},
 	} {
 		t.Run(c.story, func(t *testing.T) {

@@ -23,6 +23,7 @@ type route struct {
 	serve  func(w http.ResponseWriter, q url.Values, who caller)
 	fields []string // the documented fields of a write; must names those required
 	must   []string
+	trade  bool // a write that needs no more than Trade
 	write  func(w http.ResponseWriter, fields map[string]string, who caller)
 }
 
@@ -40,8 +41,14 @@ func perSecond() fake.Limit { return fake.Limit{Limit: 1, Window: time.Second, F
 // November 2025; the smaller one holds here.
 func (x *Exchange) routes() map[string]route {
 	return map[string]route{
-		"GET /api/v5/public/time":    {limit: in2s(10), serve: x.time},
-		"GET /api/v5/account/config": {signed: true, limit: in2s(5), serve: x.config},
+		"GET /api/v5/public/time":     {limit: in2s(10), serve: x.time},
+		"GET /api/v5/account/config":  {signed: true, limit: in2s(5), serve: x.config},
+		"GET /api/v5/account/balance": {signed: true, limit: in2s(10), params: []string{"ccy"}, serve: x.balance},
+		"POST /api/v5/trade/order": { // the limit is one of user and instrument, and there is one instrument
+			signed: true, limit: in2s(60), trade: true, write: x.order,
+			fields: []string{"instId", "tdMode", "ccy", "clOrdId", "tag", "side", "posSide", "ordType", "sz", "px", "tgtCcy", "stpMode"},
+			must:   []string{"instId", "tdMode", "side", "ordType", "sz"},
+		},
 		"GET /api/v5/users/subaccount/list": {
 			signed: true, limit: in2s(2), params: []string{"enable", "subAcct", "after", "before", "limit"}, serve: x.subAccounts,
 		},

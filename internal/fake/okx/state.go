@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"rekey/internal/fake"
+	"rekey/internal/fake/market"
 )
 
 // An Account is a main account.
 type Account struct {
-	ID   string
-	Keys []*Key
-	Subs []*Sub
+	ID     string
+	Keys   []*Key
+	Subs   []*Sub
+	Wallet market.Wallet // its trading account
 }
 
 // A Sub is a sub-account.
@@ -22,6 +24,7 @@ type Sub struct {
 	Frozen  bool
 	Created time.Time
 	Keys    []*Key
+	Wallet  market.Wallet // its trading account
 }
 
 // A Key is an API key.
