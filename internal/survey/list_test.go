@@ -45,7 +45,7 @@ func TestWhoListsAndInWhichOrder(t *testing.T) {
 		{"refused", "alpha", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), ""},
 		{"undetermined", "alpha", refused(exchanges.StatusUndetermined, exchanges.KindNetwork), ""},
 		{"half", "alpha", refused(exchanges.StatusAlive, exchanges.KindNetwork), ""}, // it lives, and did not tell all
-		{"other", "gamma", alive(master("1")), ""}, // gamma lists nothing
+		{"other", "gamma", alive(master("1")), ""},                                   // gamma lists nothing
 	} {
 		keyOf[k.name] = w.declare(k.name, k.exchange, k.says, managedBy(k.manager))
 	}
