@@ -15,7 +15,8 @@ type Desk struct {
 	// byAccessKey and byLabel find the keys that share one, in the order of
 	// Subjects.
 	byAccessKey, byLabel map[string][]Subject
-	perExchange          map[string]int // number of keys
+	perExchange          map[string]int       // number of keys
+	unread               map[string][]Subject // by exchange: keys of the inventory without an access key, in the order of Subjects
 	vendors              vendorNames
 	undeclared           map[string][]string // by name: vendors that hold it, and shared_with does not say so
 	idle                 []Waiver            // waivers that silenced nothing, set last
@@ -25,7 +26,7 @@ func newDesk(in Input, rules []Rule) *Desk {
 	d := &Desk{
 		Input: in, params: paramsOf(in.Policy, rules), vendors: namesOf(in),
 		byAccessKey: map[string][]Subject{}, byLabel: map[string][]Subject{}, perExchange: map[string]int{},
-		undeclared: map[string][]string{},
+		undeclared: map[string][]string{}, unread: map[string][]Subject{},
 	}
 	d.Subjects = slices.Clone(in.Subjects)
 	d.Vendors = slices.SortedStableFunc(slices.Values(in.Vendors), func(a, b VendorReport) int {
@@ -41,6 +42,8 @@ func newDesk(in Input, rules []Rule) *Desk {
 		if s.Key.Ref.AccessKey != "" {
 			id := s.Key.Ref.Exchange + "\x00" + s.Key.Ref.AccessKey
 			d.byAccessKey[id] = append(d.byAccessKey[id], s)
+		} else if s.Origin == FromInventory {
+			d.unread[s.Key.Ref.Exchange] = append(d.unread[s.Key.Ref.Exchange], s)
 		}
 		if label := labelOf(s); label != "" {
 			d.byLabel[label] = append(d.byLabel[label], s)
@@ -85,6 +88,18 @@ func (d *Desk) undeclaredVendors(s Subject) []string {
 // sameAccessKey returns the other subjects with the access key of s.
 func (d *Desk) sameAccessKey(s Subject) []Subject {
 	return others(d.byAccessKey[s.Key.Ref.Exchange+"\x00"+s.Key.Ref.AccessKey], s)
+}
+
+// unreadLike returns the keys of the inventory that may be s: their access keys
+// are not known, and nothing says that their account is another.
+func (d *Desk) unreadLike(s Subject) []Subject {
+	var out []Subject
+	for _, o := range d.unread[s.Key.Ref.Exchange] {
+		if declared, listed := o.Inventory.Account, s.Key.Ref.Account.Name; declared == "" || listed == "" || strings.EqualFold(declared, listed) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // sameLabel returns the other keys that carry the label of s, in accounts that

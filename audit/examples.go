@@ -43,11 +43,15 @@ func sample(name, exchange string, edits ...func(*Subject)) Subject {
 }
 
 // unknownSample is a key of which the exchange told nothing.
-func unknownSample(name, exchange string) Subject {
-	return Subject{Name: name, Origin: FromInventory, Key: exchanges.Key{
+func unknownSample(name, exchange string, edits ...func(*Subject)) Subject {
+	s := Subject{Name: name, Origin: FromInventory, Key: exchanges.Key{
 		Ref:    exchanges.KeyRef{Exchange: exchange, AccessKey: "Ex4mpl3" + name + "Key00000000"},
 		Status: exchanges.StatusUndetermined,
 	}}
+	for _, edit := range edits {
+		edit(&s)
+	}
+	return s
 }
 
 func may(powers ...exchanges.Permission) func(*Subject) {

@@ -17,13 +17,14 @@ func orphanKey() Rule {
 		Why:    "It was forgotten, or an intruder made it. In 2018 and 2024 thieves made their own keys at Binance and OKX and waited.",
 		Remedy: "Ask who made it. If nobody did, revoke it, change the account's password and second factor, and review trades and withdrawals.",
 		When: "An exchange lists the key, and no key of the inventory is it, whatever it may do. Low when the key has ended. " +
+			"Where the credential of a key of the inventory could not be read, the detail says that this may be that key: nobody can tell until it is read. " +
 			"Only keys that an exchange lists can be seen: most exchanges do not list the keys of the master account.",
 		Refs: []string{"OWASP NHI1:2025", "CCSS 1.06"},
-		Check: func(s Subject, _ *Desk) []Verdict {
+		Check: func(s Subject, d *Desk) []Verdict {
 			if s.Origin != FromExchange {
 				return passed()
 			}
-			v := Verdict{Outcome: Fail, Detail: orphanDetail(s)}
+			v := Verdict{Outcome: Fail, Detail: orphanDetail(s) + maybeOf(d.unreadLike(s))}
 			if !mayLive(s) {
 				v.Severity = Low
 			}
@@ -43,6 +44,14 @@ func orphanKey() Rule {
 				Severity: Critical,
 			},
 			{Words: "It has expired.", Subject: sample("", "kucoin", orphan, status(exchanges.StatusExpired)), Severity: Low},
+			{
+				Words:   "It may be a key of the inventory whose credential could not be read.",
+				Subject: sample("", "kucoin", orphan),
+				Others: []Subject{unknownSample("grid", "kucoin", func(s *Subject) {
+					s.Key.Ref.AccessKey = ""
+				})},
+				Severity: Critical,
+			},
 		},
 		Silent: []Example{{Words: "A key of the inventory.", Subject: sample("grid", "binance")}},
 	}
@@ -66,6 +75,24 @@ func orphanDetail(s Subject) string {
 		detail += "; the sub-account is frozen, and the key works again once it is not"
 	}
 	return detail
+}
+
+// mostNamed is how many keys a detail names that an undeclared one may be.
+const mostNamed = 3
+
+// maybeOf ends the detail of an undeclared key that may be one of these: a
+// finding that is a false alarm only if it is.
+func maybeOf(unread []Subject) string {
+	switch n := len(unread); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return "; it may be " + unread[0].Name + ", whose credential could not be read"
+	case n <= mostNamed:
+		return "; it may be one of " + namesOfSubjects(unread) + ", whose credentials could not be read"
+	default:
+		return fmt.Sprintf("; it may be one of the %d keys of the inventory whose credentials could not be read", n)
+	}
 }
 
 func ghostKey() Rule {

@@ -19,6 +19,7 @@ import (
 	"rekey/exchanges/all"
 	"rekey/exchanges/kucoin"
 	"rekey/internal/httpx"
+	"rekey/internal/parallel"
 	"rekey/internal/report"
 	"rekey/internal/term"
 )
@@ -73,7 +74,8 @@ func Main() int {
 func (a *App) Run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			a.say("rekey: a mistake in rekey itself (%T); nothing more was sent\n%s", r, frames(debug.Stack()))
+			c := parallel.Caught(r)
+			a.say("rekey: a mistake in rekey itself (%s); nothing more was sent\n  %s", c.Type, strings.Join(c.Frames, "\n  "))
 			code = exitFailed
 		}
 	}()
@@ -84,19 +86,6 @@ func (a *App) Run(ctx context.Context, args []string) (code int) {
 	root := newRoot(a)
 	root.SetArgs(args)
 	return a.fail(root.ExecuteContext(ctx))
-}
-
-// frames keeps the function names and lines of a stack and drops arguments and
-// messages.
-func frames(stack []byte) string {
-	var out []string
-	for _, line := range strings.Split(string(stack), "\n") {
-		if strings.HasPrefix(line, "\t") {
-			line, _, _ = strings.Cut(strings.TrimSpace(line), " +")
-			out = append(out, "  "+line)
-		}
-	}
-	return strings.Join(out, "\n")
 }
 
 // fail prints an error with its hints and returns its code.

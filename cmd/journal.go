@@ -40,7 +40,7 @@ func (a *App) showJournal() error {
 			mark = "?"
 		}
 		line := fmt.Sprintf("%s%4d %s %s %-7s %-16s %-12s %-4s %s", mark, rec.Seq, rec.At.UTC().Format("2006-01-02 15:04:05"), rec.Run, rec.Kind,
-			report.Clean(rec.Key), rec.Stage, rec.Phase, report.Clean(rec.Data.Result))
+			report.CleanName(rec.Key), rec.Stage, rec.Phase, report.Clean(rec.Data.Result))
 		if _, err := fmt.Fprintln(a.Stdout, strings.TrimRight(line, " ")); err != nil {
 			return failed("could not be written: " + plain(err))
 		}

@@ -60,7 +60,7 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 	if err != nil {
 		return err
 	}
-	list := report.KeyList{Tool: a.tool(), StartedAt: started, Gaps: append(result.Gaps, d.unread...), All: o.all}
+	list := report.KeyList{Tool: a.tool(), StartedAt: started, Gaps: append(result.Gaps, d.unread...)}
 	for _, s := range result.Subjects {
 		list.Keys = append(list.Keys, audit.KeyReport{Subject: s, Derived: audit.DeriveExpiry(s, expiryRules(a.Registry)[s.Key.Ref.Exchange], started)})
 	}

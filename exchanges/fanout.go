@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"sync"
+
+	"rekey/internal/parallel"
 )
 
 // FanOut reads many accounts at a time and yields what they hold, in no
@@ -15,7 +17,8 @@ import (
 // page remain true. read is called once per account, from at most workers
 // goroutines; it hands over keys and errors through yield. Both stop when
 // yield says false. When the consumer stops, or the context ends, the rest is
-// left unread.
+// left unread. A panic of either comes out where the keys are consumed, after
+// all goroutines have ended.
 func FanOut[T any](ctx context.Context, workers int, progress func(ListProgress),
 	find func(ctx context.Context, yield func(page []T, err error) bool),
 	read func(ctx context.Context, account T, yield func(Key, error) bool),
@@ -26,9 +29,9 @@ func FanOut[T any](ctx context.Context, workers int, progress func(ListProgress)
 	}
 	return func(yield func(Key, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
+		running, ctx := parallel.New(ctx)
 		items, pages, queue := make(chan item), make(chan []T), make(chan T)
 		count := counter{tell: progress}
-		var running sync.WaitGroup
 		running.Go(func() {
 			defer close(pages)
 			find(ctx, func(page []T, err error) bool {
@@ -62,14 +65,16 @@ func FanOut[T any](ctx context.Context, workers int, progress func(ListProgress)
 				}
 			})
 		}
-		go func() {
+		var ending parallel.Group
+		ending.Go(func() {
+			defer close(items)
 			running.Wait()
-			close(items)
-		}()
+		})
 		defer func() { // let everybody end before returning
 			stop()
 			for range items { // drained on purpose
 			}
+			ending.Wait()
 		}()
 		for it := range items {
 			if !yield(it.key, it.err) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rekey/exchanges"
+	"rekey/internal/parallel"
 )
 
 // pages hands over the numbers from 0, so many in each page, with a pause
@@ -143,4 +144,50 @@ func TestFanOutStops(t *testing.T) {
 			t.Errorf("%d accounts were read after the third key", got)
 		}
 	})
+}
+
+// A panic, wherever it is, comes out where the keys are consumed. Nobody is
+// left behind (synctest would say so), and little more is read.
+func TestFanOutPanics(t *testing.T) {
+	for _, at := range []string{"find", "read", "progress", "consumer"} {
+		synctest.Test(t, func(t *testing.T) {
+			breaks := func(here string) {
+				if here == at {
+					panic("CANARY")
+				}
+			}
+			find := func(ctx context.Context, yield func([]int, error) bool) {
+				pages(100, 10, time.Second)(ctx, yield)
+				breaks("find")
+			}
+			var reads atomic.Int64
+			read := func(ctx context.Context, account int, yield func(exchanges.Key, error) bool) {
+				if reads.Add(1) == 20 {
+					breaks("read")
+				}
+				one(time.Second)(ctx, account, yield)
+			}
+			progress := func(p exchanges.ListProgress) {
+				if p.Done == 20 {
+					breaks("progress")
+				}
+			}
+			n := 0
+			defer func() {
+				_, crash := recover().(*parallel.Crash)
+				if crash == (at == "consumer") {
+					t.Errorf("%s: a crash %v", at, crash)
+				}
+				if got := int(reads.Load()); at != "find" && got > 20+4 {
+					t.Errorf("%s: %d accounts were read", at, got)
+				}
+			}()
+			for range exchanges.FanOut(t.Context(), 4, progress, find, read) {
+				if n++; n == 20 {
+					breaks("consumer")
+				}
+			}
+			t.Errorf("%s: it ended as if nothing was", at)
+		})
+	}
 }

@@ -64,7 +64,7 @@ func TestMode(t *testing.T) {
 // Root rewrites a file of a user: it stays the user's.
 func TestOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("only root can give files away; run the tests as root to see owners kept")
 	}
 	path := filepath.Join(t.TempDir(), "f")
 	if err := os.WriteFile(path, nil, 0o640); err != nil {
@@ -92,7 +92,7 @@ func TestForeignOwnerIsRefused(t *testing.T) {
 		return
 	}
 	if os.Geteuid() != 0 {
-		t.Skip("only root can become another user")
+		t.Skip("only root can become another user; run the tests as root to see a file of somebody else refused")
 	}
 	// A directory that the other user can reach, unlike t.TempDir.
 	dir, err := os.MkdirTemp("", "atomicfile") //nolint:usetesting // see above

@@ -28,7 +28,7 @@ func readableBy() []byte {
 func set(t *testing.T, path, name string, value []byte) {
 	t.Helper()
 	if err := unix.Setxattr(path, name, value, 0); errors.Is(err, unix.ENOTSUP) {
-		t.Skip("no such attributes on this file system")
+		t.Skipf("the file system has no attribute %s; run the tests with TMPDIR on one that has (ext4, xfs, btrfs)", name)
 	} else if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func (f fullFile) Write(b []byte) (int, error) { return f.full.Write(b) }
 func TestDevFull(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
-		t.Skip(err)
+		t.Skipf("there is no full disk to write to here (%v); run the tests where /dev/full exists", err)
 	}
 	defer func() { _ = full.Close() }()
 	dir := state(t)
@@ -59,7 +59,7 @@ func TestDevFull(t *testing.T) {
 func TestFullFileSystem(t *testing.T) {
 	mount := t.TempDir()
 	if err := syscall.Mount("tmpfs", mount, "tmpfs", 0, "size=256k,mode=0700"); err != nil {
-		t.Skip("no file system can be mounted here: ", err)
+		t.Skipf("file systems cannot be mounted here; run the tests as root, where that is allowed: %v", err)
 	}
 	defer func() { _ = syscall.Unmount(mount, syscall.MNT_DETACH) }()
 	dir, ballast := filepath.Join(mount, "state"), filepath.Join(mount, "ballast")

@@ -211,7 +211,7 @@ func TestOrdinaryDirectory(t *testing.T) {
 // user cannot use root's.
 func TestForeignOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("only root can give files away; run the tests as root to see the journal of another user refused")
 	}
 	for _, name := range []string{".", fileName, headName, lockName} {
 		dir := state(t)
@@ -225,7 +225,7 @@ func TestForeignOwner(t *testing.T) {
 // The disk is mounted read-only, or the user lost the right to write.
 func TestReadOnlyDirectory(t *testing.T) {
 	if os.Geteuid() == 0 {
-		t.Skip("root writes anywhere")
+		t.Skip("root may write anywhere; run the tests as an ordinary user to see a read-only directory refused")
 	}
 	dir := state(t)
 	if err := os.Chmod(dir, 0o500); err != nil {

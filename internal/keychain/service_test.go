@@ -75,7 +75,7 @@ func TestSecretService(t *testing.T) {
 func TestInSession(t *testing.T) {
 	state := os.Getenv(step)
 	if state == "" {
-		t.Skip("the part of TestSecretService that runs on a session bus of its own")
+		t.Skip("the part of TestSecretService that runs on a session bus of its own; run that one to see it")
 	}
 	k := New(os.LookupEnv)
 	switch state {

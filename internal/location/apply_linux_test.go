@@ -108,7 +108,7 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	env := mounted(t, "size=64k,mode=700", map[string]string{".env": plainFile})
 	change := prepares(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""))
 	if err := unix.Mount("tmpfs", env.Dir, "tmpfs", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
-		t.Skipf("the file system cannot be made read-only here: %v", err)
+		t.Skipf("a file system cannot be made read-only here; run the tests as root, where that is allowed: %v", err)
 	}
 	want(t, isError(t, env, change.Apply(t.Context()), ReasonUnwritable), "dotenv:.env#X: .env: cannot be written: read-only file system")
 	want(t, declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonUnwritable),
@@ -123,7 +123,7 @@ func TestMountedFile(t *testing.T) {
 	env := mounted(t, "size=64k,mode=700", map[string]string{".env": "#", "outside": plainFile})
 	path := filepath.Join(env.Dir, ".env")
 	if err := unix.Mount(filepath.Join(env.Dir, "outside"), path, "", unix.MS_BIND, ""); err != nil {
-		t.Skipf("files cannot be mounted here: %v", err)
+		t.Skipf("single files cannot be mounted here; run the tests as root, where that is allowed: %v", err)
 	}
 	t.Cleanup(func() { _ = unix.Unmount(path, 0) })
 	change := prepares(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""))
@@ -137,7 +137,7 @@ func TestMountedFile(t *testing.T) {
 // not replaced; the bot could not read what takes its place.
 func TestOwnerCannotBeKept(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can make somebody else's file; run the tests as root")
+		t.Skip("only root can make somebody else's file; run the tests as root to see it refused")
 	}
 	env := write(t, map[string]string{"d/.env": plainFile})
 	dir, path := filepath.Join(env.Dir, "d"), filepath.Join(env.Dir, "d", ".env")

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"rekey/internal/parallel"
 )
 
 // ErrNoAnswer says that the terminal went away before a question was answered.
@@ -20,7 +22,13 @@ type Prompter struct {
 	in *bufio.Scanner
 	// reading is the read under way, nil when there is none. A question whose
 	// context ended leaves it to the next one.
-	reading chan line
+	reading *reading
+}
+
+// A reading is one line on its way.
+type reading struct {
+	parallel.Group
+	line chan line // closed when there is none
 }
 
 // A line is what was read, or that the terminal is closed.
@@ -50,11 +58,11 @@ func (p *Prompter) line(ctx context.Context, question string) (string, error) {
 		return "", ErrNoAnswer
 	}
 	if p.reading == nil {
-		p.reading = make(chan line, 1) // with room, so that the reader ends also when nobody waits
-		go read(p.in, p.reading)
+		p.reading = read(p.in)
 	}
 	select {
-	case l := <-p.reading:
+	case l := <-p.reading.line:
+		p.reading.Wait()
 		p.reading = nil
 		switch {
 		case ctx.Err() != nil:
@@ -68,9 +76,14 @@ func (p *Prompter) line(ctx context.Context, question string) (string, error) {
 	}
 }
 
-func read(in *bufio.Scanner, to chan<- line) {
-	ok := in.Scan()
-	to <- line{in.Text(), ok}
+func read(in *bufio.Scanner) *reading {
+	r := &reading{line: make(chan line, 1)} // with room, so that it ends also when nobody waits
+	r.Go(func() {
+		defer close(r.line)
+		ok := in.Scan()
+		r.line <- line{in.Text(), ok}
+	})
+	return r
 }
 
 // Confirm asks a question that only "y" or "yes" answers with yes.

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rekey/internal/parallel"
 )
 
 // A tty is a terminal on which a person types what is sent into typed.
@@ -152,4 +154,20 @@ func TestTypingAheadLeaksNothing(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 	})
+}
+
+// A tty that breaks down while it is read.
+type breaksDown struct{ io.Writer }
+
+func (breaksDown) Read([]byte) (int, error) { panic("CANARY") }
+
+// A mistake in the reader comes out where the answer is waited for.
+func TestReaderPanics(t *testing.T) {
+	defer func() {
+		if _, ok := recover().(*parallel.Crash); !ok {
+			t.Error("the panic did not come out")
+		}
+	}()
+	answer, err := New(breaksDown{io.Discard}).Line(t.Context(), "?")
+	t.Errorf("%q, %v", answer, err)
 }

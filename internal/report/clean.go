@@ -35,10 +35,10 @@ func Clean(text string) string {
 // an unfinished one in a quotation must not swallow the rest of the sentence.
 func Sentence(text string) string { return visible(text, len(text)) }
 
-// cleanName cleans the display name of a key. Each part of
+// CleanName cleans the display name of a key. Each part of
 // EXCHANGE/ACCOUNT/xxxx…yyyy is cleaned by itself, so that no account can have
 // a name that swallows the access key behind it or pushes it out.
-func cleanName(display string) string {
+func CleanName(display string) string {
 	first, last := strings.Index(display, "/"), strings.LastIndex(display, "/")
 	if first == last {
 		return Clean(display)

@@ -87,8 +87,8 @@ func TestCleanName(t *testing.T) {
 		{"dotenv:.env#BINANCE", "dotenv:.env#BINANCE"},
 		{"one/slash\x1b[2J", "one/slash"},
 	} {
-		if got := cleanName(c.name); got != c.want {
-			t.Errorf("cleanName(%.80q) = %q, want %q", c.name, got, c.want)
+		if got := CleanName(c.name); got != c.want {
+			t.Errorf("CleanName(%.80q) = %q, want %q", c.name, got, c.want)
 		}
 	}
 }
@@ -162,7 +162,7 @@ func FuzzClean(f *testing.F) {
 		if again := Sentence(sentence); again != sentence {
 			t.Errorf("cleaned again, %q is %q", sentence, again)
 		}
-		name := cleanName("binance/" + text + "/abcd…wxyz")
+		name := CleanName("binance/" + text + "/abcd…wxyz")
 		safe(t, name)
 		if !strings.HasPrefix(name, "binance/") || !strings.HasSuffix(name, "/abcd…wxyz") {
 			t.Errorf("the name is %q", name)

@@ -16,7 +16,6 @@ type KeyList struct {
 	StartedAt time.Time
 	Keys      []audit.KeyReport
 	Gaps      []audit.Gap
-	All       bool
 }
 
 // keyListDoc has the same fields as the audit document, as far as they exist

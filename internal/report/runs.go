@@ -152,23 +152,23 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 	t := newText(w, o)
 	for _, r := range c.Runs {
 		d := r.doc()
-		text := fmt.Sprintf("%s %s: %s", d.Kind, Clean(d.Key), stageWords(r))
+		text := fmt.Sprintf("%s %s: %s", Clean(d.Kind), CleanName(d.Key), stageWords(r))
 		if d.New != nil {
-			text += ", new key " + d.New.AccessKey
+			text += ", new key " + Clean(d.New.AccessKey)
 		}
-		t.paragraph("", "    ", t.style.bold(d.ID)+"  "+text)
+		t.paragraph("", "    ", t.style.bold(Clean(d.ID))+"  "+text)
 		if r.Why != "" {
 			t.paragraph("    ", "    ", Sentence(r.Why))
 		}
 	}
 	for _, s := range c.Skipped {
-		t.paragraph("", "    ", Clean(s.Key)+": nothing to do, "+Sentence(s.Why))
+		t.paragraph("", "    ", CleanName(s.Key)+": nothing to do, "+Sentence(s.Why))
 	}
 	for i, p := range c.Person {
 		if i == 0 {
 			t.heading("a person must do this")
 		}
-		t.paragraph("  ", "    ", t.style.bold(Clean(p.Key))+": "+Sentence(p.Why))
+		t.paragraph("  ", "    ", t.style.bold(CleanName(p.Key))+": "+Sentence(p.Why))
 		for n, step := range p.Steps {
 			t.paragraph(fmt.Sprintf("    %d. ", n+1), "       ", Sentence(step))
 		}
@@ -199,5 +199,5 @@ func stageWords(r RunLine) string {
 		}
 	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 	}
-	return "unfinished, at " + strings.ReplaceAll(string(r.Run.Stage), "_", " ")
+	return "unfinished, at " + Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
 }

@@ -47,7 +47,7 @@ func (t *textSink) printKey(number string, k audit.KeyReport, findings []audit.F
 	number = fmt.Sprintf("%3s ", number)
 	indent := blanks(len(number))
 	t.line("")
-	t.paragraph(number, indent, t.style.bold(cleanName(k.DisplayName()))+"  "+identity(k))
+	t.paragraph(number, indent, t.style.bold(CleanName(k.DisplayName()))+"  "+identity(k))
 	if k.Key.Status.MayLive() && (k.Key.Permissions.IsKnown() || k.Key.Whitelist.Restricted.IsKnown()) {
 		t.paragraph(indent, indent, fmt.Sprintf("may %s; from %s; since %s%s",
 			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.ToLower(fromWords(k.Key.Whitelist)), sinceWords(k), t.endWords(k)))
@@ -178,7 +178,7 @@ func (t *textSink) printOther() {
 			first = false
 		}
 		g := f
-		g.Title = cleanName(f.Key) + ": " + f.Title
+		g.Title = CleanName(f.Key) + ": " + f.Title
 		t.printFinding("", g)
 		if f.Remedy != "" && f.Waived == nil {
 			t.paragraph("  "+t.style.bold("→ "), "    ", capital(Sentence(f.Remedy)))
@@ -198,7 +198,7 @@ func (t *textSink) printGaps() {
 		if groups[text] == nil {
 			order = append(order, text)
 		}
-		groups[text] = append(groups[text], cleanName(g.Key))
+		groups[text] = append(groups[text], CleanName(g.Key))
 	}
 	t.printGroups(order, groups)
 }
@@ -221,8 +221,8 @@ func (t *textSink) printUnknowns() {
 		if keys[text] == nil {
 			order = append(order, text)
 		}
-		if !slices.Contains(keys[text], cleanName(u.Key)) {
-			keys[text] = append(keys[text], cleanName(u.Key))
+		if !slices.Contains(keys[text], CleanName(u.Key)) {
+			keys[text] = append(keys[text], CleanName(u.Key))
 		}
 		if !slices.Contains(rules[text], u.Rule) {
 			rules[text] = append(rules[text], u.Rule)

@@ -43,7 +43,7 @@ func (t *textSink) columns() []column {
 		}},
 		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.style.severity(r.worst, s) }},
 		{
-			title: "KEY", min: 18, max: 44, cell: func(r row) string { return cleanName(r.key.DisplayName()) }, cut: shortenName,
+			title: "KEY", min: 18, max: 44, cell: func(r row) string { return CleanName(r.key.DisplayName()) }, cut: shortenName,
 			paint: func(_ row, s string) string { return t.style.bold(s) },
 		},
 		{title: "EXCHANGE", min: 8, max: 17, drop: 4, cell: func(r row) string { return r.key.Key.Ref.Exchange }},

@@ -85,7 +85,7 @@ func TestSealedIdentity(t *testing.T) {
 // The work to try a passphrase is age's own, not the one of these tests.
 func TestUsualWork(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a second of scrypt")
+		t.Skip("this takes a second of scrypt; run the tests without -short to see it")
 	}
 	o := Options{Dir: filepath.Join(t.TempDir(), "state")}
 	create(t, o, testPassphrase)

@@ -16,7 +16,7 @@ func smallDisk(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := syscall.Mount("rekey-test", dir, "tmpfs", 0, "size=64k,mode=0700"); err != nil {
-		t.Skipf("a small tmpfs cannot be mounted here (it takes root): %v", err)
+		t.Skipf("file systems cannot be mounted here; run the tests as root, where that is allowed: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {

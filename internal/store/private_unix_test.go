@@ -90,7 +90,7 @@ func TestLooseDirectory(t *testing.T) {
 
 func TestForeignOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("only root can give files away; run the tests as root to see a store of another user refused")
 	}
 	for _, name := range []string{FileName, IdentityName, "."} {
 		o := holding(t)

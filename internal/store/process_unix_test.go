@@ -40,7 +40,7 @@ func child(t *testing.T, dir string, args ...string) (*exec.Cmd, *bufio.Scanner)
 func TestChild(t *testing.T) {
 	dir := os.Getenv(childDir)
 	if dir == "" {
-		t.Skip("the work of another process, for the tests beside it")
+		t.Skip("the work of another process; run the tests beside it, which start it")
 	}
 	args := os.Args[len(os.Args)-2:]
 	f := open(t, Options{Dir: dir})

@@ -4,34 +4,28 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"rekey/exchanges"
 	"rekey/internal/location"
+	"rekey/internal/parallel"
 )
 
 // readCredentials resolves every location. What cannot be read is a gap.
 func (s *survey) readCredentials(ctx context.Context) []*key {
-	keys := make([]*key, len(s.Entries))
-	queue := make(chan int)
-	var wg sync.WaitGroup
-	for range min(8, len(s.Entries)) { // exec locations wait for a program each
-		wg.Go(func() {
-			for i := range queue {
-				keys[i] = s.readCredential(ctx, s.Entries[i])
-			}
-		})
+	var keys []*key
+	for _, e := range s.Entries {
+		keys = append(keys, &key{entry: e})
 	}
-	for i := range s.Entries {
-		queue <- i
-	}
-	close(queue)
-	wg.Wait()
+	parallel.Each(ctx, readers, keys, s.readCredential)
 	return keys
 }
 
-func (s *survey) readCredential(ctx context.Context, e Entry) *key {
-	k := &key{entry: e}
+// readers is how many credentials are read at a time: exec locations wait for a
+// program each.
+const readers = 8
+
+func (s *survey) readCredential(ctx context.Context, k *key) {
+	e := k.entry
 	reading, err := e.Location.Read(ctx, s.Location)
 	k.locations = reading.Seen
 	for _, r := range reading.Remarks {
@@ -41,7 +35,7 @@ func (s *survey) readCredential(ctx context.Context, e Entry) *key {
 		k.skip = true
 		k.seen = blank(k)
 		k.err = unread(ctx, e.Exchange, err.Error())
-		return k
+		return
 	}
 	k.credential = reading.Credential
 	for _, copied := range e.Copies {
@@ -55,7 +49,6 @@ func (s *survey) readCredential(ctx context.Context, e Entry) *key {
 		k.seen = blank(k)
 		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: problem + "; nothing was sent"}
 	}
-	return k
 }
 
 // unread is the error for a credential that was not read: it cannot be, or the

@@ -40,12 +40,13 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 
 // managers returns the keys to list through: those that others name as their
 // manager first, then master keys, then keys whose account the exchange does
-// not tell the kind of.
+// not tell the kind of. A key that lives may list, also when it did not answer
+// everything about itself.
 func (s *survey) managers(keys []*key) []*key {
 	var out []*key
 	for _, k := range keys {
 		_, lists := k.adapter.(exchanges.Lister)
-		if !lists || k.seen.Status != exchanges.StatusAlive || k.err != nil {
+		if !lists || k.seen.Status != exchanges.StatusAlive {
 			continue
 		}
 		declared := s.isManager(k.entry.Name)

@@ -43,14 +43,34 @@ func TestWhoListsAndInWhichOrder(t *testing.T) {
 		{"managed", "alpha", alive(), "chief"},
 		{"chief", "alpha", alive(sub("odd")), ""}, // declared, whatever the exchange says
 		{"refused", "alpha", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), ""},
-		{"half", "alpha", refused(exchanges.StatusAlive, exchanges.KindNetwork), ""},
-		{"other", "gamma", alive(master("1")), ""}, // gamma lists nothing
+		{"undetermined", "alpha", refused(exchanges.StatusUndetermined, exchanges.KindNetwork), ""},
+		{"half", "alpha", refused(exchanges.StatusAlive, exchanges.KindNetwork), ""}, // it lives, and did not tell all
+		{"other", "gamma", alive(master("1")), ""},                                   // gamma lists nothing
 	} {
 		keyOf[k.name] = w.declare(k.name, k.exchange, k.says, managedBy(k.manager))
 	}
 	w.run(t.Context())
-	if diff := cmp.Diff([]string{keyOf["chief"], keyOf["master"], keyOf["unknown"]}, w.listed); diff != "" {
+	if diff := cmp.Diff([]string{keyOf["chief"], keyOf["master"], keyOf["unknown"], keyOf["half"]}, w.listed); diff != "" {
 		t.Errorf("listed through:\n%s", diff)
+	}
+}
+
+// A manager that lives and did not tell all of itself is listed through all the
+// same: what it did not tell stays a gap, and what it lists is seen.
+func TestManagerThatAnswersInPart(t *testing.T) {
+	w := newWorld(t)
+	boss := w.declare("boss", "alpha", refused(exchanges.StatusAlive, exchanges.KindNetwork))
+	bot := w.declare("bot", "alpha", alive(), managedBy("boss"))
+	w.lists[boss] = []any{inList(bot, sub("desk")), inList("alpha-x-1111111", sub("desk"))}
+	r := w.run(t.Context())
+	if diff := cmp.Diff([]string{"alpha/desk/alph…1111", "boss", "bot"}, names(r)); diff != "" {
+		t.Errorf("subjects:\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"boss: network"}, gaps(r)); diff != "" {
+		t.Errorf("gaps:\n%s", diff)
+	}
+	if s := subject(t, r, "bot"); s.Key.Ref.Account.Name != "desk" {
+		t.Error("what the manager lists of the key is lost")
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/location"
+	"rekey/internal/parallel"
 )
 
 // An Entry is one key of the inventory.
@@ -82,11 +83,8 @@ func Run(ctx context.Context, o Options) Result {
 	o.Entries = o.needed()
 	s := &survey{Options: o, tally: newTally(o), envs: map[string]exchanges.Env{}, failed: map[string]error{}}
 	keys := s.readCredentials(ctx)
-	var wg sync.WaitGroup
-	for _, group := range byExchange(keys) {
-		wg.Go(func() { s.lookAt(ctx, group) })
-	}
-	wg.Wait()
+	groups := byExchange(keys)
+	parallel.Each(ctx, len(groups), groups, s.lookAt)
 	s.merge(keys)
 	if len(o.Only) == 0 {
 		s.askVendors(ctx, keys)
@@ -157,20 +155,7 @@ func byExchange(keys []*key) [][]*key {
 
 // lookAt inspects the keys of one exchange, then lists through those that may.
 func (s *survey) lookAt(ctx context.Context, keys []*key) {
-	queue := make(chan *key)
-	var wg sync.WaitGroup
-	for range min(s.Workers, len(keys)) {
-		wg.Go(func() {
-			for k := range queue {
-				s.inspect(ctx, k)
-			}
-		})
-	}
-	for _, k := range keys {
-		queue <- k
-	}
-	close(queue)
-	wg.Wait()
+	parallel.Each(ctx, s.Workers, keys, s.inspect)
 	s.list(ctx, keys)
 }
 

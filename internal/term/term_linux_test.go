@@ -14,12 +14,12 @@ func pty(t *testing.T, columns uint16) *os.File {
 	t.Helper()
 	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("there are no pseudo-terminals here: %v", err)
+		t.Skipf("there are no pseudo-terminals here; run the tests where /dev/ptmx can be opened: %v", err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
 	size := [4]uint16{24, columns} // rows, columns, pixels
 	if _, _, e := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), syscall.TIOCSWINSZ, uintptr(unsafe.Pointer(&size))); e != 0 {
-		t.Skipf("the size of a pseudo-terminal cannot be set here: %v", e)
+		t.Skipf("the size of a pseudo-terminal cannot be set here; run the tests on a kernel that lets you: %v", e)
 	}
 	return f
 }
