@@ -108,10 +108,10 @@ func (a *App) noneUnfinished(b *books, d *desk, jobs []change) error {
 		}
 		for _, c := range jobs {
 			text := ""
-			switch {
-			case c.entry.Name == run.Key:
+			switch c.entry.Name {
+			case run.Key:
 				text = fmt.Sprintf("%s has an unfinished run, nothing was changed", run.Key)
-			case c.entry.Name == manager:
+			case manager:
 				text = fmt.Sprintf("%s manages %s, which has an unfinished run; nothing was changed", manager, run.Key)
 			default:
 				continue

@@ -160,7 +160,7 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker,
 	reading, err := e.Location.Read(ctx, d.location)
 	if err != nil {
 		byPerson("its credential could not be read: " + err.Error())
-		return nil
+		return nil //nolint:nilerr // a person is told
 	}
 	if problem := survey.Misplaced(a.Registry, e.Exchange, reading.Credential); problem != "" {
 		byPerson(problem)

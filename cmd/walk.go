@@ -319,4 +319,3 @@ func gone(err error) error {
 	}
 	return err
 }
-
