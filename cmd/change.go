@@ -162,7 +162,7 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker,
 		byPerson("its credential could not be read: " + err.Error())
 		return nil //nolint:nilerr // a person is told
 	}
-	if problem := survey.Misplaced(a.Registry, e.Exchange, reading.Credential); problem != "" {
+	if problem, _ := survey.Misplaced(a.Registry, e.Exchange, reading.Credential); problem != "" {
 		byPerson(problem)
 		return nil
 	}

@@ -45,7 +45,7 @@ func stepWords(r journal.Record) string {
 	case r.Stage == journal.Proved && did && r.Data.Result == "proven":
 		return "narrowed, as its manager's list shows"
 	case r.Stage == journal.Retiring && will:
-		return "destroying the old key"
+		return "the old key's turn: " + r.Data.Result + " before it is destroyed"
 	case r.Stage == journal.Retiring && did && r.Data.Result == "proven":
 		return "the old key is proven dead"
 	case r.Stage == journal.Retiring && did:

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -242,8 +243,8 @@ func (w *walk) refuse(ctx context.Context, c exchanges.Credential) string {
 	case c.AccessKey == w.old.AccessKey:
 		return "that is the old key"
 	}
-	if problem := survey.Misplaced(w.app.Registry, w.exchange.Card.Name, c); problem != "" {
-		return problem
+	if problem, unusual := survey.Misplaced(w.app.Registry, w.exchange.Card.Name, c); problem != "" || unusual != "" && !w.insists(ctx, unusual) {
+		return cmp.Or(problem, unusual)
 	}
 	for _, e := range w.desk.entries {
 		if e.Exchange != w.exchange.Card.Name {
@@ -254,6 +255,17 @@ func (w *walk) refuse(ctx context.Context, c exchanges.Credential) string {
 		}
 	}
 	return ""
+}
+
+// insists asks whether a credential of an unusual form is meant all the same.
+// Without a terminal nobody could have looked twice: it is shown to the exchange.
+func (w *walk) insists(ctx context.Context, unusual string) bool {
+	if !w.onTerminal() {
+		w.app.remark("%s", report.Sentence(unusual))
+		return true
+	}
+	ok, err := w.prompt.Confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
+	return ok && err == nil
 }
 
 // DeleteKey leads through the deletion of a key.
@@ -279,8 +291,8 @@ const watchEvery = 15 * time.Second
 
 // StillThere tells how a key is doing that was to be deleted.
 func (w *walk) StillThere(accessKey string, says exchanges.Status, watched time.Duration) {
-	if watched%watchEvery != 0 {
-		return
+	if watched == 0 || watched%watchEvery != 0 || watched > 8*watchEvery && watched%(4*watchEvery) != 0 {
+		return // often at first, later once a minute
 	}
 	text := fmt.Sprintf("%s: %s is still %s", report.Clean(w.name), exchanges.MaskAccessKey(accessKey), says)
 	if says == exchanges.StatusUndetermined {

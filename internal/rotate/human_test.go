@@ -24,6 +24,8 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 		return exchanges.Credential{}, ctx.Err()
 	case take(&w.trouble.nobody):
 		return exchanges.Credential{}, ErrNobody
+	case take(&w.trouble.wrongSecret) && h.made.AccessKey != "":
+		return exchanges.Credential{AccessKey: h.made.AccessKey, Secret: exchanges.NewSecret("CANARYwrong")}, nil
 	case take(&w.trouble.givesOld):
 		return w.keys[credential(0).AccessKey].credential, nil
 	case take(&w.trouble.typos):

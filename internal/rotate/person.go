@@ -123,7 +123,7 @@ func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, erro
 	switch {
 	case k.Status == exchanges.StatusDead:
 		found, verdict = "the exchange knows no such key: was the access key copied whole?", absent
-	case r.fits(k):
+	case r.fits(k, err):
 		if lacks := r.lacks(k); len(lacks) > 0 {
 			found = "it lacks " + strings.Join(lacks, ", ") + ", which the old key has and the bot needs: change it on the page"
 		}

@@ -19,14 +19,16 @@ func (r *run) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var last error
 	k, err := r.waitFor(ctx, c, func(k exchanges.Key, err error) bool {
-		return r.fits(k) && (err == nil || k.Status != exchanges.StatusAlive)
+		last = err
+		return r.fits(k, err)
 	})
 	if err != nil {
 		return err
 	}
-	if !r.fits(k) {
-		return errGiveUp{fmt.Errorf("the new key does not work from here: it is %s", k.Status)}
+	if !r.fits(k, last) {
+		return errGiveUp{errors.Join(fmt.Errorf("the new key does not work from here: it is %s", k.Status), last)}
 	}
 	if wider := r.wider(k); len(wider) > 0 && !r.accepted(RiskWiderKey) {
 		return errGiveUp{fmt.Errorf("the new key is wider than asked for: %s", strings.Join(wider, ", "))}

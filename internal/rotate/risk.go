@@ -19,10 +19,10 @@ func (r *run) accepted(risk string) bool {
 	return slices.Contains(r.Risks, risk) || len(r.records) > 0 && slices.Contains(r.records[0].Data.Risks, risk)
 }
 
-// fits reports whether the exchange shows that a new key lives and may be used
-// from where it is to be used.
-func (r *run) fits(k exchanges.Key) bool {
-	return k.Status == exchanges.StatusAlive || k.Status == exchanges.StatusIPRefused && r.accepted(RiskLockOut)
+// fits reports whether the exchange shows that a new key works from where it is
+// to be used. A living key beside an error does not: its secret may be wrong.
+func (r *run) fits(k exchanges.Key, err error) bool {
+	return k.Status == exchanges.StatusAlive && err == nil || k.Status == exchanges.StatusIPRefused && r.accepted(RiskLockOut)
 }
 
 // refusedForGood marks an error with which the exchange said in its own words

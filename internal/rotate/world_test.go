@@ -42,8 +42,8 @@ type trouble struct {
 	issueLost, revokeLost, editLost, listFails, vaultFull, placeFails, deadOnArrival, wider, oldGone, undetermined, late int
 
 	// Of a person, see human.
-	nobody, lies, typos, givesOld int
-	mute                          bool // the exchange has no word for a key that is gone
+	nobody, lies, typos, givesOld, wrongSecret int
+	mute                                       bool // the exchange has no word for a key that is gone
 }
 
 type simKey struct {
@@ -236,6 +236,9 @@ func (a asker) Card() exchanges.Card { return exchanges.Card{} }
 
 func (a asker) Inspect(context.Context) (exchanges.Key, error) {
 	k := a.w.keys[a.c.AccessKey]
+	if k != nil && k.alive && !k.credential.Secret.Equal(a.c.Secret) { // as Binance: the key is known, the signature is wrong
+		return exchanges.Key{Status: exchanges.StatusAlive}, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindBadSignature}
+	}
 	out := exchanges.Key{Ref: exchanges.KeyRef{AccessKey: a.c.AccessKey}, Status: exchanges.StatusDead}
 	if k == nil || !k.alive {
 		if a.w.trouble.mute {

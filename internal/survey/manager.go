@@ -1,6 +1,10 @@
 package survey
 
-import "rekey/exchanges"
+import (
+	"strings"
+
+	"rekey/exchanges"
+)
 
 // A Manager is what a survey saw of a key that others name as their manager.
 type Manager struct {
@@ -34,9 +38,11 @@ func (s *survey) manager(k *key, err error, listed []string) {
 }
 
 // Misplaced says why a credential must not be sent to an exchange: it belongs to
-// another one, or its parts are interchanged. It is empty when nothing speaks
-// against it.
-func Misplaced(registry exchanges.Registry, exchange string, c exchanges.Credential) string {
+// another one, or its parts are interchanged. unusual says that its form is not
+// what the exchange's keys look like, which the documents do not promise. Both
+// are empty when nothing speaks against it.
+func Misplaced(registry exchanges.Registry, exchange string, c exchanges.Credential) (problem, unusual string) {
 	s := &survey{Options: Options{Registry: registry}}
-	return s.form(exchange, c)
+	problem = s.form(exchange, c)
+	return problem, strings.Join(s.result.Remarks, "; ")
 }
