@@ -38,8 +38,9 @@ type Connection struct {
 type Updater interface {
 	// UpdateConnection gives the connection another credential. Nil means that
 	// the vendor's answer says that it took it. KindRejected means that it was
-	// refused and nothing was changed. After KindUncertain it may have happened:
-	// ask Holds for the new access key before it is tried again.
+	// refused and nothing was changed; with a RetryAfter it may be taken later,
+	// as a key that is too new. After KindUncertain it may have happened: ask
+	// Holds for the new access key before it is tried again.
 	UpdateConnection(ctx context.Context, id string, c Credential) error
 }
 
@@ -48,7 +49,8 @@ type Updater interface {
 type Refresher interface {
 	// RefreshConnection returns what the vendor says of the connection once it
 	// has used the key. KindRejected means that the exchange refused the stored
-	// key. It changes no key and may be repeated.
+	// key, now or, with a RetryAfter, perhaps for a while. It changes no key and
+	// may be repeated.
 	RefreshConnection(ctx context.Context, id string) (Connection, error)
 }
 

@@ -76,7 +76,7 @@ func card() exchanges.Card {
 			},
 		},
 		Notes: []string{
-			"3Commas' own token is as good as the keys behind it: a signed request has no timestamp and can be replayed, so give the token an IP whitelist and read permissions alone.",
+			"3Commas' own token is as good as the keys behind it: a signed request has no timestamp and can be replayed, so give the token an IP whitelist and read permissions alone, or ACCOUNTS_WRITE beside them where rekey shall swap stored keys.",
 			"In 2022 keys, secrets and passphrases stored at 3Commas leaked (3commas.io/blog/notice-on-api-data-disclosure-incident, 2022-12-29): every key that was there before is to be replaced, and no passphrase used again.",
 			"A key made by Fast Connect is an ordinary key on the exchange's page, and must be deleted there.",
 			"To ask whether 3Commas holds a key, rekey sends its access key in the query of the request, as documented. The secret of a key is sent for one thing alone, to swap it in for an old one, and in the body of the request.",

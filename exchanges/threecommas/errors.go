@@ -15,6 +15,10 @@ import (
 // long is not told, so it is not tried out.
 const block = 300 * time.Second
 
+// tooNew is how long 3Commas wants a key to be left alone that was just made
+// (3commas-official-api-docs issue 161, 2023-12-08).
+const tooNew = 30 * time.Second
+
 // codeForm is what a code looks like. Some errors are sentences instead, which
 // are never kept.
 var codeForm = regexp.MustCompile(`^[a-z]+(_[a-z]+){0,7}$`)
@@ -52,6 +56,7 @@ func changeRefused(op exchanges.Operation, e *exchanges.Error) {
 		e.Kind, e.Detail = exchanges.KindRejected, "refuses the new key: another connection may hold it already (a key can be connected once), or a part is missing that this exchange's keys have"
 	case e.Code == "invalid_api_key":
 		e.Kind, e.Detail = exchanges.KindRejected, "says that the exchange refuses the key: it may be too new (30 seconds are asked for), or its IP whitelist lacks 3Commas' addresses"
+		e.RetryAfter = tooNew
 	case e.Kind == exchanges.KindForbidden && e.Status == http.StatusForbidden && op.Name == opUpdate:
 		e.Detail = "the 3Commas token may not do this; swapping a stored key needs ACCOUNTS_WRITE, and an active subscription"
 	case e.Kind == exchanges.KindForbidden && e.Status == http.StatusTooManyRequests:
