@@ -36,13 +36,15 @@ func (o one) write(ctx context.Context) error {
 		}
 		sent := o.swap.UpdateConnection(ctx, o.connection.ID, o.c)
 		wait, again := next(sent)
-		if !again {
+		if !again && exchanges.KindOf(sent) != exchanges.KindRejected {
 			return fmt.Errorf("the key was not swapped: %w", sent)
 		}
+		// Also after a refusal: a swap whose answer was lost may have happened
+		// since, and the key is connected already.
 		if done, err := o.done(ctx); err != nil || done {
 			return o.finish(ctx, err, "the key may have been swapped, and the next attempt looks first")
 		}
-		if try == attempts {
+		if !again || try == attempts {
 			if sent == nil {
 				sent = errors.New("the vendor answered that it took the new key, and goes on holding the old one")
 			}

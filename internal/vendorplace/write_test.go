@@ -138,6 +138,17 @@ func TestKeyThatTheVendorCannotUse(t *testing.T) {
 	}
 }
 
+// An answer may be lost so early that the swap happens after the look that
+// follows. The swap that is then refused, because the key is connected already,
+// is looked at before it counts as a refusal.
+func TestSwapThatHappensLate(t *testing.T) {
+	w := newWorld(t)
+	w.server.Break(fake.Fault{Path: "/update", Times: 1, Do: fake.Behind(fake.Answer(400, "application/json", `{"error":"record_invalid"}`))})
+	if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" || w.swaps() != 2 {
+		t.Errorf("%v; %s after %d swaps", err, w.holds(), w.swaps())
+	}
+}
+
 // What a person changed is theirs.
 func TestSomebodyChangedAConnection(t *testing.T) {
 	w := newWorld(t)
@@ -264,4 +275,37 @@ func TestNames(t *testing.T) {
 	if _, err := At(bare{w.vendor(token("writer"))}, nil, nil); err == nil {
 		t.Error("a vendor that cannot swap is a place")
 	}
+}
+
+// TestDeathAtEveryRequest cuts the process off before and after each request of
+// a write, and takes it up in a new one that knows nothing of the first: each
+// connection is swapped once, and none is left with a key that is neither.
+func TestDeathAtEveryRequest(t *testing.T) {
+	w := newWorld(t)
+	if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil {
+		t.Fatal(err)
+	}
+	requests := len(w.server.Requests())
+	for n := range requests {
+		for after, cut := range map[bool]fake.Effect{false: fake.Reset(), true: fake.LostAnswer()} {
+			w := newWorld(t)
+			w.server.Break(fake.Fault{Skip: n, Times: 1, Do: cut})
+			w.server.Break(fake.Fault{Skip: n, Do: fake.Reset()}) // nothing more leaves a dead process
+			if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err == nil {
+				t.Errorf("request %d, after %v: the dead process went on", n+1, after)
+			}
+			if strings.Count(w.holds(), "old")+strings.Count(w.holds(), "new") != 2 {
+				t.Errorf("request %d, after %v: %s", n+1, after, w.holds())
+			}
+			w.server.Mend()
+			if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" {
+				t.Errorf("request %d, after %v, resumed: %s, %v", n+1, after, w.holds(), err)
+			}
+			if done := len(w.service.Ledger()); done != 2 {
+				t.Errorf("request %d, after %v: %d swaps of two connections", n+1, after, done)
+			}
+			w.swaps()
+		}
+	}
+	t.Logf("%d requests, each cut before and after", requests)
 }
