@@ -124,31 +124,3 @@ type EditRequest struct {
 	Whitelist     []string
 	SpecialMargin bool // as in RevokeRequest
 }
-
-// A Vendor is a third party that holds exchange keys for its users.
-type Vendor interface {
-	// Card returns the vendor's card of facts. It does no I/O.
-	Card() Card
-
-	// Connections yields every exchange connection that the vendor keeps for
-	// the credential's owner, all pages.
-	Connections(ctx context.Context) iter.Seq2[Connection, error]
-
-	// Holds reports the connections that hold the given access key. It is
-	// empty when the vendor says that none does.
-	Holds(ctx context.Context, accessKey string) ([]Connection, error)
-}
-
-// A Connection is one exchange account as a vendor keeps it. Everything but
-// ID was written by the vendor or its user and is hostile text.
-type Connection struct {
-	ID       string
-	Name     string
-	Exchange string // the vendor's own word, "binance", "okex", ...
-	Market   string // the vendor's market code
-	Created  Fact[string]
-	// Working is what the vendor says of the stored key: false when the
-	// exchange refused it.
-	Working Fact[bool]
-	State   string // the vendor's word for the state of the stored key
-}

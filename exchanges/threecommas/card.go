@@ -19,6 +19,7 @@ func card() exchanges.Card {
 		start   = "3commas-official-api-docs 0a55695 (2026-05-07) docs/quick-start"
 		apiPage = "help.3commas.io article 8075236"
 		update  = "help.3commas.io article 3166090"
+		pause   = "help.3commas.io article 6863421"
 		connect = "help.3commas.io articles 3229039, 3166090, 6858581"
 	)
 	token := func(action exchanges.Action, note string, steps ...string) exchanges.Capability {
@@ -33,6 +34,15 @@ func card() exchanges.Card {
 		}
 	}
 	const writes = "a token with ACCOUNTS_WRITE"
+	swap := stored(exchanges.ActEdit, true, writes+", and a plan that may write by API",
+		"swaps the stored key and keeps bots and history: stop the bots, make the new key, update, load the balances, then delete the old key at the exchange; in a live leak revoke first: "+
+			"trades are then suspended for 7 days, SmartTrades may fail. "+
+			"Not documented: whether a connection made by Fast Connect takes a key that was made by API, and whether its siblings of one key are swapped with it",
+		docs+"/4_edit_exchange_account.mdx; "+update+"; "+pause)
+	swap.Steps = []string{
+		"Log in by typing the address, never by a link from mail", "Open My Portfolio, find the connection, and stop its bots",
+		"Choose Update API Key in its menu (three dots), and enter the new key", "Press the refresh button beside the connection: it must show balances and no error",
+	}
 	return exchanges.Card{
 		Name:    Name,
 		Title:   "3Commas",
@@ -55,9 +65,7 @@ func card() exchanges.Card {
 			stored(exchanges.ActIssue, false, writes+", and the Expert plan",
 				"keys entered by hand only on the Expert plan and for Binance sub-accounts; all others use Fast Connect in the browser, where the exchange makes the key",
 				docs+"/2_add_exchange_account.mdx; "+connect),
-			stored(exchanges.ActEdit, false, writes,
-				"swaps the stored key and keeps bots and history: stop the bots, make the new key, update, load the balances, then delete the old key at the exchange; in a live leak revoke first",
-				docs+"/4_edit_exchange_account.mdx; "+update),
+			swap,
 			token(exchanges.ActRevoke, "no call deletes 3Commas tokens", "Delete the token and reload the page to see that it is gone"),
 			stored(exchanges.ActRevoke, false, writes,
 				"deletes the connection with its bots, history and statistics, and is refused while anything is active; the key stays alive at the exchange and must be deleted there",
@@ -68,10 +76,10 @@ func card() exchanges.Card {
 			},
 		},
 		Notes: []string{
-			"3Commas' own token is as good as the keys behind it: a signed request has no timestamp and can be replayed, so give the token an IP whitelist and read permissions alone.",
+			"3Commas' own token is as good as the keys behind it: a signed request has no timestamp and can be replayed, so give the token an IP whitelist and read permissions alone, or ACCOUNTS_WRITE beside them where rekey shall swap stored keys.",
 			"In 2022 keys, secrets and passphrases stored at 3Commas leaked (3commas.io/blog/notice-on-api-data-disclosure-incident, 2022-12-29): every key that was there before is to be replaced, and no passphrase used again.",
 			"A key made by Fast Connect is an ordinary key on the exchange's page, and must be deleted there.",
-			"To ask whether 3Commas holds a key, rekey sends its access key in the query of the request, as documented. Secrets are never sent.",
+			"To ask whether 3Commas holds a key, rekey sends its access key in the query of the request, as documented. The secret of a key is sent for one thing alone, to swap it in for an old one, and in the body of the request.",
 			"A plan without API access answers 429 like an exceeded limit. rekey tells the two apart and does not wait.",
 			"An exceeded limit blocks the address for 300 seconds; going on brings a ban of two minutes to three days (docs/quick-start/9_limits.mdx).",
 		},

@@ -9,7 +9,8 @@ import (
 
 // TestCardSaysWhatTheCodeDoes holds the rows that rekey claims to perform
 // against the code. "Inspect" is the check of the token, "list" that of the
-// connections; 3Commas' other rows are done by nobody here.
+// connections, "edit" the swap of a stored key; 3Commas' other rows are done by
+// nobody here.
 func TestCardSaysWhatTheCodeDoes(t *testing.T) {
 	entry := Exchange()
 	if entry.Card.Kind != "vendor" || entry.Open != nil || entry.OpenVendor == nil || entry.Card.Name != Name {
@@ -23,6 +24,9 @@ func TestCardSaysWhatTheCodeDoes(t *testing.T) {
 		reach  exchanges.Reach
 	}
 	performs := []done{{exchanges.ActInspect, exchanges.OwnKey}, {exchanges.ActList, storedKeys}}
+	if _, swaps := any(&adapter{}).(exchanges.Updater); swaps {
+		performs = append(performs, done{exchanges.ActEdit, storedKeys})
+	}
 	seen := map[exchanges.Action]bool{}
 	for _, row := range entry.Card.Capabilities {
 		seen[row.Action] = true

@@ -15,6 +15,10 @@ import (
 // long is not told, so it is not tried out.
 const block = 300 * time.Second
 
+// tooNew is how long 3Commas wants a key to be left alone that was just made
+// (3commas-official-api-docs issue 161, 2023-12-08).
+const tooNew = 30 * time.Second
+
 // codeForm is what a code looks like. Some errors are sentences instead, which
 // are never kept.
 var codeForm = regexp.MustCompile(`^[a-z]+(_[a-z]+){0,7}$`)
@@ -37,7 +41,27 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 		e.RetryAfter = block
 	}
 	e.Exchange, e.Op = Name, op.Name
+	if op.Effect != exchanges.ReadOnly {
+		changeRefused(op, e)
+	}
 	return e
+}
+
+// changeRefused says what a refusal means as the answer to a change. One in a
+// documented word is a refusal of what was asked for: nothing was changed. A
+// word that rekey does not know leaves that open.
+func changeRefused(op exchanges.Operation, e *exchanges.Error) {
+	switch {
+	case e.Code == "record_invalid":
+		e.Kind, e.Detail = exchanges.KindRejected, "refuses the new key: another connection may hold it already (a key can be connected once), or a part is missing that this exchange's keys have"
+	case e.Code == "invalid_api_key":
+		e.Kind, e.Detail = exchanges.KindRejected, "says that the exchange refuses the key: it may be too new (30 seconds are asked for), or its IP whitelist lacks 3Commas' addresses"
+		e.RetryAfter = tooNew
+	case e.Kind == exchanges.KindForbidden && e.Status == http.StatusForbidden && op.Name == opUpdate:
+		e.Detail = "the 3Commas token may not do this; swapping a stored key needs ACCOUNTS_WRITE, and an active subscription"
+	case e.Kind == exchanges.KindForbidden && e.Status == http.StatusTooManyRequests:
+		e.Detail = "the 3Commas plan does not allow this by API; swap the key on its web page"
+	}
 }
 
 // planRefusal recognises the refusal of a plan without API access. It comes as
@@ -76,7 +100,7 @@ func refusal(res exchanges.Response) *exchanges.Error {
 		e.Kind, e.Detail = exchanges.KindBadSignature, "refuses the signature: the secret does not belong to this 3Commas token"
 	case "record_invalid":
 		e.Detail = "refuses the parameters"
-	case "invalid_api_key": // of the exchange's key, in answers to calls that rekey does not make
+	case "invalid_api_key": // of the exchange's key
 		e.Detail = "says that the exchange refuses the stored key"
 	case "not_found":
 		e.Kind, e.Detail = exchanges.KindNotFound, "has no such call or connection"

@@ -68,3 +68,34 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// The same answers to a change say what became of it.
+func TestJudgeOfAChange(t *testing.T) {
+	const plan = `{"error":"The request type 'write' is not available with your current subscription plan. Please upgrade."}`
+	for _, c := range []struct {
+		op     string
+		status int
+		body   string
+		kind   exchanges.Kind
+		says   string
+	}{
+		{opUpdate, 201, `{"id":501}`, "", ""},
+		{opUpdate, 400, `{"error":"record_invalid"}`, exchanges.KindRejected, "connected once"},
+		{opUpdate, 422, `{"error":"invalid_api_key"}`, exchanges.KindRejected, "30 seconds"},
+		{opRefresh, 422, `{"error":"invalid_api_key"}`, exchanges.KindRejected, "IP whitelist"},
+		{opUpdate, 404, `{"error":"not_found"}`, exchanges.KindNotFound, ""},
+		{opUpdate, 403, `{"error":"Forbidden"}`, exchanges.KindForbidden, "ACCOUNTS_WRITE"},
+		{opRefresh, 403, `{"error":"Forbidden"}`, exchanges.KindForbidden, "ACCOUNTS_READ"},
+		{opUpdate, 429, plan, exchanges.KindForbidden, "plan does not allow"},
+		{opUpdate, 429, `{"error":"Too Many Requests"}`, exchanges.KindRateLimited, ""},
+		{opUpdate, 401, `{"error":"signature_invalid"}`, exchanges.KindBadSignature, ""},
+		{opUpdate, 400, `{"error":"something_new"}`, exchanges.KindOther, ""}, // the client makes it uncertain
+		{opUpdate, 504, `{"error":"invalid_api_key"}`, exchanges.KindMaintenance, ""},
+	} {
+		op, _ := protocol().Operation(c.op)
+		err := judge(op, exchanges.Response{Status: c.status, Header: http.Header{}, Body: []byte(c.body)})
+		if exchanges.KindOf(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s, %d %s: %v (%q), want %q that says %q", c.op, c.status, c.body, err, exchanges.KindOf(err), c.kind, c.says)
+		}
+	}
+}

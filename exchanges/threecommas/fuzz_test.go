@@ -98,3 +98,34 @@ func FuzzTrustedAddresses(f *testing.F) {
 		}
 	})
 }
+
+// FuzzSwap: a swap is taken only when the answer is the connection that was
+// meant, and no answer makes a number of bots below zero.
+func FuzzSwap(f *testing.F) {
+	for _, body := range []string{
+		``, `null`, `[]`, `true`, `{"id":501}`, `{"id":"501"}`, `{"id":502}`, `{"id":501,"error":"invalid_api_key"}`, `{"data":{}}`, `{"data":null}`,
+		`{"data":{"active_bots_count":2,"active_orders_count":"0","active_deals_count":-1,"active_smart_trades_count":null}}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a := scripted(t, func(map[string]string) string { return string(body) })
+		err := a.UpdateConnection(t.Context(), "501", next())
+		if err == nil && !strings.Contains(string(body), "501") {
+			t.Errorf("%q is read as: the swap was taken", body)
+		}
+		seen, err := a.RefreshConnection(t.Context(), "501")
+		if (err == nil) != (seen.ID == "501") {
+			t.Errorf("%+v beside %v", seen, err)
+		}
+		got, err := a.Activity(t.Context(), "501")
+		if err != nil && got != (exchanges.Activity{}) {
+			t.Errorf("%+v beside %v", got, err)
+		}
+		for _, n := range []exchanges.Fact[int]{got.Bots, got.GridBots, got.Deals, got.SmartTrades, got.Orders} {
+			if n, _ := n.Get(); n < 0 {
+				t.Errorf("%d of something is active", n)
+			}
+		}
+	})
+}

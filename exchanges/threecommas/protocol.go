@@ -12,14 +12,18 @@ const (
 	opCheck       = "token check"
 	opConnections = "connections"
 	opMarkets     = "markets"
+	opActivity    = "active entities"
+	opUpdate      = "swap of a stored key"
+	opRefresh     = "load of balances"
 )
 
 // roleMain is the host of /public/api.
 const roleMain = "main"
 
-// protocol declares all that this adapter may send: reads alone. Of the reads,
-// accounts/types_to_connect is left out because it takes an exchange secret in
-// its query, and load_balances because it makes 3Commas call the exchange.
+// protocol declares all that this adapter may send. Left out are
+// accounts/types_to_connect, which takes an exchange secret in its query, and
+// all that trades. load_balances counts as a write: it makes 3Commas use the
+// stored key at the exchange, and changes what 3Commas says of it.
 func protocol() exchanges.Protocol {
 	const (
 		docs    = "3commas-official-api-docs 0a55695 (2026-05-07) docs/"
@@ -34,12 +38,22 @@ func protocol() exchanges.Protocol {
 	}
 	connections := op(opConnections, "/public/api/ver1/accounts", true, "account/5_list_of_connected_exchanges_and_wallets.mdx")
 	connections.Needs = []exchanges.Permission{exchanges.Read} // ACCOUNTS_READ
+	activity := op(opActivity, "/public/api/ver1/accounts/{account_id}/active_trading_entities", true, "account/6_get_the_list_of_active_entities.mdx")
+	activity.Needs = []exchanges.Permission{exchanges.Read} // ACCOUNTS_READ
+	write := func(name, path, source string, needs exchanges.Permission) exchanges.Operation {
+		o := op(name, path, true, source)
+		o.Method, o.Effect, o.Needs = http.MethodPost, exchanges.Writes, []exchanges.Permission{needs}
+		return o
+	}
 	return exchanges.Protocol{
 		Hosts: []exchanges.Host{{Role: roleMain, URL: "https://api.3commas.io"}},
 		Operations: []exchanges.Operation{
 			op(opCheck, "/public/api/ver1/validate", true, "quick-start/2_how_to_start.mdx"),
 			connections,
 			op(opMarkets, "/public/api/ver1/accounts/market_list", false, "market-data/0_supported_markets_list.mdx"),
+			activity,
+			write(opUpdate, "/public/api/ver1/accounts/update", "account/4_edit_exchange_account.mdx", exchanges.ManageKeys),                               // ACCOUNTS_WRITE
+			write(opRefresh, "/public/api/ver1/accounts/{account_id}/load_balances", "account/9_load_balances_for_specified_exchange.mdx", exchanges.Read), // ACCOUNTS_READ
 		},
 		// Whose requests are counted is not said. Counting them by address is
 		// right for one user, and careful for several.

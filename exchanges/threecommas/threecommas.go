@@ -1,11 +1,11 @@
 // Package threecommas speaks to 3Commas, a vendor: which exchange connections
-// it keeps for its user, which of them hold a given access key, and from which
-// addresses it calls the exchanges.
+// it keeps for its user, which of them hold a given access key, from which
+// addresses it calls the exchanges, and how a stored key is swapped.
 //
 // 3Commas never returns what it stores: no access key, no secret, no
 // permissions. What can be asked is whether a connection with a given access
 // key exists. The one public Go client (github.com/recomma/3commas-sdk-go) has
-// no calls for accounts, so the three calls are written here.
+// no calls for accounts, so the calls are written here.
 //
 // The files are those of the exchanges' adapters, as far as a vendor has them.
 package threecommas
@@ -52,10 +52,13 @@ type (
 )
 
 var (
-	_ exchanges.Vendor = (*adapter)(nil)
-	_ addressBook      = (*adapter)(nil)
-	_ marketNamer      = (*adapter)(nil)
-	_ tokenChecker     = (*adapter)(nil)
+	_ exchanges.Vendor         = (*adapter)(nil)
+	_ exchanges.Updater        = (*adapter)(nil)
+	_ exchanges.Refresher      = (*adapter)(nil)
+	_ exchanges.ActivityTeller = (*adapter)(nil)
+	_ addressBook              = (*adapter)(nil)
+	_ marketNamer              = (*adapter)(nil)
+	_ tokenChecker             = (*adapter)(nil)
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Vendor, error) {

@@ -91,7 +91,7 @@ func newBench(t *testing.T) *bench {
 					token("gone", func(t *fakethreecommas.Token) { t.Deleted = true }),
 				},
 				Connections: []*fakethreecommas.Connection{
-					{ID: 501, Name: "grid\x1b[31m\n::error::", ExchangeName: "Binance Spot", MarketCode: "binance", Created: created, AccessKey: held},
+					{ID: 501, Name: "grid\x1b[31m\n::error::", ExchangeName: "Binance Spot", MarketCode: "binance", Created: created, AccessKey: held, Active: fakethreecommas.Active{Bots: 2, Deals: 1}},
 					{ID: 502, Name: "dead", ExchangeName: "OKX", MarketCode: "okex", Created: created, AccessKey: "uuid-of-okx", KeyInvalid: true, State: "expired"},
 					{ID: 503, Name: "game", ExchangeName: "Paper Account", MarketCode: "paper_trading", Created: created, AccessKey: held, Paper: true},
 				},
@@ -121,9 +121,15 @@ func (b *bench) newClient(t *testing.T) *httpx.Client {
 
 func (b *bench) clientFor(t *testing.T, timeout time.Duration) *httpx.Client {
 	t.Helper()
+	return b.clientWith(t, httpx.Options{Timeout: timeout})
+}
+
+func (b *bench) clientWith(t *testing.T, o httpx.Options) *httpx.Client {
+	t.Helper()
 	client, err := httpx.New(httpx.Options{
-		Exchange: Name, Protocol: protocol(), Endpoint: b.server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep,
-		Timeout: timeout, MaxBody: 1 << 20, Log: func(e httpx.Event) {
+		AllowWrites: o.AllowWrites,
+		Exchange:    Name, Protocol: protocol(), Endpoint: b.server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep,
+		Timeout: o.Timeout, MaxBody: 1 << 20, Log: func(e httpx.Event) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.events = append(b.events, e)

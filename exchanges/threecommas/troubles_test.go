@@ -34,6 +34,10 @@ func questions() []question {
 			got, err := a.Holds(ctx, held)
 			return got != nil, err
 		}},
+		{opActivity, func(ctx context.Context, a *adapter) (bool, error) {
+			got, err := a.Activity(ctx, "501")
+			return got != exchanges.Activity{}, err
+		}},
 		{opMarkets, func(ctx context.Context, a *adapter) (bool, error) {
 			got, err := a.TrustedAddresses(ctx)
 			return len(got) > 0, err
@@ -47,7 +51,7 @@ func (q question) path(t *testing.T) string {
 	if !ok {
 		t.Fatalf("no operation %q", q.op)
 	}
-	return op.Path
+	return strings.Replace(op.Path, "{account_id}", "501", 1)
 }
 
 // TestTroubleProvesNothing breaks every call in every way. The worst answer
@@ -195,10 +199,13 @@ func TestOnlyDeclaredReadsLeave(t *testing.T) {
 		}
 	}
 	for _, op := range ops {
-		if op.Source == "" || op.Effect != exchanges.ReadOnly || op.Host == "" || op.Pool != protocol().Pools[0].Name {
-			t.Errorf("operation %q lacks its source, host or pool, or writes", op.Name)
+		if op.Source == "" || op.Host == "" || op.Pool != protocol().Pools[0].Name {
+			t.Errorf("operation %q lacks its source, host or pool", op.Name)
 		}
-		for _, never := range []string{"types_to_connect", "load_balances", "sell_all"} {
+		if writes := op.Name == opUpdate || op.Name == opRefresh; writes != (op.Effect == exchanges.Writes) || writes != (op.Method == http.MethodPost) {
+			t.Errorf("operation %q is a %s by %s", op.Name, op.Effect, op.Method)
+		}
+		for _, never := range []string{"types_to_connect", "sell", "remove", "new", "deals", "bots"} {
 			if strings.Contains(op.Path, never) {
 				t.Errorf("operation %q is one that rekey never calls", op.Name)
 			}

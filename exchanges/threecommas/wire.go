@@ -27,6 +27,16 @@ type wireMarket struct {
 	TrustedIPs []string `json:"trusted_ips"` // addresses and CIDRs
 }
 
+type wireActivity struct {
+	Data *struct {
+		Bots        *exchanges.Number `json:"active_bots_count"` // DCA bots
+		GridBots    *exchanges.Number `json:"active_grid_bots_count"`
+		Deals       *exchanges.Number `json:"active_deals_count"` // of DCA bots
+		SmartTrades *exchanges.Number `json:"active_smart_trades_count"`
+		Orders      *exchanges.Number `json:"active_orders_count"`
+	} `json:"data"`
+}
+
 type wireError struct {
 	Error string `json:"error"` // a code, or a sentence; the sentence is never shown
 }

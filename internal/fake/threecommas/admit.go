@@ -35,6 +35,9 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, route route) (ca
 	case who.user.NoAPI:
 		// A 429 that is no rate limit, as recorded.
 		fail(w, http.StatusTooManyRequests, "The request type 'read' is not available with your current subscription plan. Please upgrade your plan to use this type of request.", "")
+	case who.user.ReadOnlyAPI && strings.HasSuffix(route.needs, "_WRITE"):
+		// Chosen, after the recorded refusal of a read.
+		fail(w, http.StatusTooManyRequests, "The request type 'write' is not available with your current subscription plan. Please upgrade your plan to use this type of request.", "")
 	case route.needs != "" && !slices.Contains(who.token.Permissions, route.needs):
 		fail(w, http.StatusForbidden, "Forbidden", "")
 	case !slices.Contains([]string{"", "real", "paper"}, r.Header.Get("Forced-Mode")):
@@ -45,13 +48,15 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, route route) (ca
 	return caller{}, false
 }
 
-// payload is the signed text: the path from /public/api on and the query. A
-// path alone has no question mark (bogdanteodoru/py3cw f5795d1).
+// payload is the signed text: the path from /public/api on, then the query
+// followed by the body of a form (docs/quick-start/5 and 6). A path alone has
+// no question mark (bogdanteodoru/py3cw f5795d1).
 func payload(r *http.Request) string {
-	if r.URL.RawQuery == "" {
-		return r.URL.EscapedPath()
+	body, _ := fake.Body(r)
+	if params := r.URL.RawQuery + string(body); params != "" {
+		return r.URL.EscapedPath() + "?" + params
 	}
-	return r.URL.EscapedPath() + "?" + r.URL.RawQuery
+	return r.URL.EscapedPath()
 }
 
 // signed checks a signature: hex, in either case, of HMAC-SHA256; Base64 of

@@ -2,6 +2,7 @@ package threecommas
 
 import (
 	"net/http"
+	"regexp"
 	"strconv"
 
 	"rekey/internal/fake"
@@ -15,12 +16,32 @@ type route struct {
 	serve  func(w http.ResponseWriter, r *http.Request, who caller)
 }
 
-func (s *Service) routes() map[string]route {
-	return map[string]route{
-		"GET /public/api/ver1/validate":             {signed: true, serve: s.validate},
-		"GET /public/api/ver1/accounts":             {signed: true, needs: "ACCOUNTS_READ", params: []string{"api_key", "page", "per_page"}, serve: s.accounts},
-		"GET /public/api/ver1/accounts/market_list": {serve: s.markets},
+// ofConnection is the path of a call on one connection.
+var ofConnection = regexp.MustCompile(`^/public/api/ver1/accounts/([0-9]+)/([a-z_]+)$`)
+
+// route finds the call that a request makes.
+func (s *Service) route(r *http.Request) (route, bool) {
+	switch r.Method + " " + r.URL.Path {
+	case "GET /public/api/ver1/validate":
+		return route{signed: true, serve: s.validate}, true
+	case "GET /public/api/ver1/accounts":
+		return route{signed: true, needs: "ACCOUNTS_READ", params: []string{"api_key", "page", "per_page"}, serve: s.accounts}, true
+	case "GET /public/api/ver1/accounts/market_list":
+		return route{serve: s.markets}, true
+	case "POST /public/api/ver1/accounts/update":
+		return route{signed: true, needs: "ACCOUNTS_WRITE", serve: s.update}, true
 	}
+	m := ofConnection.FindStringSubmatch(r.URL.Path)
+	if m == nil {
+		return route{}, false
+	}
+	switch r.Method + " " + m[2] {
+	case "POST load_balances":
+		return route{signed: true, needs: "ACCOUNTS_READ", serve: s.on(m[1], s.loadBalances)}, true
+	case "GET active_trading_entities":
+		return route{signed: true, needs: "ACCOUNTS_READ", serve: s.on(m[1], s.activity)}, true
+	}
+	return route{}, false
 }
 
 func (s *Service) validate(w http.ResponseWriter, _ *http.Request, _ caller) {
@@ -49,10 +70,7 @@ func (s *Service) accounts(w http.ResponseWriter, r *http.Request, who caller) {
 		}
 		connections = s.stored[who.user][q.Get("api_key")]
 	}
-	paper := who.user.PaperMode
-	if mode := r.Header.Get("Forced-Mode"); mode != "" {
-		paper = mode == "paper"
-	}
+	paper := inPaperMode(r, who)
 	rows := []any{}
 	for _, c := range connections {
 		if c.Paper == paper {
@@ -61,6 +79,14 @@ func (s *Service) accounts(w http.ResponseWriter, r *http.Request, who caller) {
 	}
 	from := min((page-1)*size, len(rows))
 	fake.JSON(w, http.StatusOK, rows[from:min(from+size, len(rows))])
+}
+
+// inPaperMode reports the mode that a request sees.
+func inPaperMode(r *http.Request, who caller) bool {
+	if mode := r.Header.Get("Forced-Mode"); mode != "" {
+		return mode == "paper"
+	}
+	return who.user.PaperMode
 }
 
 // whole reads a number within bounds, standard when it is missing.

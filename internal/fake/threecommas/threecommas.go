@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"rekey/exchanges"
 	"rekey/internal/fake"
 )
 
@@ -26,12 +27,16 @@ type Service struct {
 	stored map[*User]map[string][]*Connection
 	blocks map[string]*block
 	server *fake.Server
+	ledger fake.Ledger
 }
 
 // State is everything the fake knows.
 type State struct {
 	Users   []*User
 	Markets []Market
+	// AtExchange says whether an exchange accepts a credential that comes from
+	// 3Commas' addresses. Nil is an exchange that accepts none.
+	AtExchange func(market string, c exchanges.Credential) bool
 }
 
 // A User is a customer of 3Commas.
@@ -39,8 +44,8 @@ type User struct {
 	Name        string // tells users apart, is shown nowhere
 	Tokens      []*Token
 	Connections []*Connection
-	// NoAPI is a plan without API access.
-	NoAPI bool
+	// NoAPI is a plan without API access, ReadOnlyAPI one whose API only reads.
+	NoAPI, ReadOnlyAPI bool
 	// PaperMode is the mode that the web page was left in. It decides what a
 	// request without Forced-Mode sees.
 	PaperMode bool
@@ -59,7 +64,7 @@ type Token struct {
 }
 
 // A Connection is one exchange account with the key that 3Commas stores for
-// it. The access key appears in no answer.
+// it. Neither access key nor secret appears in any answer.
 type Connection struct {
 	ID               int64
 	Name             string
@@ -67,11 +72,17 @@ type Connection struct {
 	MarketCode       string // "binance"
 	Created, Updated time.Time
 	AccessKey        string
+	Secret           exchanges.Secret
+	Passphrase       exchanges.Secret
 	KeyInvalid       bool
 	State            string // "ok" when empty
 	LockReason       string // locked when not empty
 	Paper            bool
+	Active           Active
 }
+
+// Active counts what runs on a connection.
+type Active struct{ Bots, GridBots, Deals, SmartTrades, Orders int }
 
 // A Market is an exchange that 3Commas connects to.
 type Market struct {
@@ -103,6 +114,10 @@ func (s *Service) Do(change func()) {
 	s.index()
 }
 
+// Ledger returns which stored keys were swapped by API, also where the answer
+// was lost. The account of an entry is the connection's ID.
+func (s *Service) Ledger() []fake.Entry { return s.ledger.Entries() }
+
 // index makes look-ups by access key independent of the size of a desk.
 func (s *Service) index() {
 	s.tokens, s.stored = map[string]caller{}, map[*User]map[string][]*Connection{}
@@ -124,7 +139,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.count(w, "address "+fake.Caller(r).String()) {
 		return
 	}
-	route, ok := s.routes()[r.Method+" "+r.URL.Path]
+	route, ok := s.route(r)
 	if !ok {
 		notFound(w)
 		return
