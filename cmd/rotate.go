@@ -137,8 +137,7 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 	if err != nil {
 		return err
 	}
-	jobs := o.jobs(changes)
-	doc := report.Changes{Tool: a.tool(), StartedAt: started}
+	doc := report.Changes{Tool: a.tool(), StartedAt: started, Quiet: o.due && a.flags.quiet}
 	for _, c := range changes {
 		if c.person != nil {
 			doc.Person = append(doc.Person, *c.person)
@@ -147,10 +146,14 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 			doc.Skipped = append(doc.Skipped, report.SkippedLine{Key: c.entry.Name, Why: c.skip})
 		}
 	}
+	jobs := o.jobs(changes, &doc)
 	if len(jobs) > 0 {
 		a.showPlan(o, jobs)
 	}
 	if len(jobs) == 0 || o.dryRun {
+		if err := a.lookBack(o, &doc); err != nil {
+			return err
+		}
 		return a.answer(o.output, doc)
 	}
 	if err := o.refuseRisks(jobs); err != nil {
@@ -162,19 +165,10 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 	return a.act(ctx, d, o, jobs, doc)
 }
 
-// jobs are the changes to carry out, at most so many.
-func (o *changeOptions) jobs(changes []change) []change {
-	jobs := slices.DeleteFunc(slices.Clone(changes), func(c change) bool { return c.job == nil })
-	if o.most > 0 && len(jobs) > o.most {
-		jobs = jobs[:o.most]
-	}
-	return jobs
-}
-
 // showPlan prints what would happen. It goes to stderr: the answer, what did
 // happen, has stdout for itself.
 func (a *App) showPlan(o *changeOptions, jobs []change) {
-	if a.flags.quiet && o.yes {
+	if a.flags.quiet && o.yes && !o.dryRun {
 		return
 	}
 	for _, c := range jobs {
@@ -231,6 +225,9 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, jobs []change,
 			return &exitError{code: exitUnfinished, text: fmt.Sprintf("%s has an unfinished run, nothing was changed", run.Key), hints: []string{"rekey runs resume " + string(run.ID), "rekey runs abandon " + string(run.ID)}}
 		}
 	}
+	if jobs, err = stillSo(ctx, d, jobs, &doc); err != nil {
+		return err
+	}
 	for _, c := range jobs { // all of them before the first is carried out
 		if err := a.equip(ctx, d, c.entry, c.job, slices.Contains(o.accept, "loose-file")); err != nil {
 			return err
@@ -243,6 +240,7 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, jobs []change,
 			break
 		}
 	}
+	o.leftOver(log.Unfinished(), &doc)
 	return a.answer(o.output, doc)
 }
 
