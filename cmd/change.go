@@ -57,6 +57,7 @@ func (a *App) planned(ctx context.Context, d *desk, o *changeOptions) ([]change,
 		}
 		out = append(out, c)
 	}
+	o.metrics.saw(result.Subjects, out, o.due, a.Now())
 	return out, nil
 }
 

@@ -30,6 +30,7 @@ type changeOptions struct {
 	yes, dryRun bool
 	accept      []string
 	settle      time.Duration
+	metrics     metricsFile
 }
 
 // risks are the words of --accept-risk.
@@ -55,11 +56,12 @@ a person are printed, and the exit code is 6.`,
 		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
-			return a.changeRun(cmd.Context(), o)
+			return a.withMetrics(cmd.Context(), &o.metrics, func(ctx context.Context) error { return a.changeRun(ctx, o) })
 		},
 	}
 	a.changeFlags(c, o)
 	f := c.Flags()
+	o.metrics.add(f)
 	f.BoolVar(&o.due, "due", false, "all keys that are older than their rotate.every")
 	f.IntVar(&o.most, "max", 0, "at most `N` keys in one run, 0 for all")
 	f.BoolVar(&o.compromised, "compromised", false, "destroy the old key first, then make the new one")
@@ -122,6 +124,7 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 	if err != nil {
 		return err
 	}
+	o.metrics.entries = d.entries
 	if o.due {
 		for _, e := range d.entries {
 			o.keys = append(o.keys, e.Name)
