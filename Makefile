@@ -5,7 +5,7 @@ GOVULNCHECK_VERSION := v1.6.0
 CCXT_VERSION := 4.5.84
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt fuzz generate crash bench-audit bench-start clean
+.PHONY: help build check test lint vuln outside samples ccxt fuzz generate crash bench-audit bench-rotate bench-start clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ crash: ## Kill 200 rotations at random moments, and resume them (20 minutes)
 
 bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits
 	$(GO) run ./internal/bench audit
+
+bench-rotate: ## 500 rotations: time against round trips and syncs, and against the limits (6 minutes)
+	$(GO) run ./internal/bench rotate
 
 bench-start: ## Start-up time and size of the binary
 	$(GO) run ./internal/bench start

@@ -48,6 +48,9 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, w *walker, job
 	if err := a.noneUnfinished(b, d, jobs); err != nil {
 		return err
 	}
+	if jobs, err = stillSo(ctx, d, jobs, &doc); err != nil {
+		return err
+	}
 	for i := range jobs { // all of them before the first is carried out
 		if err := a.equip(ctx, d, o, w, &jobs[i]); err != nil {
 			return err
@@ -60,6 +63,7 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, w *walker, job
 	for _, c := range jobs {
 		a.enter(&doc, b, c)
 	}
+	o.leftOver(b.unfinished(), &doc)
 	return a.answer(ctx, o.output, doc)
 }
 

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -37,6 +36,7 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 	if err != nil {
 		return err
 	}
+	o.metrics.entries = d.entries
 	if o.due {
 		for _, e := range d.entries {
 			o.keys = append(o.keys, e.Name)
@@ -57,12 +57,11 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, d, o, w, changes, report.Changes{Tool: a.tool(), StartedAt: started})
+	return a.carryOut(ctx, d, o, w, changes, report.Changes{Tool: a.tool(), StartedAt: started, Quiet: o.due && a.flags.quiet})
 }
 
 // carryOut shows the plan, asks, and does it.
 func (a *App) carryOut(ctx context.Context, d *desk, o *changeOptions, w *walker, changes []change, doc report.Changes) error {
-	jobs := o.jobs(changes)
 	for _, c := range changes {
 		if c.person != nil {
 			doc.Person = append(doc.Person, *c.person)
@@ -71,10 +70,14 @@ func (a *App) carryOut(ctx context.Context, d *desk, o *changeOptions, w *walker
 			doc.Skipped = append(doc.Skipped, report.SkippedLine{Key: c.entry.Name, Why: c.skip})
 		}
 	}
+	jobs := o.jobs(changes, &doc)
 	if len(jobs) > 0 {
 		a.showPlan(o, jobs)
 	}
 	if len(jobs) == 0 || o.dryRun {
+		if err := a.lookBack(o, &doc); err != nil {
+			return err
+		}
 		return a.answer(ctx, o.output, doc)
 	}
 	if err := o.refuseRisks(jobs); err != nil {
@@ -84,22 +87,6 @@ func (a *App) carryOut(ctx context.Context, d *desk, o *changeOptions, w *walker
 		return err
 	}
 	return a.act(ctx, d, o, w, jobs, doc)
-}
-
-// jobs are the changes to carry out, at most so many. What is put off is said.
-func (o *changeOptions) jobs(changes []change) []change {
-	var jobs []change
-	for i := range changes {
-		c := &changes[i]
-		switch {
-		case c.job == nil:
-		case o.most > 0 && len(jobs) == o.most:
-			c.job, c.skip = nil, fmt.Sprintf("put off: --max is %d", o.most)
-		default:
-			jobs = append(jobs, *c)
-		}
-	}
-	return jobs
 }
 
 // planned makes the plan for the named keys. It looks and changes nothing.
@@ -126,6 +113,7 @@ func (a *App) planned(ctx context.Context, d *desk, o *changeOptions, w *walker)
 		}
 		out = append(out, c)
 	}
+	o.metrics.saw(result.Subjects, out, o.due, a.Now())
 	return out, nil
 }
 

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type changeOptions struct {
 	accept      []string
 	settle      time.Duration
 	walk        walkOptions
+	metrics     metricsFile
 }
 
 // defaultSettle is how long an old key is kept after the new one is in use.
@@ -52,12 +54,13 @@ exit code is 6.`,
 		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
-			return a.changeRun(cmd.Context(), o)
+			return a.withMetrics(cmd.Context(), &o.metrics, func(ctx context.Context) error { return a.changeRun(ctx, o) })
 		},
 	}
 	f := c.Flags()
 	o.addTo(f)
 	o.settling(f)
+	o.metrics.add(f)
 	f.BoolVar(&o.due, "due", false, "all keys that are older than their rotate.every; those that need a person are named and left")
 	f.IntVar(&o.most, "max", 0, "at most `N` keys in one run, 0 for all")
 	f.BoolVar(&o.compromised, "compromised", false, "destroy the old key first, then make the new one")

@@ -24,23 +24,32 @@ type outcome struct {
 // run starts the fakes in one process and rekey's audit in another, so that
 // memory and CPU time are rekey's own.
 func run(ctx context.Context, p plan) (o outcome, err error) {
+	o.Counted, err = beside(ctx, p, func(self string, p plan, s stage) error {
+		o.CPU, err = measured(ctx, self, wordAudited, p, s, &o.result)
+		return err
+	})
+	return o, err
+}
+
+// beside runs a measurement beside the fakes, and returns what they counted.
+func beside(ctx context.Context, p plan, measure func(self string, p plan, s stage) error) (counted map[string][]fake.Use, err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return o, err
+		return nil, err
 	}
 	p.Epoch = time.Now().Round(0)
 	server := exec.CommandContext(ctx, self, wordServe)
 	server.Stderr = os.Stderr
 	orders, err := server.StdinPipe()
 	if err != nil {
-		return o, err
+		return nil, err
 	}
 	answers, err := server.StdoutPipe()
 	if err != nil {
-		return o, err
+		return nil, err
 	}
 	if err := server.Start(); err != nil {
-		return o, err
+		return nil, err
 	}
 	defer func() {
 		_ = orders.Close() // ends the fakes
@@ -49,37 +58,36 @@ func run(ctx context.Context, p plan) (o outcome, err error) {
 		}
 	}()
 	if err := json.NewEncoder(orders).Encode(p); err != nil {
-		return o, err
+		return nil, err
 	}
 	told := json.NewDecoder(answers)
 	var s stage
 	if err := told.Decode(&s); err != nil {
-		return o, fmt.Errorf("the fakes did not start: %w", err)
+		return nil, fmt.Errorf("the fakes did not start: %w", err)
 	}
-	if err := o.audit(ctx, self, p, s); err != nil {
-		return o, err
+	if err := measure(self, p, s); err != nil {
+		return nil, err
 	}
 	if err := orders.Close(); err != nil {
-		return o, err
+		return nil, err
 	}
-	return o, told.Decode(&o.Counted)
+	return counted, told.Decode(&counted)
 }
 
-// audit runs the audited process to its end.
-func (o *outcome) audit(ctx context.Context, self string, p plan, s stage) error {
+// measured runs the measured process to its end, and returns its CPU time.
+func measured(ctx context.Context, self, word string, p plan, s stage, result any) (time.Duration, error) {
 	var in, out bytes.Buffer
 	orders := json.NewEncoder(&in)
 	if err := orders.Encode(p); err != nil {
-		return err
+		return 0, err
 	}
 	if err := orders.Encode(s); err != nil {
-		return err
+		return 0, err
 	}
-	c := exec.CommandContext(ctx, self, wordAudited)
+	c := exec.CommandContext(ctx, self, word)
 	c.Stdin, c.Stdout, c.Stderr = io.Reader(&in), io.Writer(&out), os.Stderr
 	if err := c.Run(); err != nil {
-		return fmt.Errorf("the audited process: %w", err)
+		return 0, fmt.Errorf("the %s process: %w", word, err)
 	}
-	o.CPU = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	return json.Unmarshal(out.Bytes(), &o.result)
+	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), json.Unmarshal(out.Bytes(), result)
 }

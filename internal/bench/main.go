@@ -1,6 +1,6 @@
 // Command bench measures rekey: how near an audit of thousands of keys comes
-// to the limits of the exchanges, what it costs without them, and how the
-// binary starts. It prints figures with the method behind them and asserts
+// to the limits of the exchanges, what it costs without them, what a rotation
+// costs beside its round trips and syncs, and how the binary starts. It prints figures with the method behind them and asserts
 // nothing: a timed test on a shared machine proves no more than the weather.
 package main
 
@@ -16,14 +16,18 @@ func main() {
 	switch word, args := command(); word {
 	case "audit":
 		err = benchAudit(args)
+	case "rotate":
+		err = benchRotate(args)
 	case "start":
 		err = benchStart(args)
 	case wordServe:
 		err = serve(os.Stdin, os.Stdout)
 	case wordAudited:
 		err = audited(os.Stdin, os.Stdout)
+	case wordRotated:
+		err = rotated(os.Stdin, os.Stdout)
 	default:
-		err = errors.New("say audit or start")
+		err = errors.New("say audit, rotate or start")
 	}
 	if errors.Is(err, flag.ErrHelp) {
 		os.Exit(2)

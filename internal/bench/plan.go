@@ -18,6 +18,11 @@ type plan struct {
 	Phase      time.Duration // of the start in the clock minute
 	Epoch      time.Time     // where the scaled clock touches the real one
 	Profile    string        // file for a CPU profile of the audited process, or ""
+
+	// What follows is for bench rotate.
+	Rotate  bool   // the keys are rotated, and not audited
+	Workers int    // rotations under way at one time
+	Dir     string // where the state and the places are made
 }
 
 // names are the exchanges of the desk, one master account each.

@@ -11,6 +11,7 @@ import (
 const (
 	wordServe   = "serve"
 	wordAudited = "audited"
+	wordRotated = "rotated"
 )
 
 // serve is the process of the fakes. It reads a plan, writes the stage, runs

@@ -18,7 +18,11 @@ import (
 type stage struct {
 	Endpoints map[string]string
 	Environ   []string
+	Bots      []bot // the keys of sub-accounts, in a rotation
 }
+
+// A bot is the credential of a sub-account's key.
+type bot struct{ Exchange, Account, AccessKey, Secret, Passphrase string }
 
 // A desk is the running fakes.
 type desk struct {
@@ -30,6 +34,9 @@ type desk struct {
 func start(p plan) (*desk, error) {
 	d := &desk{stage: stage{Endpoints: map[string]string{}}, servers: map[string]*fake.Server{}}
 	begin := []func(func() time.Time, int, int) (*fake.Server, error){d.binance, d.kucoin, d.okx}
+	if p.Rotate {
+		begin = []func(func() time.Time, int, int) (*fake.Server, error){d.binanceBots, d.kucoinBots, d.okxBots}
+	}
 	for i, name := range names() {
 		s, err := begin[i](p.clock().Now, p.share(i), p.PerAccount)
 		if err != nil {

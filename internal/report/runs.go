@@ -18,6 +18,9 @@ type Changes struct {
 	Person     []PersonLine
 	Skipped    []SkippedLine
 	ExitCode   int
+	// Quiet leaves the keys that needed nothing out of the text, not out of
+	// the document.
+	Quiet bool
 }
 
 // A RunLine is one run with its records.
@@ -36,10 +39,12 @@ type PersonLine struct {
 	Steps []string `json:"steps"`
 }
 
-// A SkippedLine is a key that needed nothing.
+// A SkippedLine is a key that was not changed: it needed nothing, or its change
+// was put off.
 type SkippedLine struct {
-	Key string `json:"key"`
-	Why string `json:"why"`
+	Key    string `json:"key"`
+	Why    string `json:"why"`
+	PutOff bool   `json:"-"`
 }
 
 type changesDoc struct {
@@ -162,7 +167,12 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 		}
 	}
 	for _, s := range c.Skipped {
-		t.paragraph("", "    ", CleanName(s.Key)+": nothing to do, "+Sentence(s.Why))
+		switch {
+		case s.PutOff:
+			t.paragraph("", "    ", CleanName(s.Key)+": not changed, "+Sentence(s.Why))
+		case !c.Quiet:
+			t.paragraph("", "    ", CleanName(s.Key)+": nothing to do, "+Sentence(s.Why))
+		}
 	}
 	for i, p := range c.Person {
 		if i == 0 {

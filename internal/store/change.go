@@ -125,14 +125,26 @@ func (f *File) save(d directory, c contents, extra int) error {
 	if len(sealed) > largestFile {
 		return invalid(fmt.Sprintf("the store would grow beyond %d MiB", largestFile>>20))
 	}
-	return d.write(FileName, sealed, func(read []byte) error {
+	decrypted := false // that these bytes can be is proven once
+	err = d.write(FileName, sealed, func(read []byte) error {
+		if !bytes.Equal(read, sealed) {
+			return unverified(d.file(FileName))
+		}
+		if decrypted {
+			return nil
+		}
 		got, failure := decrypt(read, f.ids...)
 		if failure != nil || !bytes.Equal(got, plain) {
 			return unverified(d.file(FileName))
 		}
 		clear(got)
+		decrypted = true
 		return nil
 	})
+	if kept, failure := decode(plain); err == nil && failure == nil { // as a later rekey reads it
+		f.remember(sealed, kept)
+	}
+	return err
 }
 
 func unverified(path string) error {

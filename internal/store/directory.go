@@ -77,7 +77,7 @@ func (d directory) read(name string, limit int64) ([]byte, error) {
 	defer func() { _ = f.Close() }() // read only: nothing is lost
 	info, err := f.Stat()
 	if err == nil {
-		err = lookAtFile(path, info)
+		err = lookAtFile(path, f, info)
 	}
 	if err != nil {
 		return nil, fileError(path, "read", err)
@@ -104,11 +104,11 @@ func readPrivate(path string, limit int64) ([]byte, error) {
 	return d.read(filepath.Base(path), limit)
 }
 
-func lookAtFile(path string, info fs.FileInfo) error {
+func lookAtFile(path string, f atomicfile.File, info fs.FileInfo) error {
 	switch {
 	case ownedByOthers(info):
 		return &Error{Path: path, Reason: ReasonOwner, Problem: "belongs to another user", Hint: "run rekey as its owner"}
-	case permissionBits(info)&0o077 != 0:
+	case permissionBits(info)&0o077 != 0 && (permissionBits(info)&0o007 != 0 || !onlyForUs(f)):
 		return &Error{
 			Path: path, Reason: ReasonLoose, Problem: "may be used by others than its owner",
 			Hint: "chmod 600 " + path + "; if others had the time to read it, rotate what is in it",

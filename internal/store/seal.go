@@ -28,6 +28,14 @@ type contents struct {
 	slots      map[string][]Entry // the newest first
 }
 
+// clone returns contents with slots that can be changed. Entries are shared:
+// they are replaced and never changed.
+func (c contents) clone() contents {
+	slots := map[string][]Entry{}
+	maps.Copy(slots, c.slots)
+	return contents{c.recipients, slots}
+}
+
 // document and sealedEntry are contents in JSON.
 type document struct {
 	Version    int                      `json:"version"`
