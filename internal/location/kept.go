@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"unicode"
 
+	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/keychain"
 	"rekey/internal/store"
@@ -77,12 +79,27 @@ func (l Location) kept(ctx context.Context, env Env) (exchanges.Credential, *Err
 	return c, nil
 }
 
-func (l Location) readKept(ctx context.Context, env Env) (parts, *Error) {
+func (l Location) readKept(ctx context.Context, env Env, r *Reading) (parts, *Error) {
 	c, err := l.kept(ctx, env)
 	if err != nil {
+		r.Seen[0] = loose(err, r.Seen[0])
 		return parts{}, err
 	}
 	return keptParts(c), nil
+}
+
+// loose adds what a store refused for: a file or directory of its own that
+// others may use. The credential was not read, and others may have read it.
+func loose(err *Error, seen audit.Location) audit.Location {
+	var s *store.Error
+	if !errors.As(err, &s) || s.Reason != store.ReasonLoose && s.Reason != store.ReasonOwner && s.Reason != store.ReasonSymlink {
+		return seen
+	}
+	seen.Path, seen.ForeignOwner, seen.Symlink = s.Path, s.Reason == store.ReasonOwner, s.Reason == store.ReasonSymlink
+	if info, err := os.Lstat(s.Path); err == nil {
+		seen.Mode = uint32(info.Mode().Perm())
+	}
+	return seen
 }
 
 func keptParts(c exchanges.Credential) parts {

@@ -66,7 +66,7 @@ func (l Location) read(ctx context.Context, env Env) (Reading, parts, *Error) {
 	case KindHummingbot:
 		found, err = l.readHummingbot(env, &r)
 	case KindStore, KindKeychain:
-		found, err = l.readKept(ctx, env)
+		found, err = l.readKept(ctx, env, &r)
 	case KindExec:
 		found, err = l.readProgram(ctx, env)
 	default:
