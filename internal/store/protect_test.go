@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"rekey/exchanges"
+	"rekey/internal/atomicfile"
+	"rekey/internal/atomicfile/crashfs"
 )
 
 // A passphrase is set, changed and taken away; the credentials stay.
@@ -43,5 +45,38 @@ func TestProtectLeavesOthersAlone(t *testing.T) {
 	want(t, string(readFile(t, o.Identity)), string(before))
 	if Protected(t.TempDir()) || Protected(other.Dir) {
 		t.Error("a bare identity, or none, counts as protected")
+	}
+}
+
+// Protect is killed anywhere: the store opens with the old passphrase or with
+// the new one.
+func TestCrashesOfProtect(t *testing.T) {
+	for _, p := range []struct{ before, after string }{{"", testPassphrase}, {testPassphrase, ""}, {testPassphrase, "CANARY other"}} {
+		for n := 0; ; n++ {
+			disk := crashfs.NewDisk()
+			put(t, create(t, onDisk(disk), p.before), 1)
+			o := onDisk(disk)
+			o.Passphrase = tells(p.before)
+			f := open(t, o)
+			f.options.openFS = func(string) (atomicfile.FS, error) { return crashfs.Watch(disk, dying(n)), nil }
+			err := f.Protect(t.Context(), exchanges.NewSecret(p.after))
+			for _, left := range append(disk.Crashes(), disk.Kill()) {
+				clean(t, left)
+				now := onDisk(left)
+				now.Passphrase = tells(p.after)
+				found, opening := Open(t.Context(), now)
+				if opening != nil {
+					if err == nil {
+						t.Fatalf("after success: %v", opening)
+					}
+					now.Passphrase = tells(p.before)
+					found = open(t, now)
+				}
+				want(t, held(t, found), "run-1")
+			}
+			if err == nil {
+				break
+			}
+		}
 	}
 }
