@@ -43,7 +43,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo, "mute": mute, "talk": talk, "future": future,
+			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo, "mute": mute, "talk": talk, "future": future, "keygen": keygen,
 		},
 	})
 }

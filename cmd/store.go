@@ -29,7 +29,7 @@ has both files has the credentials. To keep them apart:
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(a.newStoreListCmd(), a.newStorePutCmd(), a.newStoreForgetCmd(), a.newStorePassphraseCmd())
+	c.AddCommand(a.newStoreListCmd(), a.newStorePutCmd(), a.newStoreForgetCmd(), a.newStorePassphraseCmd(), a.newStoreRecipientsCmd())
 	return c
 }
 

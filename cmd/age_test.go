@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -27,4 +28,17 @@ func future(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(w.Close())
 	ts.Check(os.WriteFile(filepath.Join(dir, "store.age"), sealed.Bytes(), 0o600))
+}
+
+// keygen makes an age identity, as age-keygen -o FILE does, and prints its
+// public key: keygen FILE.
+func keygen(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keygen FILE")
+	}
+	id, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(id.String()+"\n"), 0o600))
+	_, err = fmt.Fprintln(ts.Stdout(), id.Recipient())
+	ts.Check(err)
 }
