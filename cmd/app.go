@@ -39,6 +39,7 @@ type App struct {
 	Terminal func() (io.ReadWriteCloser, error)
 
 	flags globalFlags
+	room  storeroom
 }
 
 type globalFlags struct {

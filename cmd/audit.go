@@ -144,6 +144,9 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 			return survey.Result{}, usage(err.Error())
 		}
 	}
+	if err := a.unlock(ctx, d); err != nil {
+		return survey.Result{}, err
+	}
 	show := a.newProgress()
 	result := survey.Run(ctx, survey.Options{
 		Registry: a.Registry, Entries: d.entries, Only: d.selected, Vendors: d.vendors, Location: d.location, Now: a.Now,

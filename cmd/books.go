@@ -9,7 +9,6 @@ import (
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/rotate"
-	"rekey/internal/store"
 )
 
 // The books are what a command keeps of its runs: the journal, the store, and
@@ -43,7 +42,7 @@ func (a *App) openBooks(ctx context.Context, o *changeOptions) (*books, error) {
 	vault, err := a.openVault(ctx, b.log)
 	if err != nil && !mayLack {
 		b.close()
-		return nil, failed(err.Error() + "; nothing was sent")
+		return nil, err
 	}
 	b.engine.Journal, b.engine.Vault = told{b.log, a}, vault
 	if mayLack {
@@ -54,13 +53,13 @@ func (a *App) openBooks(ctx context.Context, o *changeOptions) (*books, error) {
 }
 
 // openVault opens the store for the secrets of runs, and makes one where there
-// is none. A lost store is not made up for by an empty one.
+// is none.
 func (a *App) openVault(ctx context.Context, log *journal.Journal) (rotate.Vault, error) {
-	dir := a.stateDir()
-	s, err := store.Open(ctx, store.Options{Dir: dir})
-	if store.ReasonOf(err) == store.ReasonAbsent && (log == nil || len(log.Unfinished()) == 0) {
-		s, err = store.Create(ctx, store.Options{Dir: dir}, exchanges.Secret{})
+	var unfinished []journal.Run
+	if log != nil {
+		unfinished = log.Unfinished()
 	}
+	s, err := a.makeStore(ctx, unfinished, exchanges.Secret{})
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,9 @@ func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
 	if err := d.only(o.keys); err != nil {
 		return err
 	}
+	if err := a.readyStore(ctx, o); err != nil {
+		return err
+	}
 	w, err := a.walker(ctx, d, o.walk)
 	if err != nil {
 		return err

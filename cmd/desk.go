@@ -62,7 +62,7 @@ func (a *App) loadDesk(ctx context.Context) (*desk, error) {
 	for _, w := range c.Warnings {
 		a.remark("%s", w)
 	}
-	return a.deskOf(c, names, location.Env{Dir: c.Dir, Environ: a.Environ}), nil
+	return a.deskOf(c, names, a.locations(c.Dir)), nil
 }
 
 // deskOf is the desk that a configuration describes.
@@ -95,7 +95,7 @@ func inventory(k config.Key) audit.Inventory {
 func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 	d := &desk{
 		source: "the environment and this folder", names: names, policy: config.DefaultPolicy(),
-		location: location.Env{Dir: a.Dir, Environ: a.Environ},
+		location: a.locations(a.Dir),
 	}
 	var exchangeNames, vendors []string
 	for _, x := range a.Registry.Exchanges() {

@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo, "fleet": fleet, "started": started,
+			"mute": mute, "talk": talk, "future": future, "keygen": keygen,
 		},
 	})
 }

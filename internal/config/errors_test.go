@@ -97,8 +97,8 @@ func TestEveryFieldWrong(t *testing.T) {
 			"2:39: a: credential: dotenv: has no #PREFIX (dotenv:.env#BINANCE reads BINANCE_API_KEY and its like from .env)",
 		},
 		{
-			"version: 1\nkeys: {a: {exchange: okx, credential: %s}}", "'store:CANARY'",
-			"2:39: a: credential: store: is not read by this version (the kinds are env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, exec)",
+			"version: 1\nkeys: {a: {exchange: okx, credential: %s}}", "'store: CANARY'",
+			"2:39: a: credential: store: has a name with blanks at an end",
 		},
 
 		{inKey, "purposes: [read]", `2:48: a: unknown field "purposes", did you mean purpose?`},

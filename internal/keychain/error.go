@@ -23,6 +23,8 @@ const (
 	ReasonTimeout Reason = "timeout"
 	// ReasonNotFound means that it holds no entry of that name.
 	ReasonNotFound Reason = "not_found"
+	// ReasonChanged means that it holds another credential than expected.
+	ReasonChanged Reason = "changed"
 	// ReasonTooLarge means that this system's keychain cannot hold the entry.
 	ReasonTooLarge Reason = "too_large"
 	// ReasonInvalid is a name or a credential that cannot be.

@@ -122,6 +122,29 @@ func (k *Keychain) Put(ctx context.Context, name string, c exchanges.Credential)
 	return nil
 }
 
+// Replace is Put of c in the place of instead. It refuses (ReasonChanged) when
+// the keychain holds another credential than instead or c. A keychain knows no
+// lock: who writes between that look and the Put is not seen.
+func (k *Keychain) Replace(ctx context.Context, name string, c, instead exchanges.Credential) error {
+	present, err := k.Get(ctx, name)
+	switch {
+	case err != nil:
+		return err
+	case same(present, c):
+		return nil
+	case !same(present, instead):
+		return (&Error{
+			Reason: ReasonChanged, Problem: "holds another credential than before",
+			Hint: "somebody else put it there, and it was left alone",
+		}).about(name)
+	}
+	return k.Put(ctx, name, c)
+}
+
+func same(a, b exchanges.Credential) bool {
+	return a.AccessKey == b.AccessKey && a.Secret.Equal(b.Secret) && a.Passphrase.Equal(b.Passphrase)
+}
+
 // Delete removes the entry of that name. It returns nil when there is none, so
 // that it may be called again.
 func (k *Keychain) Delete(ctx context.Context, name string) error {

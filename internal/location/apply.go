@@ -11,7 +11,7 @@ import (
 // be called again, also of a Change that was prepared anew after a crash: a
 // location that holds the new credential already is left alone.
 //
-// A file that was edited in the meantime is not written (ReasonChanged). Each
+// A place that was edited in the meantime is not written (ReasonChanged). Each
 // file is replaced whole, and keeps its mode and owner. Of several files some
 // may be written when an error comes; Apply of the same Change goes on there,
 // and Prepare with the old credential leads back.
@@ -22,6 +22,8 @@ func (c Change) Apply(ctx context.Context) error {
 	switch {
 	case c.location.IsZero():
 		err = problem(ReasonInvalid, "", "no change was prepared", "")
+	case c.location.isKept():
+		err = c.applyKept(ctx)
 	case c.location.kind == KindExec:
 		err = c.applyProgram(ctx)
 	default:

@@ -19,7 +19,8 @@ type Change struct {
 	wanted   exchanges.Credential
 	before   string
 	files    []fileChange
-	answer   [32]byte // of exec: the hash of what the program answered
+	answer   [32]byte             // of what is no file: the hash of what it held
+	kept     exchanges.Credential // of store and keychain: what it held, as it is
 	remarks  []string
 }
 
@@ -52,6 +53,10 @@ func (l Location) prepare(ctx context.Context, env Env, wanted exchanges.Credent
 	if l.kind == KindEnv {
 		return Change{}, problem(ReasonReadOnly, "", "variables of the environment cannot be written",
 			"change them where they are set, or keep the credential in a dotenv: or store: location")
+	}
+	if l.isKept() {
+		err := l.prepareKept(ctx, env, &change)
+		return change, err
 	}
 	if l.kind == KindExec {
 		present, err := l.present(ctx, env)
@@ -112,7 +117,10 @@ func checkNew(c exchanges.Credential) *Error {
 // Describe says what changes where: paths, lines, names of parts. It holds no
 // value.
 func (c Change) Describe() string {
-	if c.location.kind == KindExec {
+	switch {
+	case c.location.isKept():
+		return c.location.Display() + ": the credential under this name is replaced"
+	case c.location.kind == KindExec:
 		return c.location.Display() + ": is run with the argument " + storeArgument + " and the credential on its stdin"
 	}
 	var texts []string
@@ -133,7 +141,7 @@ func (c Change) After() string { return exchanges.Fingerprint(c.wanted.AccessKey
 // Done reports whether the location held the new credential already when the
 // Change was prepared. Apply then only sees to it that it stays.
 func (c Change) Done() bool {
-	if c.location.kind == KindExec {
+	if !c.location.IsFile() {
 		return c.answer == hashOf(c.wanted)
 	}
 	return !slices.ContainsFunc(c.files, func(f fileChange) bool { return len(f.lines) > 0 })

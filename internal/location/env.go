@@ -17,6 +17,10 @@ type Env struct {
 	// Environ holds the variables, NAME=VALUE, as os.Environ returns them.
 	Environ []string
 
+	// Store and Keychain keep what store: and keychain: locations name. Nil
+	// means that there is none here.
+	Store, Keychain Keeper
+
 	// AcceptLooseFile lets [Location.Prepare] write to files that others can
 	// read or write, that are symbolic links, or that belong to somebody else.
 	AcceptLooseFile bool

@@ -13,6 +13,8 @@
 //	bbgo:PATH#SESSION             bbgo.yaml, or the .env.local beside it
 //	ccxt:PATH#ID                  keys.local.json, as ccxt's own tests use it
 //	hummingbot:PATH               a connector of hummingbot, not encrypted
+//	store:NAME                    rekey's own encrypted store
+//	keychain:NAME                 the operating system's keychain
 //	exec:PROGRAM ARG...           JSON on a program's stdout
 //
 // PATH is relative to [Env].Dir and may begin with ~/. POINTER is a JSON
@@ -46,6 +48,8 @@ const (
 	KindBBGo           Kind = "bbgo"
 	KindCCXT           Kind = "ccxt"
 	KindHummingbot     Kind = "hummingbot"
+	KindStore          Kind = "store"
+	KindKeychain       Kind = "keychain"
 	KindExec           Kind = "exec"
 )
 
@@ -53,7 +57,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindEnv, KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
-		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindExec,
+		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindStore, KindKeychain, KindExec,
 	}
 }
 
@@ -64,7 +68,7 @@ type Location struct {
 	text    string   // as written
 	path    string   // as written, of the file kinds; the program of exec
 	prefix  string   // of env and dotenv
-	name    string   // of the exchange, user or session in a bot's file
+	name    string   // of the exchange, user or session in a bot's file; of the entry in store or keychain
 	pointer []string // reference tokens, of json, yaml and toml
 	args    []string // of exec
 }
@@ -90,7 +94,7 @@ func (l Location) IsFile() bool {
 	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
 		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot:
 		return true
-	case KindEnv, KindExec:
+	case KindEnv, KindStore, KindKeychain, KindExec:
 		return false
 	}
 	return false

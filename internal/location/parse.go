@@ -43,6 +43,8 @@ func Parse(text string) (Location, error) {
 		l.path = rest
 	case KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT:
 		err = l.parseNamed(rest)
+	case KindStore, KindKeychain:
+		err = l.parseKept(rest)
 	case KindExec:
 		err = l.parseExec(rest)
 	}
@@ -67,8 +69,6 @@ func unknownKind(word string, colon bool) error {
 	switch {
 	case !colon:
 		return invalid("is no credential location", formHint+"; rekey.yaml never holds a secret itself")
-	case slices.Contains([]string{"store", "keychain"}, word):
-		return invalid(fmt.Sprintf("%s: is not read by this version", word), "the kinds are "+kindNames())
 	case strings.EqualFold(word, "file") || slices.Contains(Kinds(), Kind(strings.ToLower(word))):
 		return invalid(fmt.Sprintf("no kind of location is written %s:", word), "the kinds are "+kindNames())
 	}

@@ -27,6 +27,9 @@ func TestParse(t *testing.T) {
 		"bbgo:bbgo.yaml#max",
 		"ccxt:keys.local.json#binance",
 		"hummingbot:conf/connectors/binance.yml",
+		"store:grid-bot",
+		"store:ein Bot, zweiter Versuch: #/ä",
+		"keychain:rekey/grid-bot",
 		"exec:pass",
 		"exec:./get-key --name 'grid bot'",
 	} {
@@ -48,7 +51,7 @@ func TestParse(t *testing.T) {
 // What is wrong with the text is said without repeating it: a secret may have
 // been pasted where a location belongs.
 func TestParseRefuses(t *testing.T) {
-	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, exec"
+	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, store, keychain, exec"
 	for _, c := range []struct{ text, want string }{
 		{"", "is empty (" + formHint + ")"},
 		{"sCANARYsecret", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},
@@ -56,8 +59,12 @@ func TestParseRefuses(t *testing.T) {
 		{"kCANARYkey:sCANARYsecret", "has no known kind before its first colon (the kinds are " + kinds + "; " + formHint + ")"},
 		{"ENV:BINANCE", "no kind of location is written ENV: (the kinds are " + kinds + ")"},
 		{"file:sCANARY", "no kind of location is written file: (the kinds are " + kinds + ")"},
-		{"store:CANARY", "store: is not read by this version (the kinds are " + kinds + ")"},
-		{"keychain:CANARY", "keychain: is not read by this version (the kinds are " + kinds + ")"},
+		{"store:", "store: names no entry (for instance store:grid-bot, after: rekey store put store:grid-bot)"},
+		{"keychain:", "keychain: names no entry (for instance keychain:grid-bot, after: rekey store put keychain:grid-bot)"},
+		{"store: CANARY", "store: has a name with blanks at an end"},
+		{"keychain:CANARY ", "keychain: has a name with blanks at an end"},
+		{"store:CANARY\u202egpj", "holds a character that cannot be printed"},
+		{"store:" + strings.Repeat("CANARY", 30), "store: has a name of more than 150 bytes"},
 		{"gocryptotrader:CANARY", "gocryptotrader: names no entry of the file (it is written as in gocryptotrader:config.json#Binance)"},
 		{"passivbot:CANARY#", "passivbot: names no entry of the file (it is written as in passivbot:api-keys.json#kucoin_01)"},
 		{"ccxt:CANARY", "ccxt: names no entry of the file (it is written as in ccxt:keys.local.json#binance)"},

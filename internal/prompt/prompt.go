@@ -57,6 +57,11 @@ func (p *Prompter) line(ctx context.Context, question string) (string, error) {
 	if _, err := fmt.Fprint(p.w, question+" "); err != nil {
 		return "", ErrNoAnswer
 	}
+	return p.next(ctx)
+}
+
+// next reads one line.
+func (p *Prompter) next(ctx context.Context) (string, error) {
 	if p.reading == nil {
 		p.reading = read(p.in)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"rekey/exchanges"
 )
@@ -21,7 +22,8 @@ type Hider interface {
 // and shows again what is typed when Secret returns, also when ctx has ended.
 // The line comes as it was typed, with blanks around it and without its end;
 // an empty one is fine. Terminals cut a line at some thousand bytes (4095 on
-// Linux, 1023 on macOS).
+// Linux, 1023 on macOS). A private key in PEM is read to its last line: the rest
+// of what was pasted must not go to the next question, or to the shell.
 //
 // It returns ErrNoAnswer when the terminal closes, the context's error when
 // that has ended, and ErrCannotHide, without a question, when the terminal
@@ -41,6 +43,11 @@ func (p *Prompter) Secret(ctx context.Context, question string) (exchanges.Secre
 	// A terminal that is gone cannot be put back, and needs not.
 	defer func() { _ = show() }()
 	text, err := p.line(ctx, question)
+	if strings.HasPrefix(strings.TrimSpace(text), "-----BEGIN ") {
+		for last := text; err == nil && !strings.Contains(last, "-----END "); text += "\n" + last {
+			last, err = p.next(ctx)
+		}
+	}
 	_, _ = fmt.Fprintln(p.w) // the line end that was typed was hidden too
 	if err != nil {
 		return exchanges.Secret{}, err

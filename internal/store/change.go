@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"rekey/exchanges"
 )
 
 // Put implements [Store].
@@ -20,6 +22,32 @@ func (f *File) Put(ctx context.Context, slot string, e Entry) error {
 	}
 	return f.change(ctx, 0, func(c *contents) error {
 		others := slices.DeleteFunc(slices.Clone(c.slots[slot]), func(old Entry) bool { return sameCredential(old, e) })
+		c.slots[slot] = append([]Entry{e}, others...)
+		return nil
+	})
+}
+
+// Replace puts e in the place of the credential that the slot holds, in one
+// write, so that no crash leaves both. It refuses (ReasonChanged) when the slot
+// holds another credential than instead or e: somebody else put it there.
+// Older entries stay. After an error the slot holds what it held before, or e.
+func (f *File) Replace(ctx context.Context, slot string, e Entry, instead exchanges.Credential) error {
+	if err := checkSlot(slot); err != nil {
+		return err
+	}
+	if err := checkEntry(e); err != nil {
+		return err
+	}
+	old := Entry{Credential: instead}
+	return f.change(ctx, 0, func(c *contents) error {
+		held := c.slots[slot]
+		if len(held) == 0 || !sameCredential(held[0], old) && !sameCredential(held[0], e) {
+			return &Error{
+				Path: f.Path(), Reason: ReasonChanged, Problem: fmt.Sprintf("holds another credential under the name %q than before", slot),
+				Hint: "somebody else put it there, and it was left alone",
+			}
+		}
+		others := slices.DeleteFunc(slices.Clone(held), func(h Entry) bool { return sameCredential(h, old) || sameCredential(h, e) })
 		c.slots[slot] = append([]Entry{e}, others...)
 		return nil
 	})

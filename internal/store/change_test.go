@@ -64,7 +64,7 @@ func TestTwoWaysIn(t *testing.T) {
 func TestBadRecipients(t *testing.T) {
 	o := holding(t)
 	f := open(t, o)
-	before := readFile(t, f.path())
+	before := readFile(t, f.Path())
 	quantum, err := age.GenerateHybridIdentity()
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestBadRecipients(t *testing.T) {
 	for _, bad := range []string{"", "CANARY", "# a comment", "age1CANARY", secret.String(), "a\nb", quantum.Recipient().String()} {
 		refuses(t, f.SetRecipients(t.Context(), []string{bad}), ReasonInvalid)
 	}
-	if !bytes.Equal(readFile(t, f.path()), before) {
+	if !bytes.Equal(readFile(t, f.Path()), before) {
 		t.Error("a refused list of recipients changed the file")
 	}
 }
@@ -114,7 +114,7 @@ func TestIdentityFileWithTwoKeys(t *testing.T) {
 func TestCheck(t *testing.T) {
 	o := holding(t)
 	f := open(t, o)
-	size := func() int { return len(readFile(t, f.path())) }
+	size := func() int { return len(readFile(t, f.Path())) }
 	before := size()
 	for range 3 {
 		if err := f.Check(t.Context()); err != nil {
@@ -138,7 +138,7 @@ func TestTooLarge(t *testing.T) {
 	e.Credential.Secret = exchanges.NewSecret(strings.Repeat(canary, largestFile/len(canary)))
 	want(t, refuses(t, f.Put(t.Context(), "bot", e), ReasonInvalid), "store: the store would grow beyond 16 MiB")
 	want(t, held(t, f), "run-1")
-	writeFile(t, f.path(), make([]byte, largestFile+1))
+	writeFile(t, f.Path(), make([]byte, largestFile+1))
 	_, err := f.Get(t.Context(), "bot")
 	refuses(t, err, ReasonDamaged)
 }

@@ -45,6 +45,10 @@ func deeds(t *testing.T) []deed {
 			func(f *File) error { return errors.Join(puts(1)(f), puts(2)(f)) },
 			func(f *File) error { return f.Forget(t.Context(), "bot", sample(1).Fingerprint()) },
 		},
+		{
+			"another in the place of the old one", "run-1", "run-2", puts(1),
+			func(f *File) error { return f.Replace(t.Context(), "bot", sample(2), sample(1).Credential) },
+		},
 		{"a rehearsal", "run-1", "run-1", puts(1), func(f *File) error { return f.Check(t.Context()) }},
 	}
 }

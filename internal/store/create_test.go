@@ -53,7 +53,7 @@ func TestBareIdentity(t *testing.T) {
 	}
 	f := open(t, o)
 	want(t, held(t, f), "run-1")
-	want(t, fmt.Sprintf("%v %s %+v %#v", f, f, f, f), strings.TrimSpace(strings.Repeat("store in "+f.path()+" ", 4)))
+	want(t, fmt.Sprintf("%v %s %+v %#v", f, f, f, f), strings.TrimSpace(strings.Repeat("store in "+f.Path()+" ", 4)))
 	sealedEverywhere(t, o.Dir)
 }
 

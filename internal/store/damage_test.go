@@ -116,12 +116,12 @@ func TestOtherVersionsAreLeftAlone(t *testing.T) {
 			o := holding(t)
 			f := open(t, o)
 			seal(t, o, c.plain)
-			before := readFile(t, f.path())
+			before := readFile(t, f.Path())
 			_, err := Open(t.Context(), o)
 			want(t, refuses(t, err, c.reason, o.Dir), c.text)
 			refuses(t, f.Put(t.Context(), "bot", sample(2)), c.reason)
 			refuses(t, f.Check(t.Context()), c.reason)
-			if !bytes.Equal(readFile(t, f.path()), before) {
+			if !bytes.Equal(readFile(t, f.Path()), before) {
 				t.Error("the file was changed")
 			}
 		})

@@ -19,6 +19,8 @@ const (
 	ReasonExists Reason = "exists"
 	// ReasonNoEntry means that the slot holds no such entry.
 	ReasonNoEntry Reason = "no_entry"
+	// ReasonChanged means that the slot holds another entry than expected.
+	ReasonChanged Reason = "changed"
 	// ReasonInvalid is a slot name, an entry or a recipient that cannot be.
 	ReasonInvalid Reason = "invalid"
 	// ReasonBusy means that another process was changing the store all the time.

@@ -114,12 +114,13 @@ func absent(d directory, err error) error {
 }
 
 // String names the store. It keeps the identity away from printers.
-func (f *File) String() string { return "store in " + f.path() }
+func (f *File) String() string { return "store in " + f.Path() }
 
 // GoString is String for %#v.
 func (f *File) GoString() string { return f.String() }
 
-func (f *File) path() string { return filepath.Join(f.options.Dir, FileName) }
+// Path returns the path of the file.
+func (f *File) Path() string { return filepath.Join(f.options.Dir, FileName) }
 
 // load reads and decrypts the file.
 func (f *File) load(d directory) (contents, error) {
@@ -139,9 +140,9 @@ func (f *File) load(d directory) (contents, error) {
 			return c, nil
 		}
 	}
-	failure.Path = f.path()
+	failure.Path = f.Path()
 	if failure.Reason == ReasonIdentity {
-		failure.Hint = "the identity that was tried is " + f.options.identityPath()
+		failure.Hint = "the identity that was tried is " + f.options.IdentityPath()
 	}
 	return contents{}, failure
 }
@@ -195,7 +196,7 @@ func (f *File) find(ctx context.Context, slot string, wanted func(Entry) bool) (
 	entries := c.slots[slot]
 	i := slices.IndexFunc(entries, wanted)
 	if i < 0 {
-		e := &Error{Path: f.path(), Reason: ReasonNoEntry, Problem: fmt.Sprintf("holds nothing under the name %q", slot)}
+		e := &Error{Path: f.Path(), Reason: ReasonNoEntry, Problem: fmt.Sprintf("holds nothing under the name %q", slot)}
 		if len(entries) > 0 {
 			e.Problem = fmt.Sprintf("no longer holds that credential under the name %q", slot)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -24,7 +25,7 @@ const (
 // identities reads the identity file, asking for the passphrase when one
 // protects it. Without a path of its own it lies in d, beside the store.
 func (o Options) identities(ctx context.Context, d directory) ([]age.Identity, error) {
-	path := o.identityPath()
+	path := o.IdentityPath()
 	var data []byte
 	var err error
 	if o.Identity == "" {
@@ -60,8 +61,8 @@ func (o Options) identities(ctx context.Context, d directory) ([]age.Identity, e
 	return ids, nil
 }
 
-// identityPath returns the path of the identity file.
-func (o Options) identityPath() string {
+// IdentityPath returns the path of the identity file.
+func (o Options) IdentityPath() string {
 	if o.Identity != "" {
 		return o.Identity
 	}
@@ -114,7 +115,20 @@ func newIdentity(passphrase exchanges.Secret, work int) ([]byte, error) {
 	if err != nil {
 		return nil, &Error{Reason: ReasonFailed, Problem: "no identity can be made"}
 	}
-	text := []byte(identityNote + "# public key: " + id.Recipient().String() + "\n" + id.String() + "\n")
+	return identityFile([]age.Identity{id}, passphrase, work)
+}
+
+// identityFile returns the content of an identity file, protected by the
+// passphrase unless that is empty.
+func identityFile(ids []age.Identity, passphrase exchanges.Secret, work int) ([]byte, error) {
+	text := []byte(identityNote)
+	for _, id := range ids {
+		written, ok := id.(fmt.Stringer)
+		if !ok {
+			return nil, invalid("an identity of this kind cannot be written")
+		}
+		text = append(text, "# public key: "+recipientOf(id)+"\n"+written.String()+"\n"...)
+	}
 	if passphrase.IsZero() {
 		return text, nil
 	}
