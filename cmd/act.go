@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"sync"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
+	"rekey/internal/parallel"
 	"rekey/internal/prompt"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
@@ -79,16 +79,19 @@ func isManager(d *desk, name string) bool {
 // together runs jobs at once: those by API a few at a time, those by hand all,
 // since they wait for a person, who is asked one question at a time.
 func (a *App) together(ctx context.Context, b *books, jobs []change, do func(*rotate.Engine, context.Context, rotate.Job) (rotate.Outcome, error)) {
-	var wg sync.WaitGroup
+	g, ctx := parallel.New(ctx)
 	lanes := make(chan struct{}, apiRuns)
 	for _, c := range jobs {
 		if !c.byHand {
-			lanes <- struct{}{}
+			select {
+			case lanes <- struct{}{}:
+			case <-ctx.Done():
+			}
 		}
 		if ctx.Err() != nil {
 			break
 		}
-		wg.Go(func() {
+		g.Go(func() {
 			out, _ := do(b.engine, ctx, *c.job) // the outcome says what the error says
 			b.note(c.job.ID, out)
 			if !c.byHand {
@@ -96,7 +99,7 @@ func (a *App) together(ctx context.Context, b *books, jobs []change, do func(*ro
 			}
 		})
 	}
-	wg.Wait()
+	g.Wait()
 }
 
 // noneUnfinished names the unfinished runs, and refuses to begin a second one

@@ -34,6 +34,9 @@ func (a *App) showJournal() error {
 	if err != nil {
 		return a.journalError(err, nil)
 	}
+	if v.Absent {
+		a.remark("there is no journal yet at %s", a.stateDir())
+	}
 	for rec, trusted := range v.Records() {
 		mark := " "
 		if !trusted {
@@ -56,8 +59,18 @@ func (a *App) verifyJournal() error {
 	if err := a.journalState(v); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "ok: %s, the last is %d with hash %s\n", number(len(v.Lines), "record"), v.Seq, v.Hash)
-	return err
+	switch {
+	case v.Absent:
+		_, err = fmt.Fprintf(a.Stdout, "there is no journal yet at %s\n", a.stateDir())
+	case v.Seq == 0:
+		_, err = fmt.Fprintln(a.Stdout, "ok: 0 records")
+	default:
+		_, err = fmt.Fprintf(a.Stdout, "ok: %s, the last is %d with hash %s\n", number(len(v.Lines), "record"), v.Seq, v.Hash)
+	}
+	if err != nil {
+		return failed("could not be written: " + plain(err))
+	}
+	return nil
 }
 
 // journalState ends with 5 when the journal is damaged: nothing is written to

@@ -28,6 +28,27 @@ func CheckLabel(exchange, op, label string) error {
 	return nil
 }
 
+// CheckIssue refuses a new key of a sub-account that is not named, and a label
+// that CheckLabel refuses.
+func CheckIssue(exchange, op string, req IssueRequest) error {
+	if req.Account.Name == "" {
+		return Refuse(exchange, op, "the sub-account of the new key is not known, nothing was sent: name it as the key's account in rekey.yaml")
+	}
+	return CheckLabel(exchange, op, req.Label)
+}
+
+// CheckEdit refuses a change that is of nothing, and a reference that CheckRef
+// refuses.
+func CheckEdit(exchange, op string, req EditRequest) error {
+	if err := CheckRef(exchange, op, req.Ref); err != nil {
+		return err
+	}
+	if req.Permissions == nil && req.Whitelist == nil {
+		return Refuse(exchange, op, "neither permissions nor an IP whitelist are to be changed, nothing was sent")
+	}
+	return nil
+}
+
 // CheckRef refuses a reference that lacks the access key or the sub-account,
 // without which a call could be about another key than the one that is meant.
 func CheckRef(exchange, op string, ref KeyRef) error {
@@ -104,11 +125,31 @@ func Unclear(exchange, op string, res Response, detail string) *Error {
 	return &Error{Exchange: exchange, Op: op, Kind: KindUncertain, Status: res.Status, Detail: detail + "; it may have happened: look before trying again"}
 }
 
-// MayBeGone reports whether the refusal of a deletion may mean that there is
-// nothing left to delete, which a look at the list decides: the exchange
-// refused in its own words, and not for want of a right, a signature or time.
-// A lost answer is none of it.
-func MayBeGone(err error) bool {
+// Gone is the outcome of a deletion, nil once the key is gone. The answer that
+// the exchange documents for one proves it. Any other answer, and a refusal
+// that may mean that there was nothing to delete, is settled by listed, which
+// reports whether the exchange still lists the key: which code a key that does
+// not exist gets is documented nowhere. What the look cannot settle stays as it
+// was.
+func Gone(exchange, op string, res Response, err error, documented bool, listed func() (bool, error)) error {
+	switch {
+	case err == nil && documented:
+		return nil
+	case err == nil:
+		err = Unclear(exchange, op, res, "answered a deletion with something that is not documented")
+	case !mayBeGone(err):
+		return err
+	}
+	if lives, trouble := listed(); trouble != nil || lives {
+		return err
+	}
+	return nil
+}
+
+// mayBeGone reports whether the refusal of a deletion may mean that there is
+// nothing left to delete: the exchange refused in its own words, and not for
+// want of a right, a signature or time. A lost answer is none of it.
+func mayBeGone(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
 		return false

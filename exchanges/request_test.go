@@ -70,25 +70,72 @@ func TestCheckLabel(t *testing.T) {
 	}
 }
 
-func TestMayBeGone(t *testing.T) {
+// Whether a key is gone after a deletion: by the documented answer, or by a look
+// where the answer or the refusal leaves it open. A key that is listed, or a
+// list that cannot be read, is no proof.
+func TestGone(t *testing.T) {
+	fails := errors.New("the list fails")
 	for _, c := range []struct {
-		story string
-		err   error
-		want  bool
+		story      string
+		err        error
+		documented bool
+		looks      bool // the list decides
 	}{
-		{"no such key", &exchanges.Error{Kind: exchanges.KindNoSuchKey, Code: "1"}, true},
-		{"rejected", &exchanges.Error{Kind: exchanges.KindRejected, Code: "1", Status: 400}, true},
-		{"a code that nobody knows", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 200}, true},
-		{"a lost answer", &exchanges.Error{Kind: exchanges.KindUncertain}, false},
-		{"an outage", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 503}, false},
-		{"no right", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1", Status: 403}, false},
-		{"a limit", &exchanges.Error{Kind: exchanges.KindRateLimited, Code: "1", Status: 429}, false},
-		{"not sent", exchanges.Refuse("x", "op", "no"), false},
-		{"another error", errors.New("x"), false},
-		{"nothing", nil, false},
+		{"the documented answer", nil, true, false},
+		{"another answer", nil, false, true},
+		{"no such key", &exchanges.Error{Kind: exchanges.KindNoSuchKey, Code: "1"}, false, true},
+		{"rejected", &exchanges.Error{Kind: exchanges.KindRejected, Code: "1", Status: 400}, false, true},
+		{"a code that nobody knows", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 200}, false, true},
+		{"a refusal in a body that looks like a deletion's", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1"}, true, false},
+		{"a lost answer", &exchanges.Error{Kind: exchanges.KindUncertain}, false, false},
+		{"an outage", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 503}, false, false},
+		{"no right", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1", Status: 403}, false, false},
+		{"a limit", &exchanges.Error{Kind: exchanges.KindRateLimited, Code: "1", Status: 429}, false, false},
+		{"not sent", exchanges.Refuse("x", "op", "no"), false, false},
+		{"another error", errors.New("x"), false, false},
 	} {
-		if got := exchanges.MayBeGone(c.err); got != c.want {
-			t.Errorf("%s: %v, want %v", c.story, got, c.want)
+		for _, list := range []struct {
+			lives   bool
+			trouble error
+		}{{false, nil}, {true, nil}, {false, fails}} {
+			looked := false
+			err := exchanges.Gone("x", "revoke", exchanges.Response{Status: 200}, c.err, c.documented, func() (bool, error) {
+				looked = true
+				return list.lives, list.trouble
+			})
+			gone := c.err == nil && c.documented || c.looks && !list.lives && list.trouble == nil
+			if (err == nil) != gone || looked != c.looks {
+				t.Errorf("%s, listed %v, %v: looked %v, %v; want gone %v", c.story, list.lives, list.trouble, looked, err, gone)
+			}
+			if err == nil {
+				continue
+			}
+			if c.err == nil && exchanges.KindOf(err) != exchanges.KindUncertain || c.err != nil && !errors.Is(err, c.err) {
+				t.Errorf("%s: the error became %v", c.story, err)
+			}
+		}
+	}
+}
+
+func TestCheckIssueAndEdit(t *testing.T) {
+	named := exchanges.Account{Name: "desk"}
+	for story, err := range map[string]error{
+		"no sub-account":             exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a"}),
+		"a label with a blank":       exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a b", Account: named}),
+		"an edit of nothing":         exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}}),
+		"an edit without access key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{Account: named}, Whitelist: []string{}}),
+	} {
+		if exchanges.KindOf(err) != exchanges.KindRefused {
+			t.Errorf("%s: %v", story, err)
+		}
+	}
+	for story, err := range map[string]error{
+		"a new key":                exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a", Account: named}),
+		"an edit to no addresses":  exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
+		"an edit to no permission": exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", story, err)
 		}
 	}
 }

@@ -56,10 +56,7 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 }
 
 func issueParams(req exchanges.IssueRequest) (url.Values, error) {
-	if req.Account.Name == "" {
-		return nil, exchanges.Refuse(Name, opIssue, "the e-mail of the sub-account is not known, nothing was sent: name it as the key's account in rekey.yaml")
-	}
-	if err := exchanges.CheckLabel(Name, opIssue, req.Label); err != nil {
+	if err := exchanges.CheckIssue(Name, opIssue, req); err != nil {
 		return nil, err
 	}
 	if err := exchanges.CheckPermissions(Name, opIssue, req.Permissions, givable()); err != nil {
@@ -90,7 +87,8 @@ func restrict(params url.Values, op string, whitelist []string) error {
 	return nil
 }
 
-// RevokeKey deletes a key of a sub-account, or a margin special key.
+// RevokeKey deletes a key of a sub-account, or a margin special key. The
+// documented answer is an empty object.
 func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
 	if req.SpecialMargin {
 		return a.revokeMargin(ctx, req)
@@ -100,26 +98,9 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 	}
 	email := req.Ref.Account.Name
 	res, err := a.write(ctx, opRevoke, url.Values{"email": {email}, "subAccountApiKey": {req.Ref.AccessKey}})
-	return exchanges.About(gone(res, err, opRevoke, func() (bool, error) { return a.holds(ctx, email, req.Ref.AccessKey) }), email)
-}
-
-// gone is the outcome of a deletion. The documented answer is an empty object.
-// Any other answer, and a refusal that may mean that there was nothing to
-// delete, is settled by a look at the list: which code a key that does not
-// exist gets is not documented. What the look cannot settle stays as it was.
-func gone(res exchanges.Response, err error, op string, holds func() (bool, error)) error {
-	if err == nil {
-		if isEmpty(res.Body) {
-			return nil
-		}
-		err = exchanges.Unclear(Name, op, res, "answered a deletion with something that is not documented")
-	} else if !exchanges.MayBeGone(err) {
-		return err
-	}
-	if held, trouble := holds(); trouble != nil || held {
-		return err
-	}
-	return nil
+	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, isEmpty(res.Body), func() (bool, error) {
+		return a.holds(ctx, email, req.Ref.AccessKey)
+	}), email)
 }
 
 func isEmpty(body []byte) bool {
@@ -179,11 +160,8 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 
 // checkEdit refuses before the first of the two calls what the second would.
 func checkEdit(req exchanges.EditRequest) error {
-	if err := exchanges.CheckRef(Name, opPermit, req.Ref); err != nil {
+	if err := exchanges.CheckEdit(Name, opPermit, req); err != nil {
 		return err
-	}
-	if req.Permissions == nil && req.Whitelist == nil {
-		return exchanges.Refuse(Name, opPermit, "neither permissions nor an IP whitelist are to be changed, nothing was sent")
 	}
 	if err := exchanges.CheckPermissions(Name, opPermit, req.Permissions, givable()); err != nil {
 		return err

@@ -56,10 +56,8 @@ func (a *adapter) revokeMargin(ctx context.Context, req exchanges.RevokeRequest)
 		return err
 	}
 	res, err := a.write(ctx, opRevokeMargin, url.Values{"apiKey": {req.Ref.AccessKey}})
-	if err == nil && len(bytes.TrimSpace(res.Body)) == 0 {
-		return nil // the documents show an empty answer
-	}
-	return gone(res, err, opRevokeMargin, func() (bool, error) {
+	documented := len(bytes.TrimSpace(res.Body)) == 0 || isEmpty(res.Body) // the documents show an empty answer
+	return exchanges.Gone(Name, opRevokeMargin, res, err, documented, func() (bool, error) {
 		rows, err := a.marginRows(ctx)
 		return slices.ContainsFunc(rows, func(row wireMarginKey) bool { return row.APIKey == req.Ref.AccessKey || row.APIKey == "" }), err
 	})

@@ -35,10 +35,7 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 }
 
 func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
-	if req.Account.Name == "" {
-		return nil, exchanges.Refuse(Name, opIssue, "the name of the sub-account is not known, nothing was sent: name it as the key's account in rekey.yaml")
-	}
-	if err := exchanges.CheckLabel(Name, opIssue, req.Label); err != nil {
+	if err := exchanges.CheckIssue(Name, opIssue, req); err != nil {
 		return nil, err
 	}
 	if !newPassphraseForm(req.Passphrase) {
@@ -83,35 +80,19 @@ func grant(fields map[string]string, op string, asked []exchanges.Permission) er
 }
 
 // RevokeKey deletes a key of a sub-account. KuCoin wants that key's own
-// passphrase, in the query of the URL.
+// passphrase, in the query of the URL. The documented answer names the key.
 func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
 	if err := checkTarget(opRevoke, req.Ref, req.Passphrase); err != nil {
 		return err
 	}
-	subName := req.Ref.Account.Name
-	res, err := a.write(ctx, opRevoke, map[string]string{"subName": subName, "apiKey": req.Ref.AccessKey}, req.Passphrase)
-	return exchanges.About(a.gone(ctx, res, err, req.Ref), subName)
-}
-
-// gone is the outcome of a deletion. The documented answer names the key. Any
-// other answer, and a refusal that may mean that there was nothing to delete,
-// is settled by a look at the list: which code a key that does not exist gets
-// is not documented. What the look cannot settle stays as it was.
-func (a *adapter) gone(ctx context.Context, res exchanges.Response, err error, ref exchanges.KeyRef) error {
-	if err == nil {
-		var w wireNewKey
-		if read(opRevoke, res, &w) == nil && w.APIKey == ref.AccessKey {
-			return nil
-		}
-		err = exchanges.Unclear(Name, opRevoke, res, "answered a deletion with something that is not documented")
-	} else if !exchanges.MayBeGone(err) {
-		return err
-	}
-	rows, _, trouble := a.subKeyRows(ctx, ref.Account.Name)
-	if trouble != nil || slices.ContainsFunc(rows, func(row wireKey) bool { return row.APIKey == ref.AccessKey || row.APIKey == "" }) {
-		return err
-	}
-	return nil
+	subName, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
+	res, err := a.write(ctx, opRevoke, map[string]string{"subName": subName, "apiKey": accessKey}, req.Passphrase)
+	var w wireNewKey
+	named := err == nil && read(opRevoke, res, &w) == nil && w.APIKey == accessKey
+	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, named, func() (bool, error) {
+		rows, _, err := a.subKeyRows(ctx, subName)
+		return slices.ContainsFunc(rows, func(row wireKey) bool { return row.APIKey == accessKey || row.APIKey == "" }), err
+	}), subName)
 }
 
 // EditKey changes permissions, addresses or both in one call. What is sent
@@ -120,6 +101,9 @@ func (a *adapter) gone(ctx context.Context, res exchanges.Response, err error, r
 func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (exchanges.Key, error) {
 	k := exchanges.Key{Ref: req.Ref, Status: exchanges.StatusUndetermined}
 	k.Ref.Exchange = Name
+	if err := exchanges.CheckEdit(Name, opEdit, req); err != nil {
+		return k, err
+	}
 	if err := checkTarget(opEdit, req.Ref, req.Passphrase); err != nil {
 		return k, err
 	}
@@ -135,9 +119,6 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 			return k, err
 		}
 		fields["ipWhitelist"] = strings.Join(list, ",")
-	}
-	if req.Permissions == nil && req.Whitelist == nil {
-		return k, exchanges.Refuse(Name, opEdit, "neither permissions nor an IP whitelist are to be changed, nothing was sent")
 	}
 	res, err := a.write(ctx, opEdit, fields, req.Passphrase)
 	if err != nil {

@@ -34,10 +34,7 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 }
 
 func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
-	if req.Account.Name == "" {
-		return nil, exchanges.Refuse(Name, opIssue, "the name of the sub-account is not known, nothing was sent: name it as the key's account in rekey.yaml")
-	}
-	if err := exchanges.CheckLabel(Name, opIssue, req.Label); err != nil {
+	if err := exchanges.CheckIssue(Name, opIssue, req); err != nil {
 		return nil, err
 	}
 	if !newPassphraseForm(req.Passphrase) {
@@ -76,34 +73,19 @@ func grant(fields map[string]string, op string, asked []exchanges.Permission) er
 	return nil
 }
 
-// RevokeKey deletes a key of a sub-account.
+// RevokeKey deletes a key of a sub-account. The documented answer names the
+// sub-account; 59506 may mean that there was nothing to delete.
 func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
 	if err := exchanges.CheckRef(Name, opRevoke, req.Ref); err != nil {
 		return err
 	}
-	subAcct := req.Ref.Account.Name
-	res, err := a.write(ctx, opRevoke, map[string]string{"subAcct": subAcct, "apiKey": req.Ref.AccessKey}, exchanges.Secret{})
-	return exchanges.About(a.gone(ctx, res, err, req.Ref), subAcct)
-}
-
-// gone is the outcome of a deletion. The documented answer names the
-// sub-account. Any other answer, and a refusal that may mean that there was
-// nothing to delete (59506), is settled by a look at the list. What the look
-// cannot settle stays as it was.
-func (a *adapter) gone(ctx context.Context, res exchanges.Response, err error, ref exchanges.KeyRef) error {
-	if err == nil {
-		if w, ok := readChange(res); ok && w.SubAcct == ref.Account.Name {
-			return nil
-		}
-		err = exchanges.Unclear(Name, opRevoke, res, "answered a deletion with something that is not documented")
-	} else if !exchanges.MayBeGone(err) {
-		return err
-	}
-	rows, _, trouble := a.subKeyRows(ctx, ref.Account.Name)
-	if trouble != nil || slices.ContainsFunc(rows, func(row wireSubKey) bool { return row.APIKey == ref.AccessKey || row.APIKey == "" }) {
-		return err
-	}
-	return nil
+	subAcct, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
+	res, err := a.write(ctx, opRevoke, map[string]string{"subAcct": subAcct, "apiKey": accessKey}, exchanges.Secret{})
+	w, ok := readChange(res)
+	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, ok && w.SubAcct == subAcct, func() (bool, error) {
+		rows, _, err := a.subKeyRows(ctx, subAcct)
+		return slices.ContainsFunc(rows, func(row wireSubKey) bool { return row.APIKey == accessKey || row.APIKey == "" }), err
+	}), subAcct)
 }
 
 // EditKey changes permissions, addresses or both in one call. "The IP will be
@@ -112,7 +94,7 @@ func (a *adapter) gone(ctx context.Context, res exchanges.Response, err error, r
 func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (exchanges.Key, error) {
 	k := exchanges.Key{Ref: req.Ref, Status: exchanges.StatusUndetermined}
 	k.Ref.Exchange = Name
-	if err := exchanges.CheckRef(Name, opEdit, req.Ref); err != nil {
+	if err := exchanges.CheckEdit(Name, opEdit, req); err != nil {
 		return k, err
 	}
 	fields := map[string]string{"subAcct": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
@@ -127,9 +109,6 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 			return k, err
 		}
 		fields["ip"] = strings.Join(list, ",")
-	}
-	if req.Permissions == nil && req.Whitelist == nil {
-		return k, exchanges.Refuse(Name, opEdit, "neither permissions nor an IP whitelist are to be changed, nothing was sent")
 	}
 	res, err := a.write(ctx, opEdit, fields, exchanges.Secret{})
 	if err != nil {

@@ -8,7 +8,10 @@ import (
 )
 
 // A Dir is a directory of the operating system.
-type Dir struct{ root *os.Root }
+type Dir struct {
+	root   *os.Root
+	looked func() // tests exchange the file here, between the look and the opening
+}
 
 var _ FS = (*Dir)(nil)
 
@@ -19,7 +22,7 @@ func OpenDir(path string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{root}, nil
+	return &Dir{root: root}, nil
 }
 
 // MakeDir makes a directory that only the user can use, with those above it
@@ -91,6 +94,9 @@ func (d *Dir) openRegular(name string, flag int) (File, error) {
 	}
 	if err := regular(info); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	if d.looked != nil {
+		d.looked()
 	}
 	f, err := d.root.OpenFile(name, flag|noWait, 0)
 	if err != nil {

@@ -218,7 +218,7 @@ func TestReadNothing(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "missing")} {
 		v, err := Read(path)
-		if err != nil || len(v.Lines) != 0 || v.Err() != nil || v.Hash != noHash {
+		if err != nil || !v.Absent || len(v.Lines) != 0 || v.Err() != nil || v.Hash != noHash {
 			t.Errorf("%v %v", v, err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // A View is a journal as it was read without the lock.
 type View struct {
 	Path   string // of the file
+	Absent bool   // there is no journal yet, and none was lost
 	Lines  []Line // every line, in its place
 	Damage []Damage
 	// Remarks say what a crash left, or a writer at work: the next rekey that
@@ -53,12 +54,12 @@ func (v View) Err() error {
 
 // Read reads the journal in the directory path and changes nothing. It needs
 // no lock: records that are being written meanwhile are in the View or not.
-// Where there is no journal, the View is empty. A damaged journal is read to
+// Where there is no journal, the View is empty and Absent. A damaged journal is read to
 // its end; its damage is in the View. The error is that of the file system.
 func Read(path string) (View, error) {
 	dir, err := atomicfile.OpenDir(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return View{Path: filepath.Join(path, fileName), Hash: noHash}, nil
+		return View{Path: filepath.Join(path, fileName), Absent: true, Hash: noHash}, nil
 	}
 	if err != nil {
 		return View{}, fmt.Errorf("%s: cannot be read: %w", path, atomicfile.Cause(err))
@@ -115,7 +116,7 @@ func readOnce(dir atomicfile.FS, path string) (View, error) {
 		first = last
 	}
 	condition, damage := assess(c, found, first, last)
-	v.Lines, v.Damage = c.lines, damage
+	v.Lines, v.Damage, v.Absent = c.lines, damage, condition == unborn
 	v.Hash = noHash
 	for _, l := range c.lines {
 		if !l.Trusted {

@@ -72,7 +72,7 @@ func stageBinance(t *testing.T, k *binance.Key, secret, otherSecret string) *sta
 	list := call{Method: "sapiGetSubAccountList"}
 	return &stage{
 		exchange: "binance", server: server,
-		key: credential{APIKey: k.AccessKey, Secret: secret}, otherSecret: credential{APIKey: k.AccessKey, Secret: otherSecret},
+		key: credential{APIKey: k.AccessKey, Secret: secret}, otherSecret: otherSecret,
 		edit: func(deleted bool, whitelist ...string) {
 			x.Do(func() { k.Deleted, k.Whitelist = deleted, whitelist })
 		},

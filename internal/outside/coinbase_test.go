@@ -49,7 +49,7 @@ func stageCoinbase(t *testing.T, name string, public crypto.PublicKey, secret, o
 	accounts := call{Method: "v3PrivateGetBrokerageAccounts"}
 	return &stage{
 		exchange: "coinbase", server: server,
-		key: credential{APIKey: name, Secret: secret}, otherSecret: credential{APIKey: name, Secret: otherSecret},
+		key: credential{APIKey: name, Secret: secret}, otherSecret: otherSecret,
 		edit: func(deleted bool, whitelist ...string) {
 			x.Do(func() { k.Deleted, k.Whitelist = deleted, whitelist })
 		},

@@ -16,9 +16,8 @@ type stage struct {
 	exchange string // as ccxt calls it
 	server   *fake.Server
 	key      credential
-	// otherSecret and otherPassphrase are other credentials of the same key.
-	otherSecret     credential
-	otherPassphrase credential // empty where the exchange has none
+	// otherSecret is one of the right form that is not the key's.
+	otherSecret string
 	// edit changes the key at the exchange.
 	edit func(deleted bool, whitelist ...string)
 
@@ -115,9 +114,13 @@ func (s *stage) tell(t *testing.T, c *client) {
 		mustRefuse(o.story, with(o.key, o.call, ""), o.refusal)
 	}
 
-	mustRefuse("another secret", with(s.otherSecret, probe.call, ""), s.refused.signature)
-	if s.otherPassphrase != (credential{}) {
-		mustRefuse("another passphrase", with(s.otherPassphrase, probe.call, ""), s.refused.passphrase)
+	wrong := s.key
+	wrong.Secret = s.otherSecret
+	mustRefuse("another secret", with(wrong, probe.call, ""), s.refused.signature)
+	if s.key.Password != "" { // the exchange has passphrases
+		wrong = s.key
+		wrong.Password = otherPassphrase
+		mustRefuse("another passphrase", with(wrong, probe.call, ""), s.refused.passphrase)
 	}
 	s.edit(false, "198.51.100.20")
 	mustRefuse("from an address not listed", with(s.key, probe.call, ""), s.refused.address)

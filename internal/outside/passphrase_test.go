@@ -40,9 +40,7 @@ func stageKuCoin(t *testing.T) *stage {
 	list := call{Method: "privateGetSubUser", Params: map[string]string{"currentPage": "1", "pageSize": "100"}}
 	return &stage{
 		exchange: "kucoin", server: server,
-		key:             credential{k.AccessKey, secret, passphrase},
-		otherSecret:     credential{k.AccessKey, other, passphrase},
-		otherPassphrase: credential{k.AccessKey, secret, otherPassphrase},
+		key: credential{k.AccessKey, secret, passphrase}, otherSecret: other,
 		edit: func(deleted bool, whitelist ...string) {
 			x.Do(func() { k.Deleted, k.Whitelist = deleted, whitelist })
 		},
@@ -86,9 +84,7 @@ func stageOKX(t *testing.T) *stage {
 	list := call{Method: "privateGetUsersSubaccountList", Params: map[string]string{"limit": "100"}}
 	return &stage{
 		exchange: "okx", server: server,
-		key:             credential{k.AccessKey, secret, passphrase},
-		otherSecret:     credential{k.AccessKey, other, passphrase},
-		otherPassphrase: credential{k.AccessKey, secret, otherPassphrase},
+		key: credential{k.AccessKey, secret, passphrase}, otherSecret: other,
 		edit: func(deleted bool, whitelist ...string) {
 			x.Do(func() { k.Deleted, k.Whitelist = deleted, whitelist })
 		},
@@ -133,9 +129,7 @@ func stageCoinbaseExchange(t *testing.T) *stage {
 	profiles := call{Method: "privateGetProfiles"}
 	return &stage{
 		exchange: "coinbaseexchange", server: server,
-		key:             credential{k.AccessKey, secret, passphrase},
-		otherSecret:     credential{k.AccessKey, other, passphrase},
-		otherPassphrase: credential{k.AccessKey, secret, otherPassphrase},
+		key: credential{k.AccessKey, secret, passphrase}, otherSecret: other,
 		edit: func(deleted bool, whitelist ...string) {
 			x.Do(func() { k.Deleted, k.Whitelist = deleted, whitelist })
 		},
