@@ -46,6 +46,9 @@ func (a *App) walker(ctx context.Context, d *desk, o walkOptions) (*walker, erro
 			return nil, usage("--new-from: " + err.Error())
 		}
 	}
+	if a.Terminal == nil {
+		return w, ctx.Err()
+	}
 	if tty, err := a.Terminal(); err == nil {
 		w.tty, w.prompt = tty, prompt.New(tty)
 	}
