@@ -59,7 +59,7 @@ func card() exchanges.Card {
 			person(exchanges.ActIssue, "Choose \"System generated\" or, better, \"Self-generated\" (Ed25519)", "Set \"Restrict access to trusted IPs only\" before you tick any other permission"),
 			subKeys(exchanges.ActIssue, true, "the secret is shown once; not for asset-management sub-accounts"),
 			person(exchanges.ActEdit, "Choose Edit restrictions"),
-			subKeys(exchanges.ActEdit, false, "permissions and addresses are two calls"),
+			subKeys(exchanges.ActEdit, true, "permissions and addresses are two calls"),
 			person(exchanges.ActRevoke, "Choose Delete and confirm with your second factor", "Reload the page and see that the key is gone"),
 			subKeys(exchanges.ActRevoke, true, ""),
 			{

@@ -69,7 +69,7 @@ func card() exchanges.Card {
 				"Confirm with trading password, e-mail code and second factor ("+help+")"),
 			subKeys(exchanges.ActIssue, true, manager, "the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal"),
 			person(exchanges.ActEdit, find, "Choose to edit the key"),
-			subKeys(exchanges.ActEdit, false, passphrase, "what is sent replaces what was: an empty list of addresses may take the IP whitelist off"),
+			subKeys(exchanges.ActEdit, true, passphrase, "what is sent replaces what was: an empty list of addresses may take the IP whitelist off"),
 			person(exchanges.ActRevoke, find, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
 			subKeys(exchanges.ActRevoke, true, passphrase, "a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the passphrase travels in the URL"),
 			frozen(exchanges.Master, exchanges.Nobody, "a key cannot be switched off for a time; "+nobody),

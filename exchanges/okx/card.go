@@ -68,7 +68,7 @@ func card() exchanges.Card {
 			),
 			subKeys(exchanges.ActIssue, true, manager, "the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, 20 addresses for each key"),
 			person(exchanges.ActEdit, pageKeys, "Choose to edit the key"),
-			subKeys(exchanges.ActEdit, false, manager, "modify-apikey keeps key and secret, so it is no rotation; an empty ip takes the IP whitelist off"),
+			subKeys(exchanges.ActEdit, true, manager, "modify-apikey keeps key and secret, so it is no rotation; an empty ip takes the IP whitelist off"),
 			person(exchanges.ActRevoke, pageKeys, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
 			subKeys(exchanges.ActRevoke, true, manager, ""),
 			freeze,

@@ -105,6 +105,7 @@ type Data struct {
 	Person      bool                   `json:"person,omitempty"`     // a person makes and deletes the keys, no API
 	Risks       []string               `json:"risks,omitempty"`      // accepted by name
 	Compromised bool                   `json:"compromised,omitempty"`
+	Cause       string                 `json:"cause,omitempty"`  // what the run is part of, a response
 	Op          string                 `json:"op,omitempty"`     // a declared operation
 	Result      string                 `json:"result,omitempty"` // one word: ok, refused, unclear, gone, ...
 	Code        string                 `json:"code,omitempty"`   // the exchange's own code
@@ -136,7 +137,7 @@ func (r Record) check() error {
 	}
 	d := r.Data
 	texts := slices.Concat([]string{
-		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Slot, d.Location, d.Op, d.Result, d.Code, d.Page, d.Detail,
+		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Slot, d.Location, d.Cause, d.Op, d.Result, d.Code, d.Page, d.Detail,
 	}, d.Whitelist, d.Risks)
 	for _, p := range d.Permissions {
 		texts = append(texts, string(p))

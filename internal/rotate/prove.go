@@ -75,14 +75,14 @@ func covers(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Masked().
 // and returns the last answer. An error is trouble that says nothing about the
 // key, or an interruption.
 func (r *run) waitFor(ctx context.Context, c exchanges.Credential, good func(exchanges.Key, error) bool) (exchanges.Key, error) {
-	a, err := r.Open(c)
-	if err != nil {
-		return exchanges.Key{}, err
-	}
 	var k exchanges.Key
+	var err error
 	for waited := interval * 0; ; waited += interval {
-		if k, err = a.Inspect(ctx); good(k, err) {
+		if k, err = r.ask(ctx, c); good(k, err) {
 			return k, nil
+		}
+		if errors.As(err, new(errSetup)) {
+			return k, err
 		}
 		if waited >= patience {
 			break

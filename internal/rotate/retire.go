@@ -80,15 +80,41 @@ func answered(control exchanges.Status) bool {
 // status is what the exchange says of the old key before it is touched: the
 // control call of the proof.
 func (r *run) status(ctx context.Context) (exchanges.Status, error) {
-	a, err := r.Open(r.Old)
-	if err != nil {
-		return "", err
-	}
-	k, err := a.Inspect(ctx)
-	if exchanges.KindOf(err) == exchanges.KindCanceled {
+	k, err := r.ask(ctx, r.Old)
+	if err != nil && (errors.As(err, new(errSetup)) || exchanges.KindOf(err) == exchanges.KindCanceled) {
 		return "", err
 	}
 	return k.Status, nil
+}
+
+// errSetup marks an error before anything could be asked.
+type errSetup struct{ err error }
+
+func (e errSetup) Error() string { return e.err.Error() }
+
+func (e errSetup) Unwrap() error { return e.err }
+
+// ask asks about a key with its own credential; about one whose secret nobody
+// here has, an intruder's, its manager's list is asked. That it is not listed is
+// no proof of its death.
+func (r *run) ask(ctx context.Context, c exchanges.Credential) (exchanges.Key, error) {
+	if !c.Secret.IsZero() {
+		a, err := r.Open(c)
+		if err != nil {
+			return exchanges.Key{Status: exchanges.StatusUndetermined}, errSetup{err}
+		}
+		return a.Inspect(ctx)
+	}
+	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
+		if err != nil {
+			return exchanges.Key{Status: exchanges.StatusUndetermined}, err
+		}
+		if k.Ref.AccessKey == c.AccessKey {
+			k.Status = exchanges.StatusAlive
+			return k, nil
+		}
+	}
+	return exchanges.Key{Status: exchanges.StatusUndetermined}, nil
 }
 
 func (r *run) revokeAgain(ctx context.Context, ref exchanges.KeyRef) error {
@@ -108,7 +134,11 @@ func (r *run) revokeAgain(ctx context.Context, ref exchanges.KeyRef) error {
 // run ends unconfirmed. A key that still answers after all patience is an
 // error, and the run stays unfinished.
 func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, error) {
-	k, err := r.waitFor(ctx, r.Old, func(k exchanges.Key, _ error) bool { return k.Status == exchanges.StatusDead })
+	unlisted := false
+	k, err := r.waitFor(ctx, r.Old, func(k exchanges.Key, err error) bool {
+		unlisted = r.Old.Secret.IsZero() && k.Status == exchanges.StatusUndetermined && err == nil
+		return k.Status == exchanges.StatusDead || unlisted
+	})
 	switch {
 	case k.Status == exchanges.StatusDead:
 		return answered(before), nil

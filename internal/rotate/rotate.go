@@ -72,10 +72,14 @@ type Job struct {
 	Kind journal.Kind
 	// Compromised turns the order of a rotation round: the old key dies first.
 	Compromised bool
-	Key         string // name in rekey.yaml
-	Exchange    string
-	Account     exchanges.Account // the sub-account that the key belongs to
-	Old         exchanges.Credential
+	// Cause says in one word what the run is for, "" for itself.
+	Cause    string
+	Key      string // name in rekey.yaml
+	Exchange string
+	Account  exchanges.Account // the sub-account that the key belongs to
+	// Old is the credential of the key. The secret is missing for a key that
+	// somebody else made: it can be revoked, without proof of its death.
+	Old exchanges.Credential
 	// Manager's key lists, makes and destroys the keys of Account; nil where the
 	// exchange has no API for it. Then Person does it.
 	Manager Manager
