@@ -34,6 +34,29 @@ func compareSubjects(a, b Subject) int {
 		strings.Compare(a.Key.Label, b.Key.Label))
 }
 
+// CompareDanger orders keys by what a thief could do with each: those that may
+// live first, then those without an IP whitelist, by power; then by how wide
+// the list is. What is not known counts as open, and as trading.
+func CompareDanger(a, b Subject) int {
+	ca, _ := capabilityOf(a.Key)
+	cb, _ := capabilityOf(b.Key)
+	return cmp.Or(
+		-compareBools(a.Key.Status.MayLive(), b.Key.Status.MayLive()),
+		-compareBools(opennessOf(a.Key) == NoList, opennessOf(b.Key) == NoList),
+		cmp.Compare(cb, ca), cmp.Compare(opennessOf(b.Key), opennessOf(a.Key)), compareSubjects(a, b))
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	default:
+		return -1
+	}
+}
+
 // Rank returns the display names of the keys to deal with, the most urgent
 // first: by the worst finding that is not waived, then by what the key can do,
 // then by how open it is, then by name. Keys without such a finding, or with

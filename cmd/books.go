@@ -20,6 +20,8 @@ type books struct {
 
 	mu       sync.Mutex
 	outcomes map[journal.RunID]rotate.Outcome
+	left     map[journal.RunID]bool // of a countdown
+	say      func(format string, args ...any)
 }
 
 // openBooks opens the journal for writing and the store beside it.
@@ -95,10 +97,33 @@ func (b *books) run(id journal.RunID) journal.Run {
 	return journal.Run{}
 }
 
+// countdown says after each of these jobs how many keys may still live.
+func (b *books) countdown(a *App, jobs []change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left = map[journal.RunID]bool{}
+	for _, c := range jobs {
+		b.left[c.job.ID] = true
+	}
+	if len(b.left) > 0 {
+		b.say = a.remark
+		b.say("%s to kill", number(len(b.left), "key"))
+	}
+}
+
 func (b *books) note(id journal.RunID, out rotate.Outcome) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.outcomes[id] = out
+	if b.left[id] && (out.Dead || out.Stage == journal.Unconfirmed || out.Stage == journal.Done) {
+		delete(b.left, id)
+		switch len(b.left) {
+		case 0:
+			b.say("none is left")
+		default:
+			b.say("%s may still live", number(len(b.left), "key"))
+		}
+	}
 }
 
 func (b *books) outcome(id journal.RunID) rotate.Outcome {

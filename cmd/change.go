@@ -148,30 +148,24 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker,
 		c.skip = "the exchange is gone, and the key with it"
 		return nil
 	}
-	reading, err := e.Location.Read(ctx, d.location)
-	if err != nil {
-		byPerson("its credential could not be read: " + err.Error())
-		return nil //nolint:nilerr // a person is told
-	}
-	if problem, _ := survey.Misplaced(a.Registry, e.Exchange, reading.Credential); problem != "" {
+	old, problem := a.credentialOf(ctx, d, e, k)
+	if problem != "" {
 		byPerson(problem)
 		return nil
 	}
 	why := notByAPI(d, x, o.kind, e, k)
 	if why == "" {
-		if why = managerTrouble(result, e, k); why != "" {
-			byPerson(why + "; nothing was sent")
-			return nil
-		}
+		why = managerTrouble(result, e, k)
 	}
 	c.byHand = why != ""
 	if c.byHand && (o.kind == journal.Contain || o.due || !w.present()) {
-		byPerson(why)
+		byPerson(why + "; nothing was sent")
 		return nil
 	}
+	var err error
 	j := &rotate.Job{
 		ID: journal.NewRunID(a.Now()), Kind: o.kind, Compromised: o.compromised, Key: e.Name, Exchange: e.Exchange,
-		Account: accountOf(k, e, c.byHand), Old: reading.Credential, Settle: o.settle, Risks: o.accept,
+		Account: accountOf(k, e, c.byHand), Old: old, Settle: o.settle, Risks: o.accept, ManagerName: e.Inventory.Manager,
 	}
 	if !c.byHand && j.Account.Name == "" {
 		byPerson("the sub-account is not known: set `account` in rekey.yaml")
@@ -192,6 +186,20 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker,
 	}
 	c.job, c.plan = j, append(planSteps(j, c, d.reloads[e.Name], why), remarks...)
 	return nil
+}
+
+// credentialOf reads the credential of a key. Of one that nobody declared the
+// access key alone is known.
+func (a *App) credentialOf(ctx context.Context, d *desk, e survey.Entry, k exchanges.Key) (c exchanges.Credential, problem string) {
+	if e.Location.Kind() == "" {
+		return exchanges.Credential{AccessKey: k.Ref.AccessKey}, ""
+	}
+	reading, err := e.Location.Read(ctx, d.location)
+	if err != nil {
+		return c, "its credential could not be read: " + err.Error()
+	}
+	problem, _ = survey.Misplaced(a.Registry, e.Exchange, reading.Credential)
+	return reading.Credential, problem
 }
 
 // planRotation decides what the new key shall be, and looks whether its places
@@ -217,7 +225,7 @@ func (a *App) planRotation(ctx context.Context, d *desk, o *changeOptions, c *ch
 		c.person = &report.PersonLine{Key: e.Name, Why: why + "; no key was made"}
 		return nil, nil
 	}
-	if len(d.reloads[e.Name]) == 0 {
+	if len(d.reloads[e.Name]) == 0 && !o.compromised { // the thief's key dies first, whoever else uses it
 		c.risks = append(c.risks, risk{riskBotRunning, "rekey.yaml names no rotate.reload for it: a bot that runs would go on with the old key until it dies"})
 	}
 	if why := a.lockedOut(ctx, d, x, k, j.Want.Whitelist); why != "" {

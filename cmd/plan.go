@@ -21,6 +21,9 @@ func planSteps(j *rotate.Job, c *change, reload []string, why string) []string {
 		return []string{fmt.Sprintf("narrow %s through %s: it shall read and nothing else, %s", keyWords(j), c.entry.Inventory.Manager, from)}
 	}
 	kill := fmt.Sprintf("destroy %s through %s, and prove it dead", keyWords(j), c.entry.Inventory.Manager)
+	if j.Old.Secret.IsZero() {
+		kill = fmt.Sprintf("destroy %s through %s, until its list does not name it any more; nobody here has its secret, so there is no proof", keyWords(j), c.entry.Inventory.Manager)
+	}
 	if c.byHand {
 		kill = fmt.Sprintf("you delete %s on the exchange's page (%s); it is watched until the exchange says that it is gone", keyWords(j), why)
 	}

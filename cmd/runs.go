@@ -145,8 +145,8 @@ func (a *App) takeUp(ctx context.Context, o *changeOptions, word string, id jour
 	if err != nil {
 		return err
 	}
-	e := slices.IndexFunc(d.entries, func(e survey.Entry) bool { return e.Name == run.Key })
-	if e < 0 {
+	e, ok := d.entryOf(run)
+	if !ok {
 		return usage(run.Key+" is no key of "+d.source+" any more; the run can only be taken up with it", "put it back into rekey.yaml")
 	}
 	a.say("plan: %s run %s (%s %s), which stopped at %s", word, run.ID, run.Kind, run.Key, run.Stage)
@@ -168,7 +168,7 @@ func (a *App) takeUp(ctx context.Context, o *changeOptions, word string, id jour
 		return err
 	}
 	defer b.close()
-	c := changeOf(run, d.entries[e], o)
+	c := changeOf(run, e, o)
 	if err := a.equip(ctx, d, o, w, &c); err != nil {
 		return err
 	}

@@ -80,6 +80,8 @@ type Job struct {
 	// Old is the credential of the key. The secret is missing for a key that
 	// somebody else made: it can be revoked, without proof of its death.
 	Old exchanges.Credential
+	// ManagerName is the name in rekey.yaml of the key that manages this one.
+	ManagerName string
 	// Manager's key lists, makes and destroys the keys of Account; nil where the
 	// exchange has no API for it. Then Person does it.
 	Manager Manager

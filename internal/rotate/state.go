@@ -42,7 +42,7 @@ func (j Job) plan() journal.Data {
 	return journal.Data{
 		Exchange: j.Exchange, Account: j.Account.Name, Old: journal.NameKey(j.Old.AccessKey), Compromised: j.Compromised,
 		Permissions: j.Want.Permissions, Whitelist: j.Want.Whitelist, Restricted: j.Want.Restricted, Copies: len(j.Places),
-		Risks: j.Risks, Person: j.Manager == nil, Cause: j.Cause,
+		Risks: j.Risks, Person: j.Manager == nil, Cause: j.Cause, Manager: j.ManagerName,
 	}
 }
 

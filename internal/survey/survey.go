@@ -10,7 +10,6 @@ import (
 	"context"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -225,9 +224,4 @@ func (s *survey) remark(text string) {
 	if !slices.Contains(s.result.Remarks, text) {
 		s.result.Remarks = append(s.result.Remarks, text)
 	}
-}
-
-// normal compares vendor names as people write them.
-func normal(name string) string {
-	return strings.NewReplacer(" ", "", "-", "", "_", "", ".io", "", ".com", "").Replace(strings.ToLower(name))
 }

@@ -124,7 +124,7 @@ func (s *survey) likely(keys []*key, report *audit.VendorReport) []*key {
 }
 
 func declares(k *key, vendor string) bool {
-	return slices.ContainsFunc(k.entry.Inventory.SharedWith, func(v string) bool { return normal(v) == normal(vendor) })
+	return slices.ContainsFunc(k.entry.Inventory.SharedWith, func(v string) bool { return audit.VendorName(v) == audit.VendorName(vendor) })
 }
 
 func (s *survey) addresses(ctx context.Context, vendor string, book addressBook) {

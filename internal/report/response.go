@@ -1,0 +1,264 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/journal"
+)
+
+// ResponseFormats are the formats of a response, the default first.
+func ResponseFormats() []string { return []string{"text", "json", "markdown"} }
+
+// A Response is what was known, done and proven in answer to an incident.
+type Response struct {
+	Changes
+	Cause    string // the incident, the vendor, or that keys were named
+	Affected []AffectedLine
+	// Accounts are what no API can do, for each exchange and vendor.
+	Accounts []AccountLine
+}
+
+// An AffectedLine is a key that a response is about, as it was seen before.
+type AffectedLine struct {
+	Subject audit.Subject
+	Why     string
+}
+
+// An AccountLine is what a person does besides, at an exchange or a vendor.
+type AccountLine struct {
+	Name  string   `json:"name"`
+	Page  string   `json:"page"`
+	Steps []string `json:"steps"`
+}
+
+type affectedDoc struct {
+	Key         string   `json:"key"`
+	Exchange    string   `json:"exchange"`
+	AccessKey   string   `json:"access_key"`
+	Fingerprint string   `json:"fingerprint"`
+	Why         string   `json:"why"`
+	Status      string   `json:"status"` // before anything was done
+	Permissions []string `json:"permissions"`
+	Restricted  *bool    `json:"restricted"`
+}
+
+// A happening is one line of the timeline.
+type happening struct {
+	At   string `json:"at"`
+	Key  string `json:"key"`
+	Run  string `json:"run"`
+	What string `json:"what"`
+}
+
+type responseDoc struct {
+	changesDoc
+	Cause    string        `json:"cause"`
+	Affected []affectedDoc `json:"affected"`
+	Timeline []happening      `json:"timeline"`
+	Accounts []AccountLine `json:"accounts"`
+}
+
+// Write prints the response in the given format.
+func (r Response) Write(w io.Writer, format string, o Options) error {
+	switch format {
+	case "json":
+		return WriteJSON(w, r.doc())
+	case "markdown":
+		return r.writeMarkdown(w)
+	case "text":
+		return r.writeText(w, o)
+	default:
+		return noFormat(format)
+	}
+}
+
+func (r Response) doc() responseDoc {
+	doc := responseDoc{changesDoc: r.Changes.doc(), Cause: r.Cause, Affected: []affectedDoc{}, Timeline: r.timeline(), Accounts: r.Accounts}
+	if doc.Accounts == nil {
+		doc.Accounts = []AccountLine{}
+	}
+	for _, a := range r.Affected {
+		k := a.Subject.Key
+		d := affectedDoc{
+			Key: a.Subject.DisplayName(), Exchange: k.Ref.Exchange, Why: a.Why, Status: string(k.Status),
+		}
+		if k.Ref.AccessKey != "" {
+			d.AccessKey, d.Fingerprint = exchanges.MaskAccessKey(k.Ref.AccessKey), exchanges.Fingerprint(k.Ref.AccessKey)
+		}
+		if granted, known := k.Permissions.Granted(); known {
+			d.Permissions = []string{}
+			for _, p := range granted {
+				d.Permissions = append(d.Permissions, string(p))
+			}
+		}
+		if restricted, known := k.Whitelist.Restricted.Get(); known {
+			d.Restricted = &restricted
+		}
+		doc.Affected = append(doc.Affected, d)
+	}
+	return doc
+}
+
+// timeline is what happened when, from the records of the runs.
+func (r Response) timeline() []happening {
+	type stamped struct {
+		at time.Time
+		m  happening
+	}
+	all := []stamped{{r.StartedAt, happening{At: stamp(r.StartedAt), What: fmt.Sprintf("looked at everything: %d keys concerned", len(r.Affected))}}}
+	for _, run := range r.Runs {
+		for _, rec := range run.Run.Records {
+			if text := momentWords(rec); text != "" {
+				all = append(all, stamped{rec.At, happening{At: stamp(rec.At), Key: rec.Key, Run: string(rec.Run), What: text}})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b stamped) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.m.Key, b.m.Key)) })
+	out := make([]happening, len(all))
+	for i, s := range all {
+		out[i] = s.m
+	}
+	return out
+}
+
+// momentWords says what a record means to somebody who reads it later.
+func momentWords(r journal.Record) string {
+	did := r.Phase == journal.Did
+	switch {
+	case r.Stage == journal.Planned && did:
+		return string(r.Kind) + " began"
+	case r.Stage == journal.Retiring && r.Phase == journal.Will:
+		return "before it was destroyed the exchange said: " + r.Data.Result
+	case r.Stage == journal.Retiring && did && r.Data.Result == "proven":
+		return "confirmed dead by the exchange"
+	case r.Stage == journal.Retiring && did:
+		return "destroyed, without proof of its death"
+	case r.Stage == journal.Proved && did && r.Kind == journal.Contain && r.Data.Result == "proven":
+		return "narrowed to reading, as its manager's list shows"
+	case r.Stage == journal.Stored && did:
+		return "new key " + r.Data.New.AccessKey() + " made"
+	case r.Stage == journal.Deployed && did && r.Kind == journal.Rotate:
+		return "new key in all its places"
+	case r.Stage == journal.NeedsPerson:
+		return "waits for a person"
+	case r.Stage == journal.Failed && did:
+		return "failed, and taken back"
+	default:
+		return ""
+	}
+}
+
+func (r Response) writeText(w io.Writer, o Options) error {
+	t := newText(w, o)
+	t.heading("concerned, the most dangerous first")
+	for i, a := range r.Affected {
+		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", t.style.bold(CleanName(a.Subject.DisplayName()))+": "+Sentence(dangerWords(a)))
+	}
+	if len(r.Affected) > 0 {
+		if _, err := io.WriteString(w, t.out.String()+"\n"); err != nil {
+			return err
+		}
+	}
+	if err := r.Changes.writeText(w, o); err != nil {
+		return err
+	}
+	t = newText(w, o)
+	for i, a := range r.Accounts {
+		if i == 0 {
+			t.heading("what no api can do")
+		}
+		t.paragraph("  ", "    ", t.style.bold(Clean(a.Name))+" "+Sentence(a.Page))
+		for n, s := range a.Steps {
+			t.paragraph(fmt.Sprintf("    %d. ", n+1), "       ", Sentence(s))
+		}
+	}
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+// dangerWords say what a key could do before it was dealt with, and why it is
+// in the list.
+func dangerWords(a AffectedLine) string {
+	k := a.Subject.Key
+	if !k.Status.MayLive() {
+		return string(k.Status) + " already; " + a.Why
+	}
+	granted, known := k.Permissions.Granted()
+	powers := "what it may do is not known"
+	if known {
+		words := make([]string, len(granted))
+		for i, p := range granted {
+			words[i] = string(p)
+		}
+		powers = "may " + strings.Join(words, ", ")
+	}
+	from := ", from where is not known"
+	if restricted, told := k.Whitelist.Restricted.Get(); told {
+		from = ", from anywhere"
+		if restricted {
+			from = ", from its whitelist"
+		}
+	}
+	return powers + from + "; " + a.Why
+}
+
+func (r Response) writeMarkdown(w io.Writer) error {
+	m := &markdown{}
+	m.heading(1, "Response: "+r.Cause)
+	m.paragraph(markdownText(fmt.Sprintf("Begun %s, this report %s. Times are UTC. rekey %s.", stamp(r.StartedAt), stamp(r.FinishedAt), r.Tool.Version)))
+	m.heading(2, "What was known")
+	var rows [][]string
+	for _, a := range r.Affected {
+		k := a.Subject.Key
+		rows = append(rows, []string{
+			markdownText(CleanName(a.Subject.DisplayName())), markdownText(k.Ref.Exchange), markdownCode(exchanges.MaskAccessKey(k.Ref.AccessKey)), markdownText(dangerWords(a)),
+		})
+	}
+	m.table([]string{"key", "exchange", "access key", "danger, and why it is concerned"}, rows)
+	m.heading(2, "What was done")
+	rows = nil
+	for _, t := range r.timeline() {
+		rows = append(rows, []string{t.At, markdownText(CleanName(t.Key)), markdownText(t.What)})
+	}
+	m.table([]string{"when", "key", "what"}, rows)
+	m.heading(2, "How each run stands")
+	rows = nil
+	for _, run := range r.Runs {
+		proof := "no"
+		if run.Dead {
+			proof = "yes"
+		}
+		rows = append(rows, []string{markdownCode(string(run.Run.ID)), markdownText(string(run.Run.Kind)), markdownText(CleanName(run.Run.Key)), markdownText(stageWords(run) + becauseWords(run.Why)), proof})
+	}
+	m.table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
+	for i, p := range r.Person {
+		if i == 0 {
+			m.heading(2, "What a person must still do")
+		}
+		m.heading(3, CleanName(p.Key))
+		m.paragraph(markdownText(p.Why))
+		m.numbered(p.Steps)
+	}
+	for i, a := range r.Accounts {
+		if i == 0 {
+			m.heading(2, "What no API can do")
+		}
+		m.heading(3, a.Name)
+		m.numbered(a.Steps)
+	}
+	return m.print(w)
+}
+
+func becauseWords(why string) string {
+	if why == "" {
+		return ""
+	}
+	return "; " + why
+}
