@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// state says in words how a key stands, so that no colour is needed.
-func (k PlayKey) state() string {
+// State says in words how a key stands, so that no colour is needed.
+func (k PlayKey) State() string {
 	switch {
 	case !k.Dead.IsZero():
 		return "dead, by " + k.killedBy()
@@ -30,7 +30,7 @@ func (p Play) Score(now time.Time, o Options) []string {
 	rows := [][]string{{"#", "KEY", "STATE", "ALIVE FOR", "ORDERS", "LOST", "LEFT"}}
 	for i, k := range p.Keys {
 		rows = append(rows, []string{
-			strconv.Itoa(i + 1), CleanName(k.Name), k.state(), k.lived(now).String(), strconv.Itoa(k.Orders), k.Lost.StringFixed(2), k.Left.StringFixed(2),
+			strconv.Itoa(i + 1), CleanName(k.Name), k.State(), k.lived(now).String(), strconv.Itoa(k.Orders), k.Lost.StringFixed(2), k.Left.StringFixed(2),
 		})
 	}
 	widths := make([]int, len(rows[0]))
