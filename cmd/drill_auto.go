@@ -34,7 +34,7 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 	}
 	defer out.discard()
 	clock := drill.NewClock(a.Now())
-	g, err := a.newGame(clock.Now)
+	g, err := a.newGame(ctx, clock.Now)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,6 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 		return a.finishPlay(o, out, g, exitInterrupted)
 	case err != nil:
 		return failed("the drill could not go on: " + err.Error())
-	case !g.play.Over():
-		return a.finishPlay(o, out, g, exitFailed)
 	default:
 		return a.finishPlay(o, out, g, exitDone)
 	}

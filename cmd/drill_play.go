@@ -22,7 +22,7 @@ func (a *App) playAlong(ctx context.Context, o *drillOptions) error {
 		return err
 	}
 	defer out.discard()
-	g, err := a.newGame(a.Now)
+	g, err := a.newGame(ctx, a.Now)
 	if err != nil {
 		return err
 	}
@@ -66,14 +66,14 @@ type game struct {
 	now   func() time.Time
 }
 
-func (a *App) newGame(now func() time.Time) (*game, error) {
+func (a *App) newGame(ctx context.Context, now func() time.Time) (*game, error) {
 	stage, err := drill.Start(now)
 	if err != nil {
 		return nil, failed("the drill could not be staged: " + plain(err))
 	}
 	g := &game{stage: stage, now: now}
-	if g.play, err = stage.Play(); err == nil {
-		g.page, err = g.play.Open()
+	if g.play, err = stage.Play(ctx); err == nil {
+		g.page, err = g.play.Open(ctx)
 	}
 	if err != nil {
 		stage.Close()

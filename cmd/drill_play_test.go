@@ -159,6 +159,9 @@ func TestDrillAlone(t *testing.T) {
 	doc := read(t, stdout.String())
 	checkDead(t, doc)
 	for _, k := range doc.Keys { // he tried each one after its death, and found out
+		if k.Name == "grid-bot" && k.KilledBy != "api" {
+			t.Errorf("no command killed it, but %q", k.KilledBy)
+		}
 		if k.RefusedAt == nil || k.LastUsedAt != nil && k.LastUsedAt.After(*k.DeadAt) {
 			t.Errorf("the thief with %s: %+v", k.Name, k)
 		}

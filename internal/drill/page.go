@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"rekey/internal/drill/loopback"
-	"rekey/internal/fake"
 )
 
 // A Page stands in for the exchanges' web pages, on loopback. Its URL holds a
@@ -20,24 +21,25 @@ type Page struct {
 	URL string
 
 	play   *Play
-	server *fake.Server
+	server *http.Server
 	token  string
 }
 
 // Open starts the page. Close ends it.
-func (p *Play) Open() (*Page, error) {
-	page := &Page{play: p, token: randomHex(32)}
-	s, err := fake.Start(p.desk.now, func(*fake.Server) http.Handler { return page })
+func (p *Play) Open(ctx context.Context) (*Page, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the stand-in for web pages could not listen: %w", err)
 	}
-	s.Quiet()
-	page.server, page.URL = s, s.URL+"/"+page.token+"/"
+	page := &Page{play: p, token: randomHex(32)}
+	page.server = &http.Server{Handler: page, ReadHeaderTimeout: 10 * time.Second}
+	page.URL = "http://" + listener.Addr().String() + "/" + page.token + "/"
+	go func() { _ = page.server.Serve(listener) }()
 	return page, nil
 }
 
-// Close ends the page.
-func (p *Page) Close() { p.server.Close() }
+// Close ends the page and drops its connections.
+func (p *Page) Close() { _ = p.server.Close() }
 
 const pageHTML = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>STAGED: web pages of the fake exchanges</title>
@@ -66,6 +68,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodGet && rest == "":
 	case r.Method == http.MethodPost && rest == "delete":
+		r.Body = http.MaxBytesReader(w, r.Body, 1<<12)
 		name, err := p.play.Delete(r.PostFormValue("key"))
 		if said = name + " is deleted."; err != nil {
 			said, status = err.Error(), http.StatusConflict

@@ -39,7 +39,7 @@ type Play struct {
 
 // Play opens the thin pair on the exchanges, with the thief's orders on it, and
 // gives him the leaked keys. He comes in from another address than the trader.
-func (d *Desk) Play() (*Play, error) {
+func (d *Desk) Play(ctx context.Context) (*Play, error) {
 	doors := map[string]string{}
 	for name, h := range d.houses {
 		m, err := thinMarket()
@@ -47,7 +47,7 @@ func (d *Desk) Play() (*Play, error) {
 			return nil, err
 		}
 		h.open(m)
-		if doors[name], err = d.Server(name).Door(netip.MustParseAddr("198.51.100.66")); err != nil {
+		if doors[name], err = d.Server(name).Door(ctx, netip.MustParseAddr("198.51.100.66")); err != nil {
 			return nil, err
 		}
 	}

@@ -24,7 +24,7 @@ func startPlay(t *testing.T) (*Play, *Clock) {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	p, err := d.Play()
+	p, err := d.Play(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +130,19 @@ func TestDeath(t *testing.T) {
 	}
 }
 
+// A key that was deleted and still works is not dead.
+func TestLateDeath(t *testing.T) {
+	p, _ := startPlay(t)
+	x := p.desk.houses["okx"].(okxHouse)
+	x.Do(func() { x.Lag.Revoke = time.Minute })
+	if _, err := p.Delete("okx-main"); err != nil {
+		t.Fatal(err)
+	}
+	if r := p.row(t, "okx-main"); !r.Dead.IsZero() {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestNamesOfKeysToDelete(t *testing.T) {
 	for _, c := range []struct{ which, name, wrong string }{
 		{"main-binance", "main-binance", ""},
@@ -157,7 +170,7 @@ func TestNamesOfKeysToDelete(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	p, _ := startPlay(t)
-	page, err := p.Open()
+	page, err := p.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

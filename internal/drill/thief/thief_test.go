@@ -71,7 +71,7 @@ func sum(trades []market.Trade, by string) decimal.Decimal {
 func enter(t *testing.T, s *scene, exchange string, c exchanges.Credential) *scene {
 	t.Helper()
 	t.Cleanup(s.server.Close)
-	door, err := s.server.Door(netip.MustParseAddr("198.51.100.66"))
+	door, err := s.server.Door(t.Context(), netip.MustParseAddr("198.51.100.66"))
 	if err != nil {
 		t.Fatal(err)
 	}
