@@ -89,6 +89,9 @@ func (b *board) draw(doc report.Play) {
 		}
 		out.WriteString("\x1b8")
 	} else {
+		if b.drawn > 0 { // the thief has one more: what is half typed stays, unseen
+			fmt.Fprintf(&out, "\x1b[%dA\r\x1b[J", b.drawn)
+		}
 		out.WriteString(b.fresh(lines))
 		if b.ask {
 			out.WriteString(question + " ")

@@ -106,8 +106,9 @@ func (a *App) explain(folder, page string) {
 	if a.flags.quiet {
 		return
 	}
-	a.say("STAGED: the bot service's keys have leaked, and in %s a thief begins to use them.\n"+
-		"Fake exchanges on loopback, invented keys; nothing is real. In another terminal:\n\n"+
+	a.say("STAGED: the bot service's keys have leaked; in %s a thief begins\n"+
+		"to use them. Fake exchanges on loopback, invented keys; nothing is\n"+
+		"real. In another terminal:\n\n"+
 		"  cd %s\n  export XDG_STATE_HOME=$PWD/state    # a journal of the drill's own", drill.HeadStart, folder)
 	if a.getenv("REKEY_CONFIG") != "" {
 		a.say("  unset REKEY_CONFIG                  # it names another rekey.yaml")
@@ -115,8 +116,8 @@ func (a *App) explain(folder, page string) {
 	for _, line := range advice() {
 		a.say("  %s", line)
 	}
-	a.say("\nKeys that only a web page can delete are deleted on this one (its address is a\n"+
-		"secret of this drill):\n\n  %s\n\nCtrl-C ends the drill.\n", page)
+	a.say("\nKeys that only a web page can delete are deleted on this one, which\n"+
+		"stands in for the exchanges' own:\n\n  %s\n\nCtrl-C ends the drill.\n", page)
 }
 
 // person deletes the keys whose numbers or names are typed.

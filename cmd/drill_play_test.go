@@ -322,3 +322,24 @@ func TestDrillQuiet(t *testing.T) {
 		t.Errorf("exit %d, and it said %q", code, p.stderr)
 	}
 }
+
+// The README shows what an unattended drill prints.
+func TestREADMEPlaysTrue(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(readme), "```\n$ rekey drill --play --auto --quiet\n")
+	transcript, _, ok2 := strings.Cut(rest, "```\n")
+	if !ok || !ok2 {
+		t.Fatal("the README has no transcript of rekey drill --play")
+	}
+	var stdout bytes.Buffer
+	app := &cmd.App{
+		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Environ: []string{"COLUMNS=80"}, Dir: t.TempDir(),
+		Now: func() time.Time { return night }, Registry: all.Registry(),
+	}
+	if code := app.Run(t.Context(), []string{"drill", "--play", "--auto", "--quiet"}); code != 0 || stdout.String() != transcript {
+		t.Errorf("exit %d; the README shows\n%s\nand the drill prints\n%s", code, transcript, stdout.String())
+	}
+}
