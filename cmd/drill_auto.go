@@ -6,17 +6,19 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"rekey/internal/drill"
 )
 
-// unattended are the command lines of --play --auto, in order. What they leave
-// alive is deleted by hand.
+// unattended are the command lines of --play --auto, in order. What they ask a
+// person to delete is deleted by hand, and so is what they leave alive.
 func unattended() []string {
-	return []string{"rotate grid-bot --compromised --yes --accept-risk bot-still-running", "revoke main-binance kucoin-bot okx-main --yes"}
+	return []string{
+		"rotate grid-bot --compromised --yes --accept-risk bot-still-running",
+		"revoke main-binance --yes --accept-risk last-manager", "revoke okx-main --yes", "revoke kucoin-bot --yes",
+	}
 }
 
 // How long the stand-in for a person takes.
@@ -50,6 +52,7 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 		return err
 	}
 	a.remark("STAGED: fake exchanges on loopback, invented keys, a thief, and a clock that does not wait; nothing is real")
+	person := &standIn{app: a, ctx: ctx, game: g, clock: clock}
 	err = clock.Sleep(ctx, drill.HeadStart)
 	for _, line := range unattended() {
 		if err == nil {
@@ -57,11 +60,11 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 		}
 		if err == nil {
 			a.remark("STAGED: $ rekey %s", line)
-			a.remark("STAGED: it ended with exit code %d", a.inside(folder, clock).Run(ctx, strings.Fields(line)))
+			a.remark("STAGED: it ended with exit code %d", a.inside(folder, clock, person).Run(ctx, strings.Fields(line)))
 		}
 	}
 	if err == nil {
-		err = a.byPage(ctx, g, clock)
+		err = person.clean()
 	}
 	if err == nil {
 		err = clock.Sleep(ctx, 2*drill.Pace) // in which he finds out
@@ -76,13 +79,13 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 	}
 }
 
-// inside is an App in the drill's folder, on its clock, with nothing of the
-// environment that could lead to real keys.
-func (a *App) inside(folder string, clock *drill.Clock) *App {
+// inside is an App in the drill's folder, on its clock and terminal, with nothing
+// of the environment that could lead to real keys.
+func (a *App) inside(folder string, clock *drill.Clock, person *standIn) *App {
 	b := &App{
 		Stdin: strings.NewReader(""), Stdout: a.Stderr, Stderr: a.Stderr, Dir: folder, Now: clock.Now, Sleep: clock.Sleep, Registry: a.Registry,
 		Environ:  []string{"HOME=" + folder, "XDG_STATE_HOME=" + filepath.Join(folder, "state"), "XDG_CONFIG_HOME=" + folder},
-		Terminal: func() (io.ReadWriteCloser, error) { return nil, errors.New("nobody is here") },
+		Terminal: func() (io.ReadWriteCloser, error) { return person, nil },
 	}
 	for _, name := range []string{"COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "TERM"} {
 		if value, ok := a.lookup(name); ok {
@@ -96,22 +99,4 @@ func (a *App) inside(folder string, clock *drill.Clock) *App {
 		b.Stdout, b.Stderr = io.Discard, io.Discard
 	}
 	return b
-}
-
-// byPage deletes what is still alive, what lost most first.
-func (a *App) byPage(ctx context.Context, g *game, clock *drill.Clock) error {
-	for {
-		alive := slices.DeleteFunc(g.play.Rows(), func(r drill.Row) bool { return !r.Dead.IsZero() })
-		if len(alive) == 0 {
-			return nil
-		}
-		worst := slices.MaxFunc(alive, func(x, y drill.Row) int { return x.Lost.Cmp(y.Lost) })
-		if err := clock.Sleep(ctx, browser); err != nil {
-			return err
-		}
-		if err := g.page.Delete(ctx, worst.Name); err != nil {
-			return err
-		}
-		a.remark("STAGED: by hand, on the fake web page: %s is deleted", worst.Name)
-	}
 }
