@@ -17,6 +17,8 @@ import (
 type drillOptions struct {
 	output
 	keep bool
+	play bool
+	auto bool
 	dir  string
 	all  bool
 }
@@ -34,13 +36,24 @@ alone.
 --keep writes the desk's rekey.yaml and .env into a new folder and leaves the
 fakes running until Ctrl-C, so that every other command can be tried.
 
-The drill itself exits 0 when it could be staged; its report says with which
-code a real audit would have ended.`,
+--play does that too, and lets a thief in: 20 seconds later he begins to trade
+with the leaked keys against himself on a thin pair, an order every 5 seconds
+and key, and goes on until the fake exchanges refuse them. You contain, revoke
+and rotate from another terminal; keys that only a web page can delete are
+deleted on a page of the drill's own, or by typing their number into the drill.
+It ends when every key that he holds is dead, or with Ctrl-C, and says how long
+each one lived and what was lost. --play --auto does your part as well, in a
+temporary folder, on a clock that does not wait.
+
+The drill itself exits 0 when it could be staged, and when every key of --play
+is dead; its report says with which code a real audit would have ended.`,
 		Example: `  rekey drill
-  rekey drill --keep       and in another terminal: cd rekey-drill && rekey audit`,
+  rekey drill --keep       and in another terminal: cd rekey-drill && rekey audit
+  rekey drill --play       the same against the clock
+  rekey drill --play --auto`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(); err != nil {
+			if err := o.checkDrill(); err != nil {
 				return err
 			}
 			return drillRun(cmd.Context(), a, o)
@@ -49,12 +62,31 @@ code a real audit would have ended.`,
 	f := c.Flags()
 	o.add(f)
 	f.BoolVar(&o.keep, "keep", false, "write rekey.yaml and .env and leave the fakes running until Ctrl-C")
-	f.StringVar(&o.dir, "dir", "rekey-drill", "new `FOLDER` for --keep")
+	f.BoolVar(&o.play, "play", false, "let a thief use the leaked keys until all of them are dead")
+	f.BoolVar(&o.auto, "auto", false, "with --play: unattended, and at once")
+	f.StringVar(&o.dir, "dir", "rekey-drill", "new `FOLDER` for --keep and --play")
 	f.BoolVar(&o.all, "all", false, "show every key and every finding")
 	return c
 }
 
+func (o *drillOptions) checkDrill() error {
+	switch {
+	case o.auto && !o.play:
+		return usage("--auto is for --play alone")
+	case o.play && o.keep:
+		return usage("--play keeps the fakes running by itself: leave --keep out")
+	default:
+		return o.check()
+	}
+}
+
 func drillRun(ctx context.Context, a *App, o *drillOptions) error {
+	switch {
+	case o.auto:
+		return a.playAlone(ctx, o)
+	case o.play:
+		return a.playAlong(ctx, o)
+	}
 	stage, err := drill.Start(a.Now)
 	if err != nil {
 		return failed("the drill could not be staged: " + plain(err))
@@ -92,11 +124,8 @@ func (a *App) stagedDesk(stage *drill.Desk) (*desk, error) {
 
 // keep leaves the fakes running for other commands.
 func (a *App) keep(ctx context.Context, stage *drill.Desk, folder string) error {
-	if err := stage.Write(folder); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return usage(folder+" is there already, and was left alone", "--dir names another folder")
-		}
-		return failed("the drill's files could not be written: " + plain(err))
+	if err := writeDesk(stage, folder); err != nil {
+		return err
 	}
 	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  rekey audit\n  rekey keys\n  rekey doctor\n\n", folder); err != nil {
 		return failed("could not be written: " + plain(err))
@@ -104,4 +133,17 @@ func (a *App) keep(ctx context.Context, stage *drill.Desk, folder string) error 
 	<-ctx.Done()
 	_, err := fmt.Fprintln(a.Stdout, "The fake exchanges have ended; the folder stays.")
 	return err
+}
+
+// writeDesk puts the desk's files into a new folder.
+func writeDesk(stage *drill.Desk, folder string) error {
+	err := stage.Write(folder)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return usage(folder+" is there already, and was left alone", "--dir names another folder")
+	case err != nil:
+		return failed("the drill's files could not be written: " + plain(err))
+	default:
+		return nil
+	}
 }

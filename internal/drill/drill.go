@@ -22,7 +22,15 @@ type Desk struct {
 
 	servers     []*fake.Server
 	credentials []credential // what the trader holds
+	strays      []stray      // keys that exist and that the trader does not hold
+	houses      map[string]house
 	now         func() time.Time
+}
+
+// A stray is a key that an exchange has and the trader no secret of.
+type stray struct {
+	exchange, account string
+	credential
 }
 
 // A credential is what the trader holds of one key, under the prefix of its
@@ -31,7 +39,7 @@ type credential struct{ prefix, accessKey, secret, passphrase string }
 
 // Start runs the fakes. now is their clock. Close ends them.
 func Start(now func() time.Time) (*Desk, error) {
-	d := &Desk{Endpoints: map[string]string{}, now: now}
+	d := &Desk{Endpoints: map[string]string{}, houses: map[string]house{}, now: now}
 	for _, stage := range []func() error{d.binance, d.kucoin, d.okx, d.coinbase, d.coinbaseExchange, d.ftx, d.threeCommas} {
 		if err := stage(); err != nil {
 			d.Close()

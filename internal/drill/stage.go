@@ -33,8 +33,14 @@ func (d *Desk) binance() error {
 		d.hold(prefix, made.AccessKey, made.Secret, "")
 		return made
 	}
-	s, _, err := binance.Start(d.now, &binance.Account{
-		ID: "30071993",
+	planted := key("planted", binance.Key{
+		// The intruder's own. The label tries to wipe the screen.
+		Created: on(2022, 12, 27, 3, 12), Label: "\x1b[2J\x1b[Hall good\u202e tob-dirg",
+		Flags: []string{"enableReading", "enableSpotAndMarginTrading", "enableFutures", "permitsUniversalTransfer"},
+	})
+	d.strays = append(d.strays, stray{"binance", "grid@desk.example", credential{accessKey: planted.AccessKey, secret: planted.Secret}})
+	s, x, err := binance.Start(d.now, &binance.Account{
+		ID: "30071993", Wallet: wallet(48_000),
 		Keys: []*binance.Key{
 			mine("MAIN_BINANCE", binance.Key{Created: on(2021, 6, 16, 10, 44), Flags: []string{
 				"enableReading", "enableSpotAndMarginTrading", "permitsUniversalTransfer", "enableInternalTransfer",
@@ -43,20 +49,17 @@ func (d *Desk) binance() error {
 			mine("OLD_BINANCE", binance.Key{Created: on(2020, 1, 5, 8, 0), Deleted: true}),
 		},
 		Subs: []*binance.Sub{
-			{ID: 41001, Email: "grid@desk.example", Created: on(2021, 7, 1, 8, 0), Keys: []*binance.Key{
+			{ID: 41001, Email: "grid@desk.example", Created: on(2021, 7, 1, 8, 0), Wallet: wallet(12_000), Keys: []*binance.Key{
 				mine("GRID_BOT", binance.Key{
 					Created: on(2022, 3, 4, 5, 6), Whitelist: []string{here, "203.0.113.7"},
 					Flags: []string{"enableReading", "enableSpotAndMarginTrading"},
 				}),
-				// The intruder's own. The label tries to wipe the screen.
-				key("planted", binance.Key{
-					Created: on(2022, 12, 27, 3, 12), Label: "\x1b[2J\x1b[Hall good\u202e tob-dirg",
-					Flags: []string{"enableReading", "enableSpotAndMarginTrading", "enableFutures", "permitsUniversalTransfer"},
-				}),
+				planted,
 			}},
 			{ID: 41002, Email: "closed@desk.example", Frozen: true, Created: on(2020, 5, 5, 8, 0)},
 		},
 	})
+	d.houses["binance"] = binanceHouse{x}
 	return d.running("binance", s, err)
 }
 
@@ -67,10 +70,11 @@ func (d *Desk) kucoin() error {
 		d.hold(prefix, k.AccessKey, k.Secret, k.Passphrase)
 		return &k
 	}
-	s, _, err := kucoin.Start(d.now, &kucoin.Account{UID: 165111215, Keys: []*kucoin.Key{
+	s, x, err := kucoin.Start(d.now, &kucoin.Account{UID: 165111215, Wallet: wallet(20_000), Keys: []*kucoin.Key{
 		key("KUCOIN_BOT", kucoin.Key{Permission: "General,Spot", Whitelist: []string{here, "203.0.113.7"}, Created: on(2023, 2, 1, 12, 0)}),
 		key("KUCOIN_TAX", kucoin.Key{Permission: "General,Spot", Created: on(2021, 11, 11, 11, 11)}),
 	}})
+	d.houses["kucoin"] = kucoinHouse{x}
 	return d.running("kucoin", s, err)
 }
 
@@ -89,19 +93,22 @@ func (d *Desk) okx() error {
 		d.hold(prefix, made.AccessKey, made.Secret, made.Passphrase)
 		return made
 	}
-	s, _, err := okx.Start(d.now, &okx.Account{
-		ID: "44705892343619584",
+	fast := key("fast connect", okx.Key{
+		Label: "3Commas Fast Connect", Perms: []string{"read_only", "trade"}, Whitelist: []string{"103.26.9.0/24"}, Created: on(2023, 1, 20, 20, 20),
+	})
+	d.strays = append(d.strays, stray{"okx", "botdesk", credential{accessKey: fast.AccessKey, secret: fast.Secret, passphrase: fast.Passphrase}})
+	s, x, err := okx.Start(d.now, &okx.Account{
+		ID: "44705892343619584", Wallet: wallet(30_000),
 		Keys: []*okx.Key{
 			mine("OKX_MAIN", okx.Key{Perms: []string{"read_only", "trade"}}),
 			mine("OKX_OFFICE", okx.Key{Perms: []string{"read_only", "trade"}, Whitelist: []string{"198.51.100.20"}}),
 		},
 		Subs: []*okx.Sub{{
-			ID: "340012345678907413", Name: "botdesk", Label: "bots", Created: on(2022, 1, 10, 10, 0),
-			Keys: []*okx.Key{key("fast connect", okx.Key{
-				Label: "3Commas Fast Connect", Perms: []string{"read_only", "trade"}, Whitelist: []string{"103.26.9.0/24"}, Created: on(2023, 1, 20, 20, 20),
-			})},
+			ID: "340012345678907413", Name: "botdesk", Label: "bots", Created: on(2022, 1, 10, 10, 0), Wallet: wallet(8_000),
+			Keys: []*okx.Key{fast},
 		}},
 	})
+	d.houses["okx"] = okxHouse{x}
 	return d.running("okx", s, err)
 }
 

@@ -64,8 +64,8 @@ func StartAt(address string, now func() time.Time, handler func(*Server) http.Ha
 
 // Door opens another port of loopback and returns its base URL. Whoever comes in
 // by it is seen to call from the given address, as over the internet.
-func (s *Server) Door(from netip.Addr) (string, error) {
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+func (s *Server) Door(ctx context.Context, from netip.Addr) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("a fake exchange could not listen: %w", err)
 	}

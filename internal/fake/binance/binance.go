@@ -45,6 +45,7 @@ type Exchange struct {
 	ledger   fake.Ledger
 	minted   int
 	orders   int64
+	gone     []Withdrawal
 }
 
 type subEmail struct {

@@ -2,6 +2,7 @@ package binance
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -171,4 +172,16 @@ func (x *Exchange) Trades() []market.Trade {
 		return nil
 	}
 	return x.Market.Trades()
+}
+
+// Holdings returns what the account of a key holds, empty for a key that nobody
+// made. It goes on to answer when the key is deleted.
+func (x *Exchange) Holdings(access string) market.Wallet {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	who, ok := x.keys[access]
+	if !ok {
+		return nil
+	}
+	return maps.Clone(who.wallet())
 }

@@ -38,8 +38,8 @@ func startMarket(t *testing.T) *desk {
 	return d
 }
 
-func buy(by_, amount string, more ...string) call {
-	return by(by_, http.MethodPost, orderPath, append([]string{"symbol", "THINUSDT", "side", "BUY", "type", "MARKET", "quoteOrderQty", amount}, more...)...)
+func buy(name, amount string, more ...string) call {
+	return by(name, http.MethodPost, orderPath, append([]string{"symbol", "THINUSDT", "side", "BUY", "type", "MARKET", "quoteOrderQty", amount}, more...)...)
 }
 
 func TestOrder(t *testing.T) {
@@ -104,7 +104,7 @@ func TestOrderRefusals(t *testing.T) {
 // A whitelist keeps a stranger out, who comes in by a door of his own.
 func TestOrderFromElsewhere(t *testing.T) {
 	d := startMarket(t)
-	url, err := d.Door(netip.MustParseAddr("198.51.100.66"))
+	url, err := d.Door(t.Context(), netip.MustParseAddr("198.51.100.66"))
 	if err != nil {
 		t.Fatal(err)
 	}

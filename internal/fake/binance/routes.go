@@ -40,6 +40,7 @@ func (x *Exchange) routes() map[string]route {
 		"GET /sapi/v1/system/status":           {weight: 1, serve: x.status},
 		"GET /api/v3/account":                  {signed: true, weight: 20, serve: x.account},
 		"POST /api/v3/order":                   {signed: true, weight: 1, serve: x.order, params: orderParams()},
+		"POST /sapi/v1/capital/withdraw/apply": {signed: true, perUser: true, weight: 900, serve: x.withdraw, params: withdrawParams()},
 		"GET /sapi/v1/account/apiRestrictions": {signed: true, weight: 1, serve: x.restrictions},
 		"GET /sapi/v1/sub-account/list":        {signed: true, weight: 1, serve: x.subAccounts},
 

@@ -137,3 +137,15 @@ func (x *Exchange) Trades() []market.Trade {
 	}
 	return x.Market.Trades()
 }
+
+// Holdings returns what the account of a key holds, empty for a key that nobody
+// made. It goes on to answer when the key is deleted.
+func (x *Exchange) Holdings(access string) market.Wallet {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	who, ok := x.keys[access]
+	if !ok {
+		return nil
+	}
+	return maps.Clone(who.wallet())
+}
