@@ -25,13 +25,13 @@ func mute(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { _ = l.Close() })
 	go func() {
-		var held []net.Conn // open, so that who asks waits
+		held := make(chan net.Conn, 100) // open, so that who asks waits
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			held = append(held, c)
+			held <- c
 		}
 	}()
 }

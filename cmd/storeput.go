@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -118,10 +117,7 @@ func (a *App) unfinishedRuns() ([]journal.Run, error) {
 	return v.Unfinished(), nil
 }
 
-const (
-	fromStdin  = "-"
-	mostOfCred = 1 << 20 // bytes that are read of stdin
-)
+const fromStdin = "-"
 
 // newCredential reads a credential from where the user says: another place,
 // stdin, or the terminal.
@@ -135,13 +131,11 @@ func (a *App) newCredential(ctx context.Context, from string) (exchanges.Credent
 		}
 		c = asked
 	case fromStdin:
-		data, err := io.ReadAll(io.LimitReader(a.Stdin, mostOfCred))
+		given, err := location.ReadAnswer(a.Stdin)
 		if err != nil {
-			return c, failed("stdin could not be read; nothing was changed")
-		}
-		if c, err = location.Decode(data); err != nil {
 			return c, usage("stdin: " + err.Error() + "; nothing was changed")
 		}
+		c = given
 	default:
 		l, err := location.Parse(from)
 		if err != nil {
