@@ -46,6 +46,7 @@ func TestPlanThatWasOvertaken(t *testing.T) {
 	if err := desk.Write(dir); err != nil {
 		t.Fatal(err)
 	}
+	nobody := func() (io.ReadWriteCloser, error) { return nil, os.ErrNotExist }
 	run := func(terminal func() (io.ReadWriteCloser, error), more ...string) (string, int) {
 		var stdout bytes.Buffer
 		app := &cmd.App{
@@ -58,7 +59,7 @@ func TestPlanThatWasOvertaken(t *testing.T) {
 	var between []byte
 	out, code := run(func() (io.ReadWriteCloser, error) {
 		return &slowTerminal{Writer: io.Discard, answer: strings.NewReader("y\n"), meanwhile: func() {
-			if out, code := run(nil, "--yes"); code != 0 {
+			if out, code := run(nobody, "--yes"); code != 0 {
 				t.Errorf("exit %d: %s", code, out)
 			}
 			between, _ = os.ReadFile(filepath.Join(dir, ".env"))

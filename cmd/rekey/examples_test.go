@@ -4,13 +4,17 @@ package main_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"filippo.io/age"
 )
 
 // example reads a file of examples/.
@@ -108,7 +112,8 @@ func TestCrontabExample(t *testing.T) {
 	})
 }
 
-// The service runs the same, with its state where systemd put it.
+// The service runs the same, with its state where systemd put it and the
+// identity of the store that systemd handed over.
 func TestServiceExample(t *testing.T) {
 	t.Parallel()
 	desk := dueFolder(t)
@@ -124,11 +129,31 @@ func TestServiceExample(t *testing.T) {
 	if args[0] != binary || strings.Contains(strings.Join(args, " "), "/var/lib") {
 		t.Fatalf("the service runs %q", args)
 	}
+	env := []string{"PATH=/usr/bin:/bin", "LANG=C.UTF-8"}
+	handed := t.TempDir() // what systemd calls the credentials directory, %d
+	for _, set := range regexp.MustCompile(`(?m)^Environment=(.*)$`).FindAllStringSubmatch(unit, -1) {
+		env = append(env, strings.ReplaceAll(set[1], "%d", handed))
+	}
+	for _, loaded := range regexp.MustCompile(`(?m)^LoadCredential=([^:]*):`).FindAllStringSubmatch(unit, -1) {
+		identity, err := age.GenerateX25519Identity()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(handed, loaded[1]), []byte(identity.String()+"\n"), 0o400); err != nil {
+			t.Fatal(err)
+		}
+	}
 	twoNights(t, metrics, func() *exec.Cmd {
 		c := exec.Command(args[0], args[1:]...)
-		c.Dir, c.Env = "/", []string{"PATH=/usr/bin:/bin", "LANG=C.UTF-8"}
+		c.Dir, c.Env = "/", env
 		return c
 	})
+	if _, err := os.Stat(filepath.Join(state, "store.age")); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(state, "store.key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an identity lies beside the store, though one was handed over (%v)", err)
+	}
 }
 
 // systemd reads the units without a complaint, and finds little that the
