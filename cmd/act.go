@@ -15,9 +15,10 @@ import (
 	"rekey/internal/rotate"
 )
 
-// apiRuns is how many runs go on by API at once: enough that one waits while
-// another sends, few enough to be followed on a screen.
-const apiRuns = 8
+// apiRuns is how many runs go on by API at once: most of them wait for their
+// bots to settle, and all share one client for each exchange, which keeps its
+// limits. With the default --settle that is three rotations a second.
+const apiRuns = 32
 
 // mayAct asks once, unless --yes has answered.
 func (a *App) mayAct(ctx context.Context, o *changeOptions, w *walker) (bool, error) {

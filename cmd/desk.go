@@ -30,9 +30,10 @@ type desk struct {
 	policy   audit.Policy
 	names    config.Names
 	location location.Env
-	unread   []audit.Gap      // credentials that are there and cannot be read
-	selected []string         // names of the keys to look at, all when empty
-	found    []location.Found // without a configuration: where it came from
+	unread   []audit.Gap              // credentials that are there and cannot be read
+	clients  map[string]*httpx.Client // of the runs, by exchange and whether they may write
+	selected []string                 // names of the keys to look at, all when empty
+	found    []location.Found         // without a configuration: where it came from
 }
 
 // names are the words that a configuration may use.

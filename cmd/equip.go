@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"rekey/exchanges"
@@ -17,7 +18,7 @@ func (a *App) equip(ctx context.Context, d *desk, o *changeOptions, w *walker, c
 	e, j := c.entry, c.job
 	x, _ := a.Registry.Lookup(e.Exchange)
 	s := d.settings[e.Exchange]
-	client, err := a.clientFor(x, s, func(o *httpx.Options) { o.AllowWrites = !c.byHand })
+	client, err := a.writer(d, x, !c.byHand)
 	if err != nil {
 		return usage(err.Error())
 	}
@@ -43,6 +44,23 @@ func (a *App) equip(ctx context.Context, d *desk, o *changeOptions, w *walker, c
 		}
 	}
 	return nil
+}
+
+// writer makes the client of an exchange for runs: one for all of them, since
+// they share the exchange's limits.
+func (a *App) writer(d *desk, x exchanges.Exchange, writes bool) (*httpx.Client, error) {
+	name := fmt.Sprint(x.Card.Name, writes)
+	if c, ok := d.clients[name]; ok {
+		return c, nil
+	}
+	c, err := a.clientFor(x, d.settings[x.Card.Name], func(o *httpx.Options) { o.AllowWrites = writes })
+	if err == nil {
+		if d.clients == nil {
+			d.clients = map[string]*httpx.Client{}
+		}
+		d.clients[name] = c
+	}
+	return c, err
 }
 
 // managerOf opens the key that manages another.

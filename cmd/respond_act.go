@@ -214,4 +214,3 @@ func (o *respondOptions) onTerminal(a *App) bool {
 	_ = tty.Close()
 	return true
 }
-
