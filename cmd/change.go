@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"slices"
-	"time"
 
 	"rekey/audit"
 	"rekey/exchanges"
@@ -24,6 +23,7 @@ type change struct {
 	plan   []string // the steps, for the person who is asked
 	person *report.PersonLine
 	skip   string
+	putOff bool // skip is not because nothing is to be done
 	risks  []risk
 }
 
@@ -70,12 +70,15 @@ func (a *App) carryOut(ctx context.Context, d *desk, o *changeOptions, w *walker
 			doc.Person = append(doc.Person, *c.person)
 		}
 		if c.skip != "" {
-			doc.Skipped = append(doc.Skipped, report.SkippedLine{Key: c.entry.Name, Why: c.skip})
+			doc.Skipped = append(doc.Skipped, report.SkippedLine{Key: c.entry.Name, Why: c.skip, PutOff: c.putOff})
 		}
 	}
 	jobs := o.jobs(changes, &doc)
 	if len(jobs) > 0 {
 		a.showPlan(o, jobs)
+	}
+	if o.dryRun {
+		doc.Plan = planOf(jobs)
 	}
 	if len(jobs) == 0 || o.dryRun {
 		if err := a.lookBack(o, &doc); err != nil {
@@ -102,37 +105,24 @@ func (a *App) planned(ctx context.Context, d *desk, o *changeOptions, w *walker)
 	if result.Interrupted {
 		return nil, silently(exitInterrupted)
 	}
+	past, err := a.pastOf(o)
+	if err != nil {
+		return nil, err
+	}
 	var out []change
 	for _, name := range o.keys {
 		s := result.Subjects[slices.IndexFunc(result.Subjects, func(s audit.Subject) bool { return s.Name == name })]
 		e := d.entries[slices.IndexFunc(d.entries, func(e survey.Entry) bool { return e.Name == name })]
 		c := change{entry: e, key: s.Key}
-		if o.due && !a.isDue(e, s, &c) {
-			out = append(out, c)
-			continue
-		}
-		if err := a.planKey(ctx, d, o, w, result, &c); err != nil {
-			return nil, err
+		if !o.due || a.isDue(e, s, result, past, &c) {
+			if err := a.planKey(ctx, d, o, w, result, &c); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, c)
 	}
 	o.metrics.saw(result.Subjects, out, o.due, a.Now())
 	return out, nil
-}
-
-// isDue reports whether a key is older than its rotate.every. The age that
-// nobody tells is due: a key is never skipped on a guess.
-func (a *App) isDue(e survey.Entry, s audit.Subject, c *change) bool {
-	if e.Inventory.Rotation == 0 {
-		c.skip = "it has no rotate.every"
-		return false
-	}
-	created, known := s.Key.CreatedAt.Or(e.Inventory.Created).Get()
-	if due := created.Add(e.Inventory.Rotation); known && due.After(a.Now()) {
-		c.skip = "not due before " + due.UTC().Format(time.DateOnly)
-		return false
-	}
-	return true
 }
 
 // planKey decides how one key is dealt with.

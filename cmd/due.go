@@ -4,10 +4,45 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
+	"rekey/audit"
 	"rekey/internal/journal"
 	"rekey/internal/report"
+	"rekey/internal/survey"
 )
+
+// pastOf is what the journal knows, where --due needs it.
+func (a *App) pastOf(o *changeOptions) ([]journal.Run, error) {
+	if !o.due {
+		return nil, nil
+	}
+	return a.view()
+}
+
+// isDue reports whether a key is older than its rotate.every. How old it is the
+// exchange says, else rekey's own record of making it, else rekey.yaml. An age
+// that nobody tells is due: a key is never skipped on a guess.
+func (a *App) isDue(e survey.Entry, s audit.Subject, result survey.Result, past []journal.Run, c *change) bool {
+	if e.Inventory.Rotation == 0 {
+		c.skip = "it has no rotate.every"
+		return false
+	}
+	if slices.ContainsFunc(past, func(r journal.Run) bool { return r.Key == e.Name && !r.Ended }) {
+		c.skip, c.putOff = "it has an unfinished run", true
+		return false
+	}
+	created, known := s.Key.CreatedAt.Or(madeByRekey(past, e.Name, s.Key.Ref.AccessKey)).Or(e.Inventory.Created).Get()
+	if due := created.Add(e.Inventory.Rotation); known && due.After(a.Now()) {
+		c.skip = "not due before " + due.UTC().Format(time.DateOnly)
+		return false
+	}
+	if m, ok := result.Managers[e.Inventory.Manager]; ok && m.Err != nil && !known {
+		c.person = &report.PersonLine{Key: e.Name, Why: "how old it is could not be seen tonight: " + m.Err.Error(), Steps: []string{}}
+		return false
+	}
+	return true
+}
 
 // jobs are the changes to carry out, at most so many. Those beyond are said to
 // be put off: a change that is due never vanishes from the answer.

@@ -89,16 +89,21 @@ func (a *App) showPlan(o *changeOptions, jobs []change) {
 	if a.flags.quiet && o.yes && !o.dryRun {
 		return
 	}
+	plan := planOf(jobs)
+	screen := a.screen(a.Stderr)
+	_ = plan.Write(a.Stderr, report.Options{Width: screen.Width, Color: screen.Color}) // that it cannot be read changes nothing
+}
+
+func planOf(jobs []change) report.Plan {
 	plan := report.Plan{}
 	for _, c := range jobs {
-		step := report.PlanStep{Kind: string(c.job.Kind), Key: c.entry.Name, Steps: c.plan}
+		step := report.PlanStep{Kind: string(c.job.Kind), Key: c.entry.Name, Steps: c.plan, Risks: []string{}}
 		for _, r := range c.risks {
 			step.Risks = append(step.Risks, r.word+": "+r.why)
 		}
 		plan = append(plan, step)
 	}
-	screen := a.screen(a.Stderr)
-	_ = plan.Write(a.Stderr, report.Options{Width: screen.Width, Color: screen.Color}) // that it cannot be read changes nothing
+	return plan
 }
 
 // byHand is what a person does in place of the API.

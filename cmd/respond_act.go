@@ -124,6 +124,9 @@ func (p *response) carryOut(ctx context.Context, doc report.Response) error {
 	if !o.resume && len(jobs) > 0 {
 		a.showPlan(&o.changeOptions, jobs)
 	}
+	if o.dryRun {
+		doc.Plan = planOf(jobs)
+	}
 	doc.Accounts = a.accountSteps(p.desk, doc.Affected)
 	if len(jobs) == 0 || o.dryRun {
 		return a.answerResponse(ctx, o, doc)

@@ -48,7 +48,7 @@ func (a *App) view() ([]journal.Run, error) {
 		return nil, a.journalError(err, nil)
 	}
 	for _, d := range v.Damage {
-		a.remark("journal: %s", d)
+		a.say("rekey: journal: %s", d)
 	}
 	return v.Runs(), nil
 }

@@ -21,7 +21,7 @@ func (t told) Append(r journal.Record) error {
 		return err
 	}
 	if text := stepWords(r); text != "" {
-		t.app.remark("%s: %s", report.Clean(r.Key), text)
+		t.app.remark("%s: %s", report.CleanName(r.Key), text)
 	}
 	return nil
 }

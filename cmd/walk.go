@@ -123,7 +123,7 @@ func (w *walk) MakeKey(ctx context.Context, wish rotate.Wish) (exchanges.Credent
 // showMaking shows the steps once, and later only what is wrong.
 func (w *walk) showMaking(ctx context.Context, wish rotate.Wish) {
 	if wish.Problem != "" {
-		w.print("\n%s: not yet. %s\n", report.Clean(w.name), report.Sentence(wish.Problem))
+		w.print("\n%s: not yet. %s\n", report.CleanName(w.name), report.Sentence(wish.Problem))
 		w.print("  Change it on the page and press Enter, or give another key.\n")
 	}
 	if w.shown {
@@ -297,13 +297,13 @@ func (w *walk) StillThere(accessKey string, says exchanges.Status, watched time.
 	if watched == 0 || watched%watchEvery != 0 || watched > 8*watchEvery && watched%(4*watchEvery) != 0 {
 		return // often at first, later once a minute
 	}
-	text := fmt.Sprintf("%s: %s is still %s", report.Clean(w.name), exchanges.MaskAccessKey(accessKey), says)
+	text := fmt.Sprintf("%s: %s is still %s", report.CleanName(w.name), exchanges.MaskAccessKey(accessKey), says)
 	if says == exchanges.StatusUndetermined {
-		text = fmt.Sprintf("%s: the exchange says nothing clear of %s", report.Clean(w.name), exchanges.MaskAccessKey(accessKey))
+		text = fmt.Sprintf("%s: the exchange says nothing clear of %s", report.CleanName(w.name), exchanges.MaskAccessKey(accessKey))
 	}
 	w.app.say("rekey: %s, %s", text, clock(watched))
 	if watched == 4*watchEvery {
-		w.app.say("rekey: %s: is it deleted, in the right account? Ctrl-C leaves; rekey runs resume goes on", report.Clean(w.name))
+		w.app.say("rekey: %s: is it deleted, in the right account? Ctrl-C leaves; rekey runs resume goes on", report.CleanName(w.name))
 	}
 }
 

@@ -10,10 +10,10 @@ type Plan []PlanStep
 
 // A PlanStep is what would be done to one key.
 type PlanStep struct {
-	Kind  string // rotate, revoke, contain
-	Key   string
-	Steps []string
-	Risks []string // to be accepted by name
+	Kind  string   `json:"kind"` // rotate, revoke, contain
+	Key   string   `json:"key"`
+	Steps []string `json:"steps"`
+	Risks []string `json:"risks"` // to be accepted by name
 }
 
 // Write prints the plan, as wide as the screen.

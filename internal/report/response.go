@@ -61,7 +61,7 @@ type responseDoc struct {
 	changesDoc
 	Cause    string        `json:"cause"`
 	Affected []affectedDoc `json:"affected"`
-	Timeline []happening      `json:"timeline"`
+	Timeline []happening   `json:"timeline"`
 	Accounts []AccountLine `json:"accounts"`
 }
 

@@ -18,6 +18,7 @@ type Changes struct {
 	Person     []PersonLine
 	Skipped    []SkippedLine
 	ExitCode   int
+	Plan       Plan // of a dry run, which carries nothing out
 	// Quiet leaves the keys that needed nothing out of the text, not out of
 	// the document.
 	Quiet bool
@@ -55,6 +56,7 @@ type changesDoc struct {
 	Runs          []runDoc      `json:"runs"`
 	Person        []PersonLine  `json:"person"`
 	Skipped       []SkippedLine `json:"skipped"`
+	Plan          Plan          `json:"plan,omitempty"`
 	Summary       changesSum    `json:"summary"`
 }
 
@@ -106,7 +108,7 @@ func (c Changes) Write(w io.Writer, format string, o Options) error {
 func (c Changes) doc() changesDoc {
 	doc := changesDoc{
 		SchemaVersion: SchemaVersion, Tool: c.Tool, StartedAt: stamp(c.StartedAt), FinishedAt: stamp(c.FinishedAt),
-		Runs: []runDoc{}, Person: c.Person, Skipped: c.Skipped,
+		Runs: []runDoc{}, Person: c.Person, Skipped: c.Skipped, Plan: c.Plan,
 		Summary: changesSum{Person: len(c.Person), ExitCode: c.ExitCode},
 	}
 	if doc.Person == nil {
