@@ -149,7 +149,7 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker,
 	}
 	c.byHand = why != ""
 	if c.byHand && (o.kind == journal.Contain || o.due || !w.present()) {
-		byPerson(why + "; nothing was sent")
+		byPerson(why)
 		return nil
 	}
 	var err error
