@@ -25,6 +25,8 @@ type change struct {
 	skip   string
 	putOff bool // skip is not because nothing is to be done
 	risks  []risk
+	swaps  []vendorSwap
+	places int // how many a run had that is taken up again, else 0
 }
 
 // changeRun plans, asks, and acts.
@@ -218,6 +220,11 @@ func (a *App) planRotation(ctx context.Context, d *desk, o *changeOptions, c *ch
 	if len(d.reloads[e.Name]) == 0 && !o.compromised { // the thief's key dies first, whoever else uses it
 		c.risks = append(c.risks, risk{riskBotRunning, "rekey.yaml names no rotate.reload for it: a bot that runs would go on with the old key until it dies"})
 	}
+	held := a.planVendors(ctx, d, o, c, j)
+	if c.person != nil {
+		return nil, nil
+	}
+	more = append(append(more, held...), a.unswapped(d, e)...)
 	if why := a.lockedOut(ctx, d, x, k, j.Want.Whitelist); why != "" {
 		c.risks = append(c.risks, risk{riskLockOut, why})
 	}

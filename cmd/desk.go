@@ -26,6 +26,7 @@ type desk struct {
 	entries  []survey.Entry
 	vendors  []survey.VendorEntry
 	reloads  map[string][]string // rotate.reload, by key
+	swaps    map[string][]string // rotate.vendors, by key
 	settings map[string]config.ExchangeSettings
 	policy   audit.Policy
 	names    config.Names
@@ -68,12 +69,12 @@ func (a *App) loadDesk(ctx context.Context) (*desk, error) {
 
 // deskOf is the desk that a configuration describes.
 func (a *App) deskOf(c *config.Config, names config.Names, env location.Env) *desk {
-	d := &desk{source: c.File, reloads: map[string][]string{}, settings: map[string]config.ExchangeSettings{}, policy: c.Policy, names: names, location: env}
+	d := &desk{source: c.File, reloads: map[string][]string{}, swaps: map[string][]string{}, settings: map[string]config.ExchangeSettings{}, policy: c.Policy, names: names, location: env}
 	for name, s := range c.Exchanges {
 		d.settings[name] = s
 	}
 	for _, k := range c.Keys {
-		d.reloads[k.Name] = k.Rotate.Reload
+		d.reloads[k.Name], d.swaps[k.Name] = k.Rotate.Reload, k.Rotate.Vendors
 		d.entries = append(d.entries, survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Vendors)) {

@@ -38,6 +38,11 @@ func (a *App) equip(ctx context.Context, d *desk, o *changeOptions, w *walker, c
 	for _, copied := range e.Copies {
 		j.Places = append(j.Places, rotate.At(copied, at))
 	}
+	swaps, err := a.vendorPlaces(ctx, d, c)
+	if err != nil {
+		return err
+	}
+	j.Places = append(j.Places, swaps...)
 	if argv := d.reloads[e.Name]; len(argv) > 0 {
 		j.Reload = func(ctx context.Context, hide ...exchanges.Credential) error {
 			return a.reload(ctx, d.location.Dir, argv, hide)

@@ -187,7 +187,7 @@ func changeOf(run journal.Run, e survey.Entry, o *changeOptions) change {
 			continue
 		}
 		d := rec.Data
-		c.byHand = d.Person
+		c.byHand, c.places = d.Person, d.Copies
 		j.Compromised, j.Exchange = d.Compromised, d.Exchange
 		j.Account = exchanges.Account{Name: d.Account, Kind: exchanges.AccountSub}
 		if c.byHand {

@@ -50,6 +50,9 @@ type Rotate struct {
 	Every       time.Duration  // 0 when not declared
 	IPWhitelist []netip.Prefix // a single address has all its bits
 	Reload      []string       // a program and its arguments, run without a shell
+	// Vendors are those whose connections get the new credential too, in lower
+	// case. Each has an entry under vendors.
+	Vendors []string
 }
 
 // ExchangeSettings changes where an exchange is reached. Empty means the

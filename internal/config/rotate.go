@@ -18,6 +18,7 @@ func (r *reader) rotate(n *yaml.Node, key string) Rotate {
 		field{"every", false, func(n *yaml.Node) { rotate.Every = r.duration(n, in("every")) }},
 		field{"ip_whitelist", false, func(n *yaml.Node) { rotate.IPWhitelist = r.addresses(n, in("ip_whitelist")) }},
 		field{"reload", false, func(n *yaml.Node) { rotate.Reload = r.command(n, in("reload")) }},
+		field{"vendors", false, func(n *yaml.Node) { rotate.Vendors = r.words(n, in("vendors"), nil) }},
 	)
 	return rotate
 }
