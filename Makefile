@@ -42,7 +42,7 @@ generate: ## Write the generated docs and man pages
 	$(GO) run ./internal/gen
 
 crash: ## Kill 200 rotations at random moments, and resume them (20 minutes)
-	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -run TestKilledRotation -v ./cmd/rekey
+	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -parallel 8 -run TestKilledRotation -v ./cmd/rekey
 
 bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits
 	$(GO) run ./internal/bench audit

@@ -61,7 +61,7 @@ func Main() int {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Dir: dir,
 		Now: time.Now, Sleep: httpx.Sleep, Registry: all.Registry(), Terminal: term.Open,
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	go func() { // a second Ctrl-C ends the program at once
 		<-ctx.Done()

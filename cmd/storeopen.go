@@ -109,10 +109,16 @@ func (a *App) readyStore(ctx context.Context, o *changeOptions) error {
 	if o.dryRun || o.kind == journal.Revoke && o.accepted(riskNoJournal) { // a leaked key is killed without a store, too
 		return nil
 	}
-	if _, err := a.openStore(ctx); store.ReasonOf(err) != store.ReasonAbsent {
-		return storeError(err)
+	_, err := a.openStore(ctx)
+	if store.ReasonOf(err) == store.ReasonAbsent {
+		return nil
 	}
-	return nil
+	err = storeError(err)
+	var e *exitError
+	if o.kind == journal.Revoke && errors.As(err, &e) {
+		e.hints = append(e.hints, "--accept-risk="+riskNoJournal+" kills the key all the same, with the record on stderr")
+	}
+	return err
 }
 
 // storeError decides how a store that cannot be used ends a command.
