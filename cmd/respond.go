@@ -16,11 +16,10 @@ import (
 // respondOptions are the flags of respond.
 type respondOptions struct {
 	changeOptions
-	incident string // in the user's words, "" for a vendor or for named keys
-	vendor   string
-	replace  []string // names, "all" or "none"; empty for those with a rotate block
-	resume   bool
-	report   string // a file for the report as Markdown, "" for none
+	vendor  string
+	replace []string // names, "all" or "none"; empty for those with a rotate block
+	resume  bool
+	report  string // a file for the report as Markdown, "" for none
 }
 
 func newRespondCmd(a *App) *cobra.Command {

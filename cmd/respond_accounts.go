@@ -12,7 +12,7 @@ import (
 // accountSteps are what no API can do, for each exchange and vendor that is
 // concerned. The order is that of the evidence sheet (account security after
 // the keys, then the report; read 2026-11-22): never delay the killing for it.
-func (a *App) accountSteps(d *desk, affected []report.AffectedLine) []report.AccountLine {
+func (a *App) accountSteps(affected []report.AffectedLine) []report.AccountLine {
 	var out []report.AccountLine
 	var vendors []string
 	for _, x := range a.Registry.Exchanges() {

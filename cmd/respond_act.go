@@ -127,7 +127,7 @@ func (p *response) carryOut(ctx context.Context, doc report.Response) error {
 	if o.dryRun {
 		doc.Plan = planOf(jobs)
 	}
-	doc.Accounts = a.accountSteps(p.desk, doc.Affected)
+	doc.Accounts = a.accountSteps(doc.Affected)
 	if len(jobs) == 0 || o.dryRun {
 		return a.answerResponse(ctx, o, doc)
 	}

@@ -30,9 +30,9 @@ func card() exchanges.Card {
 			Note: "no call for keys of an ordinary account exists; the last one was discontinued on 2021-11-17", Source: "binance-spot-api-docs PR 333", Checked: day,
 		}
 	}
-	subKeys := func(action exchanges.Action, inRekey bool, note string) exchanges.Capability {
+	subKeys := func(action exchanges.Action, note string) exchanges.Capability {
 		return exchanges.Capability{
-			Action: action, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, InRekey: inRekey,
+			Action: action, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, InRekey: true,
 			Needs: "a key of the master account", Page: pageKeys, Note: note, Source: sub, Checked: day,
 		}
 	}
@@ -51,17 +51,17 @@ func card() exchanges.Card {
 				Source: wallet, Checked: day,
 			},
 			person(exchanges.ActList, "Compare the list with your inventory, key by key"),
-			subKeys(exchanges.ActList, true, "frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute"),
+			subKeys(exchanges.ActList, "frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute"),
 			{
 				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "a key of an account approved for margin special keys",
 				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not show", Source: margin, Checked: day,
 			},
 			person(exchanges.ActIssue, "Choose \"System generated\" or, better, \"Self-generated\" (Ed25519)", "Set \"Restrict access to trusted IPs only\" before you tick any other permission"),
-			subKeys(exchanges.ActIssue, true, "the secret is shown once; not for asset-management sub-accounts"),
+			subKeys(exchanges.ActIssue, "the secret is shown once; not for asset-management sub-accounts"),
 			person(exchanges.ActEdit, "Choose Edit restrictions"),
-			subKeys(exchanges.ActEdit, true, "permissions and addresses are two calls"),
+			subKeys(exchanges.ActEdit, "permissions and addresses are two calls"),
 			person(exchanges.ActRevoke, "Choose Delete and confirm with your second factor", "Reload the page and see that the key is gone"),
-			subKeys(exchanges.ActRevoke, true, ""),
+			subKeys(exchanges.ActRevoke, ""),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.Nobody,
 				Note: "freezing a sub-account by API is not documented", Source: sub, Checked: day,

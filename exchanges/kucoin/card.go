@@ -33,9 +33,9 @@ func card() exchanges.Card {
 			Note: "no call for keys of the master account exists; a key can only read about itself", Source: own, Checked: day,
 		}
 	}
-	subKeys := func(action exchanges.Action, inRekey bool, needs, note string) exchanges.Capability {
+	subKeys := func(action exchanges.Action, needs, note string) exchanges.Capability {
 		return exchanges.Capability{
-			Action: action, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, InRekey: inRekey, Needs: needs,
+			Action: action, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, InRekey: true, Needs: needs,
 			Page: pageKeys, Steps: steps("Switch to the sub-account's keys (also under Sub-Account)", find), Note: note, Source: sub, Checked: day,
 		}
 	}
@@ -64,14 +64,14 @@ func card() exchanges.Card {
 				Source: own, Checked: day,
 			},
 			person(exchanges.ActList, "Compare the list with your inventory, key by key"),
-			subKeys(exchanges.ActList, true, manager, "frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for sub-accounts of an exchange broker"),
+			subKeys(exchanges.ActList, manager, "frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for sub-accounts of an exchange broker"),
 			person(exchanges.ActIssue, "Choose to create a key, and set its IP addresses before you tick any permission but General",
 				"Confirm with trading password, e-mail code and second factor ("+help+")"),
-			subKeys(exchanges.ActIssue, true, manager, "the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal"),
+			subKeys(exchanges.ActIssue, manager, "the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal"),
 			person(exchanges.ActEdit, find, "Choose to edit the key"),
-			subKeys(exchanges.ActEdit, true, passphrase, "what is sent replaces what was: an empty list of addresses may take the IP whitelist off"),
+			subKeys(exchanges.ActEdit, passphrase, "what is sent replaces what was: an empty list of addresses may take the IP whitelist off"),
 			person(exchanges.ActRevoke, find, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
-			subKeys(exchanges.ActRevoke, true, passphrase, "a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the passphrase travels in the URL"),
+			subKeys(exchanges.ActRevoke, passphrase, "a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the passphrase travels in the URL"),
 			frozen(exchanges.Master, exchanges.Nobody, "a key cannot be switched off for a time; "+nobody),
 			frozen(exchanges.SubKeys, exchanges.NotTold, "the list says which sub-accounts are frozen; "+nobody+" that freezes one"),
 		},
