@@ -16,8 +16,7 @@ import (
 // person to delete is deleted by hand, and so is what they leave alive.
 func unattended() []string {
 	return []string{
-		"rotate grid-bot --compromised --yes --accept-risk bot-still-running",
-		"revoke main-binance --yes --accept-risk last-manager", "revoke okx-main --yes", "revoke kucoin-bot --yes",
+		"respond 3commas-2022 --yes --accept-risk last-manager", "revoke kucoin-bot --yes",
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // advice are the command lines that a player is told of.
 func advice() []string {
-	return []string{"rekey audit", "rekey rotate grid-bot --compromised --accept-risk bot-still-running", "rekey revoke main-binance kucoin-bot okx-main --accept-risk last-manager"}
+	return []string{"rekey audit", "rekey respond 3commas-2022 --accept-risk last-manager", "rekey revoke kucoin-bot"}
 }
 
 // playAlong lets the thief in while a person acts from another terminal.
