@@ -85,14 +85,16 @@ func (u *unkept) Get(ctx context.Context, slot string) (rotate.Entry, bool, erro
 }
 
 // Forget forgets in both.
-func (u *unkept) Forget(ctx context.Context, slot string) error {
+func (u *unkept) Forget(ctx context.Context, slots ...string) error {
 	u.mu.Lock()
-	delete(u.held, slot)
+	for _, slot := range slots {
+		delete(u.held, slot)
+	}
 	u.mu.Unlock()
 	if u.vault == nil {
 		return nil
 	}
-	if err := u.vault.Forget(ctx, slot); err != nil {
+	if err := u.vault.Forget(ctx, slots...); err != nil {
 		u.app.say("rekey: %s; the store keeps the old secret of a dead key", err)
 	}
 	return nil

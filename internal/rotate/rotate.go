@@ -37,8 +37,9 @@ type Vault interface {
 	Put(ctx context.Context, slot string, e Entry) error
 	// Get reports whether there is an entry.
 	Get(ctx context.Context, slot string) (Entry, bool, error)
-	// Forget removes an entry; one that is not there is no error.
-	Forget(ctx context.Context, slot string) error
+	// Forget removes the entries of all these slots at once; one that is not
+	// there is no error.
+	Forget(ctx context.Context, slots ...string) error
 }
 
 // An Entry is a credential with the marker of the run's attempt to make it.

@@ -39,18 +39,7 @@ func (s sealed) Get(ctx context.Context, slot string) (Entry, bool, error) {
 	return Entry{Marker: e.Marker, Credential: e.Credential}, err == nil, err
 }
 
-// Forget empties the slot: earlier attempts may have put an entry each.
-func (s sealed) Forget(ctx context.Context, slot string) error {
-	for {
-		e, err := s.store.Get(ctx, slot)
-		if store.ReasonOf(err) == store.ReasonNoEntry {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.store.Forget(ctx, slot, e.Fingerprint()); err != nil {
-			return err
-		}
-	}
+// Forget empties the slots: earlier attempts may have put an entry each.
+func (s sealed) Forget(ctx context.Context, slots ...string) error {
+	return s.store.Empty(ctx, slots...)
 }

@@ -106,8 +106,5 @@ func (r *run) oldSlot() string { return "run-" + string(r.ID) + "-old" }
 
 // forget removes the run's secrets from the vault.
 func (r *run) forget(ctx context.Context) error {
-	if err := r.Vault.Forget(ctx, r.newSlot()); err != nil {
-		return err
-	}
-	return r.Vault.Forget(ctx, r.oldSlot())
+	return r.Vault.Forget(ctx, r.newSlot(), r.oldSlot())
 }

@@ -167,9 +167,11 @@ func (w *world) Get(_ context.Context, slot string) (Entry, bool, error) {
 	return e, ok, nil
 }
 
-func (w *world) Forget(_ context.Context, slot string) error {
+func (w *world) Forget(_ context.Context, slots ...string) error {
 	return w.effect(func() error {
-		delete(w.vault, slot)
+		for _, slot := range slots {
+			delete(w.vault, slot)
+		}
 		return nil
 	})
 }

@@ -67,6 +67,21 @@ func (f *File) Forget(ctx context.Context, slot, fingerprint string) error {
 	})
 }
 
+// Empty implements [Store].
+func (f *File) Empty(ctx context.Context, slots ...string) error {
+	for _, slot := range slots {
+		if err := checkSlot(slot); err != nil {
+			return err
+		}
+	}
+	return f.change(ctx, 0, func(c *contents) error {
+		for _, slot := range slots {
+			delete(c.slots, slot)
+		}
+		return nil
+	})
+}
+
 // Check proves that a Put would succeed now: it takes the lock, decrypts, and
 // writes the same entries anew, with room for one more, the way Put does. Call
 // it before a credential is made that only the store will hold.

@@ -107,6 +107,10 @@ type Store interface {
 	// there is none, so that it may be called again after a crash.
 	Forget(ctx context.Context, slot, fingerprint string) error
 
+	// Empty removes every entry of these slots in one write. It returns nil when
+	// there is none, so that it may be called again after a crash.
+	Empty(ctx context.Context, slots ...string) error
+
 	// List returns the slots in the order of their names.
 	List(ctx context.Context) ([]Slot, error)
 }

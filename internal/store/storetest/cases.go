@@ -147,6 +147,23 @@ func (c suite) slotsApart() {
 	c.lacks(s, "a", Sample(2))
 }
 
+func (c suite) emptied() {
+	s := c.New(c.T)
+	for _, slot := range []string{"a", "b", "kept"} {
+		c.put(s, slot, Sample(1))
+	}
+	c.put(s, "a", Sample(2))
+	for range 2 {
+		if err := s.Empty(context.Background(), "a", "b", "never"); err != nil {
+			c.Fatal(err)
+		}
+		s = c.Reopen(c.T, s)
+		c.shows(s, "kept: run-0001")
+	}
+	Fails(c.T, s.Empty(context.Background(), "kept", ""), store.ReasonInvalid)
+	c.shows(s, "kept: run-0001")
+}
+
 func (c suite) listed() {
 	s := c.New(c.T)
 	for _, slot := range []string{"zeta", "alpha", "Beta"} {

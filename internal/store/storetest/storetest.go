@@ -45,6 +45,7 @@ func Run(t *testing.T, e Engine) {
 		{"the same credential twice is one entry, in front", suite.sameTwice},
 		{"one access key with two secrets loses neither", suite.sameKeyOtherSecret},
 		{"slots do not touch each other", suite.slotsApart},
+		{"several slots are emptied at once, more than once", suite.emptied},
 		{"the list is sorted and shows no secret", suite.listed},
 		{"what cannot be stored is refused and changes nothing", suite.refused},
 		{"a cancelled context changes nothing", suite.canceled},
