@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
@@ -57,10 +56,7 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, w *walker, job
 			return err
 		}
 	}
-	managers := func(c change) bool { return isManager(d, c.entry.Name) }
-	for _, wave := range [][]change{slices.DeleteFunc(slices.Clone(jobs), managers), slices.DeleteFunc(slices.Clone(jobs), func(c change) bool { return !managers(c) })} {
-		a.together(ctx, b, wave, (*rotate.Engine).Run)
-	}
+	a.together(ctx, b, jobs, (*rotate.Engine).Run)
 	for _, c := range jobs {
 		a.enter(&doc, b, c)
 	}
@@ -68,39 +64,72 @@ func (a *App) act(ctx context.Context, d *desk, o *changeOptions, w *walker, job
 	return a.answer(ctx, o.output, doc)
 }
 
-func isManager(d *desk, name string) bool {
-	for _, e := range d.entries {
-		if e.Inventory.Manager == name {
-			return true
-		}
-	}
-	return false
-}
-
 // together runs jobs at once: those by API a few at a time, those by hand all,
-// since they wait for a person, who is asked one question at a time.
+// since they wait for a person, who is asked one question at a time. A key that
+// manages others of them waits until they have ended.
 func (a *App) together(ctx context.Context, b *books, jobs []change, do func(*rotate.Engine, context.Context, rotate.Job) (rotate.Outcome, error)) {
 	g, ctx := parallel.New(ctx)
 	lanes := make(chan struct{}, apiRuns)
+	ended := map[journal.RunID]chan struct{}{}
 	for _, c := range jobs {
-		if !c.byHand {
-			select {
-			case lanes <- struct{}{}:
-			case <-ctx.Done():
+		ended[c.job.ID] = make(chan struct{})
+	}
+	for _, c := range jobs {
+		var first []change // what it signs for
+		for _, other := range jobs {
+			if other.entry.Inventory.Manager == c.entry.Name {
+				first = append(first, other)
 			}
 		}
-		if ctx.Err() != nil {
+		lane := lanes
+		if c.byHand {
+			lane = nil
+		}
+		run := func() {
+			defer close(ended[c.job.ID])
+			out, _ := do(b.engine, ctx, *c.job) // the outcome says what the error says
+			b.note(c.job.ID, out)
+		}
+		if len(first) == 0 && !enter(ctx, lane) { // in the order of the jobs
 			break
 		}
 		g.Go(func() {
-			out, _ := do(b.engine, ctx, *c.job) // the outcome says what the error says
-			b.note(c.job.ID, out)
-			if !c.byHand {
-				<-lanes
+			for _, other := range first {
+				select {
+				case <-ended[other.job.ID]:
+				case <-ctx.Done():
+					return
+				}
+				if !b.run(other.job.ID).Ended {
+					b.note(c.job.ID, rotate.Outcome{Why: "it was left alone: it manages " + other.entry.Name + ", whose run has not ended"})
+					return
+				}
 			}
+			if len(first) > 0 && !enter(ctx, lane) {
+				return
+			}
+			defer leave(lane)
+			run()
 		})
 	}
 	g.Wait()
+}
+
+// enter takes a lane, and reports whether it did; nil needs none.
+func enter(ctx context.Context, lane chan struct{}) bool {
+	if lane != nil {
+		select {
+		case lane <- struct{}{}:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}
+
+func leave(lane chan struct{}) {
+	if lane != nil {
+		<-lane
+	}
 }
 
 // noneUnfinished names the unfinished runs, and refuses to begin a second one

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -38,8 +39,10 @@ type App struct {
 	// is none.
 	Terminal func() (io.ReadWriteCloser, error)
 
-	flags globalFlags
-	room  storeroom
+	flags    globalFlags
+	voice    sync.Mutex // of what is said
+	question string     // that waits on the terminal
+	room     storeroom
 }
 
 type globalFlags struct {
@@ -141,9 +144,23 @@ func (a *App) remark(format string, args ...any) {
 	}
 }
 
-// say writes a line to stderr. That it cannot be written changes nothing.
+// say writes a line to stderr. That it cannot be written changes nothing. A
+// question that waits for its answer on the terminal is asked again below it.
 func (a *App) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(a.Stderr, format+"\n", args...)
+	a.voice.Lock()
+	defer a.voice.Unlock()
+	before, after := "", ""
+	if a.question != "" {
+		before, after = "\n", a.question+" "
+	}
+	_, _ = fmt.Fprintf(a.Stderr, before+format+"\n"+"%s", append(args, after)...)
+}
+
+// asking says which question waits on the terminal, "" when none does any more.
+func (a *App) asking(question string) {
+	a.voice.Lock()
+	defer a.voice.Unlock()
+	a.question = question
 }
 
 func (a *App) tool() report.Tool { return report.Tool{Name: "rekey", Version: Version()} }

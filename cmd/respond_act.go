@@ -156,9 +156,7 @@ func (p *response) carryOut(ctx context.Context, doc report.Response) error {
 	}
 	a.together(ctx, b, p.contain, do)
 	b.countdown(a, p.kill)
-	managers := func(c change) bool { return isManager(p.desk, c.entry.Name) }
-	a.together(ctx, b, slices.DeleteFunc(slices.Clone(p.kill), managers), do)
-	a.together(ctx, b, slices.DeleteFunc(slices.Clone(p.kill), func(c change) bool { return !managers(c) }), do)
+	a.together(ctx, b, p.kill, do)
 	p.giveUpNarrowing(ctx, b)
 	for _, c := range jobs {
 		a.enter(&doc.Changes, b, c)

@@ -66,8 +66,23 @@ func (w *walker) onTerminal() bool { return w.tty != nil }
 // present reports whether a person can be asked, or has left his answer.
 func (w *walker) present() bool { return w.onTerminal() || w.options.newFrom != "" }
 
+// confirm, line and secret ask on the terminal.
 func (w *walker) confirm(ctx context.Context, question string) (bool, error) {
+	w.app.asking(question + " [y/N]")
+	defer w.app.asking("")
 	return w.prompt.Confirm(ctx, question)
+}
+
+func (w *walker) line(ctx context.Context, question string) (string, error) {
+	w.app.asking(question)
+	defer w.app.asking("")
+	return w.prompt.Line(ctx, question)
+}
+
+func (w *walker) secret(ctx context.Context, question string) (exchanges.Secret, error) {
+	w.app.asking(question)
+	defer w.app.asking("")
+	return w.prompt.Secret(ctx, question)
 }
 
 // of makes the person of one job.
@@ -158,7 +173,7 @@ func (w *walk) ask(ctx context.Context, again bool) (exchanges.Credential, error
 		question = "  Enter when it is changed, or another access key, or @FILE:"
 	}
 	for {
-		text, err := w.prompt.Line(ctx, question)
+		text, err := w.line(ctx, question)
 		if err != nil {
 			return exchanges.Credential{}, err
 		}
@@ -183,11 +198,11 @@ func (w *walk) ask(ctx context.Context, again bool) (exchanges.Credential, error
 func (w *walk) askParts(ctx context.Context, accessKey string) (exchanges.Credential, error) {
 	c := exchanges.Credential{AccessKey: accessKey}
 	var err error
-	if c.Secret, err = w.prompt.Secret(ctx, "  Secret (not shown):"); err != nil {
+	if c.Secret, err = w.secret(ctx, "  Secret (not shown):"); err != nil {
 		return c, err
 	}
 	if !w.old.Passphrase.IsZero() {
-		c.Passphrase, err = w.prompt.Secret(ctx, "  Passphrase (not shown):")
+		c.Passphrase, err = w.secret(ctx, "  Passphrase (not shown):")
 	}
 	return c, err
 }
@@ -267,7 +282,7 @@ func (w *walk) insists(ctx context.Context, unusual string) bool {
 		w.app.remark("%s", report.Sentence(unusual))
 		return true
 	}
-	ok, err := w.prompt.Confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
+	ok, err := w.confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
 	return ok && err == nil
 }
 
@@ -283,7 +298,7 @@ func (w *walk) DeleteKey(ctx context.Context, accessKey string) error {
 	page, steps := pageSteps(w.exchange, exchanges.ActRevoke, w.key())
 	w.showSteps("delete "+exchanges.MaskAccessKey(accessKey), append(steps, "Its access key is "+exchanges.MaskAccessKey(accessKey)))
 	w.openPage(ctx, page)
-	if _, err := w.prompt.Line(ctx, "  Press Enter when it is deleted; the exchange is asked then:"); err != nil {
+	if _, err := w.line(ctx, "  Press Enter when it is deleted; the exchange is asked then:"); err != nil {
 		return gone(err)
 	}
 	return nil

@@ -35,7 +35,7 @@ func TestRotationsReallyHappen(t *testing.T) {
 		}
 		// The journal syncs thrice for a record, and a run has ten; the store
 		// and the place sync twice for a change.
-		if least := p.Keys * (10*3 + 4*2 + 2); r.Cost.Trips != calls || r.Cost.Syncs < least || r.Cost.Wire <= 0 || r.Cost.Syncing <= 0 {
+		if least := p.Keys * (10*3 + 3*2 + 2); r.Cost.Trips != calls || r.Cost.Syncs < least || r.Cost.Wire <= 0 || r.Cost.Syncing <= 0 {
 			t.Errorf("%d calls, counted %d; %d syncs, at least %d", calls, r.Cost.Trips, r.Cost.Syncs, least)
 		}
 	}

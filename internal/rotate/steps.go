@@ -117,6 +117,9 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 		out.Waits = true
 		return out, err
 	}
+	if ctx.Err() != nil {
+		return r.outcome(r.stage(), "interrupted"), err
+	}
 	return r.outcome(r.stage(), err.Error()), err
 }
 
