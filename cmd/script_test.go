@@ -43,7 +43,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mkfifo": mkfifo, "fleet": fleet, "started": started,
+			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
 			"mute": mute, "talk": talk, "future": future, "keygen": keygen,
 		},
 	})
@@ -159,6 +159,14 @@ func fault(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no fault is called %s", args[2])
 	}
 	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Break(fake.Fault{Path: args[1], Do: effect})
+}
+
+// mend takes all faults from a fake: mend EXCHANGE.
+func mend(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: mend EXCHANGE")
+	}
+	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Mend()
 }
 
 // asked checks how often a fake was asked: asked EXCHANGE PATH COUNT.
