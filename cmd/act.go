@@ -77,7 +77,7 @@ func (a *App) together(ctx context.Context, b *books, jobs []change, do func(*ro
 	for _, c := range jobs {
 		var first []change // what it signs for
 		for _, other := range jobs {
-			if other.entry.Inventory.Manager == c.entry.Name {
+			if m := other.entry.Inventory.Manager; m != "" && m == c.entry.Name {
 				first = append(first, other)
 			}
 		}
