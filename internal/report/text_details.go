@@ -68,6 +68,12 @@ func (t *textSink) printFinding(indent string, f audit.Finding) {
 	if f.Detail != "" {
 		text += ": " + f.Detail
 	}
+	switch f.Change {
+	case audit.New:
+		text = "new: " + text
+	case audit.Worse:
+		text = "worse, was " + f.Was.String() + ": " + text
+	}
 	if w := f.Waived; w != nil {
 		mark = fmt.Sprintf("%-8s %s  ", "waived", f.Rule)
 		text += fmt.Sprintf(" (until %s by %s: %s)", w.Until.UTC().Format(time.DateOnly), w.Owner, w.Reason)
