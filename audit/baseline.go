@@ -2,7 +2,6 @@ package audit
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"rekey/exchanges"
@@ -14,6 +13,9 @@ type Baseline struct {
 	At       time.Time // when that audit began
 	Keys     []Recorded
 	Findings []Finding // with their IDs
+	// Only names the keys that the audit looks at, all when empty. What the
+	// baseline says of others is neither fixed nor unseen.
+	Only []string
 }
 
 // A Recorded is a key as a baseline holds it. It has no access key, only the
@@ -31,29 +33,44 @@ type Recorded struct {
 	Seen bool
 }
 
-// recordOf finds what the baseline holds about a key: about this very key
-// where it does, else about the one that had its name then. The second result
-// says that the key was replaced since; ok is false where there is nothing.
-func (b *Baseline) recordOf(s Subject) (r Recorded, replaced, ok bool) {
+// A recordIndex finds what a baseline holds about a key.
+type recordIndex struct {
+	byKey, byName, byDisplay map[string]*Recorded // the first two below their exchange
+}
+
+func indexOf(b *Baseline) recordIndex {
+	x := recordIndex{map[string]*Recorded{}, map[string]*Recorded{}, map[string]*Recorded{}}
 	if b == nil {
-		return Recorded{}, false, false
+		return x
 	}
+	for i := range b.Keys {
+		r := &b.Keys[i]
+		if r.Fingerprint != "" {
+			x.byKey[r.Exchange+"\x00"+r.Fingerprint] = r
+		}
+		if r.Name != "" {
+			x.byName[r.Exchange+"\x00"+r.Name] = r
+		}
+		x.byDisplay[r.Display] = r
+	}
+	return x
+}
+
+// recordOf finds what the baseline holds about a key: about this very key
+// where it does, else about the one that had its name then, and then replaced
+// says that the key is another one since. It is nil where there is nothing.
+func (d *Desk) recordOf(s Subject) (r *Recorded, replaced bool) {
 	ref := s.Key.Ref
 	if ref.AccessKey != "" {
-		this := exchanges.Fingerprint(ref.AccessKey)
-		i := slices.IndexFunc(b.Keys, func(r Recorded) bool { return r.Exchange == ref.Exchange && r.Fingerprint == this })
-		if i >= 0 {
-			return b.Keys[i], false, true
+		if r := d.records.byKey[ref.Exchange+"\x00"+exchanges.Fingerprint(ref.AccessKey)]; r != nil {
+			return r, false
 		}
 	}
 	if s.Name == "" {
-		return Recorded{}, false, false
+		return nil, false
 	}
-	i := slices.IndexFunc(b.Keys, func(r Recorded) bool { return r.Exchange == ref.Exchange && r.Name == s.Name })
-	if i < 0 {
-		return Recorded{}, false, false
-	}
-	return b.Keys[i], ref.AccessKey != "" && b.Keys[i].Fingerprint != "", true
+	r = d.records.byName[ref.Exchange+"\x00"+s.Name]
+	return r, r != nil && ref.AccessKey != "" && r.Fingerprint != ""
 }
 
 // then says which audit a detail speaks of, and of which key.

@@ -77,7 +77,7 @@ func (d *Desk) against(findings []Finding, unknowns []Unsaid, gaps []Gap, keys [
 	}
 	for _, b := range d.Baseline.Findings {
 		switch {
-		case now[b.ID]:
+		case now[b.ID], len(d.Baseline.Only) > 0 && !slices.Contains(d.Baseline.Only, b.Key):
 		case d.judged(b, unknowns, gaps):
 			c.Fixed = append(c.Fixed, b)
 		default:
@@ -100,15 +100,14 @@ func (d *Desk) against(findings []Finding, unknowns []Unsaid, gaps []Gap, keys [
 func (d *Desk) judged(b Finding, unknowns []Unsaid, gaps []Gap) bool {
 	if d.Policy.Rules[b.Rule].Off ||
 		slices.ContainsFunc(unknowns, func(u Unsaid) bool { return u.Rule == b.Rule && u.Key == b.Key }) ||
-		slices.ContainsFunc(gaps, func(g Gap) bool { return g.Key == b.Key }) {
+		slices.ContainsFunc(gaps, func(g Gap) bool { return g.Key == b.Key || strings.HasPrefix(b.Key, g.Key+"/") }) {
 		return false
 	}
-	i := slices.IndexFunc(d.Baseline.Keys, func(r Recorded) bool { return r.Display == b.Key })
-	if i < 0 { // about a vendor, a waiver, the catalogue
+	r := d.records.byDisplay[b.Key]
+	switch {
+	case r == nil: // about a vendor, a waiver, the catalogue
 		return true
-	}
-	r := d.Baseline.Keys[i]
-	if r.Name != "" {
+	case r.Name != "":
 		return slices.ContainsFunc(d.Subjects, func(s Subject) bool { return s.Name == r.Name })
 	}
 	// A key that an exchange listed is gone only if everything that could list
@@ -117,8 +116,8 @@ func (d *Desk) judged(b Finding, unknowns []Unsaid, gaps []Gap) bool {
 		return false
 	}
 	for _, k := range d.Baseline.Keys {
-		there := slices.ContainsFunc(d.Subjects, func(s Subject) bool { return s.Name == k.Name && s.Asked })
-		if k.Name != "" && k.Exchange == r.Exchange && k.Seen && !there {
+		there := func(s Subject) bool { return s.Name == k.Name && s.Asked }
+		if k.Name != "" && k.Exchange == r.Exchange && k.Seen && !slices.ContainsFunc(d.Subjects, there) {
 			return false
 		}
 	}

@@ -71,8 +71,8 @@ func widerThanRecorded() Rule {
 }
 
 func checkWider(s Subject, d *Desk) []Verdict {
-	r, replaced, ok := d.Baseline.recordOf(s)
-	if !ok || !mayLive(s) {
+	r, replaced := d.recordOf(s)
+	if r == nil || !mayLive(s) {
 		return nil
 	}
 	before, knownThen := r.Permissions.Get()
@@ -139,8 +139,8 @@ func listChanged() Rule {
 }
 
 func checkListChanged(s Subject, d *Desk) []Verdict {
-	r, replaced, ok := d.Baseline.recordOf(s)
-	if !ok || !mayLive(s) {
+	r, replaced := d.recordOf(s)
+	if r == nil || !mayLive(s) {
 		return nil
 	}
 	hadList, knownThen := r.Restricted.Get()

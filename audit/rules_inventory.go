@@ -25,7 +25,7 @@ func orphanKey() Rule {
 				return passed()
 			}
 			v := Verdict{Outcome: Fail, Detail: orphanDetail(s) + maybeOf(d.unreadLike(s))}
-			if _, _, then := d.Baseline.recordOf(s); d.Baseline != nil && !then {
+			if r, _ := d.recordOf(s); d.Baseline != nil && r == nil {
 				v.Detail += "; it was not there at the audit of " + day(startOfDay(d.Baseline.At))
 			}
 			if !mayLive(s) {

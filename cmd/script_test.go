@@ -44,7 +44,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
-			"mute": mute, "talk": talk, "future": future, "keygen": keygen,
+			"mute": mute, "talk": talk, "future": future, "keygen": keygen, "answer": answer, "smaller": smaller,
 		},
 	})
 }
@@ -167,6 +167,32 @@ func mend(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: mend EXCHANGE")
 	}
 	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Mend()
+}
+
+// answer makes a fake answer with a file from now on, and mends whatever was
+// broken before: answer EXCHANGE PATH FILE, where the path must contain PATH. PREFIX_API_KEY in the file stands for that
+// access key of the stage.
+func answer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: answer EXCHANGE PATH FILE")
+	}
+	desk, text := stages.get(ts.Getenv("WORK")).desk, ts.ReadFile(args[2])
+	for _, v := range desk.Environ() {
+		if name, value, _ := strings.Cut(v, "="); strings.HasSuffix(name, "_API_KEY") {
+			text = strings.ReplaceAll(text, name, value)
+		}
+	}
+	desk.Server(args[0]).Mend()
+	desk.Server(args[0]).Break(fake.Fault{Path: args[1], Do: fake.Answer(200, "application/json", text)})
+}
+
+// smaller cuts a file in half: smaller FILE HALF.
+func smaller(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: smaller FILE HALF")
+	}
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text[:len(text)/2]), 0o600))
 }
 
 // asked checks how often a fake was asked: asked EXCHANGE PATH COUNT.

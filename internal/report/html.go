@@ -2,4 +2,7 @@ package report
 
 import "io"
 
-func printHTML(w io.Writer, doc *Document, o Options) error { return nil }
+func printHTML(w io.Writer, _ *Document, _ Options) error {
+	_, err := io.WriteString(w, "<!doctype html>\n")
+	return err
+}

@@ -133,6 +133,35 @@ func (d *Document) AsBaseline() *audit.Baseline {
 	return b
 }
 
+// KeepFacts fills in what an earlier audit recorded of keys about which this
+// one was told nothing, so that a baseline does not forget them.
+func (d *Document) KeepFacts(earlier *Document) {
+	then := map[string]keyDoc{}
+	for _, e := range earlier.Keys {
+		then[e.identity()] = e
+	}
+	for i, k := range d.Keys {
+		e, ok := then[k.identity()]
+		if ok && k.Fingerprint != nil && told(k.Fingerprint) != told(e.Fingerprint) { // replaced since
+			continue
+		}
+		if ok && k.Permissions == nil {
+			d.Keys[i].Permissions, d.Keys[i].PermissionsRaw = e.Permissions, e.PermissionsRaw
+		}
+		if ok && k.Whitelist.Restricted == nil {
+			d.Keys[i].Whitelist = e.Whitelist
+		}
+	}
+}
+
+// identity is the key's name, or what else tells it from others.
+func (k keyDoc) identity() string {
+	if k.Name != nil {
+		return "name\x00" + k.Exchange + "\x00" + *k.Name
+	}
+	return "listed\x00" + k.Exchange + "\x00" + told(k.Fingerprint)
+}
+
 // display is the name that findings give the key.
 func (k keyDoc) display() string { return k.report().DisplayName() }
 

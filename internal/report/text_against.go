@@ -14,10 +14,13 @@ func (t *textSink) printAgainst(c *audit.Comparison) {
 	t.heading("since " + c.At.UTC().Format(time.DateOnly))
 	show := func(word string, findings []audit.Finding) {
 		for _, f := range findings {
-			text := word + "  " + f.Rule + "  " + CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"
-			t.paragraph("  ", "    ", Sentence(text))
+			text := f.Rule + " " + CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"
+			t.paragraph("  "+pad(word, 12), "              ", Sentence(text))
 		}
 	}
 	show("fixed", c.Fixed)
-	show("not judged this time, so not called fixed", c.Unseen)
+	show("not judged", c.Unseen)
+	if len(c.Unseen) > 0 {
+		t.note("  ", "What was not judged this time is not called fixed.")
+	}
 }
