@@ -133,7 +133,7 @@ func (d *Document) page(o Options) *page {
 	}
 	p.Verdict = d.verdict(urgent)
 	if urgent > 0 {
-		p.First = &p.All[0]
+		p.First = &p.Urgent[0]
 	}
 	drawn := keys[:min(len(keys), htmlDrawn)]
 	p.Map, p.Time = d.reach(drawn, len(keys)), d.pageTime(drawn, len(keys))

@@ -131,14 +131,14 @@ func (d *Document) reach(keys []*keyView, all int) *reachMap {
 			for k := range account {
 				m.edge(mapAccX+170, middle, mapKeyX, accTop+k*(mapRowH+mapGap)+mapRowH/2, false)
 			}
-			m.box("box", shorten(twig.Name, 18), "", twig.Name, mapAccX, middle, 170)
+			m.box("box", drawnText(twig.Name, 152), "", twig.Name, mapAccX, middle, 170)
 			middles = append(middles, middle)
 		}
 		middle := (top + y - mapGap) / 2
 		for _, to := range middles {
 			m.edge(122, middle, mapAccX, to, false)
 		}
-		m.box("box", shorten(branch.Name, 13), "", branch.Name, 2, middle, 120)
+		m.box("box", drawnText(branch.Name, 104), "", branch.Name, 2, middle, 120)
 		m.Tree = append(m.Tree, branch)
 		y += mapGap
 	}
@@ -158,7 +158,7 @@ func (m *reachMap) heads() {
 
 func (m *reachMap) row(v *keyView, id string, y int) {
 	r := mapRow{
-		Class: v.verdict(), ID: id, Name: shortenName(CleanName(v.name), 23), Full: CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.report.Key),
+		Class: v.verdict(), ID: id, Name: drawnName(CleanName(v.name), mapKeyW-20), Full: CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.report.Key),
 		Second: v.verdict() + ", " + statusWord(v.report.Key.Status), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
 	}
 	if why := topRule(v); why != "" {
@@ -187,7 +187,7 @@ func (m *reachMap) row(v *keyView, id string, y int) {
 	case !shown:
 		r.From = "a list"
 	case len(entries) == 1:
-		r.From = shorten(addresses(entries), 17)
+		r.From = drawnText(addresses(entries), 128)
 	default:
 		r.From = fmt.Sprintf("%d entries", len(entries))
 	}
@@ -231,7 +231,7 @@ func (m *reachMap) vendors(of map[string][]int) int {
 		for _, from := range of[name] {
 			m.edge(mapFromX+112, from, mapVendX, y, true)
 		}
-		m.box("vendorbox", shorten(Clean(name), 12), "", Clean(name), mapVendX, y, mapWidth-mapVendX-2)
+		m.box("vendorbox", drawnText(Clean(name), mapWidth-mapVendX-20), "", Clean(name), mapVendX, y, mapWidth-mapVendX-2)
 		free = y + 19
 	}
 	return free

@@ -120,11 +120,11 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) timeRow {
 	v := s.v
 	r := timeRow{
-		Class: v.verdict(), Name: shortenName(CleanName(v.name), 30), Full: CleanName(v.name) + ": since " + sinceWords(v.report),
+		Class: v.verdict(), Name: drawnName(CleanName(v.name), names), Full: CleanName(v.name) + ": since " + sinceWords(v.report),
 		Bar: "life", TX: 2, TY: y + 11, X: x(s.from), Y: y, H: 14,
 	}
 	if names == 0 {
-		r.Name, r.TY, r.Y = shortenName(CleanName(v.name), 44), y+10, y+15
+		r.Name, r.TY, r.Y = drawnName(CleanName(v.name), 340), y+10, y+15
 	}
 	end := now
 	if s.ended && s.to.Before(now) {
@@ -167,7 +167,7 @@ func (t *timeline) bands(incidents []windowDoc, x func(time.Time) int, left, wid
 		if until == nil {
 			until = from
 		}
-		b := timeBand{X: x(at(*from)), X2: x(at(*until)), Y: 16 + 20*i, Text: shorten(Clean(in.ID), 30), Full: Clean(in.Title)}
+		b := timeBand{X: x(at(*from)), X2: x(at(*until)), Y: 16 + 20*i, Text: drawnText(Clean(in.ID), width/3), Full: Clean(in.Title)}
 		if open {
 			b.X, b.Full = left, b.Full+"; since when is not known"
 		}

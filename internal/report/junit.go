@@ -8,28 +8,29 @@ import (
 	"time"
 )
 
-// The JUnit report has the elements and attributes that both schemas in common
-// use know, Ant's (windyroad/JUnit-Schema) and Jenkins' xunit plugin's.
+// The JUnit report has the elements and attributes that Jenkins' schema knows.
+// Ant's older one has no word for a test that was skipped, and what was not
+// told must not look as if it had passed.
 type (
 	junitSuites struct {
 		XMLName xml.Name     `xml:"testsuites"`
 		Suites  []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
-		Package    string      `xml:"package,attr"`
-		ID         int         `xml:"id,attr"`
-		Name       string      `xml:"name,attr"`
-		Timestamp  string      `xml:"timestamp,attr"`
-		Hostname   string      `xml:"hostname,attr"`
-		Tests      int         `xml:"tests,attr"`
-		Failures   int         `xml:"failures,attr"`
-		Errors     int         `xml:"errors,attr"`
-		Skipped    int         `xml:"skipped,attr"`
-		Time       string      `xml:"time,attr"`
-		Properties struct{}    `xml:"properties"`
-		Cases      []junitCase `xml:"testcase"`
-		Out        string      `xml:"system-out"`
-		Err        string      `xml:"system-err"`
+		Package    string          `xml:"package,attr"`
+		ID         int             `xml:"id,attr"`
+		Name       string          `xml:"name,attr"`
+		Timestamp  string          `xml:"timestamp,attr"`
+		Hostname   string          `xml:"hostname,attr"`
+		Tests      int             `xml:"tests,attr"`
+		Failures   int             `xml:"failures,attr"`
+		Errors     int             `xml:"errors,attr"`
+		Skipped    int             `xml:"skipped,attr"`
+		Time       string          `xml:"time,attr"`
+		Properties []junitProperty `xml:"properties>property"`
+		Cases      []junitCase     `xml:"testcase"`
+		Out        string          `xml:"system-out"`
+		Err        string          `xml:"system-err"`
 	}
 	junitCase struct {
 		Name    string        `xml:"name,attr"`
@@ -39,8 +40,12 @@ type (
 		Error   *junitProblem `xml:"error"`
 		Failure *junitProblem `xml:"failure"`
 	}
+	junitProperty struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
+	}
 	junitSkipped struct {
-		Message string `xml:"message,attr"`
+		Text string `xml:",chardata"`
 	}
 	junitProblem struct {
 		Message string `xml:"message,attr"`
@@ -56,10 +61,10 @@ type (
 func printJUnit(w io.Writer, doc *Document, _ Options) error {
 	keys, other, gaps := doc.views()
 	var out junitSuites
-	add := func(name string, cases []junitCase, remarks []string) {
+	add := func(name string, cases []junitCase, remarks []string, properties ...junitProperty) {
 		s := junitSuite{
 			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: at(doc.StartedAt).Format("2006-01-02T15:04:05"), Time: "0",
-			Cases: cases, Tests: len(cases), Out: strings.Join(remarks, "\n"),
+			Properties: properties, Cases: cases, Tests: len(cases), Out: strings.Join(remarks, "\n"),
 		}
 		for _, c := range cases {
 			switch {
@@ -83,14 +88,14 @@ func printJUnit(w io.Writer, doc *Document, _ Options) error {
 		for _, u := range v.unknowns {
 			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{Sentence("not judged: " + u.Detail)}})
 		}
-		add(class, cases, remarks)
+		add(class, cases, remarks, junitProperty{"exchange", Clean(v.doc.Exchange)}, junitProperty{"may", mayWords(v.report.Key)}, junitProperty{"from", fromWords(v.report.Key.Whitelist)})
 	}
 	cases, remarks := junitFindings(doc, other, "rekey")
 	for _, g := range gaps {
 		cases = append(cases, junitGaps([]gapDoc{g}, CleanName(g.Key))...)
 	}
 	if len(cases) > 0 {
-		add("about no single key", cases, remarks)
+		add("about no single key", cases, remarks, junitProperty{"exchange", ""})
 	}
 	if len(out.Suites) > 0 {
 		took := at(doc.FinishedAt).Sub(at(doc.StartedAt)).Round(time.Millisecond)
