@@ -120,8 +120,8 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) timeRow {
 	v := s.v
 	r := timeRow{
-		Class: v.verdict(), Name: drawnName(CleanName(v.name), names), Full: CleanName(v.name) + ": since " + sinceWords(v.report),
-		Bar: "life", TX: 2, TY: y + 11, X: x(s.from), Y: y, H: 14,
+		Class: v.verdict(), Name: drawnName(CleanName(v.name), names-8), Full: CleanName(v.name) + ": since " + sinceWords(v.report),
+		Bar: "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
 	}
 	if names == 0 {
 		r.Name, r.TY, r.Y = drawnName(CleanName(v.name), 340), y+10, y+15

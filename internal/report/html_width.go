@@ -13,7 +13,8 @@ func drawnName(name string, pixels int) string { return drawn(name, pixels, shor
 func drawnText(text string, pixels int) string { return drawn(text, pixels, shorten) }
 
 func drawn(text string, pixels int, cut func(string, int) string) string {
-	for columns := min(width(text), 60); columns > 3; columns-- {
+	text = lowMarks(text)
+	for columns := min(width(text), 60); columns > 0; columns-- {
 		if short := cut(text, columns); drawnWidth(short) <= pixels {
 			return short
 		}
@@ -40,4 +41,18 @@ func drawnWidth(text string) int {
 		}
 	}
 	return hundredths * 13 / 100
+}
+
+// lowMarks keeps two combining marks on a letter, as many as scripts write: a
+// pile would cover the line above.
+func lowMarks(text string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+		} else if marks++; marks > 2 {
+			return -1
+		}
+		return r
+	}, text)
 }

@@ -18,7 +18,7 @@
     const area = svg.getBoundingClientRect();
     for (const text of svg.querySelectorAll("text")) {
       const box = text.getBoundingClientRect();
-      if (box.left < area.left - 1 || box.right > area.right + 1 || box.bottom > area.bottom + 1 || box.top < area.top - 1) say(out.clipped, text);
+      if (box.left < area.left - 1 || box.right > area.right + 1 || box.bottom > area.bottom + 8 || box.top < area.top - 8) say(out.clipped, text);
     }
     for (const rect of svg.querySelectorAll("rect.box, rect.vendorbox")) {
       const r = rect.getBoundingClientRect();
