@@ -88,6 +88,7 @@ judged again. What could not be looked at counts as ever.`,
 	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
 	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
 	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
+	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -118,6 +119,10 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 		return 0, err
 	}
 	incidents, err := a.incidents(o.incidents)
+	if err != nil {
+		return 0, err
+	}
+	people, err := a.addresses(o.notify)
 	if err != nil {
 		return 0, err
 	}
@@ -154,7 +159,7 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err := out.print(a, doc, o.all); err != nil {
 		return 0, err
 	}
-	return doc.Summary.ExitCode, a.afterwards(ctx, o, baseline, in, d, doc)
+	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, d, doc)
 }
 
 // judge makes the document of an audit, with its exit code.

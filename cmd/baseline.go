@@ -9,6 +9,7 @@ import (
 
 	"rekey/audit"
 	"rekey/internal/atomicfile"
+	"rekey/internal/notify"
 	"rekey/internal/report"
 )
 
@@ -66,8 +67,8 @@ func (b *baseline) compared(names []string) *audit.Baseline {
 // afterwards tells what changed and records the new state, in this order: what
 // could be told to nobody must be told the next time. It returns an error when
 // the baseline could not be written.
-func (a *App) afterwards(ctx context.Context, o *auditOptions, b *baseline, in audit.Input, d *desk, doc *report.Document) error {
-	told := a.notify(ctx, o.notify, doc)
+func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Address, b *baseline, in audit.Input, d *desk, doc *report.Document) error {
+	told := a.tell(ctx, to, doc, b)
 	if !o.update {
 		return nil
 	}

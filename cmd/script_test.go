@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,7 +46,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
-			"mute": mute, "talk": talk, "future": future, "keygen": keygen, "answer": answer, "smaller": smaller,
+			"mute": mute, "talk": talk, "future": future, "keygen": keygen, "answer": answer, "hook": hook, "smaller": smaller,
 		},
 	})
 }
@@ -184,6 +186,28 @@ func answer(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	desk.Server(args[0]).Mend()
 	desk.Server(args[0]).Break(fake.Fault{Path: args[1], Do: fake.Answer(200, "application/json", text)})
+}
+
+// hook starts a webhook that answers with a status and appends what it is told
+// to FILE; HOOK is its address: hook STATUS FILE.
+func hook(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hook STATUS FILE")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	file := ts.MkAbs(args[1])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err == nil {
+			_, _ = f.Write(append(body, '\n'))
+			_ = f.Close()
+		}
+		http.Error(w, "CANARY quoted: "+r.URL.String(), status)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("HOOK", "generic+"+server.URL+"/CANARY?template=json")
 }
 
 // smaller cuts a file in half: smaller FILE HALF.
