@@ -1,6 +1,6 @@
 // Command gen writes the pages of docs that are printed from the program
-// itself: the cards, the rules, the incidents, the fields of the audit document, the
-// commands and their man pages. Run it in the root of the repository.
+// itself: the cards, the rules, the incidents, the fields of the audit document,
+// the commands and their man pages. Run it in the root of the repository.
 package main
 
 import (

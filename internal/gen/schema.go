@@ -45,7 +45,7 @@ func schemaPage() ([]byte, error) {
 	var page bytes.Buffer
 	page.WriteString(markdownNotice("internal/report/audit.schema.json"))
 	page.WriteString(jsonIntro)
-	if err := root.write(&page, "The document", "", root.Defs); err != nil {
+	if err := root.write(&page, "The document"); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"key", "declared", "finding", "incident", "baseline"} {
@@ -53,21 +53,21 @@ func schemaPage() ([]byte, error) {
 		if !ok {
 			return nil, fmt.Errorf("the schema has no %s", name)
 		}
-		if err := def.write(&page, strings.ToUpper(name[:1])+name[1:], "", root.Defs); err != nil {
+		if err := def.write(&page, strings.ToUpper(name[:1])+name[1:]); err != nil {
 			return nil, err
 		}
 	}
 	return page.Bytes(), nil
 }
 
-func (s schema) write(page *bytes.Buffer, title, prefix string, defs map[string]schema) error {
+func (s schema) write(page *bytes.Buffer, title string) error {
 	fmt.Fprintf(page, "\n## %s\n\n| field | type | what it is |\n| --- | --- | --- |\n", title)
-	return s.rows(page, prefix, defs)
+	return s.rows(page, "")
 }
 
 // rows writes the fields in the order of the schema, those of an object of an
 // object with the names of both.
-func (s schema) rows(page *bytes.Buffer, prefix string, defs map[string]schema) error {
+func (s schema) rows(page *bytes.Buffer, prefix string) error {
 	in := json.NewDecoder(bytes.NewReader(s.Properties))
 	if _, err := in.Token(); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (s schema) rows(page *bytes.Buffer, prefix string, defs map[string]schema) 
 			if inner == field.Items {
 				mark = "[]."
 			}
-			if err := inner.rows(page, full+mark, defs); err != nil {
+			if err := inner.rows(page, full+mark); err != nil {
 				return err
 			}
 		}

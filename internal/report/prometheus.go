@@ -109,16 +109,13 @@ func (m *metrics) family(name, help string) {
 // sample prints one value, labels in pairs.
 func (m *metrics) sample(value float64, labels ...string) {
 	m.out.WriteString(m.name)
-	for i := 0; i < len(labels); i += 2 {
-		sep := ","
-		if i == 0 {
-			sep = "{"
-		}
-		text := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(labels[i+1]))
-		fmt.Fprintf(&m.out, `%s%s="%s"`, sep, labels[i], text)
+	var pairs []string
+	for pair := range slices.Chunk(labels, 2) {
+		text := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(pair[len(pair)-1]))
+		pairs = append(pairs, pair[0]+`="`+text+`"`)
 	}
-	if len(labels) > 0 {
-		m.out.WriteString("}")
+	if len(pairs) > 0 {
+		m.out.WriteString("{" + strings.Join(pairs, ",") + "}")
 	}
 	m.out.WriteString(" " + strconv.FormatFloat(value, 'f', -1, 64) + "\n")
 }

@@ -58,9 +58,11 @@ func formulas(t *testing.T, tables []string) (n int) {
 	}
 	cmd := exec.CommandContext(t.Context(), "node", "--input-type=module", "--eval", countFormulas)
 	cmd.Dir, cmd.Stdin = tools(t), bytes.NewReader(in)
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("node: %v\n%s", err, err.(*exec.ExitError).Stderr)
+		t.Fatalf("node: %v\n%s", err, said.String())
 	}
 	if err := json.Unmarshal(bytes.TrimSpace(out), &n); err != nil {
 		t.Fatalf("node printed %q", out)

@@ -70,9 +70,11 @@ func toolkit(t *testing.T, commands []command) []string {
 	}
 	cmd := exec.CommandContext(t.Context(), "node", "--input-type=module", "--eval", issueCommands)
 	cmd.Dir, cmd.Stdin = tools(t), bytes.NewReader(in)
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("node: %v\n%s", err, err.(*exec.ExitError).Stderr)
+		t.Fatalf("node: %v\n%s", err, said.String())
 	}
 	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 }
