@@ -44,6 +44,7 @@ func (d *Document) pageUnknowns(keys []*keyView) []pageNote {
 	}
 	type group struct{ keys, rules []string }
 	groups := map[string]*group{}
+	named := map[[2]string]bool{}
 	var order []string
 	for _, u := range d.Unknowns {
 		text := Sentence(u.Detail)
@@ -56,7 +57,8 @@ func (d *Document) pageUnknowns(keys []*keyView) []pageNote {
 			groups[text] = g
 			order = append(order, text)
 		}
-		if name := CleanName(u.Key); !slices.Contains(g.keys, name) {
+		if name := CleanName(u.Key); !named[[2]string{text, name}] {
+			named[[2]string{text, name}] = true
 			g.keys = append(g.keys, name)
 		}
 		if !slices.Contains(g.rules, u.Rule) {

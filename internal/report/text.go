@@ -29,6 +29,7 @@ type textSink struct {
 	findings []audit.Finding
 	unknowns []audit.Unsaid
 	gaps     []audit.Gap
+	about    map[string][]audit.Finding // findings by key, made when they are asked for
 	out      strings.Builder
 }
 
@@ -98,13 +99,17 @@ func (t *textSink) order() []audit.KeyReport {
 // of returns the findings about a key, worst first and among equals what
 // decides over money first, waived ones last.
 func (t *textSink) of(key string) []audit.Finding {
+	if t.about == nil {
+		t.about = map[string][]audit.Finding{}
+		for _, f := range t.findings {
+			t.about[f.Key] = append(t.about[f.Key], f)
+		}
+	}
 	var out, waived []audit.Finding
-	for _, f := range t.findings {
-		switch {
-		case f.Key != key:
-		case f.Waived != nil:
+	for _, f := range t.about[key] {
+		if f.Waived != nil {
 			waived = append(waived, f)
-		default:
+		} else {
 			out = append(out, f)
 		}
 	}

@@ -219,6 +219,7 @@ func (t *textSink) printUnknowns() {
 	keys, rules := map[string][]string{}, map[string][]string{}
 	var order []string
 	blind := t.blind()
+	named := map[[2]string]bool{}
 	for _, u := range t.unknowns {
 		text := u.Detail
 		if blind[u.Key] { // one line for all its rules: there was nothing to judge
@@ -227,8 +228,9 @@ func (t *textSink) printUnknowns() {
 		if keys[text] == nil {
 			order = append(order, text)
 		}
-		if !slices.Contains(keys[text], CleanName(u.Key)) {
-			keys[text] = append(keys[text], CleanName(u.Key))
+		if name := CleanName(u.Key); !named[[2]string{text, name}] {
+			named[[2]string{text, name}] = true
+			keys[text] = append(keys[text], name)
 		}
 		if !slices.Contains(rules[text], u.Rule) {
 			rules[text] = append(rules[text], u.Rule)

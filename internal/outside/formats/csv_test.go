@@ -41,7 +41,7 @@ func TestCSVInASpreadsheet(t *testing.T) {
 const countFormulas = `
 import { createRequire } from "module";
 const XLSX = createRequire(process.cwd() + "/")("xlsx");
-let text = ""; for await (const c of process.stdin) text += c;
+process.stdin.setEncoding("utf8"); let text = ""; for await (const c of process.stdin) text += c;
 let n = 0;
 for (const table of JSON.parse(text)) {
   const book = XLSX.read(table, { type: "string" });

@@ -59,7 +59,7 @@ func unescape(text string) string {
 const issueCommands = `
 import { createRequire } from "module";
 const { issueCommand } = createRequire(process.cwd() + "/")("@actions/core/lib/command");
-let text = ""; for await (const c of process.stdin) text += c;
+process.stdin.setEncoding("utf8"); let text = ""; for await (const c of process.stdin) text += c;
 for (const c of JSON.parse(text)) issueCommand(c.name, Object.fromEntries(c.properties), c.message);`
 
 func toolkit(t *testing.T, commands []command) []string {
