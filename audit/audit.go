@@ -30,9 +30,17 @@ type Subject struct {
 	Origin    Origin
 	Key       exchanges.Key
 	Inventory Inventory // zero for FromExchange
+	// Declared is where the inventory declares the key, zero for FromExchange.
+	Declared Place
 	// Asked says that the key itself was used to ask, and answered. That was a
 	// use of it, and restarts the clock of rules about idle keys.
 	Asked bool
+}
+
+// A Place is a line of a file, counted from 1; 0 means the file as a whole.
+type Place struct {
+	File         string
+	Line, Column int
 }
 
 // DisplayName is the name that findings use: the inventory's, or
@@ -109,4 +117,7 @@ type Input struct {
 	// VendorRanges holds the addresses that vendors publish as theirs, by the
 	// vendor's name in rekey.yaml. Nothing is built in, since such lists age.
 	VendorRanges map[string][]netip.Prefix
+	// Baseline, when set, is what an earlier audit recorded: only findings
+	// that are new or worse are reported then.
+	Baseline *Baseline
 }

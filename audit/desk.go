@@ -19,6 +19,7 @@ type Desk struct {
 	unread               map[string][]Subject // by exchange: keys of the inventory without an access key, in the order of Subjects
 	vendors              vendorNames
 	undeclared           map[string][]string // by name: vendors that hold it, and shared_with does not say so
+	records              recordIndex         // of the baseline
 	idle                 []Waiver            // waivers that silenced nothing, set last
 }
 
@@ -26,7 +27,7 @@ func newDesk(in Input, rules []Rule) *Desk {
 	d := &Desk{
 		Input: in, params: paramsOf(in.Policy, rules), vendors: namesOf(in),
 		byAccessKey: map[string][]Subject{}, byLabel: map[string][]Subject{}, perExchange: map[string]int{},
-		undeclared: map[string][]string{}, unread: map[string][]Subject{},
+		undeclared: map[string][]string{}, unread: map[string][]Subject{}, records: indexOf(in.Baseline),
 	}
 	d.Subjects = slices.Clone(in.Subjects)
 	d.Vendors = slices.SortedStableFunc(slices.Values(in.Vendors), func(a, b VendorReport) int {

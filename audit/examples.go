@@ -103,7 +103,7 @@ func orphan(s *Subject) {
 func (e Example) in() Input {
 	in := Input{
 		Now: e.Now, Subjects: e.Others, Vendors: e.Vendors, Policy: e.Policy, Incident: e.Incidents,
-		VendorRanges: e.VendorRanges, Expiry: map[string][]exchanges.ExpiryRule{},
+		VendorRanges: e.VendorRanges, Expiry: map[string][]exchanges.ExpiryRule{}, Baseline: e.Baseline,
 	}
 	if in.Now.IsZero() {
 		in.Now = examplesDay()

@@ -75,7 +75,23 @@ type Finding struct {
 	Remedy   string
 	Incident string  // ID of the incident, "" when there is none
 	Waived   *Waiver // the waiver that silences it, or nil
+	// ID names the finding in every audit, whatever its words: 32 hex digits
+	// made of the rule, the key and the incident.
+	ID string
+	// Change says how it differs from the baseline, and Was is the severity
+	// that it had there. Both are zero without a baseline.
+	Change Change
+	Was    Severity
 }
+
+// A Change is how a finding differs from the baseline's.
+type Change string
+
+// The changes that are reported.
+const (
+	New   Change = "new"
+	Worse Change = "worse"
+)
 
 // An Unsaid is a rule that could not judge a key, and why.
 type Unsaid struct {
@@ -111,6 +127,17 @@ type Summary struct {
 	// AtOrAbove is the number of findings at or above the policy's threshold.
 	AtOrAbove int
 	FailOn    Severity
+	Against   *Comparison // with a baseline, else nil
+}
+
+// A Comparison is what became of the findings of a baseline.
+type Comparison struct {
+	At    time.Time // when the audit of the baseline began
+	Known int       // findings of both audits, not reported again
+	Fixed []Finding // gone, and what they were about was looked at
+	// Unseen are findings that are not there now and cannot be called fixed:
+	// their key or their rule was not judged this time.
+	Unseen []Finding
 }
 
 // ExitCode is the part of the exit code that an audit decides: 3 when findings

@@ -83,5 +83,20 @@ func Rank(subjects []Subject, findings []Finding) []string {
 	return slices.Compact(names)
 }
 
+// placed gives each key its place by [Rank].
+func placed(keys []KeyReport, findings []Finding) {
+	subjects := make([]Subject, len(keys))
+	for i, k := range keys {
+		subjects[i] = k.Subject
+	}
+	places := map[string]int{}
+	for i, name := range Rank(subjects, findings) {
+		places[name] = i + 1
+	}
+	for i, k := range keys {
+		keys[i].Place = places[k.DisplayName()]
+	}
+}
+
 // Compare orders subjects as a report lists them: by display name.
 func Compare(a, b Subject) int { return compareSubjects(a, b) }

@@ -62,6 +62,7 @@ type Example struct {
 	Policy       Policy
 	VendorRanges map[string][]netip.Prefix
 	Expiry       []exchanges.ExpiryRule // of the subject's exchange
+	Baseline     *Baseline
 	// Severity, when not None, is the severity that the finding must have.
 	Severity Severity
 }

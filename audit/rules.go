@@ -7,7 +7,7 @@ import "slices"
 func Rules() []Rule {
 	return slices.Concat(
 		permissionRules(), networkRules(), whitelistRules(), vendorAddressRules(), lifetimeRules(), incidentRules(),
-		inventoryRules(), storageRules(), cryptoRules(), exchangeRules(), vendorRules(), policyRules())
+		inventoryRules(), driftRules(), storageRules(), cryptoRules(), exchangeRules(), vendorRules(), policyRules())
 }
 
 // A DeferredRule has an ID and a meaning already, and no check yet.
@@ -17,8 +17,6 @@ type DeferredRule struct{ ID, Title, Needs string }
 // need. A policy may name them; a report never does.
 func Deferred() []DeferredRule {
 	return []DeferredRule{
-		{"PERM-16", "permissions wider than recorded", "a snapshot of an earlier audit"},
-		{"NET-13", "IP whitelist changed or removed since the last audit", "a snapshot of an earlier audit"},
 		{"LIFE-08", "dormant key came alive", "the account's order history"},
 		{"INC-05", "the machine ran a listed malicious package", "a scan of lockfiles and site-packages"},
 		{"INC-06", "fingerprint in a supplied dump", "`rekey leak`"},

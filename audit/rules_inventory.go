@@ -25,6 +25,9 @@ func orphanKey() Rule {
 				return passed()
 			}
 			v := Verdict{Outcome: Fail, Detail: orphanDetail(s) + maybeOf(d.unreadLike(s))}
+			if r, _ := d.recordOf(s); d.Baseline != nil && r == nil {
+				v.Detail += "; it was not there at the audit of " + day(startOfDay(d.Baseline.At))
+			}
 			if !mayLive(s) {
 				v.Severity = Low
 			}
@@ -42,6 +45,10 @@ func orphanKey() Rule {
 					s.Key.Ref.Account.Frozen = exchanges.Known(true)
 				}),
 				Severity: Critical,
+			},
+			{
+				Words: "It was not there at the last audit.", Subject: sample("", "binance", orphan), Severity: Critical,
+				Baseline: &Baseline{At: date("2026-11-21")},
 			},
 			{Words: "It has expired.", Subject: sample("", "kucoin", orphan, status(exchanges.StatusExpired)), Severity: Low},
 			{

@@ -21,8 +21,11 @@ func Run(in Input, sink Sink) (Summary, error) {
 	gaps := d.gaps()
 	keys := d.keys(in.Subjects)
 	sortResults(keys, findings, unknowns, gaps)
+	d.identify(findings)
+	findings, against := d.against(findings, unknowns, gaps, keys)
+	placed(keys, findings)
 
-	if err := sink.Header(Header{StartedAt: in.Now, Incidents: len(in.Incident.Incidents)}); err != nil {
+	if err := sink.Header(Header{StartedAt: in.Now, Catalogue: in.Incident}); err != nil {
 		return Summary{}, err
 	}
 	for _, k := range keys {
@@ -45,7 +48,9 @@ func Run(in Input, sink Sink) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	return summarise(in.Policy, len(keys), findings, len(unknowns), len(gaps)), nil
+	summary := summarise(in.Policy, len(keys), findings, len(unknowns), len(gaps))
+	summary.Against = against
+	return summary, nil
 }
 
 // judge runs the rules. Those about waivers come last, when it is known which

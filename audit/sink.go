@@ -9,7 +9,7 @@ import (
 // A Header opens a report.
 type Header struct {
 	StartedAt time.Time
-	Incidents int // number of incidents in the catalogue
+	Catalogue Catalogue
 }
 
 // A KeyReport is a key as the report shows it.
@@ -17,6 +17,12 @@ type KeyReport struct {
 	Subject
 	// Derived is an end that no answer states and a published rule implies.
 	Derived *DerivedExpiry
+	// Place is its place in the order in which to deal with the keys, from 1;
+	// 0 when there is nothing to do about it.
+	Place int
+	// Known counts its findings that the baseline has too, and that are not
+	// reported again.
+	Known int
 }
 
 // A DerivedExpiry is an end of a key, or of its trading rights, that follows

@@ -19,17 +19,20 @@ import (
 
 // auditOptions are the flags of audit.
 type auditOptions struct {
-	output
+	outputs
 	keys      []string
 	failOn    string
 	policy    string
 	incidents string
 	all       bool
 	schema    bool
+	baseline  string
+	update    bool
+	notify    []string
 }
 
 func newAuditCmd(a *App, run func(context.Context, *auditOptions) error) *cobra.Command {
-	o := &auditOptions{output: output{formats: report.Formats()}}
+	o := &auditOptions{}
 	if run == nil {
 		run = func(ctx context.Context, o *auditOptions) error { return auditRun(ctx, a, o) }
 	}
@@ -43,11 +46,17 @@ managers; ask the vendors what they hold; and judge all of them.
 What an exchange does not tell is "not told": it is never taken for safe.
 Nothing is changed anywhere. A look counts as use of a key: at OKX, KuCoin and
 Binance it restarts the clock after which an idle key without an IP whitelist
-is deleted.`,
+is deleted.
+
+With --baseline only what is new or worse than in an earlier audit is reported
+and decides the exit code; what was fixed is named, and so is what could not be
+judged again. What could not be looked at counts as ever.`,
 		Example: `  rekey audit                               everything, for a person
   rekey audit grid-bot                      one key
   rekey audit --format json --output a.json everything, for a script
-  rekey audit --fail-on medium              a stricter CI check`,
+  rekey audit --fail-on medium              a stricter CI check
+  rekey audit --format sarif=out.sarif --format html=out.html --format text
+  rekey audit --baseline last.json --update-baseline`,
 		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.keys = args
@@ -55,6 +64,15 @@ is deleted.`,
 				if _, err := audit.ParseSeverity(o.failOn); err != nil {
 					return usage("--fail-on: " + err.Error())
 				}
+			}
+			if o.update && o.baseline == "" {
+				return usage("--update-baseline needs --baseline FILE")
+			}
+			if len(o.notify) > 0 && o.baseline == "" {
+				return usage("--notify needs --baseline FILE: it tells what changed since then")
+			}
+			if o.update && len(o.keys) > 0 {
+				return usage("--update-baseline records all keys; name none")
 			}
 			if err := o.check(); err != nil {
 				return err
@@ -68,6 +86,9 @@ is deleted.`,
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
 	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
 	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
+	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
+	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
+	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -101,7 +122,19 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err != nil {
 		return 0, err
 	}
-	out, err := o.open(a)
+	people, err := a.addresses(o.notify)
+	if err != nil {
+		return 0, err
+	}
+	baseline, err := a.loadBaseline(o)
+	if err != nil {
+		return 0, err
+	}
+	reads := []string{}
+	if o.baseline != "" {
+		reads = append(reads, a.path(o.baseline))
+	}
+	out, err := o.open(a, reads...)
 	if err != nil {
 		return 0, err
 	}
@@ -112,28 +145,38 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err != nil {
 		return 0, err
 	}
-	screen := a.screen(out.writer)
-	sink, err := report.New(o.format, out.writer, report.Options{
-		Tool: a.tool(), Width: screen.Width, Color: screen.Color, All: o.all, Interrupted: result.Interrupted,
-	})
+	for i, s := range result.Subjects {
+		result.Subjects[i].Declared = d.places[s.Name]
+	}
+	in := audit.Input{
+		Now: started, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
+		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry), Baseline: baseline.compared(d.selected),
+	}
+	doc, err := a.judge(in, d, result.Interrupted)
 	if err != nil {
 		return 0, err
 	}
-	summary, err := audit.Run(audit.Input{
-		Now: started, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
-		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry),
-	}, sink)
+	if err := out.print(a, doc, o.all); err != nil {
+		return 0, err
+	}
+	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, d, doc)
+}
+
+// judge makes the document of an audit, with its exit code.
+func (a *App) judge(in audit.Input, d *desk, interrupted bool) (*report.Document, error) {
+	var doc *report.Document
+	sink := report.Collect(report.Options{Tool: a.tool(), Config: d.config}, func(made *report.Document) error {
+		doc = made
+		return nil
+	})
+	summary, err := audit.Run(in, sink)
+	if err == nil {
+		err = sink.Flush(summary, a.Now(), auditCode(summary, interrupted))
+	}
 	if err != nil {
-		return 0, failed("the report could not be written: " + plain(err))
+		return nil, failed("the audit could not be made: " + err.Error())
 	}
-	code := auditCode(summary, result.Interrupted)
-	if err := sink.Flush(summary, a.Now(), code); err != nil {
-		return 0, failed("the report could not be written: " + plain(err))
-	}
-	if err := out.finish(); err != nil {
-		return 0, failed("the report could not be written: " + plain(err))
-	}
-	return code, nil
+	return doc, nil
 }
 
 // survey looks at the desk and says what a person should know about its

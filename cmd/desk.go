@@ -12,6 +12,7 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+	"rekey/internal/atomicfile"
 	"rekey/internal/catalogue"
 	"rekey/internal/config"
 	"rekey/internal/httpx"
@@ -34,6 +35,8 @@ type desk struct {
 	unread   []audit.Gap              // credentials that are there and cannot be read
 	clients  map[string]*httpx.Client // of the runs, by exchange and whether they may write
 	selected []string                 // names of the keys to look at, all when empty
+	config   string                   // the file as a reader of the report finds it, "" without one
+	places   map[string]audit.Place   // where keys are declared, by name
 	found    []location.Found         // without a configuration: where it came from
 }
 
@@ -64,7 +67,28 @@ func (a *App) loadDesk(ctx context.Context) (*desk, error) {
 	for _, w := range c.Warnings {
 		a.remark("%s", w)
 	}
-	return a.deskOf(c, names, a.locations(c.Dir)), nil
+	d := a.deskOf(c, names, a.locations(c.Dir))
+	d.config, d.places = a.sourcePath(c.File), map[string]audit.Place{}
+	for _, k := range c.Keys {
+		d.places[k.Name] = audit.Place{File: d.config, Line: k.Line, Column: k.Column}
+	}
+	return d, nil
+}
+
+// sourcePath is a file as those who read a report find it: relative to the
+// checkout that a CI system names, else to the working directory, with slashes.
+// A file elsewhere keeps its whole path.
+func (a *App) sourcePath(file string) string {
+	file = a.path(file)
+	for _, base := range []string{a.getenv("GITHUB_WORKSPACE"), a.getenv("CI_PROJECT_DIR"), a.Dir} {
+		if base == "" {
+			continue
+		}
+		if rel, err := filepath.Rel(base, file); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return filepath.ToSlash(file)
 }
 
 // deskOf is the desk that a configuration describes.
@@ -196,6 +220,10 @@ func (a *App) path(p string) string {
 	}
 	return filepath.Join(a.Dir, p)
 }
+
+// cause is what went wrong with a file, without its name: a temporary one
+// means nothing to anybody.
+func cause(err error) string { return atomicfile.Cause(err).Error() }
 
 // plain is the text of an error of the file system without its operation.
 func plain(err error) string {

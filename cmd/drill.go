@@ -15,16 +15,17 @@ import (
 )
 
 type drillOptions struct {
-	output
-	keep bool
-	play bool
-	auto bool
-	dir  string
-	all  bool
+	outputs
+	scores output // the table of --play
+	keep   bool
+	play   bool
+	auto   bool
+	dir    string
+	all    bool
 }
 
 func newDrillCmd(a *App) *cobra.Command {
-	o := &drillOptions{output: output{formats: report.Formats()}}
+	o := &drillOptions{}
 	c := &cobra.Command{
 		Use:   "drill",
 		Short: "Practise: a staged trading desk on the night of the leak",
@@ -48,6 +49,7 @@ temporary folder, on a clock that does not wait.
 The drill itself exits 0 when it could be staged, and when every key of --play
 is dead; its report says with which code a real audit would have ended.`,
 		Example: `  rekey drill
+  rekey drill --format html=drill.html
   rekey drill --keep       and in another terminal: cd rekey-drill && rekey audit
   rekey drill --play       the same against the clock
   rekey drill --play --auto`,
@@ -75,9 +77,23 @@ func (o *drillOptions) checkDrill() error {
 		return usage("--auto is for --play alone")
 	case o.play && o.keep:
 		return usage("--play keeps the fakes running by itself: leave --keep out")
+	case o.play:
+		return o.oneScore()
 	default:
 		return o.check()
 	}
+}
+
+// oneScore reads --format for the table of --play, which is no audit.
+func (o *drillOptions) oneScore() error {
+	o.scores = output{formats: report.Formats(), format: "text", file: o.file}
+	if len(o.chosen) > 1 {
+		return usage("--play prints one table: give one --format")
+	}
+	if len(o.chosen) == 1 {
+		o.scores.format = o.chosen[0]
+	}
+	return o.scores.check()
 }
 
 func drillRun(ctx context.Context, a *App, o *drillOptions) error {
@@ -100,7 +116,7 @@ func drillRun(ctx context.Context, a *App, o *drillOptions) error {
 	if err != nil {
 		return err
 	}
-	code, err := a.auditDesk(ctx, d, &auditOptions{output: o.output, all: o.all})
+	code, err := a.auditDesk(ctx, d, &auditOptions{outputs: o.outputs, all: o.all})
 	if err != nil || code == exitInterrupted {
 		return errors.Join(err, silently(code))
 	}

@@ -29,7 +29,7 @@ const (
 // playAlone does the player's part too: it runs the commands as he would, and
 // deletes by hand what they leave. Its clock goes only when somebody waits.
 func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
-	out, err := o.open(a)
+	out, err := o.scores.open(a)
 	if err != nil {
 		return err
 	}

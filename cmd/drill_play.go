@@ -17,7 +17,7 @@ func advice() []string {
 
 // playAlong lets the thief in while a person acts from another terminal.
 func (a *App) playAlong(ctx context.Context, o *drillOptions) error {
-	out, err := o.open(a)
+	out, err := o.scores.open(a)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (a *App) finishPlay(o *drillOptions, out *destination, g *game, code int) e
 	doc := g.score(a)
 	doc.ExitCode = code
 	screen := a.screen(out.writer)
-	if err := doc.Write(out.writer, o.format, report.Options{Width: screen.Width, Color: screen.Color}); err != nil {
+	if err := doc.Write(out.writer, o.scores.format, report.Options{Width: screen.Width, Color: screen.Color}); err != nil {
 		return failed("could not be written: " + plain(err))
 	}
 	if err := out.finish(); err != nil {

@@ -50,7 +50,7 @@ func (o *output) open(a *App) (*destination, error) {
 	}
 	temp, err := os.CreateTemp(filepath.Dir(file), ".rekey-*")
 	if err != nil {
-		return nil, usage("--output: " + plain(err))
+		return nil, usage("--output: " + o.file + ": " + cause(err))
 	}
 	return &destination{writer: temp, temp: temp, file: file}, nil
 }
@@ -65,6 +65,13 @@ func (d *destination) finish() error {
 	}
 	if err := d.temp.Close(); err != nil {
 		return err
+	}
+	// A file that others may read stays one: a collector of metrics runs as
+	// another user.
+	if old, err := os.Stat(d.file); err == nil {
+		if err := os.Chmod(d.temp.Name(), old.Mode().Perm()); err != nil {
+			return err
+		}
 	}
 	if err := os.Rename(d.temp.Name(), d.file); err != nil {
 		return err

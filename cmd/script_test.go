@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,7 +46,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
-			"mute": mute, "talk": talk, "future": future, "keygen": keygen,
+			"mute": mute, "talk": talk, "future": future, "keygen": keygen, "answer": answer, "hook": hook, "smaller": smaller,
 		},
 	})
 }
@@ -167,6 +169,54 @@ func mend(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: mend EXCHANGE")
 	}
 	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Mend()
+}
+
+// answer makes a fake answer with a file from now on, and mends whatever was
+// broken before: answer EXCHANGE PATH FILE, where the path must contain PATH. PREFIX_API_KEY in the file stands for that
+// access key of the stage.
+func answer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: answer EXCHANGE PATH FILE")
+	}
+	desk, text := stages.get(ts.Getenv("WORK")).desk, ts.ReadFile(args[2])
+	for _, v := range desk.Environ() {
+		if name, value, _ := strings.Cut(v, "="); strings.HasSuffix(name, "_API_KEY") {
+			text = strings.ReplaceAll(text, name, value)
+		}
+	}
+	desk.Server(args[0]).Mend()
+	desk.Server(args[0]).Break(fake.Fault{Path: args[1], Do: fake.Answer(200, "application/json", text)})
+}
+
+// hook starts a webhook that answers with a status and appends what it is told
+// to FILE; HOOK is its address: hook STATUS FILE.
+func hook(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hook STATUS FILE")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	file := ts.MkAbs(args[1])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err == nil {
+			_, _ = f.Write(append(body, '\n'))
+			_ = f.Close()
+		}
+		http.Error(w, "CANARY quoted: "+r.URL.String(), status)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("HOOK", "generic+"+server.URL+"/CANARY?template=json")
+}
+
+// smaller cuts a file in half: smaller FILE HALF.
+func smaller(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: smaller FILE HALF")
+	}
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text[:len(text)/2]), 0o600))
 }
 
 // asked checks how often a fake was asked: asked EXCHANGE PATH COUNT.

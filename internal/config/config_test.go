@@ -297,7 +297,7 @@ func TestLoadPolicy(t *testing.T) {
 		t.Errorf("got %+v, %v", policy, err)
 	}
 	write("policy:\n  fail_on: low\n")
-	if _, err = LoadPolicy(path, testNames()); err == nil || err.Error() != path+`:1:1: the policy: unknown field "policy"; known are fail_on, rules, waivers` {
+	if _, err = LoadPolicy(path, testNames()); err == nil || err.Error() != path+`:1:1: the policy: unknown field "policy"; known are extends, fail_on, rules, waivers, waivers_file` {
 		t.Errorf("got %v", err)
 	}
 	write("[a]")

@@ -20,7 +20,7 @@ func Load(path string, names Names) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := Parse(path, data, names)
+	c, err := parse(path, data, names, read)
 	if err != nil {
 		return nil, err
 	}
@@ -31,14 +31,18 @@ func Load(path string, names Names) (*Config, error) {
 	return c, nil
 }
 
-// Parse reads a configuration. name is the file's, for messages and Dir. The
-// error is an *Error.
+// Parse reads a configuration that may name no further files. name is the
+// file's, for messages and Dir. The error is an *Error.
 func Parse(name string, data []byte, names Names) (*Config, error) {
+	return parse(name, data, names, nil)
+}
+
+func parse(name string, data []byte, names Names, open func(string) ([]byte, error)) (*Config, error) {
 	root, err := document(name, data)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{file: name, names: names}
+	r := &reader{file: name, names: names, open: open}
 	c := r.config(root)
 	if err := newError(r.problems); err != nil {
 		return nil, err
@@ -59,7 +63,7 @@ func LoadPolicy(path string, names Names) (*audit.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{file: path, names: names}
+	r := &reader{file: path, names: names, open: read}
 	policy := r.policy(root, "the policy")
 	if err := newError(r.problems); err != nil {
 		return nil, err

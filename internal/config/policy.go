@@ -11,18 +11,28 @@ import (
 	"rekey/audit"
 )
 
-// policy reads what a team decided.
+// policy reads what a team decided: over the policy that it extends, when it
+// extends one, and with the waivers of the file that it names.
 func (r *reader) policy(n *yaml.Node, what string) audit.Policy {
 	p := DefaultPolicy()
+	var waiversFile *yaml.Node
+	if base := r.child(n, "extends"); base != nil {
+		p = r.base(base, what)
+	}
 	r.fields(n, what, n,
+		field{"extends", false, func(*yaml.Node) {}}, // was read before the others
 		field{"fail_on", false, func(n *yaml.Node) {
 			if s, ok := r.severity(n, "fail_on", true); ok {
 				p.FailOn = s
 			}
 		}},
-		field{"rules", false, func(n *yaml.Node) { p.Rules = r.rules(n) }},
-		field{"waivers", false, func(n *yaml.Node) { p.Waivers = r.waivers(n) }},
+		field{"rules", false, func(n *yaml.Node) { p.Rules = override(p.Rules, r.rules(n)) }},
+		field{"waivers", false, func(n *yaml.Node) { r.addWaivers(&p, n, r.waivers(n)) }},
+		field{"waivers_file", false, func(n *yaml.Node) { waiversFile = n }},
 	)
+	if waiversFile != nil {
+		r.addWaivers(&p, waiversFile, r.waiversIn(waiversFile))
+	}
 	return p
 }
 

@@ -13,8 +13,10 @@ import (
 
 // A reader walks the nodes of one file and collects what is wrong with them.
 type reader struct {
-	file               string
-	names              Names
+	file  string
+	names Names
+	// open reads a file that this one names, nil where none may be read.
+	open               func(path string) ([]byte, error)
 	problems, warnings []Problem
 }
 

@@ -1,6 +1,6 @@
 // Command gen writes the pages of docs that are printed from the program
-// itself: the cards, the rules, the incidents, the commands and their man
-// pages. Run it in the root of the repository.
+// itself: the cards, the rules, the incidents, the fields of the audit document,
+// the commands and their man pages. Run it in the root of the repository.
 package main
 
 import (
@@ -54,6 +54,9 @@ func allPages() (map[string][]byte, error) {
 	pages, err := referencePages()
 	if err != nil {
 		return nil, err
+	}
+	if pages["docs/json.md"], err = schemaPage(); err != nil {
+		return nil, fmt.Errorf("docs/json.md: %w", err)
 	}
 	commands, err := commandPages()
 	if err != nil {

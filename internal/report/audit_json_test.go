@@ -47,7 +47,7 @@ func TestAuditJSONFitsItsSchema(t *testing.T) {
 // What a terminal would obey stands in the document as an escape, so that it
 // can be shown; and what a program reads from it is what was put in.
 func TestAuditJSONIsShownAndReadBack(t *testing.T) {
-	sink := &jsonSink{w: new(bytes.Buffer), tool: Tool{Name: "rekey", Version: "0.1.0"}}
+	sink := &documentSink{w: new(bytes.Buffer), o: Options{Tool: Tool{Name: "rekey", Version: "0.1.0"}}, print: printJSON}
 	summary, err := audit.Run(stagedAudit(), sink)
 	if err != nil {
 		t.Fatal(err)
@@ -146,6 +146,7 @@ func TestSumsOfAuditJSON(t *testing.T) {
 		want := summaryDoc{
 			Keys: len(in.Subjects), Critical: counted["critical"], High: counted["high"], Medium: counted["medium"], Low: counted["low"], Info: counted["info"],
 			Waived: waived, Unknowns: len(doc.Unknowns), Gaps: len(doc.Gaps), ExitCode: exit,
+			FailOn: "high", AtOrAbove: counted["critical"] + counted["high"],
 		}
 		if diff := cmp.Diff(want, doc.Summary); diff != "" || len(doc.Keys) != len(in.Subjects) {
 			t.Errorf("%s: %d keys, summary:\n%s", name, len(doc.Keys), diff)
@@ -159,15 +160,17 @@ func TestSumsOfAuditJSON(t *testing.T) {
 // null is what the exchange did not say; it is never false, empty or zero.
 func TestNullIsNotTold(t *testing.T) {
 	k := newKeyDoc(audit.KeyReport{Subject: stagedKey("silent", "okx", withStatus(exchanges.StatusUndetermined), func(s *audit.Subject) {
-		s.Key.Ref.AccessKey, s.Key.Ref.Account.Kind = "", ""
+		s.Key.Ref.AccessKey, s.Key.Ref.Account.Kind, s.Declared = "", "", audit.Place{File: "rekey.yaml", Line: 3, Column: 1}
 	})})
 	got, err := json.Marshal(k)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"name":"silent","origin":"inventory","exchange":"okx","access_key":null,"fingerprint":null,` +
-		`"account":{"id":null,"name":null,"kind":"unknown"},"label":null,"status":"undetermined","permissions":null,"permissions_raw":null,` +
-		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,"last_used_at":null,"shared_with":[]}`
+	want := `{"place":null,"known":0,"name":"silent","origin":"inventory","exchange":"okx","access_key":null,"fingerprint":null,` +
+		`"account":{"id":null,"name":null,"kind":"unknown","frozen":null},"label":null,"status":"undetermined","permissions":null,"permissions_raw":null,` +
+		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,"ends_trading":false,"last_used_at":null,` +
+		`"special_margin":false,"shared_with":[],"declared":{"owner":"desk-a","created_at":null,"purpose":["read","spot"],"stored_in":[],"manager":null,` +
+		`"file":"rekey.yaml","line":3,"column":1}}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}

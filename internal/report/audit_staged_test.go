@@ -33,10 +33,19 @@ func stagedDay(day string) time.Time {
 	return at
 }
 
+// stagedLine is where a rekey.yaml could declare the key of that name.
+func stagedLine(name string) audit.Place {
+	line := 3
+	for _, c := range []byte(name) {
+		line += int(c) % 32
+	}
+	return audit.Place{File: "rekey.yaml", Line: line, Column: 3}
+}
+
 // stagedKey is a key of the inventory that works, with edits.
 func stagedKey(name, exchange string, edits ...func(*audit.Subject)) audit.Subject {
 	s := audit.Subject{
-		Name: name, Origin: audit.FromInventory, Asked: true,
+		Name: name, Origin: audit.FromInventory, Asked: true, Declared: stagedLine(name),
 		Key: exchanges.Key{
 			Ref: exchanges.KeyRef{
 				Exchange: exchange, AccessKey: fmt.Sprintf("St4ged%s%s", exchange, name),
@@ -60,7 +69,7 @@ func stagedKey(name, exchange string, edits ...func(*audit.Subject)) audit.Subje
 // know.
 func stagedStranger(exchange, account, label, accessKey string) audit.Subject {
 	return stagedKey("", exchange, func(s *audit.Subject) {
-		s.Origin, s.Asked, s.Inventory = audit.FromExchange, false, audit.Inventory{}
+		s.Origin, s.Asked, s.Inventory, s.Declared = audit.FromExchange, false, audit.Inventory{}, audit.Place{}
 		s.Key.Ref.AccessKey, s.Key.Ref.Account.Name, s.Key.Label = accessKey, account, label
 		s.Key.Whitelist = exchanges.Unrestricted()
 	})
@@ -175,6 +184,7 @@ func stagedFleet(n int) audit.Input {
 // audited prints an audit in one format.
 func audited(t *testing.T, in audit.Input, format string, o Options) []byte {
 	t.Helper()
+	o.Config = "rekey.yaml"
 	var out bytes.Buffer
 	o.Tool = Tool{Name: "rekey", Version: "0.1.0"}
 	sink, err := New(format, &out, o)

@@ -1,14 +1,6 @@
 package report
 
-import (
-	"net/netip"
-	"slices"
-	"strings"
-	"time"
-
-	"rekey/audit"
-	"rekey/exchanges"
-)
+import "rekey/audit"
 
 // SchemaVersion is the version of the JSON documents. It is raised when a
 // meaning changes; a new field does not raise it.
@@ -20,14 +12,19 @@ type Document struct {
 	Tool          Tool         `json:"tool"`
 	StartedAt     string       `json:"started_at"`
 	FinishedAt    string       `json:"finished_at"`
+	Config        *string      `json:"config"` // the rekey.yaml, null for an audit without one
 	Keys          []keyDoc     `json:"keys"`
 	Findings      []findingDoc `json:"findings"`
 	Unknowns      []unknownDoc `json:"unknowns"`
 	Gaps          []gapDoc     `json:"gaps"`
+	Incidents     []windowDoc  `json:"incidents"` // those that a finding names
+	Baseline      *baselineDoc `json:"baseline"`  // null without --baseline
 	Summary       summaryDoc   `json:"summary"`
 }
 
 type keyDoc struct {
+	Place          *int         `json:"place"` // null when there is nothing to do about the key
+	Known          int          `json:"known"` // findings that the baseline has too
 	Name           *string      `json:"name"`
 	Origin         audit.Origin `json:"origin"`
 	Exchange       string       `json:"exchange"`
@@ -42,14 +39,30 @@ type keyDoc struct {
 	CreatedAt      *string      `json:"created_at"`
 	ExpiresAt      *string      `json:"expires_at"`
 	DerivedExpiry  *expiryDoc   `json:"derived_expiry"`
+	EndsTrading    bool         `json:"ends_trading"` // expires_at ends the trading permissions alone
 	LastUsedAt     *string      `json:"last_used_at"`
+	SpecialMargin  bool         `json:"special_margin"`
 	SharedWith     []string     `json:"shared_with"`
+	Declared       *declaredDoc `json:"declared"` // null for a key that the inventory does not know
+}
+
+type declaredDoc struct {
+	Owner     *string  `json:"owner"`
+	CreatedAt *string  `json:"created_at"`
+	Purpose   []string `json:"purpose"`
+	StoredIn  []string `json:"stored_in"`
+	Manager   *string  `json:"manager"`
+	File      *string  `json:"file"`
+	Line      int      `json:"line"` // from 1; 0 when not known
+	Column    int      `json:"column"`
 }
 
 type accountDoc struct {
 	ID   *string `json:"id"`
 	Name *string `json:"name"`
 	Kind string  `json:"kind"`
+	// Frozen says whether the exchange froze the (sub-)account.
+	Frozen *bool `json:"frozen"`
 }
 
 type whitelistDoc struct {
@@ -61,9 +74,11 @@ type expiryDoc struct {
 	At     string `json:"at"`
 	Rule   string `json:"rule"`
 	Source string `json:"source"`
+	IfIdle bool   `json:"if_idle"` // the end comes only if the key is not used until then
 }
 
 type findingDoc struct {
+	ID       string     `json:"id"`
 	Rule     string     `json:"rule"`
 	Severity string     `json:"severity"`
 	Key      string     `json:"key"`
@@ -72,6 +87,8 @@ type findingDoc struct {
 	Remedy   string     `json:"remedy"`
 	Incident *string    `json:"incident"`
 	Waived   *waiverDoc `json:"waived"`
+	Change   *string    `json:"change"` // "new", "worse", null without a baseline
+	Was      *string    `json:"was"`    // the severity in the baseline of what is worse
 }
 
 type waiverDoc struct {
@@ -102,98 +119,26 @@ type summaryDoc struct {
 	Waived   int `json:"waived"`
 	Unknowns int `json:"unknowns"`
 	Gaps     int `json:"gaps"`
-	ExitCode int `json:"exit_code"`
+	// Known counts findings that the baseline has too.
+	Known     int    `json:"known"`
+	FailOn    string `json:"fail_on"`
+	AtOrAbove int    `json:"at_or_above"` // findings that reach fail_on
+	ExitCode  int    `json:"exit_code"`
 }
 
-func newKeyDoc(k audit.KeyReport) keyDoc {
-	key := k.Key
-	doc := keyDoc{
-		Name: text(k.Name), Origin: k.Origin, Exchange: key.Ref.Exchange,
-		Account:    accountDoc{ID: text(key.Ref.Account.ID), Name: text(key.Ref.Account.Name), Kind: string(key.Ref.Account.Kind)},
-		Label:      text(key.Label),
-		Status:     string(key.Status),
-		Whitelist:  newWhitelistDoc(key.Whitelist),
-		CreatedAt:  moment(key.CreatedAt),
-		ExpiresAt:  moment(key.ExpiresAt),
-		LastUsedAt: moment(key.LastUsedAt),
-		SharedWith: slices.Clone(k.Inventory.SharedWith),
-	}
-	if doc.Account.Kind == "" {
-		doc.Account.Kind = string(exchanges.AccountUnknown)
-	}
-	if doc.SharedWith == nil {
-		doc.SharedWith = []string{}
-	}
-	if access := key.Ref.AccessKey; access != "" {
-		doc.AccessKey, doc.Fingerprint = text(exchanges.MaskAccessKey(access)), text(exchanges.Fingerprint(access))
-	}
-	if granted, known := key.Permissions.Granted(); known {
-		doc.Permissions = []string{}
-		for _, p := range granted {
-			doc.Permissions = append(doc.Permissions, string(p))
-		}
-		doc.PermissionsRaw = append([]string{}, key.Raw...)
-	}
-	if d := k.Derived; d != nil {
-		doc.DerivedExpiry = &expiryDoc{At: stamp(d.At), Rule: d.Rule, Source: d.Source}
-	}
-	return doc
+// A baselineDoc says what became of the findings of the baseline.
+type baselineDoc struct {
+	StartedAt string       `json:"started_at"`
+	Fixed     []findingDoc `json:"fixed"`
+	Unseen    []findingDoc `json:"unseen"` // not there now, and not judged either
 }
 
-func newWhitelistDoc(w exchanges.IPWhitelist) whitelistDoc {
-	var doc whitelistDoc
-	if restricted, known := w.Restricted.Get(); known {
-		doc.Restricted = &restricted
-	}
-	if entries, known := w.Entries.Get(); known {
-		doc.Entries = []string{}
-		for _, p := range entries {
-			doc.Entries = append(doc.Entries, p.String())
-		}
-	}
-	return doc
-}
-
-func newFindingDoc(f audit.Finding) findingDoc {
-	doc := findingDoc{Rule: f.Rule, Severity: f.Severity.String(), Key: f.Key, Title: f.Title, Detail: f.Detail, Remedy: f.Remedy, Incident: text(f.Incident)}
-	if w := f.Waived; w != nil {
-		doc.Waived = &waiverDoc{Until: w.Until.Format(time.DateOnly), Owner: w.Owner, Reason: w.Reason}
-	}
-	return doc
-}
-
-func newSummaryDoc(s audit.Summary, exit int) summaryDoc {
-	n := s.BySeverity
-	return summaryDoc{
-		Keys: s.Keys, Critical: n[audit.Critical], High: n[audit.High], Medium: n[audit.Medium], Low: n[audit.Low], Info: n[audit.Info],
-		Waived: s.Waived, Unknowns: s.Unknowns, Gaps: s.Gaps, ExitCode: exit,
-	}
-}
-
-// text is null for what was not told.
-func text(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func moment(f exchanges.Fact[time.Time]) *string {
-	t, known := f.Get()
-	if !known {
-		return nil
-	}
-	return text(stamp(t))
-}
-
-// addresses writes a whitelist for people: single addresses without /32.
-func addresses(prefixes []netip.Prefix) string {
-	words := make([]string, len(prefixes))
-	for i, p := range prefixes {
-		words[i] = p.String()
-		if p.IsSingleIP() {
-			words[i] = p.Addr().String()
-		}
-	}
-	return strings.Join(words, ", ")
+// A windowDoc is an incident with the time in which keys were exposed.
+type windowDoc struct {
+	ID        string  `json:"id"`
+	Title     string  `json:"title"`
+	Vendor    *string `json:"vendor"`
+	From      *string `json:"from"`
+	Until     *string `json:"until"`
+	Disclosed *string `json:"disclosed"`
 }

@@ -29,6 +29,7 @@ type textSink struct {
 	findings []audit.Finding
 	unknowns []audit.Unsaid
 	gaps     []audit.Gap
+	about    map[string][]audit.Finding // findings by key, made when they are asked for
 	out      strings.Builder
 }
 
@@ -71,6 +72,7 @@ func (t *textSink) Flush(s audit.Summary, finished time.Time, exit int) error {
 	t.printTable(order)
 	t.printDetails(order)
 	t.printOther()
+	t.printAgainst(s.Against)
 	t.printGaps()
 	t.printUnknowns()
 	t.printSummary(s, finished, exit)
@@ -80,23 +82,15 @@ func (t *textSink) Flush(s audit.Summary, finished time.Time, exit int) error {
 
 // order returns the keys, the most urgent first, those without a finding last.
 func (t *textSink) order() []audit.KeyReport {
-	subjects := make([]audit.Subject, len(t.keys))
-	for i, k := range t.keys {
-		subjects[i] = k.Subject
-	}
-	place := map[string]int{}
-	for i, name := range audit.Rank(subjects, t.findings) {
-		place[name] = i + 1
-	}
 	out := slices.Clone(t.keys)
 	rank := func(k audit.KeyReport) int {
-		if p := place[k.DisplayName()]; p > 0 {
-			return p
+		if k.Place > 0 {
+			return k.Place
 		}
 		if !k.Key.Status.MayLive() {
-			return len(place) + 2
+			return len(t.keys) + 2
 		}
-		return len(place) + 1
+		return len(t.keys) + 1
 	}
 	slices.SortStableFunc(out, func(a, b audit.KeyReport) int { return rank(a) - rank(b) })
 	return out
@@ -105,13 +99,17 @@ func (t *textSink) order() []audit.KeyReport {
 // of returns the findings about a key, worst first and among equals what
 // decides over money first, waived ones last.
 func (t *textSink) of(key string) []audit.Finding {
+	if t.about == nil {
+		t.about = map[string][]audit.Finding{}
+		for _, f := range t.findings {
+			t.about[f.Key] = append(t.about[f.Key], f)
+		}
+	}
 	var out, waived []audit.Finding
-	for _, f := range t.findings {
-		switch {
-		case f.Key != key:
-		case f.Waived != nil:
+	for _, f := range t.about[key] {
+		if f.Waived != nil {
 			waived = append(waived, f)
-		default:
+		} else {
 			out = append(out, f)
 		}
 	}
@@ -169,9 +167,15 @@ func (t *textSink) printSummary(s audit.Summary, finished time.Time, exit int) {
 	}
 	if len(parts) == 0 {
 		parts = []string{"no findings"}
+		if s.Against != nil {
+			parts = []string{"nothing new and nothing worse"}
+		}
 	}
 	if s.Waived > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", s.Waived))
+	}
+	if s.Against != nil && s.Against.Known > 0 {
+		parts = append(parts, fmt.Sprintf("%d known from the baseline", s.Against.Known))
 	}
 	text := fmt.Sprintf("%s: %s", counted(s.Keys, "key"), strings.Join(parts, ", "))
 	for _, n := range []struct {

@@ -68,6 +68,12 @@ func (t *textSink) printFinding(indent string, f audit.Finding) {
 	if f.Detail != "" {
 		text += ": " + f.Detail
 	}
+	switch f.Change {
+	case audit.New:
+		text = "new: " + text
+	case audit.Worse:
+		text = "worse, was " + f.Was.String() + ": " + text
+	}
 	if w := f.Waived; w != nil {
 		mark = fmt.Sprintf("%-8s %s  ", "waived", f.Rule)
 		text += fmt.Sprintf(" (until %s by %s: %s)", w.Until.UTC().Format(time.DateOnly), w.Owner, w.Reason)
@@ -213,6 +219,7 @@ func (t *textSink) printUnknowns() {
 	keys, rules := map[string][]string{}, map[string][]string{}
 	var order []string
 	blind := t.blind()
+	named := map[[2]string]bool{}
 	for _, u := range t.unknowns {
 		text := u.Detail
 		if blind[u.Key] { // one line for all its rules: there was nothing to judge
@@ -221,8 +228,9 @@ func (t *textSink) printUnknowns() {
 		if keys[text] == nil {
 			order = append(order, text)
 		}
-		if !slices.Contains(keys[text], CleanName(u.Key)) {
-			keys[text] = append(keys[text], CleanName(u.Key))
+		if name := CleanName(u.Key); !named[[2]string{text, name}] {
+			named[[2]string{text, name}] = true
+			keys[text] = append(keys[text], name)
 		}
 		if !slices.Contains(rules[text], u.Rule) {
 			rules[text] = append(rules[text], u.Rule)

@@ -205,6 +205,8 @@ func worstWord(r row) string {
 	switch {
 	case r.worst > audit.Info || r.worst == audit.Info && !r.unsure:
 		return strings.ToUpper(r.worst.String())
+	case r.key.Known > 0: // of the baseline, and still there
+		return "known"
 	case !r.key.Key.Status.MayLive():
 		return "-"
 	case r.unsure:

@@ -1,0 +1,66 @@
+package cmd
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"rekey/exchanges"
+	"rekey/internal/notify"
+	"rekey/internal/report"
+)
+
+// addresses reads --notify before anything is sent: an address, env:NAME for
+// one in the environment, or file:PATH for one in a file.
+func (a *App) addresses(flags []string) ([]notify.Address, error) {
+	var out []notify.Address
+	for _, f := range flags {
+		text, where := f, "the address"
+		switch {
+		case strings.HasPrefix(f, "env:"):
+			where = f
+			value, ok := a.lookup(strings.TrimPrefix(f, "env:"))
+			if !ok || value == "" {
+				return nil, usage("--notify: " + f + " is not set")
+			}
+			text = value
+		case strings.HasPrefix(f, "file:"):
+			where = f
+			data, err := os.ReadFile(a.path(strings.TrimPrefix(f, "file:")))
+			if err != nil {
+				return nil, usage("--notify: " + plain(err))
+			}
+			text = string(data)
+		default:
+			a.remark("--notify: the address stands in the command line, where others of this machine can read it; env:NAME and file:PATH keep it from them")
+		}
+		address, err := notify.ParseAddress(exchanges.NewSecret(strings.TrimSpace(text)))
+		if err != nil {
+			return nil, usage("--notify: "+where+" "+err.Error(), "see: docs/ci.md")
+		}
+		out = append(out, address)
+	}
+	return out, nil
+}
+
+// tell sends what changed since the baseline, and reports whether somebody was
+// told or nothing was to be told. That a notice fails is said, --quiet or not,
+// and changes no exit code.
+func (a *App) tell(ctx context.Context, to []notify.Address, doc *report.Document, b *baseline) bool {
+	if len(to) == 0 || b.doc == nil {
+		return true
+	}
+	title, text, changed := doc.Notice(b.doc)
+	if !changed {
+		return true
+	}
+	told := false
+	for _, address := range to {
+		if err := address.Tell(ctx, title, text); err != nil {
+			a.say("rekey: --notify: %s could not be told: %s", address.Service, err)
+			continue
+		}
+		told = true
+	}
+	return told
+}

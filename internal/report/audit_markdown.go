@@ -1,0 +1,176 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"rekey/audit"
+)
+
+// How much of a big desk the Markdown report shows without --all: a comment of
+// GitHub or GitLab holds 65,536 characters.
+const (
+	markdownRows    = 50
+	markdownDetails = 20
+	markdownNotes   = 20
+)
+
+// printMarkdown prints a page for a comment or a step summary.
+func printMarkdown(w io.Writer, doc *Document, o Options) error {
+	m := &markdown{}
+	m.heading(2, "rekey audit")
+	m.paragraph("**" + foreignText(doc.sum()) + ".** " + foreignText(capital(doc.ending())) + ". " + foreignText(at(doc.StartedAt).Format("2006-01-02 15:04 UTC")) + ".")
+	if doc.Summary.ExitCode == 130 {
+		m.paragraph("**INTERRUPTED: this is what was seen until then.**")
+	}
+	keys, other, gaps := doc.views()
+	m.keyTable(keys, o.All)
+	m.keyDetails(keys, o.All)
+	if len(other) > 0 {
+		m.heading(3, "About no single key")
+		m.list(markdownFindings(other))
+	}
+	m.against(doc.Baseline)
+	var notes []string
+	for _, v := range keys {
+		gaps = append(gaps, v.gaps...)
+	}
+	for _, g := range gaps {
+		notes = append(notes, markdownCode(CleanName(g.Key))+": "+foreignText(g.Kind+": "+g.Detail))
+	}
+	m.notes("Could not be looked at", notes, o.All)
+	notes = nil
+	for _, u := range doc.Unknowns {
+		notes = append(notes, markdownCode(CleanName(u.Key))+": "+foreignText(u.Detail)+" ("+foreignText(u.Rule)+")")
+	}
+	m.notes("Not told, so not judged", notes, o.All)
+	return m.print(w)
+}
+
+func (m *markdown) keyTable(keys []*keyView, all bool) {
+	var rows [][]string
+	for i, v := range keys {
+		if !all && i == markdownRows {
+			break
+		}
+		place, why := "", ""
+		if v.doc.Place != nil {
+			place = fmt.Sprint(*v.doc.Place)
+		}
+		if len(v.findings) > 0 && v.findings[0].Waived == nil {
+			why = v.findings[0].Rule + " " + v.findings[0].Title
+		}
+		rows = append(rows, []string{
+			place, foreignText(strings.ToUpper(v.verdict())), markdownCode(CleanName(v.name)), foreignText(v.doc.Exchange),
+			foreignText(strings.ReplaceAll(mayWords(v.report.Key), ",", ", ")), foreignText(fromWords(v.report.Key.Whitelist)), foreignText(sinceWords(v.report)), foreignText(why),
+		})
+	}
+	m.table([]string{"#", "Worst", "Key", "Exchange", "May", "From", "Since", "Why"}, rows)
+	if left := len(keys) - len(rows); left > 0 {
+		m.paragraph(fmt.Sprintf("… and %s more; `--all` shows them.", counted(left, "key")))
+	}
+}
+
+func (m *markdown) keyDetails(keys []*keyView, all bool) {
+	shown, left := 0, 0
+	for _, v := range keys {
+		if len(v.findings) == 0 {
+			continue
+		}
+		if !all && shown == markdownDetails {
+			left++
+			continue
+		}
+		if shown == 0 {
+			m.heading(3, "Deal with these, in this order")
+		}
+		shown++
+		m.paragraph(markdownCode(CleanName(v.name)) + " " + foreignText(identity(v.report)))
+		m.list(markdownFindings(v.findings))
+		if steps := v.steps(); len(steps) > 0 {
+			var items []string
+			for _, s := range steps {
+				items = append(items, "**→** "+foreignText(capital(Sentence(s))))
+			}
+			m.list(items)
+		}
+	}
+	if left > 0 {
+		m.paragraph(fmt.Sprintf("… and %s more with findings; `--all` shows them.", counted(left, "key")))
+	}
+}
+
+func markdownFindings(findings []findingDoc) []string {
+	var out []string
+	for _, f := range findings {
+		text := "**" + f.Severity + "** "
+		if f.Waived != nil {
+			text = "waived until " + foreignText(f.Waived.Until) + " by " + foreignText(f.Waived.Owner) + " (" + foreignText(f.Waived.Reason) + "): "
+		}
+		switch told(f.Change) {
+		case string(audit.New):
+			text += "new: "
+		case string(audit.Worse):
+			text += "worse, was " + told(f.Was) + ": "
+		}
+		out = append(out, text+foreignText(f.Rule+" "+f.sentence()))
+	}
+	return out
+}
+
+func (m *markdown) against(b *baselineDoc) {
+	if b == nil {
+		return
+	}
+	m.heading(3, "Since "+at(b.StartedAt).Format("2006-01-02"))
+	if len(b.Fixed)+len(b.Unseen) == 0 {
+		m.paragraph("Nothing was fixed.")
+	}
+	line := func(f findingDoc) string {
+		return markdownCode(CleanName(f.Key)) + ": " + foreignText(f.Rule+" "+f.Title) + " (was " + f.Severity + ")"
+	}
+	var items []string
+	for _, f := range b.Fixed {
+		items = append(items, "**fixed** "+line(f))
+	}
+	for _, f := range b.Unseen {
+		items = append(items, "not judged this time, so not called fixed: "+line(f))
+	}
+	m.list(items)
+}
+
+func (m *markdown) notes(title string, items []string, all bool) {
+	if len(items) == 0 {
+		return
+	}
+	m.heading(3, title)
+	left := 0
+	if !all && len(items) > markdownNotes {
+		left, items = len(items)-markdownNotes, items[:markdownNotes]
+	}
+	m.list(items)
+	if left > 0 {
+		m.paragraph(fmt.Sprintf("… and %d more; `--all` shows them.", left))
+	}
+}
+
+// foreignText is markdownText for sentences that quote what others wrote: a
+// word that a forge would make a link, a mention or a reference of is shown as
+// code.
+func foreignText(text string) string {
+	words := strings.Fields(Sentence(text))
+	out := make([]string, len(words))
+	for i, w := range words {
+		lower := strings.ToLower(w)
+		switch {
+		case strings.ContainsAny(w, "@#`") || strings.Contains(w, "://") || strings.Contains(lower, "www.") || strings.HasPrefix(lower, "gh-"):
+			out[i] = markdownCode(w)
+		case i == 0:
+			out[i] = markdownFirst(w)
+		default:
+			out[i] = markdownWord(w)
+		}
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// printCSV prints a table for a spreadsheet: a row for each finding, unknown
+// and gap, and one for each key. Every row repeats what is known of its key.
+func printCSV(w io.Writer, doc *Document, _ Options) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{
+		"type", "key", "exchange", "account", "access_key", "status", "permissions", "from", "created", "owner", "shared_with",
+		"severity", "rule", "title", "detail", "remedy", "incident", "change", "waived_until", "waived_by", "waived_reason",
+	}}
+	keys, other, gaps := doc.views()
+	for _, v := range keys {
+		k := v.keyCells()
+		rows = append(rows, csvRow("key", k))
+		for _, f := range v.findings {
+			rows = append(rows, csvRow("finding", k, f.cells()...))
+		}
+		for _, u := range v.unknowns {
+			rows = append(rows, csvRow("unknown", k, "", u.Rule, "", u.Detail))
+		}
+		for _, g := range v.gaps {
+			rows = append(rows, csvRow("gap", k, "", "", g.Kind, g.Detail))
+		}
+	}
+	alone := func(name string) []string { return append([]string{CleanName(name)}, make([]string, 9)...) }
+	for _, f := range other {
+		rows = append(rows, csvRow("finding", alone(f.Key), f.cells()...))
+	}
+	for _, g := range gaps {
+		rows = append(rows, csvRow("gap", alone(g.Key), "", "", g.Kind, g.Detail))
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = csvCell(cell)
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// csvRow fills a row up to the width of the table.
+func csvRow(kind string, key []string, rest ...string) []string {
+	row := append(append([]string{kind}, key...), rest...)
+	return append(row, make([]string, 21-len(row))...)
+}
+
+func (v *keyView) keyCells() []string {
+	k, r := v.doc, v.report
+	owner := ""
+	if k.Declared != nil {
+		owner = told(k.Declared.Owner)
+	}
+	account := told(k.Account.Name)
+	if account == "" {
+		account = told(k.Account.ID)
+	}
+	return []string{
+		CleanName(v.name), k.Exchange, Clean(account), told(k.AccessKey), k.Status, strings.ReplaceAll(mayWords(r.Key), ",", " "),
+		fromWords(r.Key.Whitelist), sinceWords(r), owner, joined(k.SharedWith),
+	}
+}
+
+func (f findingDoc) cells() []string {
+	cells := []string{f.Severity, f.Rule, f.Title, f.Detail, f.Remedy, told(f.Incident), told(f.Change)}
+	if w := f.Waived; w != nil {
+		cells = append(cells, w.Until, w.Owner, w.Reason)
+	}
+	return cells
+}
+
+// csvCell makes a text that no spreadsheet takes for a formula: one that begins
+// like one gets an apostrophe before it, as OWASP advises. Blanks at the front
+// do not hide what comes after them.
+func csvCell(text string) string {
+	text = strings.TrimSpace(Sentence(text))
+	first := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
+	if first != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(first)[0]) {
+		return "'" + text
+	}
+	return text
+}

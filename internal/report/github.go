@@ -1,0 +1,62 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"rekey/audit"
+)
+
+// printGitHub prints workflow commands: an annotation for each finding, at the
+// line of rekey.yaml that declares its key, and one for each gap.
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+// (read 2026-11-22); the escapes are those of actions/toolkit's command.ts.
+//
+// GitHub shows ten errors and ten warnings of a step, so the worst come first
+// and a notice with the sum comes before them.
+func printGitHub(w io.Writer, doc *Document, _ Options) error {
+	var b strings.Builder
+	lines := doc.lines()
+	command := func(level, key, title, text string) {
+		file, line, column := doc.place(key, lines)
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, githubProperty(file), line, column, githubProperty(title), githubText(text))
+	}
+	fmt.Fprintf(&b, "::notice title=rekey audit::%s\n", githubText(doc.sum()))
+	for _, f := range doc.Findings {
+		if f.Waived != nil {
+			continue
+		}
+		level := "notice"
+		switch {
+		case doc.fails(f):
+			level = "error"
+		case severityOf(f.Severity) >= audit.Medium:
+			level = "warning"
+		}
+		text := CleanName(f.Key) + ": " + f.sentence()
+		if f.Remedy != "" {
+			text += "\nWhat to do: " + f.Remedy
+		}
+		command(level, f.Key, f.Rule+" "+f.Severity, text)
+	}
+	for _, g := range doc.Gaps {
+		command("warning", g.Key, "not looked at", CleanName(g.Key)+": "+g.Kind+": "+g.Detail)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// githubText escapes the message of a command. Lines of rekey's own stay
+// lines; those of foreign text were blanks before.
+func githubText(text string) string {
+	parts := strings.Split(text, "\n")
+	for i, p := range parts {
+		parts[i] = strings.ReplaceAll(Sentence(p), "%", "%25")
+	}
+	return strings.Join(parts, "%0A")
+}
+
+func githubProperty(text string) string {
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(Sentence(text))
+}

@@ -1,0 +1,229 @@
+package report
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strconv"
+	"strings"
+
+	"rekey/audit"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+// How much of a big desk the page shows. Its table has every key in any case.
+const (
+	htmlDetails = 200 // keys in full
+	htmlDrawn   = 40  // keys in the drawings
+)
+
+// printHTML prints one page that holds everything it needs: it loads nothing,
+// runs nothing, and its policy forbids both. Foreign text is cleaned and then
+// escaped by html/template; drawings are made by templates too.
+func printHTML(w io.Writer, doc *Document, o Options) error {
+	style, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		return err
+	}
+	t := template.New("")
+	for _, name := range []string{"page", "map", "timeline"} {
+		text, err := pageFiles.ReadFile("page/" + name + ".html")
+		if err != nil {
+			return err
+		}
+		// The style is text of the template, so that the page holds it byte
+		// for byte and the hash of the policy fits.
+		if t, err = t.Parse(strings.Replace(string(text), `{{template "style"}}`, string(style), 1)); err != nil {
+			return err
+		}
+	}
+	p := doc.page(o)
+	sum := sha256.Sum256(style)
+	p.StyleHash = "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	return t.ExecuteTemplate(w, "page", p)
+}
+
+// A page is everything that the template shows, cleaned.
+type page struct {
+	StyleHash, Day, Verdict, When, Config, Ending, Version string
+	Interrupted                                            bool
+	Tiles                                                  []tile
+	Parts                                                  []part
+	Against                                                *pageAgainst
+	First                                                  *pageKey
+	Urgent                                                 []pageKey
+	UrgentLeft                                             string
+	Other                                                  []pageFinding
+	Map                                                    *reachMap
+	Time                                                   *pageTime
+	Gaps, Unknowns                                         []pageNote
+	All                                                    []pageKey
+}
+
+type (
+	tile struct {
+		N           int
+		Word, Class string
+	}
+	part        struct{ ID, Title string }
+	pageAgainst struct {
+		Day, Known    string
+		Fixed, Unseen []pageFixed
+	}
+	pageFixed   struct{ Key, Text string }
+	pageFinding struct{ Class, Word, Rule, About, Text, Note, Remedy string }
+	pageNote    struct{ Word, Keys, Text string }
+	pageKey     struct {
+		ID, Row, Class, Place, Name, Worst, Identity, Exchange, Status, May, From, Since, Ends, Owner, Where string
+		Open                                                                                                 bool
+		Findings                                                                                             []pageFinding
+		Steps                                                                                                []string
+	}
+	pageTime struct {
+		Wide, Narrow timeline
+		Caption      string
+	}
+)
+
+func (d *Document) page(o Options) *page {
+	keys, other, gaps := d.views()
+	s := d.Summary
+	p := &page{
+		Day: at(d.StartedAt).Format("2006-01-02"), When: at(d.StartedAt).Format("2006-01-02 15:04 UTC"), Config: Sentence(told(d.Config)),
+		Ending: capital(d.ending()), Version: Clean(d.Tool.Version), Interrupted: s.ExitCode == interrupted, Against: d.pageAgainst(),
+		Tiles: []tile{
+			{s.Critical, "critical", "critical"},
+			{s.High, "high", "high"},
+			{s.Medium, "medium", "medium"},
+			{s.Low, "low", "low"},
+			{s.Info, "info", "info"},
+			{s.Waived, "waived", "waived"},
+			{s.Unknowns, "not told", "unknown"},
+			{s.Gaps, "not looked at", "unknown"},
+		},
+		Gaps: d.pageGaps(keys, gaps), Unknowns: d.pageUnknowns(keys),
+	}
+	urgent := 0
+	for i, v := range keys {
+		k := d.pageKey(i, v)
+		full := len(v.findings) > 0 && (o.All || len(p.Urgent) < htmlDetails)
+		if !full { // links lead to its row
+			k.Row = k.ID
+		}
+		p.All = append(p.All, k)
+		if len(v.findings) == 0 {
+			continue
+		}
+		if v.doc.Place != nil {
+			urgent++
+		}
+		if full {
+			p.Urgent = append(p.Urgent, k)
+		} else {
+			p.UrgentLeft = fmt.Sprintf("The first %d keys; --all shows the others in full too. The table below has every key.", htmlDetails)
+		}
+	}
+	for _, f := range other {
+		g := newPageFinding(f)
+		g.About = CleanName(f.Key)
+		if f.Waived == nil {
+			g.Remedy = capital(Sentence(f.Remedy))
+		}
+		p.Other = append(p.Other, g)
+	}
+	p.Verdict = d.verdict(urgent)
+	if urgent > 0 {
+		p.First = &p.Urgent[0]
+	}
+	drawn := keys[:min(len(keys), htmlDrawn)]
+	p.Map, p.Time = d.reach(drawn, len(keys)), d.pageTime(drawn, len(keys))
+	p.Parts = p.parts()
+	return p
+}
+
+// verdict is the answer that the page begins with.
+func (d *Document) verdict(urgent int) string {
+	unseen := ""
+	if n := d.Summary.Gaps; n > 0 {
+		unseen = fmt.Sprintf(" %s could not be looked at.", counted(n, "thing"))
+	}
+	switch {
+	case urgent > 0 && d.Baseline != nil:
+		return fmt.Sprintf("New or worse at %s.%s", counted(urgent, "key"), unseen)
+	case urgent > 0:
+		return fmt.Sprintf("Deal with %s.%s", counted(urgent, "key"), unseen)
+	case d.Baseline != nil:
+		return "Nothing new and nothing worse." + unseen
+	case d.Summary.Keys == 0:
+		return "No keys." + unseen
+	}
+	return "No key to deal with." + unseen
+}
+
+func (p *page) parts() []part {
+	var out []part
+	for _, c := range []struct {
+		there bool
+		part
+	}{
+		{p.Against != nil, part{"since", "Since the last time"}},
+		{p.Map != nil, part{"reach", "Map of reach"}},
+		{p.Time != nil, part{"time", "Ages and incidents"}},
+		{len(p.Urgent) > 0, part{"first", "What to do"}},
+		{len(p.Other) > 0, part{"other", "About no key"}},
+		{len(p.Gaps) > 0, part{"gaps", "Not looked at"}},
+		{len(p.Unknowns) > 0, part{"untold", "Not told"}},
+		{len(p.All) > 0, part{"all", "Every key"}},
+	} {
+		if c.there {
+			out = append(out, c.part)
+		}
+	}
+	return out
+}
+
+func (d *Document) pageKey(i int, v *keyView) pageKey {
+	k := pageKey{
+		ID: "key-" + strconv.Itoa(i+1), Class: v.verdict(), Name: CleanName(v.name), Worst: v.verdict(), Identity: identity(v.report),
+		Exchange: Clean(v.doc.Exchange), Status: statusWord(v.report.Key.Status), May: strings.ReplaceAll(mayWords(v.report.Key), ",", ", "),
+		From: fromWords(v.report.Key.Whitelist), Since: sinceWords(v.report), Ends: strings.TrimPrefix((&textSink{}).endWords(v.report), "; "),
+	}
+	if restricted, known := v.report.Key.Whitelist.Restricted.Get(); known && !restricted {
+		k.Open, k.From = true, "anywhere"
+	}
+	if v.doc.Place != nil {
+		k.Place = strconv.Itoa(*v.doc.Place)
+	}
+	if in := v.doc.Declared; in != nil {
+		k.Owner = Clean(told(in.Owner))
+		if in.File != nil && in.Line > 0 {
+			k.Where = fmt.Sprintf("%s line %d", Sentence(*in.File), in.Line)
+		}
+	}
+	for _, f := range v.findings {
+		k.Findings = append(k.Findings, newPageFinding(f))
+	}
+	for _, s := range v.steps() {
+		k.Steps = append(k.Steps, capital(Sentence(s)))
+	}
+	return k
+}
+
+func newPageFinding(f findingDoc) pageFinding {
+	g := pageFinding{Class: f.Severity, Word: f.Severity, Rule: Clean(f.Rule), Text: capital(Sentence(f.sentence()))}
+	switch told(f.Change) {
+	case string(audit.New):
+		g.Note = "New."
+	case string(audit.Worse):
+		g.Note = "Worse: was " + told(f.Was) + "."
+	}
+	if w := f.Waived; w != nil {
+		g.Class, g.Word, g.Note = "waived", "waived", Sentence("Until "+w.Until+" by "+w.Owner+": "+w.Reason)
+	}
+	return g
+}

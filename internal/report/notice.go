@@ -1,0 +1,61 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// noticeLines is how many findings a notice names.
+const noticeLines = 10
+
+// Notice is what to tell people of an audit against a baseline: a title and a
+// few lines that name keys by their names. There is none when nothing is new,
+// worse or fixed and nothing else could not be looked at.
+func (d *Document) Notice(earlier *Document) (title, text string, changed bool) {
+	if d.Baseline == nil {
+		return "", "", false
+	}
+	before := map[[2]string]bool{}
+	for _, g := range earlier.Gaps {
+		before[[2]string{g.Key, g.Kind}] = true
+	}
+	var worse, lines []string
+	for _, f := range d.Findings {
+		if f.Waived == nil {
+			worse = append(worse, fmt.Sprintf("%s %s %s: %s (%s)", strings.ToUpper(f.Severity), f.Rule, noticeText(CleanName(f.Key)), noticeText(f.Title), told(f.Change)))
+		}
+	}
+	lines = append(lines, atMost(worse)...)
+	var fixed, gaps []string
+	for _, f := range d.Baseline.Fixed {
+		fixed = append(fixed, fmt.Sprintf("fixed: %s %s: %s", f.Rule, noticeText(CleanName(f.Key)), noticeText(f.Title)))
+	}
+	for _, g := range d.Gaps {
+		if !before[[2]string{g.Key, g.Kind}] {
+			gaps = append(gaps, fmt.Sprintf("could not be looked at: %s (%s)", noticeText(CleanName(g.Key)), g.Kind))
+		}
+	}
+	lines = append(append(lines, atMost(gaps)...), atMost(fixed)...)
+	if len(lines) == 0 {
+		return "", "", false
+	}
+	title = fmt.Sprintf("rekey: %d new or worse, %d fixed", len(worse), len(fixed))
+	if len(gaps) > 0 {
+		title += fmt.Sprintf(", %d not looked at", len(gaps))
+	}
+	lines = append(lines, noticeText(d.ending()), "What to do: rekey audit")
+	return title, strings.Join(lines, "\n"), true
+}
+
+func atMost(lines []string) []string {
+	if len(lines) <= noticeLines {
+		return lines
+	}
+	return append(lines[:noticeLines:noticeLines], fmt.Sprintf("... and %d more", len(lines)-noticeLines))
+}
+
+// noticeText takes from a text what chat services make mentions, links and
+// markup of.
+func noticeText(text string) string {
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(Sentence(text))
+}

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"strings"
+	"testing"
+)
+
+// People are told of what changed and of nothing else, and no name of a key
+// becomes a mention, a link or markup on the way.
+func TestNotice(t *testing.T) {
+	before := documentOf(t, stagedAudit())
+	later := documentOf(t, stagedLater(t))
+	title, text, changed := later.Notice(before)
+	if !changed || title != "rekey: 8 new or worse, 10 fixed" {
+		t.Errorf("%v, %q", changed, title)
+	}
+	for _, want := range []string{"CRITICAL NET-13 payout: IP whitelist changed or removed since the last audit (new)", "fixed: INC-01 grid-bot", "exit 3: 5 findings at or above high"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the notice lacks %q:\n%s", want, text)
+		}
+	}
+	for _, k := range stagedAudit().Subjects {
+		if full := k.Key.Ref.AccessKey; full != "" && strings.Contains(text, full) {
+			t.Errorf("the notice shows an access key:\n%s", text)
+		}
+	}
+
+	same := stagedAudit()
+	same.Baseline = before.AsBaseline()
+	if title, text, changed := documentOf(t, same).Notice(before); changed {
+		t.Errorf("nothing changed, and people are told %q\n%s", title, text)
+	}
+	if _, _, changed := before.Notice(before); changed {
+		t.Error("an audit without a baseline has a notice")
+	}
+
+	for _, text := range hostileTexts() {
+		if got := noticeText("<!channel> @everyone [x](https://evil.example) `a` *b* <https://evil.example|x>" + text); strings.ContainsAny(got, "@<>[]`*|") || strings.Contains(got, "://") {
+			t.Errorf("%.80q stays %.80q", text, got)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rekey/audit"
+)
+
+// printPrometheus prints metrics in the text format 0.0.4, for the textfile
+// collector. All times are seconds since 1970. What an exchange does not tell
+// has no sample: an alert about it is written with absent().
+func printPrometheus(w io.Writer, doc *Document, _ Options) error {
+	keys, _, _ := doc.views()
+	slices.SortFunc(keys, func(a, b *keyView) int { return strings.Compare(a.name, b.name) })
+	s := doc.Summary
+	var m metrics
+	started, finished := at(doc.StartedAt), at(doc.FinishedAt)
+	m.family("rekey_audit_info", "The rekey that made the audit.")
+	m.sample(1, "version", doc.Tool.Version)
+	m.family("rekey_audit_timestamp_seconds", "When the audit ended.")
+	m.sample(float64(finished.UnixMilli()) / 1000)
+	m.family("rekey_audit_duration_seconds", "How long the audit took.")
+	m.sample(max(finished.Sub(started).Seconds(), 0))
+	m.family("rekey_audit_exit_code", "The exit code of the audit.")
+	m.sample(float64(s.ExitCode))
+	m.family("rekey_audit_keys", "Keys that were looked at or listed.")
+	m.sample(float64(s.Keys))
+	m.family("rekey_audit_findings", "Findings that are not waived, by severity.")
+	for i, n := range []int{s.Critical, s.High, s.Medium, s.Low, s.Info} {
+		m.sample(float64(n), "severity", audit.Severities()[i].String())
+	}
+	for _, c := range []struct {
+		name, help string
+		n          int
+	}{
+		{"rekey_audit_findings_failing", "Findings at or above the threshold.", s.AtOrAbove},
+		{"rekey_audit_findings_waived", "Findings that a waiver silences.", s.Waived},
+		{"rekey_audit_findings_known", "Findings that the baseline has too.", s.Known},
+		{"rekey_audit_unknowns", "Rules that could not judge a key.", s.Unknowns},
+		{"rekey_audit_gaps", "What could not be looked at.", s.Gaps},
+	} {
+		m.family(c.name, c.help)
+		m.sample(float64(c.n))
+	}
+	m.perKey(keys)
+	_, err := io.WriteString(w, m.out.String())
+	return err
+}
+
+// perKey prints what a dashboard shows of each key.
+func (m *metrics) perKey(keys []*keyView) {
+	for _, c := range []struct {
+		name, help string
+		value      func(*keyView) (float64, bool)
+	}{
+		{"rekey_key_worst_severity", "The worst finding of the key that is reported: 5 critical, 4 high, 3 medium, 2 low, 1 info, 0 none. No sample for a key that could not be looked at.", func(v *keyView) (float64, bool) {
+			return float64(v.worst()), v.worst() > audit.None || len(v.gaps) == 0
+		}},
+		{"rekey_key_gaps", "What could not be looked at about the key.", func(v *keyView) (float64, bool) { return float64(len(v.gaps)), true }},
+		{"rekey_key_created_timestamp_seconds", "When the key was made.", func(v *keyView) (float64, bool) {
+			t, known := v.report.Key.CreatedAt.Or(v.report.Inventory.Created).Get()
+			return float64(t.Unix()), known
+		}},
+		{"rekey_key_expires_timestamp_seconds", "When the key or its trading ends, as stated or by a published rule.", func(v *keyView) (float64, bool) {
+			t, known := v.report.Key.ExpiresAt.Get()
+			if d := v.report.Derived; !known && d != nil {
+				t, known = d.At, true
+			}
+			return float64(t.Unix()), known
+		}},
+		{"rekey_key_last_used_timestamp_seconds", "When the key was last used, as far as the exchange tells.", func(v *keyView) (float64, bool) {
+			t, known := v.report.Key.LastUsedAt.Get()
+			return float64(t.Unix()), known
+		}},
+	} {
+		m.family(c.name, c.help)
+		seen := map[string]bool{}
+		for _, v := range keys {
+			id := CleanName(v.name) + "\x00" + v.doc.Exchange + "\x00" + shortPrint(v.doc.Fingerprint)
+			if value, known := c.value(v); known && !seen[id] { // the format allows a series once
+				seen[id] = true
+				m.sample(value, "key", CleanName(v.name), "exchange", v.doc.Exchange, "fingerprint", shortPrint(v.doc.Fingerprint))
+			}
+		}
+	}
+}
+
+// shortPrint tells keys of one name apart.
+func shortPrint(fingerprint *string) string {
+	_, hex, _ := strings.Cut(told(fingerprint), ":")
+	return hex[:min(len(hex), 12)]
+}
+
+// metrics collects families of gauges.
+type metrics struct {
+	out  strings.Builder
+	name string
+}
+
+func (m *metrics) family(name, help string) {
+	m.name = name
+	fmt.Fprintf(&m.out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name)
+}
+
+// sample prints one value, labels in pairs.
+func (m *metrics) sample(value float64, labels ...string) {
+	m.out.WriteString(m.name)
+	var pairs []string
+	for pair := range slices.Chunk(labels, 2) {
+		text := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(pair[len(pair)-1]))
+		pairs = append(pairs, pair[0]+`="`+text+`"`)
+	}
+	if len(pairs) > 0 {
+		m.out.WriteString("{" + strings.Join(pairs, ",") + "}")
+	}
+	m.out.WriteString(" " + strconv.FormatFloat(value, 'f', -1, 64) + "\n")
+}

@@ -1,0 +1,123 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rekey/audit"
+)
+
+// documentOf is the document of an audit.
+func documentOf(t *testing.T, in audit.Input) *Document {
+	t.Helper()
+	doc, err := Read(bytes.NewReader(audited(t, in, "json", Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// A saved audit prints in every format as the live one did, from json and from
+// jsonl.
+func TestASavedAuditPrintsAsTheLiveOne(t *testing.T) {
+	for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(60), "empty": stagedFleet(0), "later": stagedLater(t)} {
+		for _, saved := range []string{"json", "jsonl"} {
+			doc, err := Read(bytes.NewReader(audited(t, in, saved, Options{})))
+			if err != nil {
+				t.Fatalf("%s, %s: %v", name, saved, err)
+			}
+			for _, format := range AuditFormats() {
+				var again bytes.Buffer
+				if err := Print(&again, format, doc, Options{Width: 80}); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(audited(t, in, format, Options{Width: 80})), again.String()); diff != "" {
+					t.Errorf("%s saved as %s is another report in %s:\n%.2000s", name, saved, format, diff)
+				}
+			}
+		}
+	}
+}
+
+// Half an audit, one that was changed, and what is none: refused, and what
+// stands in it is not repeated.
+func TestReadRefuses(t *testing.T) {
+	whole := string(audited(t, stagedAudit(), "json", Options{}))
+	lines := string(audited(t, stagedAudit(), "jsonl", Options{}))
+	change := func(from, to string) string {
+		out := strings.Replace(whole, from, to, 1)
+		if out == whole {
+			t.Fatalf("there is no %s to change", from)
+		}
+		return out
+	}
+	for _, tt := range []struct{ story, text, want string }{
+		{"nothing", "", "is empty"},
+		{"blanks", " \n ", "is empty"},
+		{"half a document", whole[:len(whole)/2], "cut off"},
+		{"half of the lines", lines[:len(lines)/2], "cut off"},
+		{"no summary line", lines[:strings.LastIndex(strings.TrimSpace(lines), "\n")+1], "ends before its summary"},
+		{"a newer schema", change(`"schema_version": 1`, `"schema_version": 2`), "newer rekey (schema_version 2"},
+		{"a newer schema in lines", strings.Replace(lines, `"schema_version":1`, `"schema_version":7`, 1), "newer rekey"},
+		{"no schema", `{"keys":[]}`, "is no saved audit"},
+		{"a list", `[1]`, "is a array where"},
+		{"another document", `{"schema_version":1,"tool":{},"runs":[]}`, "is no saved audit"},
+		{"text", "CANARY secret", "is no JSON at byte 1"},
+		{"a finding taken out of the count", change(`"critical": `, `"critical": 1`), "does not count what it holds"},
+		{"another exit code", change(`"exit_code": 3`, `"exit_code": 0`), "exit code does not fit"},
+		{"a severity", change(`"severity": "critical"`, `"severity": "CANARY"`), "findings[0]: there is no such severity"},
+		{"a status", change(`"status": "alive"`, `"status": "CANARY"`), "there is no such status"},
+		{"a time", change(`"started_at": "`, `"started_at": "CANARY`), "started_at is no time"},
+		{"an address", change(`"203.0.113.7/32"`, `"CANARY"`), "is no CIDR"},
+		{"a type", change(`"detail": "`, `"detail": 7, "x": "`), "where a saved audit has something else"},
+		{"two documents", whole + whole, "behind the end"},
+		{"a line behind the end", lines + lines, "line "},
+		{"deep", `{"schema_version":1,"keys":` + strings.Repeat("[", 1<<20), "is no"},
+	} {
+		_, err := Read(strings.NewReader(tt.text))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.story, err, tt.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "CANARY") {
+			t.Errorf("%s: the error repeats what stands in the file: %v", tt.story, err)
+		}
+	}
+}
+
+// endless is a file that does not end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestReadEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 512 MiB of memory; run without -short")
+	}
+	if _, err := Read(io.LimitReader(endless{}, MaxSaved+10)); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("a file without end: %v", err)
+	}
+}
+
+// What a later rekey adds is not a mistake.
+func TestReadIgnoresNewFields(t *testing.T) {
+	var doc map[string]any
+	if err := json.Unmarshal(audited(t, stagedAudit(), "json", Options{}), &doc); err != nil {
+		t.Fatal(err)
+	}
+	doc["weather"] = "fine"
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(bytes.NewReader(text)); err != nil {
+		t.Error(err)
+	}
+	if _, err := Read(strings.NewReader(strings.Replace(string(audited(t, stagedAudit(), "jsonl", Options{})), "\n", "\n{\"type\":\"weather\"}\n", 1))); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,150 @@
+package report
+
+import (
+	"io"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"rekey/audit"
+)
+
+// printSARIF prints SARIF 2.1.0. A finding stands at the line of rekey.yaml
+// that declares its key, since that is where a team sees it. What was fixed is
+// left out: a viewer would open an alert for it.
+func printSARIF(w io.Writer, doc *Document, _ Options) error {
+	run := sarifRun{
+		Tool:       sarifTool{Driver: sarifDriver{Name: "rekey", Version: doc.Tool.Version, Rules: sarifRules(doc)}},
+		ColumnKind: "unicodeCodePoints",
+		Results:    []sarifResult{},
+		Invocations: []sarifInvocation{{
+			Successful: doc.Summary.ExitCode != 130, ExitCode: doc.Summary.ExitCode, Start: doc.StartedAt, End: doc.FinishedAt,
+			Notifications: sarifNotifications(doc),
+		}},
+	}
+	lines := doc.lines()
+	for _, f := range doc.Findings {
+		run.Results = append(run.Results, sarifResultOf(doc, f, lines, run.Tool.Driver.Rules))
+	}
+	return WriteJSON(w, sarifLog{
+		Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+	})
+}
+
+func sarifResultOf(doc *Document, f findingDoc, lines map[string]declaredDoc, rules []sarifRule) sarifResult {
+	file, line, column := doc.place(f.Key, lines)
+	text := CleanName(f.Key) + ": " + f.sentence()
+	if f.Remedy != "" {
+		text += ". What to do: " + f.Remedy
+	}
+	r := sarifResult{
+		RuleID: f.Rule, RuleIndex: slices.IndexFunc(rules, func(r sarifRule) bool { return r.ID == f.Rule }),
+		Level: sarifLevel(f.Severity), Message: sarifText(text),
+		Locations: []sarifLocation{{
+			Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(file)}, Region: sarifRegion{Line: line, Column: column}},
+			Logical:  []sarifLogical{{Name: CleanName(f.Key), Kind: "resource"}},
+		}},
+		Fingerprints: map[string]string{"rekeyFinding/v1": f.ID},
+		Properties:   map[string]any{"severity": f.Severity, "incident": f.Incident},
+	}
+	switch told(f.Change) {
+	case string(audit.New):
+		r.Baseline = "new"
+	case string(audit.Worse):
+		r.Baseline = "updated"
+	}
+	if w := f.Waived; w != nil {
+		r.Suppressions = []sarifSuppression{{
+			Kind: "external", Status: "accepted", Justification: Sentence("waived until " + w.Until + " by " + w.Owner + ": " + w.Reason),
+		}}
+	}
+	return r
+}
+
+// sarifRules describes the rules that the results name.
+func sarifRules(doc *Document) []sarifRule {
+	known := map[string]audit.Rule{}
+	for _, r := range audit.Rules() {
+		known[r.ID] = r
+	}
+	var ids []string
+	for _, f := range doc.Findings {
+		if !slices.Contains(ids, f.Rule) {
+			ids = append(ids, f.Rule)
+		}
+	}
+	slices.Sort(ids)
+	rules := []sarifRule{}
+	for _, id := range ids {
+		r, ok := known[id]
+		if !ok { // of another version
+			r = audit.Rule{ID: id, Title: id, Severity: audit.Medium, Why: id, Remedy: id}
+		}
+		rules = append(rules, sarifRule{
+			ID: id, Name: sarifName(r.Title), Short: sarifText(capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
+			Default: sarifConfiguration{Level: sarifLevel(r.Severity.String())},
+			Properties: map[string]any{
+				"security-severity": map[audit.Severity]string{
+					audit.Critical: "9.5", audit.High: "8.0", audit.Medium: "5.5", audit.Low: "2.5", audit.Info: "0.5",
+				}[r.Severity], "tags": append([]string{"security"}, r.Refs...),
+			},
+		})
+	}
+	return rules
+}
+
+// sarifNotifications say what could not be looked at, and what nobody told.
+func sarifNotifications(doc *Document) []sarifNotification {
+	out := []sarifNotification{}
+	for _, g := range doc.Gaps {
+		out = append(out, sarifNotification{
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + g.Kind}, Message: sarifText("not looked at: " + CleanName(g.Key) + ": " + g.Detail),
+		})
+	}
+	for _, u := range doc.Unknowns {
+		out = append(out, sarifNotification{
+			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + CleanName(u.Key) + ": " + u.Detail),
+		})
+	}
+	return out
+}
+
+func sarifLevel(severity string) string {
+	switch severityOf(severity) {
+	case audit.Critical, audit.High:
+		return "error"
+	case audit.Medium:
+		return "warning"
+	case audit.Low, audit.Info, audit.None:
+	}
+	return "note"
+}
+
+// sarifText makes a message. Brackets would make a link of foreign text
+// (section 3.11.6 of SARIF 2.1.0).
+func sarifText(text string) sarifMessage {
+	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(Sentence(text))}
+}
+
+// sarifName is a title as one word, as the name of a rule is written.
+func sarifName(title string) string {
+	var b strings.Builder
+	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return r >= 0x80 || !alphanumeric(byte(r)) }) { //nolint:gosec // r is below 0x80
+		b.WriteString(capital(word))
+	}
+	return b.String()
+}
+
+// sarifURI is a path as a relative reference, or as a file URI when it is
+// absolute.
+func sarifURI(file string) string {
+	file = strings.ReplaceAll(file, `\`, "/")
+	if path.IsAbs(file) {
+		return (&url.URL{Scheme: "file", Path: file}).String()
+	}
+	if len(file) > 2 && file[1] == ':' && file[2] == '/' { // a drive
+		return (&url.URL{Scheme: "file", Path: "/" + file}).String()
+	}
+	return (&url.URL{Path: file}).String()
+}
