@@ -172,8 +172,8 @@ func mend(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // answer makes a fake answer with a file from now on, and mends whatever was
-// broken before: answer EXCHANGE PATH FILE, where the path must contain PATH. PREFIX_API_KEY in the file stands for that
-// access key of the stage.
+// broken before: answer EXCHANGE PATH FILE, where the path must contain PATH.
+// PREFIX_API_KEY in the file stands for that access key of the stage.
 func answer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: answer EXCHANGE PATH FILE")

@@ -16,13 +16,15 @@ const MaxSaved = 512 << 20
 // Read reads an audit that was saved as json or as jsonl, and checks it: a
 // file that is cut, that is of a newer rekey or whose summary does not count
 // what it holds is refused, so that no report is made of half an audit.
-func Read(r io.Reader) (*Document, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSaved+1))
+func Read(r io.Reader) (*Document, error) { return readAtMost(r, MaxSaved) }
+
+func readAtMost(r io.Reader, most int64) (*Document, error) {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("cannot be read: %w", err)
-	case len(data) > MaxSaved:
-		return nil, fmt.Errorf("is larger than %d MiB, the most that rekey reads of a saved audit", MaxSaved>>20)
+	case int64(len(data)) > most:
+		return nil, fmt.Errorf("is larger than %d MiB, the most that rekey reads of a saved audit", most>>20)
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, errors.New("is empty")
 	}
