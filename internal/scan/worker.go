@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"rekey/exchanges"
@@ -100,7 +101,7 @@ func (w *worker) readAll(r io.Reader, s *source, n int) {
 			to = n - margin
 		}
 		w.hits = find.Hits(w.hits[:0], b, from, to)
-		if len(w.hits) > 0 {
+		if len(w.hits) > 0 || end && s.blocks == 1 && n < templateSize && template(s.name) {
 			w.look(b, s, end && s.blocks == 1)
 		}
 		if end || s.found >= mostPerFile {
@@ -111,6 +112,24 @@ func (w *worker) readAll(r io.Reader, s *source, n int) {
 		copy(w.buf, b[n-keep:])
 		n, from = keep, margin
 	}
+}
+
+// templateSize is how large a template may be to be looked at for placeholders.
+const templateSize = 64 << 10
+
+// template reports whether a file is by its name one that people copy and fill
+// in: it is looked at also where nothing in it looks like a key.
+func template(name string) bool {
+	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
+	if strings.HasPrefix(base, ".env") || strings.HasSuffix(base, ".env") {
+		return true
+	}
+	for _, word := range []string{"example", "sample", ".dist", "template"} {
+		if strings.Contains(base, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // fill reads until b is full or the stream ends.

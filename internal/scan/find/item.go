@@ -38,6 +38,9 @@ func newItem(name, value string, pos, end int) (item, bool) {
 		return it, value != "" && len(value) <= 200
 	case form.AccessKey, form.Secret:
 		it.decode()
+		if it.fit.None() && len(value) >= 18 && form.IsSample(value) {
+			it.fit = form.Fit{Key: ^form.Set(0), Secret: ^form.Set(0)}
+		}
 		return it, true
 	case form.Neutral:
 		return it, !it.fit.None()

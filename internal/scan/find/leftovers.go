@@ -1,6 +1,10 @@
 package find
 
-import "rekey/internal/scan/form"
+import (
+	"slices"
+
+	"rekey/internal/scan/form"
+)
 
 // leftovers reports the parts whose other half is nowhere near: only where a
 // name or the structure says which exchange they are of, and the form agrees.
@@ -30,7 +34,7 @@ func (j *judge) partial(g group, it item) (Set, bool) {
 		if form.IsPlaceholder(it.value) {
 			s := Set{Exchange: form.Get(x).Name, Kind: Placeholder, Confidence: High, Why: "waits to be filled in"}
 			s.put(it)
-			return s, it.role == form.AccessKey
+			return s, it.role == form.AccessKey && it.value != "" && len(it.value) >= 3 && !j.usedIn(g)
 		}
 		if !may.Has(x) || !form.Get(x).Distinct || isPEMValue(it.value) {
 			return Set{}, false
@@ -51,4 +55,9 @@ func (s *Set) put(it item) {
 		return
 	}
 	s.Key = it.part()
+}
+
+// usedIn reports whether a credential was found in a group.
+func (j *judge) usedIn(g group) bool {
+	return slices.ContainsFunc(g.items, func(it item) bool { return j.taken[it.value] })
 }

@@ -82,13 +82,22 @@ const pemInBase64 = "LS0tLS1CRUdJTi"
 func tokenItem(b []byte, start, end int) (item, bool) {
 	n := end - start
 	text := b[start:end]
-	if n < 8 || n > form.Longest && !(n < 4096 && bytes.HasPrefix(text, []byte(pemInBase64))) {
+	if n < 8 || n < 18 && !hasDigit(text) || n > form.Longest && !(n < 4096 && bytes.HasPrefix(text, []byte(pemInBase64))) {
 		return item{}, false
 	}
 	if bytes.IndexByte(text, '\\') >= 0 {
 		text = bytes.ReplaceAll(text, []byte(`\/`), []byte(`/`))
 	}
 	return namedItem(b, start, end, string(text))
+}
+
+func hasDigit(text []byte) bool {
+	for _, c := range text {
+		if c >= '0' && c <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 // namedItem makes an item of a value with the name that stands before it.

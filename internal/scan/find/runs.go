@@ -62,7 +62,7 @@ func Hits(hits []int, b []byte, from, to int) []int {
 			lastEnd, lastLen = end, n
 			continue
 		}
-		if named(b, start) || listed(b, start, end, lastEnd, lastLen) {
+		if (named(b, start) || listed(b, start, end, lastEnd, lastLen)) && random(b[start:end]) {
 			hits = append(hits, start)
 		}
 		lastEnd, lastLen = end, n
@@ -128,14 +128,35 @@ func hasRole(text []byte) bool {
 }
 
 // neutral reports whether a name may be one of those that form.RoleOf calls
-// Neutral.
+// Neutral. It is asked for millions of values of logs, hence the long way.
 func neutral(name []byte) bool {
-	switch len(name) {
-	case 1, 2, 3, 4, 5, 6, 7, 8:
-		r, _ := form.RoleOf(string(name))
-		return r == form.Neutral
+	var low [8]byte
+	if len(name) > len(low) {
+		return false
+	}
+	for i, c := range name {
+		low[i] = c | 0x20
+	}
+	switch string(low[:len(name)]) {
+	case "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
+		return true
 	}
 	return false
+}
+
+// random reports whether a run has what words and names of things hardly have:
+// digits, or many changes between large and small letters.
+func random(run []byte) bool {
+	digits, turns := 0, 0
+	for i, c := range run {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+		if i > 0 && (c^run[i-1])&0x20 != 0 {
+			turns++
+		}
+	}
+	return digits >= 3 || turns*4 >= len(run)
 }
 
 // listed reports whether a run stands beside another one with nothing but
