@@ -2,14 +2,17 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"rekey/exchanges"
 	"rekey/internal/scan/find"
 	"rekey/internal/scan/tree"
+	"rekey/internal/scan/unpack"
 )
 
 // Sizes of the one buffer that a worker has. What lies in the first margin was
@@ -71,6 +74,9 @@ type source struct {
 	commit *Commit
 	depth  int // archives around it
 
+	packed bool // it is read from within another file, which was counted
+	budget *unpack.Budget
+
 	blocks int
 	lines  int // line ends before the buffer
 	found  int
@@ -80,20 +86,43 @@ type source struct {
 
 // stream scans a stream block by block.
 func (w *worker) stream(r io.Reader, s *source) {
-	w.readAll(r, s, 0)
+	n, err := fill(r, w.buf)
+	w.count(n, s)
+	head := w.buf[:n]
+	if f := unpack.Sniff(head); f != unpack.Plain {
+		w.unpack(f, head, r, s)
+		return
+	}
+	switch e := encodingOf(head); e {
+	case bytesText:
+	case binaryText:
+		s.binary = true
+	case utf16Little, utf16Big:
+		var order binary.ByteOrder = binary.LittleEndian
+		if e == utf16Big {
+			order = binary.BigEndian
+		}
+		r = &utf16Reader{r: io.MultiReader(bytes.NewReader(bytes.Clone(head)), r), order: order}
+		n, err = fill(r, w.buf)
+	}
+	w.blocks(r, s, n, err)
 }
 
-// readAll scans a stream whose first n bytes are in the buffer already.
-func (w *worker) readAll(r io.Reader, s *source, n int) {
-	from := 0 // what lies before was looked at
-	for {
-		more, err := fill(r, w.buf[n:])
-		n += more
+// count adds to the bytes that were read from disk.
+func (w *worker) count(n int, s *source) {
+	if !s.packed {
+		w.progress.Bytes.Add(int64(n))
+	}
+}
+
+// blocks scans a stream whose first n bytes are in the buffer already; err is
+// how reading them ended.
+func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
+	for from := 0; ; { // what lies before from was looked at
 		s.blocks++
-		w.progress.Bytes.Add(int64(more))
 		end := err != nil
 		if end && !errors.Is(err, io.EOF) {
-			w.gap(s.name, GapUnreadable, readError(err))
+			w.gap(s.name, streamGap(err), streamError(err))
 		}
 		b := w.buf[:n]
 		to := n
@@ -110,7 +139,10 @@ func (w *worker) readAll(r io.Reader, s *source, n int) {
 		keep := 2 * margin
 		s.lines += bytes.Count(b[:n-keep], []byte{'\n'})
 		copy(w.buf, b[n-keep:])
-		n, from = keep, margin
+		var more int
+		more, err = fill(r, w.buf[keep:])
+		w.count(more, s)
+		n, from = keep+more, margin
 	}
 }
 
@@ -161,7 +193,7 @@ func (w *worker) look(b []byte, s *source, whole bool) {
 			i++
 		}
 		low, high := cut(b, start-margin/2, start), cut(b, last+margin/2, last)
-		w.judge(find.Text{Bytes: b[low:high], Path: s.name, Partial: true}, s, b, low)
+		w.judge(find.Text{Bytes: b[low:high], Path: s.name}, s, b, low)
 	}
 }
 
@@ -187,6 +219,9 @@ func cut(b []byte, edge, hit int) int {
 
 // judge makes findings of the sets in a text that begins at low in the block.
 func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
+	if s.binary {
+		t.Bytes, t.Flat = printable(t.Bytes), true
+	}
 	for _, set := range find.Sets(t) {
 		id := set.Key.Value + "\x00" + set.Secret.Value
 		if s.seen[id] || s.found >= mostPerFile {
@@ -225,5 +260,13 @@ func placeOf(b []byte, at int, s *source) *Place {
 	return &Place{Path: s.name, Line: s.lines + bytes.Count(b[:start], []byte{'\n'}) + 1, Column: utf8.RuneCount(b[start:at]) + 1}
 }
 
-// readError is an error of reading without the path, which the gap names.
-func readError(err error) string { return tree.GapOf("", err).Detail }
+// streamGap and streamError put an error in the middle of a stream into words.
+func streamGap(err error) string {
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return GapUnreadable
+	}
+	return gapKind(err)
+}
+
+func streamError(err error) string { return packedError(err) }

@@ -73,8 +73,8 @@ type Text struct {
 	// Path is the name of the file. Its ending chooses the reader, and its
 	// words may say which exchange is meant.
 	Path string
-	// Partial is set for a window of a longer text.
-	Partial bool
+	// Flat is set for what has no structure, whatever its name says.
+	Flat bool
 }
 
 // Sets returns the sets in a text, in the order in which they are written. The
@@ -82,8 +82,10 @@ type Text struct {
 // first place.
 func Sets(t Text) []Set {
 	j := newJudge(t)
-	for _, g := range structure(t) {
-		j.pair(g)
+	if !t.Flat {
+		for _, g := range structure(t) {
+			j.pair(g)
+		}
 	}
 	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
 		j.pair(g)

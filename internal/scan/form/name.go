@@ -95,6 +95,11 @@ func RoleOf(name string) (Role, string) {
 		return Other, folded
 	}
 	number := folded[len(trimmed):]
+	switch trimmed[len(trimmed)-1] { // no role ends in another letter
+	case 'y', 't', 'e', 's', 'd':
+	default:
+		return Other, folded
+	}
 	for _, r := range roleNames {
 		if rest, ok := strings.CutSuffix(trimmed, r.end); ok {
 			return r.role, rest + number

@@ -148,10 +148,10 @@ func (s shape) cdpName() bool {
 // groups is small letters and digits in groups of the given lengths with a
 // dash between.
 func (s shape) groups(first, last [2]int) bool {
-	parts := bytes.Split(s.value, []byte("-"))
-	if len(parts) != 4 || s.upper+s.other+s.under+s.plus+s.slash+s.pad != 0 || s.digit == 0 || s.lower == 0 {
+	if s.dash != 3 || s.upper+s.other+s.under+s.plus+s.slash+s.pad != 0 || s.digit == 0 || s.lower == 0 {
 		return false
 	}
+	parts := bytes.Split(s.value, []byte("-"))
 	in := func(n int, r [2]int) bool { return n >= r[0] && n <= r[1] }
 	return in(len(parts[0]), first) && len(parts[1]) == 8 && len(parts[2]) == 8 && in(len(parts[3]), last) && s.varied()
 }
