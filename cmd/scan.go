@@ -16,8 +16,10 @@ import (
 // scanOptions are the flags of scan.
 type scanOptions struct {
 	output
-	paths []string
-	all   bool
+	paths  []string
+	all    bool
+	git    bool
+	staged bool
 }
 
 func newScanCmd(a *App) *cobra.Command {
@@ -51,6 +53,9 @@ alarm. In a git work tree, files that .gitignore leaves out are not read, unless
 	f := c.Flags()
 	o.add(f)
 	f.BoolVar(&o.all, "all", false, "read files that .gitignore leaves out, too")
+	f.BoolVar(&o.git, "git", false, "read all objects of the git repositories at PATH instead of files: every commit, stash and lost object")
+	f.BoolVar(&o.staged, "staged", false, "read what is staged for the next commit instead of files, for a pre-commit hook")
+	c.MarkFlagsMutuallyExclusive("git", "staged", "all")
 	return c
 }
 
@@ -65,7 +70,14 @@ func scanRun(ctx context.Context, a *App, o *scanOptions) error {
 	}
 	defer out.discard()
 	r := report.ScanReport{Tool: a.tool(), StartedAt: a.Now()}
-	r.Result = scan.Run(ctx, scan.Options{Paths: o.paths, Dir: a.Dir, All: o.all})
+	look := scan.Run
+	switch {
+	case o.git:
+		look = scan.Git
+	case o.staged:
+		look = scan.Staged
+	}
+	r.Result = look(ctx, scan.Options{Paths: o.paths, Dir: a.Dir, All: o.all, Getenv: a.getenv})
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		if f.Credential.AccessKey != "" {

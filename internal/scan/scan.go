@@ -89,6 +89,8 @@ type Options struct {
 	Workers int    // 0 for one per processor
 	// Progress counts while the scan goes on; nil when nobody looks.
 	Progress *Progress
+	// Getenv reads the environment that git may see a little of.
+	Getenv func(string) string
 }
 
 // Progress may be read while a scan is running.
@@ -112,6 +114,9 @@ func Run(ctx context.Context, o Options) Result {
 	}
 	if o.Progress == nil {
 		o.Progress = &Progress{}
+	}
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
 	}
 	var r Result
 	var mu sync.Mutex
@@ -158,6 +163,7 @@ func Run(ctx context.Context, o Options) Result {
 	wait.Wait()
 	r.Files, r.Bytes = o.Progress.Files.Load(), o.Progress.Bytes.Load()
 	r.Interrupted = ctx.Err() != nil
+	r.judgeStorage(ctx, o.Getenv)
 	r.sort()
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 	"unicode/utf8"
@@ -74,14 +75,16 @@ type source struct {
 	commit *Commit
 	depth  int // archives around it
 
-	packed bool // it is read from within another file, which was counted
-	budget *unpack.Budget
+	storage []string // rules that hold for all that is found in it
+	packed  bool     // it is read from within another file, which was counted
+	budget  *unpack.Budget
 
 	blocks int
 	lines  int // line ends before the buffer
 	found  int
 	seen   map[string]bool // access keys and secrets that were found in it
 	binary bool
+	unsure bool // there may be more to it, if its name were known
 }
 
 // stream scans a stream block by block.
@@ -222,7 +225,9 @@ func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
 	if s.binary {
 		t.Bytes, t.Flat = printable(t.Bytes), true
 	}
-	for _, set := range find.Sets(t) {
+	sets, unsure := find.Sets(t)
+	s.unsure = s.unsure || unsure
+	for _, set := range sets {
 		id := set.Key.Value + "\x00" + set.Secret.Value
 		if s.seen[id] || s.found >= mostPerFile {
 			continue
@@ -239,7 +244,7 @@ func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
 			Credential: exchanges.Credential{
 				AccessKey: set.Key.Value, Secret: exchanges.NewSecret(set.Secret.Value), Passphrase: exchanges.NewSecret(set.Passphrase.Value),
 			},
-			File: s.file, Member: s.member, Commit: s.commit,
+			File: s.file, Member: s.member, Commit: s.commit, Storage: slices.Clone(s.storage),
 		}
 		for _, p := range []struct {
 			part find.Part

@@ -80,7 +80,10 @@ type Text struct {
 // Sets returns the sets in a text, in the order in which they are written. The
 // values of a set that is written several times are reported once, at the
 // first place.
-func Sets(t Text) []Set {
+//
+// It also reports whether there are values that would be a set if the file's
+// name said of which exchange.
+func Sets(t Text) (sets []Set, unsure bool) {
 	j := newJudge(t)
 	if !t.Flat {
 		for _, g := range structure(t) {
@@ -92,7 +95,7 @@ func Sets(t Text) []Set {
 	}
 	j.leftovers()
 	slices.SortStableFunc(j.sets, func(a, b Set) int { return cmp.Compare(a.first(), b.first()) })
-	return j.sets
+	return j.sets, j.unsure
 }
 
 // Flat is Sets by proximity alone. Tests hold it against the readers.

@@ -10,6 +10,8 @@ import (
 type judge struct {
 	context
 	sets []Set
+	// unsure is set when only the exchange of a pair is missing.
+	unsure bool
 	// taken are the values that belong to a set already, and the places.
 	taken map[string]bool
 	// loose are the groups as they were seen, for what is left over.
@@ -36,6 +38,7 @@ func (j *judge) pair(g group) {
 		}
 		x, confidence, why := j.exchange(g, k, s)
 		if x < 0 {
+			j.unsure = true
 			continue
 		}
 		set := Set{Exchange: form.Get(x).Name, Kind: Credential, Confidence: confidence, Why: why, Key: k.part(), Secret: s.part()}
