@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"rekey/internal/scan/find"
 	"rekey/internal/scan/gitdb"
 )
 
@@ -85,7 +86,7 @@ func (w *worker) objects(ctx context.Context, repo *gitdb.Repo, dir string) {
 		w.progress.Files.Add(1)
 		w.stream(obj.Body, &s)
 		if obj.Type == "blob" {
-			if len(w.findings) > before || len(w.gaps) > gaps || s.unsure {
+			if alarming(w.findings[before:]) || len(w.gaps) > gaps || s.unsure {
 				blobs[obj.ID] = true
 			}
 			w.findings, w.gaps = w.findings[:before], w.gaps[:gaps]
@@ -114,6 +115,12 @@ func (w *worker) objects(ctx context.Context, repo *gitdb.Repo, dir string) {
 	if err != nil && ctx.Err() == nil {
 		w.gap(dir, GapUnreadable, err.Error())
 	}
+}
+
+// alarming reports whether there is more than placeholders: of those, a history
+// has as many as it has versions of a template.
+func alarming(some []Finding) bool {
+	return slices.ContainsFunc(some, func(f Finding) bool { return f.Kind != find.Placeholder })
 }
 
 // rename changes the path of all places of a finding.

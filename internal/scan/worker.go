@@ -133,6 +133,7 @@ func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
 			to = n - margin
 		}
 		w.hits = find.Hits(w.hits[:0], b, from, to)
+		w.hits = find.Worth(b, w.hits)
 		if len(w.hits) > 0 || end && s.blocks == 1 && n < templateSize && template(s.name) {
 			w.look(b, s, end && s.blocks == 1)
 		}

@@ -66,7 +66,7 @@ func (j *judge) keyFor(g group, s item) (item, bool) {
 		}
 		switch {
 		case k.role == form.AccessKey && s.role == form.Secret:
-		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s):
+		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s) && !j.inBlock(k, s):
 		case k.role == form.Other && isCDPName(k.value):
 		case k.role == form.Neutral && s.role == form.Secret && j.beside(k, s):
 		case k.role == form.AccessKey && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s):
@@ -111,6 +111,20 @@ func (j *judge) beside(a, b item) bool {
 		}
 	}
 	return true
+}
+
+// inBlock reports whether two values are among many of their kind: lines of a
+// signature, of base64, of a list of hashes.
+func (j *judge) inBlock(k, s item) bool {
+	if at := before(j.text, k.pos); at >= 0 && runLength(j.text, at) >= 40 {
+		return true
+	}
+	for i := s.end; i < len(j.text) && i < s.end+8; i++ {
+		if tokenByte[j.text[i]] {
+			return tokenEnd(j.text, i)-i >= 40
+		}
+	}
+	return false
 }
 
 // passphraseFor returns the passphrase nearest to a pair, of the same prefix

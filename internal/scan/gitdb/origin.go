@@ -50,7 +50,7 @@ func (r *Repo) Origins(ctx context.Context, blobs map[string]bool) (map[string]O
 // stays.
 func (r *Repo) log(ctx context.Context, in io.Reader, blobs map[string]bool, found map[string]Origin, which ...string) error {
 	args := append([]string{
-		"log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-m", "-z", "--no-ext-diff", "--no-textconv",
+		"log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-c", "-z", "--no-ext-diff", "--no-textconv",
 		"--ignore-submodules=all",
 	}, which...)
 	c := r.command(ctx, args...)
@@ -95,12 +95,11 @@ func readLog(out *bufio.Reader, blobs map[string]bool, found map[string]Origin) 
 			}
 			fallthrough
 		case strings.HasPrefix(field, ":"):
-			words := strings.Fields(field)
 			path, _ := next()
-			if len(words) >= 5 && blobs[words[3]] {
+			if id := newBlob(field); blobs[id] {
 				o := at
 				o.Path = path
-				found[words[3]] = o
+				found[id] = o
 			}
 		}
 	}
@@ -113,4 +112,15 @@ func cutChange(s string) (subject, change string, ok bool) {
 		return s[:i], s[i+1:], true
 	}
 	return s, "", false
+}
+
+// newBlob returns the blob that a change leads to. A change of a merge has one
+// colon, mode and blob more for every parent.
+func newBlob(change string) string {
+	parents := len(change) - len(strings.TrimLeft(change, ":"))
+	words := strings.Fields(change)
+	if len(words) < 2*(parents+1)+1 {
+		return ""
+	}
+	return words[2*parents+1]
 }

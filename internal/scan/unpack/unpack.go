@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -70,10 +72,24 @@ func Sniff(head []byte) Format {
 			return Sealed
 		}
 	}
-	if len(head) >= 262 && string(head[257:262]) == "ustar" {
+	if len(head) >= Enough && string(head[257:262]) == "ustar" && checked(head[:Enough]) {
 		return Tar
 	}
 	return Plain
+}
+
+// checked reports whether the header of a tar has the sum that it states.
+// Sources of tar programs have its magic word too.
+func checked(header []byte) bool {
+	stated, err := strconv.ParseUint(strings.Trim(string(header[148:156]), " \x00"), 8, 32)
+	sum := uint64(0)
+	for i, c := range header {
+		if i >= 148 && i < 156 {
+			c = ' '
+		}
+		sum += uint64(c)
+	}
+	return err == nil && sum == stated
 }
 
 // ErrLimit is wrapped by errors of streams that went beyond a limit.
