@@ -117,10 +117,10 @@ func (w *worker) objects(ctx context.Context, repo *gitdb.Repo, dir string) {
 	}
 }
 
-// alarming reports whether there is more than placeholders: of those, a history
+// alarming reports whether there is more than samples and placeholders: of those, a history
 // has as many as it has versions of a template.
 func alarming(some []Finding) bool {
-	return slices.ContainsFunc(some, func(f Finding) bool { return f.Kind != find.Placeholder })
+	return slices.ContainsFunc(some, func(f Finding) bool { return f.Kind == find.Credential || f.Kind == find.Partial })
 }
 
 // rename changes the path of all places of a finding.
