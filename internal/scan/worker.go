@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/scan/find"
+	"rekey/internal/scan/text"
 	"rekey/internal/scan/tree"
 	"rekey/internal/scan/unpack"
 )
@@ -96,16 +96,10 @@ func (w *worker) stream(r io.Reader, s *source) {
 		w.unpack(f, head, r, s)
 		return
 	}
-	switch e := encodingOf(head); e {
-	case bytesText:
-	case binaryText:
-		s.binary = true
-	case utf16Little, utf16Big:
-		var order binary.ByteOrder = binary.LittleEndian
-		if e == utf16Big {
-			order = binary.BigEndian
-		}
-		r = &utf16Reader{r: io.MultiReader(bytes.NewReader(bytes.Clone(head)), r), order: order}
+	e := text.EncodingOf(head)
+	s.binary = e == text.Binary
+	if e.IsUTF16() {
+		r = text.Decode(io.MultiReader(bytes.NewReader(bytes.Clone(head)), r), e)
 		n, err = fill(r, w.buf)
 	}
 	w.blocks(r, s, n, err)
@@ -224,7 +218,7 @@ func cut(b []byte, edge, hit int) int {
 // judge makes findings of the sets in a text that begins at low in the block.
 func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
 	if s.binary {
-		t.Bytes, t.Flat = printable(t.Bytes), true
+		t.Bytes, t.Flat = text.Printable(t.Bytes), true
 	}
 	sets, unsure := find.Sets(t)
 	s.unsure = s.unsure || unsure

@@ -1,4 +1,5 @@
-package scan
+// Package text tells how the bytes of a file are a text, and makes them one.
+package text
 
 import (
 	"bytes"
@@ -8,32 +9,36 @@ import (
 	"unicode/utf8"
 )
 
-// encoding tells the encodings apart that a text may have.
-type encoding int
+// An Encoding is one that a text may have.
+type Encoding int
 
+// The encodings that are told apart.
 const (
-	bytesText encoding = iota // ASCII, UTF-8, any code page
-	utf16Little
-	utf16Big
-	binaryText // no text: its strings are read
+	Bytes Encoding = iota // ASCII, UTF-8, any code page
+	UTF16Little
+	UTF16Big
+	Binary // no text: its strings are read
 )
 
-// encodingOf looks at the first bytes of a file.
-func encodingOf(head []byte) encoding {
+// IsUTF16 reports whether the text must be decoded.
+func (e Encoding) IsUTF16() bool { return e == UTF16Little || e == UTF16Big }
+
+// EncodingOf looks at the first bytes of a file.
+func EncodingOf(head []byte) Encoding {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
-		return utf16Little
+		return UTF16Little
 	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return utf16Big
+		return UTF16Big
 	case bytes.IndexByte(head[:min(len(head), 8<<10)], 0) < 0:
-		return bytesText
+		return Bytes
 	}
-	return binaryText
+	return Binary
 }
 
-// printable makes a text of binary data: what is no ASCII becomes the end of a
+// Printable makes a text of binary data: what is no ASCII becomes the end of a
 // line, offset by offset.
-func printable(b []byte) []byte {
+func Printable(b []byte) []byte {
 	out := make([]byte, len(b))
 	for i, c := range b {
 		if c < ' ' || c > '~' {
@@ -42,6 +47,18 @@ func printable(b []byte) []byte {
 		out[i] = c
 	}
 	return out
+}
+
+// Decode returns the UTF-8 of a text that begins with the mark of e.
+func Decode(r io.Reader, e Encoding) io.Reader {
+	switch e {
+	case UTF16Little:
+		return &utf16Reader{r: r, order: binary.LittleEndian}
+	case UTF16Big:
+		return &utf16Reader{r: r, order: binary.BigEndian}
+	case Bytes, Binary:
+	}
+	return r
 }
 
 // A utf16Reader turns UTF-16 into UTF-8. Its lines and columns are those of
