@@ -24,8 +24,10 @@ const small = 0x2020202020202020
 type index struct {
 	bitmap []uint64
 	shift  uint
-	table  []uint32 // of entries + 1, by hash, open addressing; 0 is free
-	mask   uint32
+	// table holds, by hash with open addressing, 32 bits of a piece's hash
+	// above the number of an entry plus one; 0 is free.
+	table []uint64
+	mask  uint32
 	// entries are numbers of patterns, shifted by 3, with the offset of the
 	// piece.
 	entries []uint32
@@ -33,6 +35,9 @@ type index struct {
 }
 
 func hashOf(v uint64) uint64 { return v * 0x9e3779b97f4a7c15 }
+
+// tagOf is the part of a hash that a table keeps.
+func tagOf(h uint64) uint64 { return h << 32 }
 
 func pieceOf(s string, at int) uint64 {
 	var b [piece]byte
@@ -49,7 +54,7 @@ func newIndex(pats []pattern, pieces int) *index {
 	x.bitmap = make([]uint64, size/64)
 	x.shift = uint(64 - bits.Len(uint(size-1))) //nolint:gosec // size is positive
 	slots := max(64, 1<<bits.Len(uint(2*n)))    //nolint:gosec // n is not negative
-	x.table, x.mask = make([]uint32, slots), uint32(slots-1)
+	x.table, x.mask = make([]uint64, slots), uint32(slots-1)
 	x.entries = make([]uint32, 0, n)
 	for i, p := range pats {
 		for at := range pieces {
@@ -57,12 +62,11 @@ func newIndex(pats []pattern, pieces int) *index {
 			bit := h >> x.shift
 			x.bitmap[bit/64] |= 1 << (bit % 64)
 			x.entries = append(x.entries, uint32(i)<<3|uint32(at))             //nolint:gosec // fewer than 2^29 patterns
-			for slot := uint32(h>>20) & x.mask; ; slot = (slot + 1) & x.mask { //nolint:gosec // cut off on purpose
-				if x.table[slot] == 0 {
-					x.table[slot] = uint32(len(x.entries)) //nolint:gosec // fewer than 2^32
-					break
-				}
+			slot := uint32(h>>20) & x.mask //nolint:gosec // cut off on purpose
+			for x.table[slot] != 0 {
+				slot = (slot + 1) & x.mask
 			}
+			x.table[slot] = tagOf(h) | uint64(len(x.entries))
 		}
 	}
 	return x
@@ -78,8 +82,13 @@ func (x *index) maybe(v uint64) (uint64, bool) {
 // lookup calls f with every pattern that has a piece of this hash, and the
 // piece's offset in it.
 func (x *index) lookup(h uint64, f func(p *pattern, at int)) {
+	tag := tagOf(h)
 	for slot := uint32(h>>20) & x.mask; x.table[slot] != 0; slot = (slot + 1) & x.mask { //nolint:gosec // cut off on purpose
-		e := x.entries[x.table[slot]-1]
+		v := x.table[slot]
+		if v&^0xffffffff != tag {
+			continue
+		}
+		e := x.entries[uint32(v)-1] //nolint:gosec // cut off on purpose
 		p := &x.pats[e>>3]
 		if hashOf(pieceOf(p.text, int(e&7))) == h {
 			f(p, int(e&7))

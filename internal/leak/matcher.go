@@ -10,25 +10,41 @@ import (
 // A Matcher knows the keys to look for. It is safe for concurrent use.
 type Matcher struct {
 	own    []Own
-	full   *index // access keys and secrets, anywhere in a text
-	hashed *index // hashes, where a run begins
+	full   *index // access keys, secrets and hashes in base64, anywhere in a text
+	hex    *index // hashes in hexadecimal digits, whole runs
+	base64 *index // hashes in base64, whole runs; nil when they are in full
 	starts map[string][]int32
 }
+
+// many is from how many keys on hashes in base64 are looked for as whole runs:
+// that takes longer, and in full they would be too many.
+const many = 20_000
 
 // NewMatcher makes a matcher of keys, and of the salts that a list of hashes
 // may have.
 func NewMatcher(own []Own, salts []string) *Matcher {
 	m := &Matcher{own: own, starts: map[string][]int32{}}
-	var full, hashed []pattern
+	var full, inHex, inBase64 []pattern
 	for i, o := range own {
 		n := int32(i) //nolint:gosec // fewer than 2^31 keys
 		full = append(full, o.patterns(n)...)
-		hashed = append(hashed, o.hashes(n, salts)...)
+		for _, p := range o.hashes(n, salts) {
+			if len(p.text) == hashHex {
+				inHex = append(inHex, p)
+			} else {
+				inBase64 = append(inBase64, p)
+			}
+		}
 		if len(o.AccessKey) >= 12 {
 			m.starts[o.AccessKey[:4]] = append(m.starts[o.AccessKey[:4]], n)
 		}
 	}
-	m.full, m.hashed = newIndex(full, stride), newIndex(hashed, 1)
+	if len(own) < many {
+		full = append(full, inBase64...)
+	} else {
+		m.base64 = newIndex(inBase64, 1)
+	}
+	m.full, m.hex = newIndex(full, stride), newIndex(inHex, 1)
 	return m
 }
 
@@ -46,7 +62,10 @@ type found struct {
 func (m *Matcher) scan(b []byte, from, to int) []found {
 	var hits []found
 	hits = m.pieces(b, from, to, hits)
-	hits = m.runs(b, from, to, hits)
+	hits = runs(b, from, to, &hexByte, hashHex, m.hex, hits)
+	if m.base64 != nil {
+		hits = runs(b, from, to, &runByte, hash64, m.base64, hits)
+	}
 	hits = m.masks(b, from, to, hits)
 	if len(hits) > 0 {
 		hits = m.passphrases(b, hits)
@@ -110,51 +129,69 @@ var runByte = func() (t [256]bool) { //nolint:gochecknoglobals // a table that n
 	return t
 }()
 
-// The lengths of a SHA-256 in base64 and in hexadecimal digits.
+// hexByte marks hexadecimal digits.
+var hexByte = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
+	for c := range t {
+		t[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+	}
+	return t
+}()
+
+// The lengths of a SHA-256 in base64, without padding, and in hexadecimal
+// digits.
 const (
 	hash64  = 43
 	hashHex = 64
 )
 
-// runs looks for hashes: they begin where a run of their length begins. It
-// looks at every 43rd byte, and goes back from there within runs.
-func (m *Matcher) runs(b []byte, from, to int, hits []found) []found {
-	for i := from + hash64 - 1; i < len(b); {
-		if !runByte[b[i]] {
-			i += hash64
+// runs looks for hashes in x: texts that are a whole run of n bytes of a kind.
+// It looks at every nth byte, and goes back from there within runs.
+func runs(b []byte, from, to int, kind *[256]bool, n int, x *index, hits []found) []found {
+	for i := from + n - 1; i < len(b); {
+		if !kind[b[i]] {
+			i += n
 			continue
 		}
-		low := i - hash64 + 1
+		low := i - n + 1
 		j := i - 1
-		for j >= low && runByte[b[j]] {
+		for j-8 >= low && eight(b[j-7:j+1], kind) {
+			j -= 8
+		}
+		for j >= low && kind[b[j]] {
 			j--
 		}
 		if j >= low {
-			i = j + hash64
+			i = j + n
 			continue
-		}
-		for low == from && low > 0 && runByte[b[low-1]] && i-low < hashHex { // it began before
-			low--
 		}
 		if low >= to {
 			break
 		}
 		end := i + 1
-		for end < len(b) && runByte[b[end]] {
+		for end+8 <= len(b) && eight(b[end:end+8], kind) {
+			end += 8
+		}
+		for end < len(b) && kind[b[end]] {
 			end++
 		}
-		if n := end - low; (n == hash64 || n == hashHex) && low >= from {
-			if h, ok := m.hashed.maybe(binary.LittleEndian.Uint64(b[low:])); ok {
-				m.hashed.lookup(h, func(p *pattern, _ int) {
-					if len(p.text) == n && p.equal(b[low:]) {
-						hits = add(hits, found{low, p.own, Hash})
+		if end == i+1 && (low == 0 || !kind[b[low-1]]) {
+			if h, ok := x.maybe(binary.LittleEndian.Uint64(b[low:])); ok {
+				x.lookup(h, func(p *pattern, _ int) {
+					if p.equal(b[low:]) {
+						hits = add(hits, found{low, p.own, p.what})
 					}
 				})
 			}
 		}
-		i = end + hash64
+		i = end + n
 	}
 	return hits
+}
+
+// eight reports whether all of eight bytes are of a kind.
+func eight(b []byte, kind *[256]bool) bool {
+	_ = b[7]
+	return kind[b[0]] && kind[b[1]] && kind[b[2]] && kind[b[3]] && kind[b[4]] && kind[b[5]] && kind[b[6]] && kind[b[7]]
 }
 
 // masks looks for access keys with a mask in the middle or at the end:
