@@ -241,13 +241,22 @@ func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
 			},
 			File: s.file, Member: s.member, Commit: s.commit, Storage: slices.Clone(s.storage),
 		}
+		bareIgnore := false
 		for _, p := range []struct {
 			part find.Part
 			to   **Place
 		}{{set.Key, &f.AccessKey}, {set.Secret, &f.Secret}, {set.Passphrase, &f.Passphrase}} {
 			if !p.part.IsZero() {
 				*p.to = placeOf(b, low+p.part.Pos, s)
+				reason, bare := accepted(b, low+p.part.Pos)
+				if f.Accepted == "" {
+					f.Accepted = reason
+				}
+				bareIgnore = bareIgnore || bare
 			}
+		}
+		if bareIgnore && f.Accepted == "" {
+			f.Why += "; rekey:ignore without a reason does not count"
 		}
 		w.progress.Found.Add(1)
 		w.findings = append(w.findings, f)
