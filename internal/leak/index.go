@@ -61,8 +61,8 @@ func newIndex(pats []pattern, pieces int) *index {
 			h := hashOf(pieceOf(p.text, at))
 			bit := h >> x.shift
 			x.bitmap[bit/64] |= 1 << (bit % 64)
-			x.entries = append(x.entries, uint32(i)<<3|uint32(at))             //nolint:gosec // fewer than 2^29 patterns
-			slot := uint32(h>>20) & x.mask //nolint:gosec // cut off on purpose
+			x.entries = append(x.entries, uint32(i)<<3|uint32(at)) //nolint:gosec // fewer than 2^29 patterns
+			slot := uint32(h>>20) & x.mask                         //nolint:gosec // cut off on purpose
 			for x.table[slot] != 0 {
 				slot = (slot + 1) & x.mask
 			}

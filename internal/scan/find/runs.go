@@ -62,8 +62,12 @@ func Hits(hits []int, b []byte, from, to int) []int {
 			lastEnd, lastLen = end, n
 			continue
 		}
-		if (named(b, start) || listed(b, start, end, lastEnd, lastLen)) && random(b[start:end]) {
-			hits = append(hits, start)
+		if random(b[start:end]) {
+			if first := listed(b, start, end, lastEnd, lastLen); first >= 0 {
+				hits = append(hits, first, start)
+			} else if named(b, start) {
+				hits = append(hits, start)
+			}
 		}
 		lastEnd, lastLen = end, n
 	}
@@ -159,22 +163,22 @@ func random(run []byte) bool {
 	return digits >= 3 || turns*4 >= len(run)
 }
 
-// listed reports whether a run stands beside another one with nothing but
-// punctuation between, and the two have the forms of a key and its secret:
-// arguments of a call, columns, lines of a file.
-func listed(b []byte, start, end, lastEnd, lastLen int) bool {
+// listed returns where the run before this one begins, when nothing but
+// punctuation is between, and the two have the forms of a key and its secret:
+// arguments of a call, columns, lines of a file. Else it returns -1.
+func listed(b []byte, start, end, lastEnd, lastLen int) int {
 	if lastEnd < 0 || start-lastEnd > 8 {
 		if lastEnd = before(b, start); lastEnd < 0 {
-			return false
+			return -1
 		}
 		lastLen = runLength(b, lastEnd)
 	}
 	if !form.Length(lastLen) {
-		return false
+		return -1
 	}
 	for _, c := range b[lastEnd:start] {
 		if letter[c] {
-			return false
+			return -1
 		}
 	}
 	for end < len(b) && b[end] == '=' {
@@ -184,8 +188,10 @@ func listed(b []byte, start, end, lastEnd, lastLen int) bool {
 	for padded < start && b[padded] == '=' {
 		padded++
 	}
-	first := form.Of(b[lastEnd-lastLen : padded])
-	return first.Key != 0 && first.Key&form.Of(b[start:end]).Secret != 0
+	if first := form.Of(b[lastEnd-lastLen : padded]); first.Key != 0 && first.Key&form.Of(b[start:end]).Secret != 0 {
+		return lastEnd - lastLen
+	}
+	return -1
 }
 
 // before returns the end of the run that stands before start with only

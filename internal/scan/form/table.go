@@ -30,8 +30,8 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 		key: func(s shape) bool { return s.urlSafe(40, 40) }, secret: func(s shape) bool { return s.urlSafe(40, 40) },
 	},
 	{
-		Name: "3commas", Words: []string{"threecommas", "3c"},
-		key: func(s shape) bool { return s.mixed(64, 64) || s.smallHex(64) }, secret: func(s shape) bool { return s.mixed(64, 128) || s.smallHex(64) },
+		Name: "3commas", Words: []string{"threecommas", "3capi"},
+		key: func(s shape) bool { return s.mixed(64, 64) || s.smallHex(64) }, secret: func(s shape) bool { return s.mixed(64, 128) || s.smallHex(64) || s.smallHex(128) },
 	},
 	{
 		Name: "bybit", Words: []string{"bybitus", "xbapi"}, Distinct: true,
@@ -82,7 +82,7 @@ const pemExchanges Set = 1<<0 | 1<<3 | 1<<6 | 1<<7
 // lengths are those of parts of 18 bytes or more, without padding, and of
 // their base64 (which is how Kubernetes keeps them).
 var lengths = func() (ok [Longest]bool) { //nolint:gochecknoglobals // a table that nothing writes
-	for _, n := range []int{18, 24, 32, 33, 34, 35, 36, 38, 40, 43, 48, 62, 63, 64, 86, 88, 95, 56} {
+	for _, n := range []int{18, 24, 32, 33, 34, 35, 36, 38, 40, 43, 48, 62, 63, 64, 86, 88, 95, 56, 128} {
 		ok[n] = true
 		if encoded := (n*4 + 2) / 3; encoded < len(ok) {
 			ok[encoded] = true
