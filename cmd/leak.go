@@ -150,10 +150,11 @@ func leakCode(r leak.Result) int {
 
 // lookedFor are the keys of the inventory, of lists and of scans.
 func (a *App) lookedFor(ctx context.Context, o *leakOptions) ([]leak.Own, error) {
-	creds, err := a.inventory(ctx)
+	inventory, err := a.inventory(ctx)
 	if err != nil {
 		return nil, err
 	}
+	creds := inventory.credentials
 	var own []leak.Own
 	seen := map[string]bool{}
 	add := func(name string, c exchanges.Credential) {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ type scanOptions struct {
 	all    bool
 	git    bool
 	staged bool
+	verify bool
 }
 
 func newScanCmd(a *App) *cobra.Command {
@@ -55,12 +57,13 @@ alarm. In a git work tree, files that .gitignore leaves out are not read, unless
 	f.BoolVar(&o.all, "all", false, "read files that .gitignore leaves out, too")
 	f.BoolVar(&o.git, "git", false, "read all objects of the git repositories at PATH instead of files: every commit, stash and lost object")
 	f.BoolVar(&o.staged, "staged", false, "read what is staged for the next commit instead of files, for a pre-commit hook")
+	f.BoolVar(&o.verify, "verify", false, "ask the exchange about each key that is found, once and read-only; it counts as use of the key")
 	c.MarkFlagsMutuallyExclusive("git", "staged", "all")
 	return c
 }
 
 func scanRun(ctx context.Context, a *App, o *scanOptions) error {
-	own, err := a.ownKeys(ctx)
+	own, err := a.inventory(ctx)
 	if err != nil {
 		return err
 	}
@@ -78,10 +81,19 @@ func scanRun(ctx context.Context, a *App, o *scanOptions) error {
 		look = scan.Staged
 	}
 	r.Result = look(ctx, scan.Options{Paths: o.paths, Dir: a.Dir, All: o.all, Getenv: a.getenv})
+	if n := r.Result.Left.Ignored; n > 0 {
+		a.remark("%s left out by .gitignore: --all reads them too", leftOut(n))
+	}
+	names := own.names()
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		if f.Credential.AccessKey != "" {
-			f.Key = own[f.Credential.AccessKey]
+			f.Key = names[f.Credential.AccessKey]
+		}
+	}
+	if o.verify {
+		if err := a.verify(ctx, own, &r.Result); err != nil {
+			return err
 		}
 	}
 	r.ExitCode, r.FinishedAt = scanCode(r.Result), a.Now()
@@ -117,44 +129,55 @@ func scanCode(r scan.Result) int {
 	return exitDone
 }
 
-// ownKeys are the names of the inventory's keys by access key. Without a
-// configuration there are none.
-func (a *App) ownKeys(ctx context.Context) (map[string]string, error) {
-	creds, err := a.inventory(ctx)
-	own := map[string]string{}
-	for name, c := range creds {
-		own[c.AccessKey] = name
+func leftOut(n int) string {
+	if n == 1 {
+		return "1 file or folder was"
 	}
-	return own, err
+	return fmt.Sprintf("%d files or folders were", n)
 }
 
-// inventory reads the credentials of rekey.yaml, by name. One that cannot be
-// read is remarked on and left out.
-func (a *App) inventory(ctx context.Context) (map[string]exchanges.Credential, error) {
+// An owned is the inventory as a scan uses it. Without a configuration it is
+// empty.
+type owned struct {
+	config      *config.Config // nil when there is none
+	credentials map[string]exchanges.Credential
+}
+
+// names are the names of the keys by access key.
+func (o owned) names() map[string]string {
+	names := map[string]string{}
+	for name, c := range o.credentials {
+		names[c.AccessKey] = name
+	}
+	return names
+}
+
+// inventory reads the credentials of rekey.yaml. One that cannot be read is
+// remarked on and left out.
+func (a *App) inventory(ctx context.Context) (owned, error) {
+	o := owned{credentials: map[string]exchanges.Credential{}}
 	names, err := a.names()
 	if err != nil {
-		return nil, err
+		return o, err
 	}
 	file, ok, err := config.Find(a.flags.config, a.getenv, a.Dir)
 	if err != nil {
-		return nil, usage(err.Error())
+		return o, usage(err.Error())
 	}
 	if !ok {
-		return map[string]exchanges.Credential{}, nil
+		return o, nil
 	}
-	c, err := config.Load(file, names)
-	if err != nil {
-		return nil, usage(err.Error())
+	if o.config, err = config.Load(file, names); err != nil {
+		return o, usage(err.Error())
 	}
-	env := location.Env{Dir: c.Dir, Environ: a.Environ}
-	all := map[string]exchanges.Credential{}
-	for _, k := range c.Keys {
+	env := location.Env{Dir: o.config.Dir, Environ: a.Environ}
+	for _, k := range o.config.Keys {
 		reading, err := k.Credential.Read(ctx, env)
 		if err != nil {
 			a.remark("%s: not compared with what is found: %s", k.Name, report.Sentence(err.Error()))
 			continue
 		}
-		all[k.Name] = reading.Credential
+		o.credentials[k.Name] = reading.Credential
 	}
-	return all, nil
+	return o, nil
 }

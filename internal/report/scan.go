@@ -113,7 +113,7 @@ func newScanFinding(f scan.Finding) scanFindingDoc {
 		doc.AccessKey, doc.Fingerprint = text(exchanges.MaskAccessKey(key)), text(exchanges.Fingerprint(key))
 	}
 	if c := f.Commit; c != nil {
-		doc.Commit, doc.AuthorDate = text(c.Hash), text(c.Date)
+		doc.Commit, doc.AuthorDate = text(c.Hash), authorDate(c.Date)
 	}
 	for name, p := range partsOf(f) {
 		doc.Parts[name] = &placeDoc{p.Path, p.Line, p.Column}
@@ -148,4 +148,13 @@ func (r ScanReport) summary() scanSummaryDoc {
 		}
 	}
 	return s
+}
+
+// authorDate writes git's time as the contract has times.
+func authorDate(date string) *string {
+	at, err := time.Parse(time.RFC3339, date)
+	if err != nil {
+		return text(date)
+	}
+	return text(stamp(at))
 }

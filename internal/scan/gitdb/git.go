@@ -43,7 +43,7 @@ func Open(ctx context.Context, dir string, lookup func(string) string) (*Repo, e
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "git", append([]string{ //nolint:gosec // the program is git, the arguments are ours
 		"-C", r.dir, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
-		"-c", "diff.external=", "-c", "log.showSignature=false", "--no-pager", "--literal-pathspecs",
+		"-c", "diff.external=", "-c", "log.showSignature=false", "--no-pager",
 	}, args...)...)
 	c.Env = r.env
 	return c

@@ -15,7 +15,11 @@ func (r *Repo) Tracked(ctx context.Context, paths []string) (map[string]bool, er
 	for len(paths) > 0 {
 		some := paths[:min(len(paths), 500)]
 		paths = paths[len(some):]
-		out, err := r.run(ctx, nil, append([]string{"ls-files", "-z", "--cached", "--"}, some...)...)
+		args := []string{"ls-files", "-z", "--cached", "--"}
+		for _, p := range some {
+			args = append(args, ":(literal)"+p)
+		}
+		out, err := r.run(ctx, nil, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -75,6 +79,9 @@ func (r *Repo) Staged(ctx context.Context) (map[string]string, error) {
 
 // Blobs calls f with the given blobs.
 func (r *Repo) Blobs(ctx context.Context, ids []string, f func(Object), bad func(id, detail string)) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	done := 0
 	return r.stream(ctx, &counted{ids, &done}, f, bad, "cat-file", "--batch")
 }
