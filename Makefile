@@ -5,7 +5,7 @@ GOVULNCHECK_VERSION := v1.6.0
 CCXT_VERSION := 4.5.84
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt fuzz generate crash bench-audit bench-rotate bench-start clean
+.PHONY: help build check test lint vuln outside samples ccxt fuzz generate crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,15 @@ bench-rotate: ## 500 rotations: time against round trips and syncs, and against 
 
 bench-start: ## Start-up time and size of the binary
 	$(GO) run ./internal/bench start
+
+bench-scan: ## A tree of 640 MB: time against cat, and what is found (ARGS="-corpus DIR")
+	$(GO) run ./internal/bench scan $(ARGS)
+
+bench-leak: ## A dump of 5,000,000 records: time against wc, rg and decompressors
+	$(GO) run ./internal/bench leak $(ARGS)
+
+bench-git: ## All objects of a repository: time against git (ARGS="-repo DIR")
+	$(GO) run ./internal/bench git $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf rekey $(CACHE)

@@ -148,8 +148,7 @@ func neutral(name []byte) bool {
 	return false
 }
 
-// random reports whether a run has what words and names of things hardly have:
-// digits, or many changes between large and small letters.
+// random reports whether a run is no name made of words.
 func random(run []byte) bool {
 	digits, turns := 0, 0
 	for i, c := range run {
@@ -160,7 +159,7 @@ func random(run []byte) bool {
 			turns++
 		}
 	}
-	return digits >= 3 || turns*4 >= len(run)
+	return form.Random(digits, turns, len(run))
 }
 
 // listed returns where the run before this one begins, when nothing but

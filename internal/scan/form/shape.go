@@ -52,7 +52,17 @@ func (s shape) mixed(low, high int) bool {
 }
 
 func (s shape) random() bool {
-	return s.lower > 0 && s.upper > 0 && (s.digit > 0 || s.turns()*4 >= s.n) && s.varied()
+	return s.lower > 0 && s.upper > 0 && Random(s.digit, s.turns(), s.n) && s.varied()
+}
+
+// Random reports whether a text of n characters has as many digits, and changes
+// between large and small letters, as names made of words never have. Of a
+// random text one in a million has less.
+func Random(digits, turns, n int) bool {
+	if n < 24 {
+		return 2*digits+turns >= 4
+	}
+	return 3*(2*digits+turns) >= n
 }
 
 // turns counts the changes between large and small letters.
@@ -107,14 +117,11 @@ func (s shape) varied() bool {
 			rising++
 		}
 	}
-	least := 8
-	switch {
-	case s.n < 20:
-		least = 7
-	case s.lower > 0 && s.upper > 0 && s.n >= 32:
+	least := 6
+	if s.lower > 0 && s.upper > 0 && s.n >= 32 {
 		least = 14
 	}
-	return different >= least && rising*3 < s.n
+	return different >= least && rising*2 < s.n
 }
 
 func isUUID(v []byte) bool {
