@@ -12,7 +12,7 @@ const reach = 120
 // glue marks the bytes that may stand between a name and its value.
 func glue(c byte) bool {
 	switch c {
-	case '"', '\'', '`', '\\', ' ', '\t', '\r', ':', '=', '>', '|', ',', '(', '[', '{', '*':
+	case '"', '\'', '`', '\\', ' ', '\t', '\r', ':', '=', '>', '|', ',', '(', '[', ']', '{', '*', '&':
 		return true
 	}
 	return false
@@ -35,11 +35,8 @@ func nameBefore(b []byte, at int) (name, words string) {
 			case '=', ':':
 				assigned = true
 			case ',', '(', '[', '{':
-				if !assigned {
-					lines = 2 // a list or a call: what stands before is no name of this value
-					if b[k] == ',' {
-						return "", line(b, low, k)
-					}
+				if !assigned { // a list or a call: what stands before is no name of this value
+					return "", line(b, low, k)
 				}
 			}
 			k--
@@ -48,6 +45,9 @@ func nameBefore(b []byte, at int) (name, words string) {
 		for k >= low && nameByte(b[k]) {
 			k--
 		}
+		if run := runLength(b, end+1); run > end-k && run >= 18 && k >= 0 && tokenByte[b[k]] {
+			return "", line(b, low, end+1-run) // the tail of another value
+		}
 		name = string(bytes.Trim(b[k+1:end+1], "-.$"))
 		switch role, _ := form.RoleOf(name); {
 		case name == "":
@@ -55,7 +55,7 @@ func nameBefore(b []byte, at int) (name, words string) {
 		case role == form.Neutral:
 			continue
 		case role != form.Other:
-			return name, line(b, low, k+1)
+			return twoWords(b, low, k, name), line(b, low, k+1)
 		case form.Length(end-k) && !form.Of(b[k+1:end+1]).None():
 			return "", line(b, low, k+1) // another value
 		default:
@@ -63,6 +63,23 @@ func nameBefore(b []byte, at int) (name, words string) {
 		}
 	}
 	return name, line(b, low, k+1)
+}
+
+// twoWords joins a name with the word before it where both together name a
+// part of another role: the "Key" in "Secret Key".
+func twoWords(b []byte, low, k int, name string) string {
+	if k < low || b[k] != ' ' {
+		return name
+	}
+	start := k
+	for start > low && letter[b[start-1]] {
+		start--
+	}
+	both := string(b[start:k]) + " " + name
+	if role, _ := form.RoleOf(both); role == form.Secret || role == form.Passphrase {
+		return both
+	}
+	return name
 }
 
 // roleAmong looks for a word with a role among those before an assigned name

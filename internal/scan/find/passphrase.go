@@ -81,7 +81,11 @@ between:
 	if quote == 0 && (len(value) > 64 || callLike(value)) {
 		return item{}, false
 	}
-	it, ok := newItem(name, value, k, k+len(value))
+	stop = k + len(value)
+	if quote == '"' {
+		value = unquote([]byte(value))
+	}
+	it, ok := newItem(name, value, k, stop)
 	it.near = form.InName(form.Fold(line(b, max(0, start-reach), start)))
 	return it, ok && value != ""
 }

@@ -58,7 +58,10 @@ func Hits(hits []int, b []byte, from, to int) []int {
 		}
 		i = end + shortest
 		n := end - start
-		if start < from && from > 0 || !form.Length(n) && !escapedSlash(b, end) {
+		if start > 0 && b[start-1] == '\\' && b[start] == '/' || escapedSlash(b, end) {
+			start, n = joined(b, start, end)
+		}
+		if start < from && from > 0 || !form.Length(n) {
 			lastEnd, lastLen = end, n
 			continue
 		}
@@ -78,6 +81,25 @@ func Hits(hits []int, b []byte, from, to int) []int {
 // into JSON.
 func escapedSlash(b []byte, end int) bool {
 	return end+1 < len(b) && b[end] == '\\' && b[end+1] == '/'
+}
+
+// joined returns where the pieces of a run begin that escaped slashes cut, and
+// how long it is without the backslashes.
+func joined(b []byte, start, end int) (int, int) {
+	n := end - start
+	for start > 0 && b[start] == '/' && b[start-1] == '\\' {
+		piece := runLength(b, start-1)
+		start -= 1 + piece
+		n += piece
+	}
+	for escapedSlash(b, end) && n < form.Longest {
+		end++
+		for end < len(b) && tokenByte[b[end]] {
+			end++
+			n++
+		}
+	}
+	return start, n
 }
 
 // named reports whether the text before a run may name it a key or a secret.
@@ -142,7 +164,7 @@ func neutral(name []byte) bool {
 		low[i] = c | 0x20
 	}
 	switch string(low[:len(name)]) {
-	case "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
+	case "str", "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
 		return true
 	}
 	return false
@@ -166,7 +188,7 @@ func random(run []byte) bool {
 // punctuation is between, and the two have the forms of a key and its secret:
 // arguments of a call, columns, lines of a file. Else it returns -1.
 func listed(b []byte, start, end, lastEnd, lastLen int) int {
-	if lastEnd < 0 || start-lastEnd > 8 {
+	if lastEnd < 0 || lastEnd > start || start-lastEnd > 8 {
 		if lastEnd = before(b, start); lastEnd < 0 {
 			return -1
 		}

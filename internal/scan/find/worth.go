@@ -29,7 +29,7 @@ func Worth(b []byte, hits []int) []int {
 	pem := len(some) > 0 && (bytes.Contains(b, []byte("PRIVATE KEY-----")) || bytes.Contains(b, []byte(pemInBase64)))
 	kept := hits[:0]
 	for i, h := range some {
-		keep := h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0 || form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0
+		keep := cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0 || form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0
 		for k := i - 1; !keep && k >= 0 && h.at-some[k].at < together; k-- {
 			keep = mates(h.fit, some[k].fit)
 		}
@@ -42,6 +42,10 @@ func Worth(b []byte, hits []int) []int {
 	}
 	return kept
 }
+
+// cutBySlashes reports whether a run has escaped slashes. Those of its other
+// half may have cut it so short that it was not noticed.
+func cutBySlashes(b []byte, at int) bool { return bytes.IndexByte(b[at:tokenEnd(b, at)], '\\') >= 0 }
 
 func mates(a, b form.Fit) bool { return a.Key&b.Secret != 0 || a.Secret&b.Key != 0 }
 

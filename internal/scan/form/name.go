@@ -83,7 +83,7 @@ var roleNames = []struct { //nolint:gochecknoglobals // a table that nothing wri
 func RoleOf(name string) (Role, string) {
 	folded := Fold(name)
 	switch folded {
-	case "", "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
+	case "", "str", "staticstr", "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
 		return Neutral, ""
 	case "ak", "api", "apiid", "pub":
 		return AccessKey, ""
