@@ -118,7 +118,8 @@ func cutOff(b []byte, start int, key string) bool {
 	for n < len(key) && start+n < len(b) && b[start+n] == key[n] {
 		n++
 	}
-	return n >= leastPrefix && n < len(key) && (start+n == len(b) || !runByte[b[start+n]]) && (start == 0 || !runByte[b[start-1]])
+	ends := start+n == len(b) || !runByte[b[start+n]] && b[start+n] != '\\' && b[start+n] != '%' // those two begin an escaped character
+	return n >= leastPrefix && n < len(key) && ends && (start == 0 || !runByte[b[start-1]])
 }
 
 // runByte marks letters, digits and + / - _.

@@ -152,7 +152,8 @@ func (r *run) unpacked(ctx context.Context, format unpack.Format, d Dump, all io
 			return err
 		}
 		r.dump(ctx, Dump{Name: d.Name, Read: budget.Unpacked(plain)}, budget, depth+1)
-		return plain.Close()
+		_ = plain.Close() // it was only read
+		return nil
 	}
 }
 
