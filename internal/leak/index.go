@@ -49,20 +49,20 @@ func pieceOf(s string, at int) uint64 {
 func newIndex(pats []pattern, pieces int) *index {
 	x := &index{pats: pats}
 	n := len(pats) * pieces
-	size := max(1<<15, 1<<bits.Len(uint(32*n))) //nolint:gosec // n is not negative
+	size := max(1<<15, 1<<bits.Len(uint(32*n)))
 	size = min(size, 1<<30)
 	x.bitmap = make([]uint64, size/64)
-	x.shift = uint(64 - bits.Len(uint(size-1))) //nolint:gosec // size is positive
-	slots := max(64, 1<<bits.Len(uint(2*n)))    //nolint:gosec // n is not negative
-	x.table, x.mask = make([]uint64, slots), uint32(slots-1)
+	x.shift = uint(64 - bits.Len(uint(size-1)))
+	slots := max(64, 1<<bits.Len(uint(2*n)))
+	x.table, x.mask = make([]uint64, slots), uint32(slots-1) //nolint:gosec // at most 2^32
 	x.entries = make([]uint32, 0, n)
 	for i, p := range pats {
 		for at := range pieces {
 			h := hashOf(pieceOf(p.text, at))
 			bit := h >> x.shift
 			x.bitmap[bit/64] |= 1 << (bit % 64)
-			x.entries = append(x.entries, uint32(i)<<3|uint32(at)) //nolint:gosec // fewer than 2^29 patterns
-			slot := uint32(h>>20) & x.mask                         //nolint:gosec // cut off on purpose
+			x.entries = append(x.entries, uint32(i)<<3|uint32(at))
+			slot := uint32(h>>20) & x.mask //nolint:gosec // cut off on purpose
 			for x.table[slot] != 0 {
 				slot = (slot + 1) & x.mask
 			}

@@ -26,7 +26,7 @@ func NewMatcher(own []Own, salts []string) *Matcher {
 	m := &Matcher{own: own, starts: map[string][]int32{}}
 	var full, inHex, inBase64 []pattern
 	for i, o := range own {
-		n := int32(i) //nolint:gosec // fewer than 2^31 keys
+		n := int32(i)
 		full = append(full, o.patterns(n)...)
 		for _, p := range o.hashes(n, salts) {
 			if len(p.text) == hashHex {
@@ -245,7 +245,7 @@ func (m *Matcher) masked(b []byte, start, end, from, to int, hits []found) []fou
 // alone it is no hit.
 func (m *Matcher) passphrases(b []byte, hits []found) []found {
 	for _, h := range slices.Clone(hits) {
-		word := m.own[h.own].Passphrase.Reveal()
+		word := m.own[h.own].word()
 		if len(word) < 4 || h.what == Prefix {
 			continue
 		}

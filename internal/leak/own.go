@@ -96,6 +96,9 @@ func (o Own) hashes(own int32, salts []string) []pattern {
 	return all
 }
 
+// word is the passphrase, "" where there is none.
+func (o Own) word() string { return o.Passphrase.Reveal() }
+
 // longestLine is the first of the longest lines of a PEM.
 func longestLine(pem string) string {
 	best := ""

@@ -49,13 +49,10 @@ func cutBlocks(ctx context.Context, in io.Reader, free <-chan []byte, full chan<
 	var carry []byte // the end of the last block, which begins the next
 	from := 0
 	for number := 0; ; number++ {
-		if ctx.Err() != nil {
-			return size, open, nil
-		}
 		buf := <-free
 		n := copy(buf, carry)
 		n, err = fill(in, buf, n)
-		end := err != nil
+		end := err != nil || ctx.Err() != nil // the caller knows that it was interrupted
 		to := n
 		if !end {
 			to = n - overlap
@@ -70,12 +67,16 @@ func cutBlocks(ctx context.Context, in io.Reader, free <-chan []byte, full chan<
 			from = to - keep
 		}
 		if end {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return size, open, err
+			return size, open, notEOF(err)
 		}
 	}
+}
+
+func notEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // fill reads into buf from n on, until it is full or the stream ends.

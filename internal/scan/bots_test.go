@@ -17,9 +17,9 @@ const botFiles = "../../../shared/bot-configs"
 // A planting puts a credential into a real file of a bot: behind the text in
 // after, the values of the fields are replaced.
 type planting struct {
-	file, as, after, exchange  string
-	key, secret, passphrase    string // names of fields
-	quoted, uncomment, already bool
+	file, as, after, exchange string
+	key, secret, passphrase   string // names of fields
+	quoted                    bool
 }
 
 var plantings = []planting{

@@ -25,9 +25,6 @@ const (
 	// mostPerFile is how many findings a file may have: a file with more is a
 	// dump, and a matter for `rekey leak`.
 	mostPerFile = 1000
-	// wholeSize is how large a structured file may be to be read as a whole
-	// where it does not fit into the buffer.
-	wholeSize = 4 << 20
 )
 
 // A worker reads one file after the other.

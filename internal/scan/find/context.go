@@ -22,7 +22,8 @@ func (c context) exchange(g group, k, s item) (int, Confidence, string) {
 		x   int
 		why string
 	}{
-		{k.named, "the field's name"}, {s.named, "the field's name"},
+		{k.named, "the field's name"},
+		{s.named, "the field's name"},
 		{g.said, "a field beside it"},
 		{pathNamed(g.path, may), "the object it is in"},
 	} {

@@ -53,14 +53,18 @@ var (
 var texts = []struct{ name, path, text, want string }{
 	{"dotenv", ".env", "# bot\nBINANCE_API_KEY=" + binanceKey + "\nBINANCE_API_SECRET=" + binanceSecret + "\n", oneBinance},
 	{"dotenv, exported and quoted", ".env", "export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret + "\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n", oneKucoin},
-	{"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey + "\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
-		oneBinance + "; credential binance Y2Nidhyw h8pMNlCb -"},
+	{
+		"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey + "\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
+		oneBinance + "; credential binance Y2Nidhyw h8pMNlCb -",
+	},
 	{"accounts by object", "api-keys.json", `{"a": {"exchange": "binance", "key": "` + binanceKey + `", "secret": "` + binanceSecret + `"},
  "b": {"exchange": "okx", "key": "` + okxKey + `", "secret": "` + okxSecret + `", "passphrase": "gridVega7"}}`, oneBinance + "; " + oneOKX},
 	{"json with comments", "config.json", "{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" + kucoinSecret + "\", \"password\": \"moonTiger1!\",},}", oneKucoin},
 	{"json with unicode escapes", "config.json", `{"okx": {"apiKey": "` + okxKey + `", "secret": "` + okxSecret + `", "password": "grid\u0056ega7"}}`, oneOKX},
-	{"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) + `", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
-		"credential kraken Qm9BsP75 zx2hLrk+ -"},
+	{
+		"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) + `", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
+		"credential kraken Qm9BsP75 zx2hLrk+ -",
+	},
 	{"python", "run.py", "ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret + "',\n  'password': 'moonTiger1!',\n})\n", oneKucoin},
 	{"attributes in python", "run.py", "ex = ccxt.okx()\nex.apiKey = '" + okxKey + "'\nex.secret = '" + okxSecret + "'\nex.password = 'gridVega7'\n", oneOKX},
 	{"arguments without names", "main.go", `client := binance.NewClient("` + binanceKey + `", "` + binanceSecret + `")`, oneBinance},
@@ -83,8 +87,10 @@ var texts = []struct{ name, path, text, want string }{
 	{"a download of coinbase", "cdp_api_key.json", `{"name": "` + cdpName + `", "privateKey": "` + pemOnOneLine + `"}`, "credential coinbase organiza -----BEG -"},
 	{"CRLF", ".env", "BINANCE_API_KEY=" + binanceKey + "\r\nBINANCE_API_SECRET=" + binanceSecret + "\r\n", oneBinance},
 	{"a secret alone", ".env", "BINANCE_API_SECRET=" + binanceSecret + "\n", "partial binance - GuazP0eK -"},
-	{"Binance's example", "README.md", "apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
-		"sample binance vmPUZE6m NhqPtmdS -"},
+	{
+		"Binance's example", "README.md", "apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
+		"sample binance vmPUZE6m NhqPtmdS -",
+	},
 	{"a template", ".env.example", "BINANCE_API_KEY=your_api_key_here\nBINANCE_API_SECRET=your_api_secret_here\n", "placeholder binance your_api - -"},
 	// What looks like keys and is none.
 	{"order ids", "orders.json", `[{"exchange": "kucoin", "orderId": "` + kucoinKey + `", "clientOid": "` + kucoinSecret + `"}]`, ""},

@@ -89,7 +89,7 @@ func roleAmong(b []byte, low, k int, name string, assigned bool) (string, string
 	if assigned && (k < 0 || b[k] == '"' || b[k] == '\'' || b[k] == '\n' || b[k] == '{' || b[k] == '&' || b[k] == '?') {
 		return name, words
 	}
-	fields := bytes.FieldsFunc([]byte(words), func(r rune) bool { return !(r < 128 && nameByte(byte(r))) })
+	fields := bytes.FieldsFunc([]byte(words), func(r rune) bool { return r >= 128 || !nameByte(string(r)[0]) })
 	for i := len(fields) - 1; i >= max(0, len(fields)-5); i-- {
 		if role, _ := form.RoleOf(string(fields[i])); role == form.AccessKey || role == form.Secret {
 			return string(fields[i]), words

@@ -146,20 +146,21 @@ var words = func() (all [len(table)][]string) { //nolint:gochecknoglobals // mad
 }()
 
 // Named returns the number of the exchange that a word of a file means as a
-// whole ("binance", "Okx", "coinbase_pro", "BINANCE-FUTURES"), or -1.
+// whole, the longest word first ("binance", "Okx", "coinbase_pro", "BINANCE-FUTURES"), or -1.
 func Named(word string) int {
 	if len(word) > 40 {
 		return -1
 	}
 	folded := Fold(word)
+	best, length := -1, 0
 	for i := range table {
 		for _, w := range words[i] {
-			if rest, ok := strings.CutPrefix(folded, w); ok && kindOfMarket(rest) {
-				return i
+			if rest, ok := strings.CutPrefix(folded, w); ok && len(w) > length && kindOfMarket(rest) {
+				best, length = i, len(w)
 			}
 		}
 	}
-	return -1
+	return best
 }
 
 // kindOfMarket reports whether the rest of an exchange's name only says which

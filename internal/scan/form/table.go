@@ -95,5 +95,5 @@ var lengths = func() (ok [Longest]bool) { //nolint:gochecknoglobals // a table t
 // ShortKeys are the exchanges whose access keys are too short to be noticed by
 // their length: bybit, deribit and mexc.
 func ShortKeys() Set {
-	return 1<<uint(Number("bybit")) | 1<<uint(Number("deribit")) | 1<<uint(Number("mexc")) //nolint:gosec // small numbers
+	return 1<<uint(Number("bybit")) | 1<<uint(Number("deribit")) | 1<<uint(Number("mexc"))
 }

@@ -33,7 +33,7 @@ func Open(ctx context.Context, dir string, lookup func(string) string) (*Repo, e
 		"PATH=" + lookup("PATH"), "HOME=" + lookup("HOME"), "SystemRoot=" + lookup("SystemRoot"),
 		"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1",
 	}}
-	if _, err := r.run(ctx, nil, "rev-parse", "--git-dir"); err != nil {
+	if _, err := r.run(ctx, "rev-parse", "--git-dir"); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -50,10 +50,10 @@ func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 // run returns what a git command prints.
-func (r *Repo) run(ctx context.Context, in io.Reader, args ...string) ([]byte, error) {
+func (r *Repo) run(ctx context.Context, args ...string) ([]byte, error) {
 	c := r.command(ctx, args...)
 	var errs bytes.Buffer
-	c.Stdin, c.Stderr = in, &errs
+	c.Stderr = &errs
 	out, err := c.Output()
 	return out, wrap(err, errs.String())
 }
@@ -96,7 +96,7 @@ func (r *Repo) Objects(ctx context.Context, f func(Object), bad func(id, detail 
 // oneByOne reads a repository in which some object kills git: each time it
 // does, the object is named and the rest is read by a new git.
 func (r *Repo) oneByOne(ctx context.Context, f func(Object), bad func(id, detail string)) error {
-	list, err := r.run(ctx, nil, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered")
+	list, err := r.run(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered")
 	if err != nil && len(list) == 0 {
 		return err
 	}

@@ -27,7 +27,7 @@ func (r *Repo) Origins(ctx context.Context, blobs map[string]bool) (map[string]O
 	if err != nil || len(found) == len(blobs) {
 		return found, err
 	}
-	list, err := r.run(ctx, nil, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered")
+	list, err := r.run(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered")
 	if err != nil {
 		return found, err
 	}

@@ -19,7 +19,7 @@ func (r *Repo) Tracked(ctx context.Context, paths []string) (map[string]bool, er
 		for _, p := range some {
 			args = append(args, ":(literal)"+p)
 		}
-		out, err := r.run(ctx, nil, args...)
+		out, err := r.run(ctx, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -60,10 +60,10 @@ func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, er
 // the ids of their blobs.
 func (r *Repo) Staged(ctx context.Context) (map[string]string, error) {
 	base := "HEAD"
-	if _, err := r.run(ctx, nil, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
+	if _, err := r.run(ctx, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
 		base = "4b825dc642cb6eb9a060e54bf8d69288fbee4904" // the empty tree, before the first commit
 	}
-	out, err := r.run(ctx, nil, "diff-index", "--cached", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", "-z", base)
+	out, err := r.run(ctx, "diff-index", "--cached", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", "-z", base)
 	if err != nil {
 		return nil, err
 	}
@@ -88,12 +88,12 @@ func (r *Repo) Blobs(ctx context.Context, ids []string, f func(Object), bad func
 
 // Top returns the folder of the work tree.
 func (r *Repo) Top(ctx context.Context) (string, error) {
-	out, err := r.run(ctx, nil, "rev-parse", "--show-toplevel")
+	out, err := r.run(ctx, "rev-parse", "--show-toplevel")
 	return strings.TrimRight(string(out), "\r\n"), err
 }
 
 // Dir returns the folder of the repository itself.
 func (r *Repo) Dir(ctx context.Context) (string, error) {
-	out, err := r.run(ctx, nil, "rev-parse", "--absolute-git-dir")
+	out, err := r.run(ctx, "rev-parse", "--absolute-git-dir")
 	return strings.TrimRight(string(out), "\r\n"), err
 }
