@@ -22,6 +22,8 @@ type scanOptions struct {
 	git    bool
 	staged bool
 	verify bool
+	adopt  bool
+	yes    bool
 }
 
 func newScanCmd(a *App) *cobra.Command {
@@ -58,6 +60,10 @@ alarm. In a git work tree, files that .gitignore leaves out are not read, unless
 	f.BoolVar(&o.git, "git", false, "read all objects of the git repositories at PATH instead of files: every commit, stash and lost object")
 	f.BoolVar(&o.staged, "staged", false, "read what is staged for the next commit instead of files, for a pre-commit hook")
 	f.BoolVar(&o.verify, "verify", false, "ask the exchange about each key that is found, once and read-only; it counts as use of the key")
+	f.BoolVar(&o.adopt, "import", false, "add what was found to rekey.yaml, as locations, after showing the change")
+	f.BoolVarP(&o.yes, "yes", "y", false, "import without asking")
+	c.MarkFlagsMutuallyExclusive("import", "git")
+	c.MarkFlagsMutuallyExclusive("import", "staged")
 	c.MarkFlagsMutuallyExclusive("git", "staged", "all")
 	return c
 }
@@ -106,6 +112,11 @@ func scanRun(ctx context.Context, a *App, o *scanOptions) error {
 	}
 	if err := out.finish(); err != nil {
 		return failed("the report could not be written: " + plain(err))
+	}
+	if o.adopt {
+		if err := a.importFound(ctx, own, r.Result, o.yes); err != nil {
+			return err
+		}
 	}
 	return silently(r.ExitCode)
 }
