@@ -65,12 +65,11 @@ func Hits(hits []int, b []byte, from, to int) []int {
 			lastEnd, lastLen = end, n
 			continue
 		}
-		if random(b[start:end]) {
-			if first := listed(b, start, end, lastEnd, lastLen); first >= 0 {
-				hits = append(hits, first, start)
-			} else if named(b, start) {
-				hits = append(hits, start)
+		if first := listed(b, start, end, lastEnd, lastLen); (first >= 0 || named(b, start)) && random(b[start:end]) {
+			if first >= 0 {
+				hits = append(hits, first)
 			}
+			hits = append(hits, start)
 		}
 		lastEnd, lastLen = end, n
 	}

@@ -12,6 +12,7 @@ import (
 type Handle struct {
 	fd   int
 	stat syscall.Stat_t
+	read int64
 }
 
 // ErrSpecial is returned for what is no regular file.
@@ -53,6 +54,9 @@ func (h *Handle) Changed() bool {
 
 // Read reads as io.Reader has it.
 func (h *Handle) Read(b []byte) (int, error) {
+	if h.read == h.stat.Size && h.read > 0 {
+		return 0, io.EOF // as it was when it was opened; see Changed
+	}
 	n, err := retry(func() (int, error) { return syscall.Read(h.fd, b) })
 	switch {
 	case err != nil:
@@ -60,6 +64,7 @@ func (h *Handle) Read(b []byte) (int, error) {
 	case n == 0 && len(b) > 0:
 		return 0, io.EOF
 	}
+	h.read += int64(n)
 	return n, nil
 }
 
