@@ -30,7 +30,7 @@ vuln: $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION) ## govulncheck, where its data
 	@sh scripts/vuln.sh $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION)
 
 samples: ## Decode the exchanges' documented answers, where they lie beside the checkout
-	$(GO) test -count=1 -run 'TestDocumentedAnswers|TestRealBotFiles' -v ./exchanges/... ./internal/location/ | grep -E '^(---|===|ok|FAIL|PASS|\s+---).*(Documented|RealBot|ok|FAIL|SKIP)' 
+	$(GO) test -count=1 -run 'TestDocumentedAnswers|TestRealBotFiles' -v ./exchanges/... ./internal/location/ ./internal/scan/ | grep -E '^(---|===|ok|FAIL|PASS|\s+---).*(Documented|RealBot|ok|FAIL|SKIP)' 
 
 ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes: it must be accepted, a tampered signature refused
 	REKEY_CCXT=$(CACHE)/ccxt-$(CCXT_VERSION) $(GO) test -count=1 -tags outside -v ./internal/outside

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Matcher knows the keys to look for. It is safe for concurrent use.
@@ -24,27 +25,37 @@ const many = 20_000
 // may have.
 func NewMatcher(own []Own, salts []string) *Matcher {
 	m := &Matcher{own: own, starts: map[string][]int32{}}
-	var full, inHex, inBase64 []pattern
-	for i, o := range own {
-		n := int32(i)
-		full = append(full, o.patterns(n)...)
-		for _, p := range o.hashes(n, salts) {
-			if len(p.text) == hashHex {
-				inHex = append(inHex, p)
-			} else {
-				inBase64 = append(inBase64, p)
+	var wait sync.WaitGroup
+	var inBase64 []pattern
+	wait.Go(func() {
+		var inHex []pattern
+		for i, o := range own {
+			for _, p := range o.hashes(int32(i), salts) {
+				if len(p.text) == hashHex {
+					inHex = append(inHex, p)
+				} else {
+					inBase64 = append(inBase64, p)
+				}
 			}
 		}
+		m.hex = newIndex(inHex, 1)
+		if len(own) >= many {
+			m.base64 = newIndex(inBase64, 1)
+		}
+	})
+	var full []pattern
+	for i, o := range own {
+		full = append(full, o.patterns(int32(i))...)
 		if len(o.AccessKey) >= 12 {
-			m.starts[o.AccessKey[:4]] = append(m.starts[o.AccessKey[:4]], n)
+			m.starts[o.AccessKey[:4]] = append(m.starts[o.AccessKey[:4]], int32(i))
 		}
 	}
 	if len(own) < many {
+		wait.Wait()
 		full = append(full, inBase64...)
-	} else {
-		m.base64 = newIndex(inBase64, 1)
 	}
-	m.full, m.hex = newIndex(full, stride), newIndex(inHex, 1)
+	m.full = newIndex(full, stride)
+	wait.Wait()
 	return m
 }
 
