@@ -19,8 +19,8 @@ type contender struct {
 	missing string
 }
 
-// A measured contender has times, sorted, and what it needed.
-type measured struct {
+// A timing is a contender with times, sorted, and what it needed.
+type timing struct {
 	contender
 	walls []time.Duration
 	cpu   time.Duration // of the median run, user and system
@@ -29,8 +29,8 @@ type measured struct {
 
 // alternate runs all contenders by turns, rounds times after one that warms
 // the page cache, so that a busy machine is busy for all of them.
-func alternate(rounds int, all []contender) ([]measured, error) {
-	out := make([]measured, len(all))
+func alternate(rounds int, all []contender) ([]timing, error) {
+	out := make([]timing, len(all))
 	for i, c := range all {
 		out[i].contender = c
 	}
@@ -81,7 +81,7 @@ func once(command []string) (wall, cpu time.Duration, peak int64, err error) {
 }
 
 // table prints the contenders and the ratio of each to the first.
-func table(all []measured) {
+func table(all []timing) {
 	fmt.Printf("%-44s %9s %9s %9s %8s %9s\n", "", "median", "fastest", "CPU", "ratio", "peak")
 	for _, m := range all {
 		if m.missing != "" {

@@ -53,7 +53,7 @@ func newIndex(pats []pattern, pieces int) *index {
 	size = min(size, 1<<30)
 	x.bitmap = make([]uint64, size/64)
 	x.shift = uint(64 - bits.Len(uint(size-1)))
-	slots := max(64, 1<<bits.Len(uint(32*n)))
+	slots := max(64, 1<<bits.Len(uint(2*n)))
 	x.table, x.mask = make([]uint64, slots), uint32(slots-1) //nolint:gosec // at most 2^32
 	x.entries = make([]uint32, 0, n)
 	for i, p := range pats {

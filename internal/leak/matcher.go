@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
-	"sync"
+
+	"rekey/internal/parallel"
 )
 
 // A Matcher knows the keys to look for. It is safe for concurrent use.
@@ -25,7 +26,7 @@ const many = 20_000
 // may have.
 func NewMatcher(own []Own, salts []string) *Matcher {
 	m := &Matcher{own: own, starts: map[string][]int32{}}
-	var wait sync.WaitGroup
+	var wait parallel.Group
 	var inBase64 []pattern
 	wait.Go(func() {
 		var inHex []pattern

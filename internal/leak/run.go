@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"rekey/internal/parallel"
 	"rekey/internal/scan/unpack"
 )
 
@@ -221,15 +222,15 @@ func (r *run) collect(tallies []tally, open bool) {
 func (r *run) parallel(ctx context.Context, d Dump) {
 	blocks := int((d.Size + blockSize - 1) / blockSize)
 	var next, read atomic.Int64
-	var wait sync.WaitGroup
+	group, inner := parallel.New(ctx)
 	var tallies []tally
 	var failed error
 	open := false
 	for range min(runtime.GOMAXPROCS(0), blocks) {
-		wait.Go(func() {
+		group.Go(func() {
 			buf := make([]byte, blockSize+2*overlap)
 			var mine []tally
-			for ctx.Err() == nil {
+			for inner.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= blocks {
 					break
@@ -262,7 +263,7 @@ func (r *run) parallel(ctx context.Context, d Dump) {
 			r.mu.Unlock()
 		})
 	}
-	wait.Wait()
+	group.Wait()
 	r.result.Bytes += read.Load()
 	r.collect(tallies, open)
 	switch {

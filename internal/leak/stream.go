@@ -5,8 +5,8 @@ import (
 	"errors"
 	"io"
 	"runtime"
-	"sync"
 
+	"rekey/internal/parallel"
 	"rekey/internal/scan/text"
 )
 
@@ -19,10 +19,10 @@ func (r *run) stream(ctx context.Context, name string, in io.Reader) {
 		free <- make([]byte, overlap+blockSize+overlap)
 	}
 	full := make(chan block, workers)
-	var wait sync.WaitGroup
+	group, inner := parallel.New(ctx)
 	var tallies []tally
 	for range workers {
-		wait.Go(func() {
+		group.Go(func() {
 			var mine []tally
 			for k := range full {
 				mine = append(mine, r.tallyOf(k, name))
@@ -33,9 +33,9 @@ func (r *run) stream(ctx context.Context, name string, in io.Reader) {
 			r.mu.Unlock()
 		})
 	}
-	size, open, err := cutBlocks(ctx, in, free, full)
+	size, open, err := cutBlocks(inner, in, free, full)
 	close(full)
-	wait.Wait()
+	group.Wait()
 	r.result.Bytes += size
 	r.collect(tallies, open)
 	if err != nil {
@@ -49,7 +49,12 @@ func cutBlocks(ctx context.Context, in io.Reader, free <-chan []byte, full chan<
 	var carry []byte // the end of the last block, which begins the next
 	from := 0
 	for number := 0; ; number++ {
-		buf := <-free
+		var buf []byte
+		select {
+		case buf = <-free:
+		case <-ctx.Done():
+			return size, open, nil // the caller knows that it was interrupted
+		}
 		n := copy(buf, carry)
 		n, err = fill(in, buf, n)
 		end := err != nil || ctx.Err() != nil // the caller knows that it was interrupted
@@ -63,7 +68,10 @@ func cutBlocks(ctx context.Context, in io.Reader, free <-chan []byte, full chan<
 			open = buf[to-1] != '\n'
 			keep := max(0, to-overlap)
 			carry = append(carry[:0], buf[keep:n]...)
-			full <- block{number, buf[:n], from, to, offset}
+			select {
+			case full <- block{number, buf[:n], from, to, offset}:
+			case <-ctx.Done():
+			}
 			from = to - keep
 		}
 		if end {

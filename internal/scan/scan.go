@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"rekey/exchanges"
+	"rekey/internal/parallel"
 	"rekey/internal/scan/find"
 	"rekey/internal/scan/tree"
 )
@@ -126,29 +127,27 @@ func Run(ctx context.Context, o Options) Result {
 		mu.Unlock()
 	}
 	files := make(chan []tree.File, 4*o.Workers)
-	go func() {
+	group, inner := parallel.New(ctx)
+	group.Go(func() {
 		defer close(files)
 		for _, p := range o.Paths {
 			if !filepath.IsAbs(p) {
 				p = filepath.Join(o.Dir, p)
 			}
-			c := tree.Walk(ctx, p, tree.Options{All: o.All, Gap: gap}, files)
+			c := tree.Walk(inner, p, tree.Options{All: o.All, Gap: gap}, files)
 			mu.Lock()
 			r.Left.Ignored += c.Ignored
 			r.Left.Own += c.Own
 			r.Left.Special += c.Special
 			mu.Unlock()
 		}
-	}()
-	var wait sync.WaitGroup
+	})
 	for range o.Workers {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
+		group.Go(func() {
 			w := newWorker(o.Progress)
 			for some := range files {
 				for _, f := range some {
-					if ctx.Err() != nil {
+					if inner.Err() != nil {
 						break
 					}
 					w.file(f)
@@ -158,9 +157,9 @@ func Run(ctx context.Context, o Options) Result {
 			r.Findings = append(r.Findings, w.findings...)
 			r.Gaps = append(r.Gaps, w.gaps...)
 			mu.Unlock()
-		}()
+		})
 	}
-	wait.Wait()
+	group.Wait()
 	r.Files, r.Bytes = o.Progress.Files.Load(), o.Progress.Bytes.Load()
 	r.Interrupted = ctx.Err() != nil
 	r.judgeStorage(ctx, o.Getenv)
