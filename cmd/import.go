@@ -1,0 +1,155 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"rekey/exchanges"
+	"rekey/internal/atomicfile"
+	"rekey/internal/config"
+	"rekey/internal/location"
+	"rekey/internal/prompt"
+	"rekey/internal/report"
+	"rekey/internal/scan"
+	"rekey/internal/scan/adopt"
+	"rekey/internal/scan/find"
+)
+
+// importFound adds what was found to rekey.yaml, as locations: a further place
+// of a key that is there becomes one of its copies. The change is shown, and
+// made when the user says so, or --yes.
+func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes bool) error {
+	file, text := a.path("rekey.yaml"), ""
+	if a.flags.config != "" {
+		file = a.path(a.flags.config)
+	}
+	if own.config != nil {
+		file = own.config.File
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return failed("nothing was imported: " + plain(err))
+		}
+		text = string(data)
+	}
+	keys, copies := a.toImport(ctx, own, r, filepath.Dir(file))
+	if len(keys) == 0 && len(copies) == 0 {
+		a.remark("nothing to import: what was found is in rekey.yaml already, or no location can read it")
+		return nil
+	}
+	changed := adopt.New(keys)
+	if text != "" {
+		var err error
+		if changed, err = adopt.Edit(text, keys, copies); err != nil {
+			return failed(file + ": " + err.Error() + "\n" + strings.TrimPrefix(adopt.New(keys), "version: 1\n"))
+		}
+	}
+	names, err := a.names()
+	if err != nil {
+		return err
+	}
+	if _, err := config.Parse(file, []byte(changed), names); err != nil {
+		return failed("nothing was imported: " + err.Error())
+	}
+	for _, line := range added(text, changed) {
+		a.say("+ %s", report.Sentence(line))
+	}
+	if !yes {
+		tty, err := a.Terminal()
+		if err != nil {
+			return usage("there is no terminal to ask on, nothing was imported", "--yes imports without asking")
+		}
+		defer func() { _ = tty.Close() }()
+		ok, err := prompt.New(tty).Confirm(ctx, "Write this to "+file+"?")
+		if err != nil || !ok {
+			a.remark("nothing was imported")
+			return err
+		}
+	}
+	if err := atomicfile.Write(file, []byte(changed), atomicfile.Options{Symlink: atomicfile.FollowLink}); err != nil {
+		return failed("nothing was imported: " + plain(err))
+	}
+	a.remark("wrote %s (no secret in it)", file)
+	return nil
+}
+
+// toImport sorts what was found into new keys and copies of known ones.
+func (a *App) toImport(ctx context.Context, own owned, r scan.Result, dir string) (keys []adopt.Key, copies map[string][]string) {
+	env := location.Env{Dir: dir, Environ: a.Environ}
+	copies = map[string][]string{}
+	known := map[string]bool{} // locations
+	taken := map[string]bool{} // names
+	if own.config != nil {
+		for _, k := range own.config.Keys {
+			taken[k.Name] = true
+			known[k.Credential.Display()] = true
+			for _, c := range k.Copies {
+				known[c.Display()] = true
+			}
+		}
+	}
+	at := map[string]int{} // new keys by access key
+	for _, f := range r.Findings {
+		if f.Kind != find.Credential || f.Accepted != "" || f.File == "" || f.Member {
+			continue
+		}
+		text, ok := adopt.Locate(ctx, env, f.File, f.AccessKey.Line, f.Credential)
+		if !ok {
+			a.remark("%s: no location can read it, so it was not imported", report.Sentence(f.Place().Path))
+			continue
+		}
+		if l, err := location.Parse(text); err != nil || known[l.Display()] {
+			continue
+		}
+		if _, ok := a.Registry.Lookup(f.Exchange); !ok {
+			a.remark("%s: rekey has no adapter for %s, so it was not imported", report.Sentence(f.Place().Path), f.Exchange)
+			continue
+		}
+		i, seen := at[f.Credential.AccessKey]
+		switch {
+		case f.Key != "":
+			copies[f.Key] = append(copies[f.Key], text)
+		case seen:
+			keys[i].Copies = append(keys[i].Copies, text)
+		default:
+			at[f.Credential.AccessKey] = len(keys)
+			keys = append(keys, adopt.Key{Name: freeName(f.Exchange, f.Credential, taken), Exchange: f.Exchange, Credential: text})
+		}
+	}
+	return keys, copies
+}
+
+// freeName is a name that no key has: the exchange and the end of the access
+// key.
+func freeName(exchange string, c exchanges.Credential, taken map[string]bool) string {
+	tail := strings.ToLower(strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, c.AccessKey))
+	base := exchange + "-" + tail[max(0, len(tail)-4):]
+	name := base
+	for i := 2; taken[name]; i++ {
+		name = fmt.Sprintf("%s-%d", base, i)
+	}
+	taken[name] = true
+	return name
+}
+
+// added are the lines that are new in a text.
+func added(old, changed string) []string {
+	before := strings.Split(old, "\n")
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimSuffix(changed, "\n"), "\n") {
+		if i := slices.Index(before, line); i >= 0 {
+			before = slices.Delete(before, i, i+1)
+			continue
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

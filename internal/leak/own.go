@@ -1,0 +1,121 @@
+// Package leak looks for own keys in dumps that others hold or have published.
+//
+// Own keys never leave the process: what is compared is in memory, and what
+// is printed or remembered is a key's name and its fingerprint.
+package leak
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+
+	"rekey/exchanges"
+)
+
+// An Own is a key to look for. Secret and Passphrase may be empty.
+type Own struct {
+	Name string // in the inventory, "" for a key that is not in it
+	exchanges.Credential
+}
+
+// What says which part of a key was found. The words are part of the contract.
+type What string
+
+// The parts. A Prefix is a possible hit: the beginning of an access key, or
+// its beginning and end with a mask between.
+const (
+	AccessKey  What = "access_key"
+	Secret     What = "secret"
+	Passphrase What = "passphrase"
+	Hash       What = "hash"
+	Prefix     What = "prefix"
+)
+
+// A pattern is a text that stands for a part of a key in a dump.
+type pattern struct {
+	text string
+	own  int32
+	what What
+	fold bool // letters may be large or small: hexadecimal digits
+}
+
+// texts returns the ways in which dumps write a part: as it is, with the
+// slashes of base64 escaped as PHP does, and percent-encoded.
+func texts(part string) []string {
+	all := []string{part}
+	if strings.Contains(part, "/") {
+		all = append(all, strings.ReplaceAll(part, "/", `\/`))
+	}
+	if strings.ContainsAny(part, "+/=") {
+		all = append(all, strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(part))
+	}
+	return all
+}
+
+// patterns returns what to look for of one key, in full.
+func (o Own) patterns(own int32) []pattern {
+	var all []pattern
+	add := func(part string, what What) {
+		for _, t := range texts(part) {
+			if len(t) >= shortest {
+				all = append(all, pattern{t, own, what, isHex(t)})
+			}
+		}
+	}
+	add(o.AccessKey, AccessKey)
+	if secret := o.Secret.Reveal(); strings.HasPrefix(secret, "-----BEGIN") {
+		add(longestLine(secret), Secret)
+	} else {
+		add(strings.TrimRight(secret, "="), Secret)
+	}
+	return all
+}
+
+// hashes returns the SHA-256 of access key and secret in the ways that lists
+// have them, without salt and with each salt before and behind.
+func (o Own) hashes(own int32, salts []string) []pattern {
+	var all []pattern
+	for _, part := range []string{o.AccessKey, o.Secret.Reveal()} {
+		if len(part) < 8 {
+			continue
+		}
+		inputs := []string{part}
+		for _, s := range salts {
+			inputs = append(inputs, s+part, part+s)
+		}
+		for _, in := range inputs {
+			sum := sha256.Sum256([]byte(in))
+			encoded := base64.RawStdEncoding.EncodeToString(sum[:])
+			all = append(all, pattern{hex.EncodeToString(sum[:]), own, Hash, true}, pattern{encoded, own, Hash, false})
+			if url := base64.RawURLEncoding.EncodeToString(sum[:]); url != encoded {
+				all = append(all, pattern{url, own, Hash, false})
+			}
+		}
+	}
+	return all
+}
+
+// word is the passphrase, "" where there is none.
+func (o Own) word() string { return o.Passphrase.Reveal() }
+
+// longestLine is the first of the longest lines of a PEM.
+func longestLine(pem string) string {
+	best := ""
+	for line := range strings.SplitSeq(strings.ReplaceAll(pem, `\n`, "\n"), "\n") {
+		if line = strings.TrimSpace(line); len(line) > len(best) && !strings.HasPrefix(line, "-----") {
+			best = line
+		}
+	}
+	return best
+}
+
+func isHex(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i] | 0x20
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && s[i] != '-' {
+			return false
+		}
+	}
+	return true
+}

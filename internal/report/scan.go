@@ -1,0 +1,160 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"rekey/exchanges"
+	"rekey/internal/scan"
+	"rekey/internal/scan/find"
+)
+
+// ScanFormats returns the formats of a scan report.
+func ScanFormats() []string { return []string{"text", "json", "jsonl", "sarif"} }
+
+// A ScanReport is what `rekey scan` prints.
+type ScanReport struct {
+	Tool       Tool
+	StartedAt  time.Time
+	FinishedAt time.Time
+	Result     scan.Result
+	ExitCode   int
+	// Notes are sentences for a person, printed by the text report.
+	Notes []string
+}
+
+// WriteScan prints a scan in the given format.
+func WriteScan(w io.Writer, format string, r ScanReport, o Options) error {
+	switch format {
+	case "text":
+		return r.text(w, o)
+	case "json":
+		return WriteJSON(w, r.document())
+	case "jsonl":
+		return r.lines(w)
+	case "sarif":
+		return WriteJSON(w, r.sarif())
+	default:
+		return fmt.Errorf("there is no format %q", format)
+	}
+}
+
+type scanDoc struct {
+	SchemaVersion int              `json:"schema_version"`
+	Tool          Tool             `json:"tool"`
+	StartedAt     string           `json:"started_at"`
+	FinishedAt    string           `json:"finished_at"`
+	Findings      []scanFindingDoc `json:"findings"`
+	Gaps          []scanGapDoc     `json:"gaps"`
+	Summary       scanSummaryDoc   `json:"summary"`
+}
+
+type scanFindingDoc struct {
+	Exchange    string               `json:"exchange"`
+	Kind        string               `json:"kind"`
+	Confidence  string               `json:"confidence"`
+	Why         string               `json:"why"`
+	AccessKey   *string              `json:"access_key"`
+	Fingerprint *string              `json:"fingerprint"`
+	Key         *string              `json:"key"`
+	Commit      *string              `json:"commit"`
+	AuthorDate  *string              `json:"author_date"`
+	Parts       map[string]*placeDoc `json:"parts"`
+	Storage     []string             `json:"storage"`
+	Status      *string              `json:"status"`
+	Ignored     *string              `json:"ignored"` // the reason given in the file
+}
+
+type placeDoc struct {
+	Path   string `json:"path"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+type scanGapDoc struct {
+	Path   string `json:"path"`
+	Kind   string `json:"kind"`
+	Detail string `json:"detail"`
+}
+
+type scanSummaryDoc struct {
+	Files        int64 `json:"files"`
+	Bytes        int64 `json:"bytes"`
+	Credentials  int   `json:"credentials"`
+	Partial      int   `json:"partial"`
+	Samples      int   `json:"samples"`
+	Placeholders int   `json:"placeholders"`
+	Ignored      int   `json:"ignored"`
+	Gaps         int   `json:"gaps"`
+	ExitCode     int   `json:"exit_code"`
+}
+
+func (r ScanReport) document() scanDoc {
+	doc := scanDoc{
+		SchemaVersion: SchemaVersion, Tool: r.Tool, StartedAt: stamp(r.StartedAt), FinishedAt: stamp(r.FinishedAt),
+		Findings: []scanFindingDoc{}, Gaps: []scanGapDoc{}, Summary: r.summary(),
+	}
+	for _, f := range r.Result.Findings {
+		doc.Findings = append(doc.Findings, newScanFinding(f))
+	}
+	for _, g := range r.Result.Gaps {
+		doc.Gaps = append(doc.Gaps, scanGapDoc(g))
+	}
+	return doc
+}
+
+func newScanFinding(f scan.Finding) scanFindingDoc {
+	doc := scanFindingDoc{
+		Exchange: f.Exchange, Kind: string(f.Kind), Confidence: string(f.Confidence), Why: f.Why, Key: text(f.Key),
+		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: text(f.Status), Ignored: text(f.Accepted),
+	}
+	if key := f.Credential.AccessKey; key != "" {
+		doc.AccessKey, doc.Fingerprint = text(exchanges.MaskAccessKey(key)), text(exchanges.Fingerprint(key))
+	}
+	if c := f.Commit; c != nil {
+		doc.Commit, doc.AuthorDate = text(c.Hash), authorDate(c.Date)
+	}
+	for name, p := range partsOf(f) {
+		doc.Parts[name] = &placeDoc{p.Path, p.Line, p.Column}
+	}
+	return doc
+}
+
+func partsOf(f scan.Finding) map[string]*scan.Place {
+	all := map[string]*scan.Place{}
+	for name, p := range map[string]*scan.Place{"access_key": f.AccessKey, "secret": f.Secret, "passphrase": f.Passphrase} {
+		if p != nil {
+			all[name] = p
+		}
+	}
+	return all
+}
+
+func (r ScanReport) summary() scanSummaryDoc {
+	s := scanSummaryDoc{Files: r.Result.Files, Bytes: r.Result.Bytes, Gaps: len(r.Result.Gaps), ExitCode: r.ExitCode}
+	for _, f := range r.Result.Findings {
+		switch {
+		case f.Kind == find.Sample:
+			s.Samples++
+		case f.Kind == find.Placeholder:
+			s.Placeholders++
+		case f.Accepted != "":
+			s.Ignored++
+		case f.Kind == find.Partial:
+			s.Partial++
+		default:
+			s.Credentials++
+		}
+	}
+	return s
+}
+
+// authorDate writes git's time as the contract has times.
+func authorDate(date string) *string {
+	at, err := time.Parse(time.RFC3339, date)
+	if err != nil {
+		return text(date)
+	}
+	return text(stamp(at))
+}

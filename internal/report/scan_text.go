@@ -1,0 +1,152 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"rekey/audit"
+	"rekey/internal/scan"
+	"rekey/internal/scan/find"
+)
+
+// text prints a scan for a person: what was found, where each part is, what is
+// wrong with that place, and what to do.
+func (r ScanReport) text(w io.Writer, o Options) error {
+	t := newText(w, o)
+	hidden := 0
+	for _, f := range r.Result.Findings {
+		if (f.Kind == find.Sample || f.Kind == find.Placeholder || f.Accepted != "") && !o.All {
+			hidden++
+			continue
+		}
+		t.printFound(f)
+	}
+	s := r.summary()
+	if len(r.Result.Gaps) > 0 {
+		t.heading("Not read, or not to the end")
+		for _, g := range r.Result.Gaps {
+			t.paragraph("  ", "    ", Clean(g.Path)+": "+Sentence(g.Detail))
+		}
+	}
+	t.line("")
+	t.printInterrupted()
+	t.paragraph("", "", scanSummaryWords(s)+".")
+	if hidden > 0 {
+		t.note("", fmt.Sprintf("%s not shown: --verbose shows them.", strings.Join(hiddenWords(s), ", ")))
+	}
+	for _, n := range r.Notes {
+		t.note("", Sentence(n))
+	}
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+func (t *textSink) printFound(f scan.Finding) {
+	t.line("")
+	title := scanWords(f)
+	if f.Kind == find.Credential || f.Kind == find.Partial {
+		title = t.style.severity(audit.High, Sentence(title))
+	} else {
+		title = Sentence(title)
+	}
+	t.line("%s", title)
+	for _, part := range []struct {
+		name string
+		at   *scan.Place
+	}{{"access key", f.AccessKey}, {"secret", f.Secret}, {"passphrase", f.Passphrase}} {
+		if part.at != nil {
+			t.line("  %-10s  %s:%d:%d", part.name, Sentence(part.at.Path), part.at.Line, part.at.Column)
+		}
+	}
+	t.paragraph("  why         ", "              ", Sentence(f.Why)+" ("+string(f.Confidence)+" confidence)")
+	if c := f.Commit; c != nil {
+		t.paragraph("  commit      ", "              ", Sentence(commitWords(*c)))
+	}
+	for _, rule := range f.Storage {
+		t.paragraph("  "+pad(rule, 12), "              ", storageWords(rule))
+	}
+	if f.Status != "" {
+		t.paragraph("  status      ", "              ", f.Status)
+	}
+	if f.Accepted != "" {
+		t.paragraph("  ignored     ", "              ", "rekey:ignore "+Clean(f.Accepted))
+	}
+}
+
+func commitWords(c scan.Commit) string {
+	if c.Hash == "" {
+		return "in no commit that a branch, a tag or the reflog leads to"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%.12s %s %s", c.Hash, c.Date, c.Author))
+}
+
+// storageWords says what a rule about storage means, in the words of the
+// audit's rules.
+func storageWords(rule string) string {
+	switch rule {
+	case "STO-01":
+		return "tracked by git: deleting it is not enough, the history keeps it"
+	case "STO-02":
+		return "in git's history: deletion is not enough, the key must go"
+	case "STO-03":
+		return "untracked and not ignored: one `git add .` away from the history"
+	case "STO-04":
+		return "others on this machine can read the file"
+	case "STO-06":
+		return "in a shell's history"
+	case "STO-07":
+		return "in a log or a notebook"
+	case "STO-08":
+		return "in a compose file, an image or the configuration of CI"
+	case "STO-09":
+		return "in a folder that is copied to a cloud or a backup"
+	}
+	return rule
+}
+
+func scanSummaryWords(s scanSummaryDoc) string {
+	found := counted(s.Credentials, "credential")
+	if s.Partial > 0 {
+		found += fmt.Sprintf(", %s of one", counted(s.Partial, "single part"))
+	}
+	return fmt.Sprintf("%s: %s", found, read(s))
+}
+
+func read(s scanSummaryDoc) string {
+	text := fmt.Sprintf("%s, %s read", counted(int(s.Files), "file"), byteWords(s.Bytes))
+	if s.Gaps > 0 {
+		text += ", " + counted(s.Gaps, "gap")
+	}
+	return text
+}
+
+func hiddenWords(s scanSummaryDoc) []string {
+	var words []string
+	for _, n := range []struct {
+		n    int
+		word string
+	}{{s.Samples, "published sample"}, {s.Placeholders, "placeholder"}} {
+		if n.n > 0 {
+			words = append(words, counted(n.n, n.word))
+		}
+	}
+	if s.Ignored > 0 {
+		words = append(words, fmt.Sprintf("%d ignored with a reason", s.Ignored))
+	}
+	return words
+}
+
+// byteWords writes a number of bytes in powers of 1000.
+func byteWords(n int64) string {
+	units := []string{"bytes", "kB", "MB", "GB", "TB"}
+	v, u := float64(n), 0
+	for v >= 1000 && u < len(units)-1 {
+		v /= 1000
+		u++
+	}
+	if u == 0 {
+		return counted(int(n), "byte")
+	}
+	return fmt.Sprintf("%.1f %s", v, units[u])
+}

@@ -1,0 +1,209 @@
+package find
+
+import (
+	"bytes"
+	"strings"
+
+	"rekey/internal/scan/form"
+)
+
+// A context is what surrounds the values of a text.
+type context struct {
+	text []byte
+	path string
+}
+
+// exchange returns the exchange of a pair, how sure that is, and why; or -1
+// where nothing but the form of the values speaks for any.
+func (c context) exchange(g group, k, s item) (int, Confidence, string) {
+	may := k.fit.Key & s.fit.Secret
+	names := k.role == form.AccessKey && s.role == form.Secret
+	for _, hint := range []struct {
+		x   int
+		why string
+	}{
+		{k.named, "the field's name"},
+		{s.named, "the field's name"},
+		{g.said, "a field beside it"},
+		{pathNamed(g.path, may), "the object it is in"},
+	} {
+		if hint.x < 0 {
+			continue
+		}
+		if may.Has(hint.x) {
+			return hint.x, High, form.Get(hint.x).Name + ", says " + hint.why
+		}
+		if x := sibling(hint.x, may); x >= 0 {
+			return x, High, form.Get(x).Name + ", say " + hint.why + " and the form of the parts"
+		}
+	}
+	if isCDPName(k.value) && may.Has(form.Number("coinbase")) {
+		return form.Number("coinbase"), High, "an access key that only coinbase has"
+	}
+	common := commonForm(k, s)
+	for _, hint := range []struct {
+		x   int
+		why string
+	}{{k.near, "the words before it"}, {s.near, "the words before it"}, {c.around(k, s, may), "the text around it"}} {
+		if hint.x >= 0 && may.Has(hint.x) && (names || !common) {
+			return hint.x, confidenceOf(names, hint.x), form.Get(hint.x).Name + ", say " + hint.why
+		}
+	}
+	if x := c.pathSays(may); x >= 0 && (names || !common || keyFile(c.path)) {
+		return x, confidenceOf(names, x), form.Get(x).Name + ", says the path"
+	}
+	if !names {
+		return -1, Low, ""
+	}
+	for _, x := range exchangesIn(may) { // the first of the table is the likeliest
+		if form.Get(x).Distinct {
+			return x, Medium, "key and secret have the form that " + form.Get(x).Name + " issues"
+		}
+	}
+	return -1, Low, ""
+}
+
+func confidenceOf(names bool, x int) Confidence {
+	if names && form.Get(x).Distinct {
+		return High
+	}
+	return Medium
+}
+
+// sibling returns the exchange that a house has under another name: a CDP key
+// in a block called coinbase_pro, a key of coinbase-exchange in one called
+// coinbase.
+func sibling(x int, may form.Set) int {
+	house := map[string]string{"coinbase": "coinbase-exchange", "coinbase-exchange": "coinbase"}
+	if other, ok := house[form.Get(x).Name]; ok && may.Has(form.Number(other)) {
+		return form.Number(other)
+	}
+	return -1
+}
+
+// commonForm reports whether key and secret each have a form that any program
+// gives to its ids: hexadecimal digits and UUIDs.
+func commonForm(k, s item) bool { return plainHex(k.value) && plainHex(s.value) }
+
+func plainHex(v string) bool {
+	for i := 0; i < len(v); i++ {
+		if c := v[i] | 0x20; v[i] != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// pathNamed returns the exchange that the innermost of some names means.
+func pathNamed(path []string, may form.Set) int {
+	for i := len(path) - 1; i >= 0; i-- {
+		if x := form.Named(path[i]); x >= 0 {
+			return x
+		}
+		if x := form.InName(form.Fold(path[i])); x >= 0 && may.Has(x) {
+			return x
+		}
+	}
+	return -1
+}
+
+// around returns the exchange of may whose name stands nearest to a pair in
+// the text, in the 600 bytes before it, within it, or in the 200 after it.
+func (c context) around(k, s item, may form.Set) int {
+	from, to := min(k.pos, s.pos), max(k.end, s.end)
+	if x, _ := nearest(c.text[from:to], len(c.text[from:to]), may); x >= 0 {
+		return x
+	}
+	before := c.text[max(0, from-600):from]
+	x, d := nearest(before, len(before), may)
+	after := c.text[to:min(len(c.text), to+200)]
+	if y, e := nearest(after, 0, may); y >= 0 && (x < 0 || e < d) {
+		x = y
+	}
+	if x >= 0 {
+		return x
+	}
+	return c.only(may)
+}
+
+// only returns the exchange of may when the whole text names one and no other.
+func (c context) only(may form.Set) int {
+	found := -1
+	for _, x := range exchangesIn(may) {
+		if d, _ := nearest(c.text[:min(len(c.text), 1<<17)], 0, 1<<uint(x)); d >= 0 {
+			if found >= 0 {
+				return -1
+			}
+			found = x
+		}
+	}
+	return found
+}
+
+// nearest returns the exchange of may whose word stands nearest to offset at,
+// and the distance.
+func nearest(b []byte, at int, may form.Set) (int, int) {
+	low := bytes.ToLower(b)
+	best, distance := -1, len(b)+1
+	for _, x := range exchangesIn(may) {
+		for _, w := range form.Words(x) {
+			if len(w) < 3 {
+				continue
+			}
+			for from := 0; ; {
+				i := bytes.Index(low[from:], []byte(w))
+				if i < 0 {
+					break
+				}
+				i += from
+				from = i + len(w)
+				d := i - at
+				if d < 0 {
+					d = -d
+				}
+				if wordAt(b, i, len(w)) && d < distance {
+					best, distance = x, d
+				}
+			}
+		}
+	}
+	return best, distance
+}
+
+// wordAt reports whether the letters at i stand for themselves: "okx" in
+// "OKX_KEY" and "newOkx(", not in "bookxyz"; "gate" only as gate.io.
+func wordAt(b []byte, i, n int) bool {
+	if i > 0 && letter[b[i-1]] && (b[i-1]|0x20 == b[i-1]) == (b[i]|0x20 == b[i]) {
+		return false
+	}
+	end := i + n
+	word := strings.ToLower(string(b[i:end]))
+	if word == "gate" {
+		return end+2 < len(b) && b[end] == '.' && b[end+1] == 'i'
+	}
+	if word == "binance" && end+1 < len(b) && b[end]|0x20 == 'u' && b[end+1]|0x20 == 's' && (end+2 >= len(b) || b[end+2]|0x20 != 'd') {
+		return false
+	}
+	return end >= len(b) || !letter[b[end]] || n > 4 || (b[end]|0x20 == b[end]) != (b[end-1]|0x20 == b[end-1])
+}
+
+// pathSays returns the exchange of may that the file's path names, the file
+// before its folders.
+func (c context) pathSays(may form.Set) int {
+	parts := strings.FieldsFunc(c.path, func(r rune) bool { return r == '/' || r == '\\' || r == '!' })
+	for i := len(parts) - 1; i >= 0 && i >= len(parts)-6; i-- {
+		for _, word := range strings.FieldsFunc(parts[i], func(r rune) bool { return strings.ContainsRune(". _-()[]", r) }) {
+			if x := form.Named(word); x >= 0 && may.Has(x) {
+				return x
+			}
+		}
+		if x := form.Named(strings.TrimSuffix(parts[i], ".json")); x >= 0 && may.Has(x) {
+			return x
+		}
+	}
+	return -1
+}
+
+// keyFile reports whether a file is one that holds nothing but a credential,
+// part by part on its lines, as krakenex reads it.
+func keyFile(path string) bool { return strings.HasSuffix(path, ".key") }

@@ -1,0 +1,156 @@
+// Package find finds the credentials of exchanges in a text: sets of access
+// key, secret and passphrase, each with its exchange and the reason why it is
+// thought to be one. It is pure and knows nothing of files.
+//
+// It works in three steps. [Hits] looks over raw bytes and finds the few
+// places that may be worth a closer look, [Worth] keeps those that are. Around them, readers collect the named values of
+// the text, with their structure where the text has one that is known (JSON
+// and code, YAML, sections, XML) and without where it has not (proximity).
+// Then values are paired, and judged by names, forms and neighbours. A form
+// alone is never enough.
+package find
+
+import (
+	"cmp"
+	"slices"
+
+	"rekey/internal/scan/form"
+)
+
+// A Kind says what was found. The words are part of the contract.
+type Kind string
+
+// The kinds of a set.
+const (
+	Credential  Kind = "credential"
+	Partial     Kind = "partial"
+	Sample      Kind = "sample"
+	Placeholder Kind = "placeholder"
+)
+
+// A Confidence says how sure the exchange of a set is.
+type Confidence string
+
+// The confidences.
+const (
+	High   Confidence = "high"
+	Medium Confidence = "medium"
+	Low    Confidence = "low"
+)
+
+// A Part is a part of a set: its value, and where in the text it is written.
+type Part struct {
+	Value    string
+	Pos, End int
+}
+
+// IsZero reports whether there is no such part.
+func (p Part) IsZero() bool { return p.End == 0 }
+
+// A Set is a credential that was found. A part that is not there is zero.
+type Set struct {
+	Exchange                string
+	Kind                    Kind
+	Confidence              Confidence
+	Why                     string
+	Key, Secret, Passphrase Part
+}
+
+// first is where the set begins in the text.
+func (s Set) first() int {
+	at := -1
+	for _, p := range []Part{s.Key, s.Secret, s.Passphrase} {
+		if !p.IsZero() && (at < 0 || p.Pos < at) {
+			at = p.Pos
+		}
+	}
+	return at
+}
+
+// A Text is what is searched, with what is known of where it came from.
+type Text struct {
+	Bytes []byte
+	// Path is the name of the file. Its ending chooses the reader, and its
+	// words may say which exchange is meant.
+	Path string
+	// Flat is set for what has no structure, whatever its name says.
+	Flat bool
+}
+
+// Sets returns the sets in a text, in the order in which they are written. The
+// values of a set that is written several times are reported once, at the
+// first place.
+//
+// It also reports whether there are values that would be a set if the file's
+// name said of which exchange.
+func Sets(t Text) (sets []Set, unsure bool) {
+	j := newJudge(t)
+	if !t.Flat {
+		for _, g := range structure(t) {
+			j.pair(g)
+		}
+	}
+	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
+		j.pair(g)
+	}
+	j.leftovers()
+	slices.SortStableFunc(j.sets, func(a, b Set) int { return cmp.Compare(a.first(), b.first()) })
+	return j.sets, j.unsure
+}
+
+// Flat is Sets by proximity alone. Tests hold it against the readers.
+func Flat(t Text) []Set {
+	j := newJudge(t)
+	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
+		j.pair(g)
+	}
+	j.leftovers()
+	return j.sets
+}
+
+// A group is values that may belong together.
+type group struct {
+	items []item
+	path  []string // the names of the objects around them, outermost first
+	said  int      // the exchange that a value beside them names, or -1
+	// exact is set where a reader knows that the values are members of one
+	// object. Others are only near each other.
+	exact bool
+}
+
+// clusters groups items by their distance.
+func clusters(b []byte, items []item) []group {
+	slices.SortStableFunc(items, func(a, c item) int { return cmp.Compare(a.pos, c.pos) })
+	var groups []group
+	end := -1
+	for _, it := range items {
+		if end < 0 || it.pos-end > nearby || it.pos > end && manyLines(b[end:it.pos]) {
+			groups = append(groups, group{said: -1})
+		}
+		g := &groups[len(groups)-1]
+		g.items = append(g.items, it)
+		end = max(end, it.end)
+	}
+	return groups
+}
+
+func manyLines(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c == '\n' {
+			n++
+		}
+	}
+	return n > 16
+}
+
+// exchangesIn lists the numbers of a set of exchanges.
+func exchangesIn(s form.Set) []int {
+	var all []int
+	for i := range form.Exchanges() {
+		if s.Has(i) {
+			all = append(all, i)
+		}
+	}
+	return all
+}

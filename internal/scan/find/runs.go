@@ -1,0 +1,234 @@
+package find
+
+import "rekey/internal/scan/form"
+
+// shortest is the shortest run that makes a text worth a closer look. Every
+// exchange's secret is longer.
+const shortest = 24
+
+// tokenByte marks the bytes of keys, secrets, UUIDs and base64.
+var tokenByte = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
+	for c := range t {
+		t[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+' || c == '/' || c == '-' || c == '_'
+	}
+	return t
+}()
+
+// letter marks ASCII letters.
+var letter = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
+	for c := range t {
+		t[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	return t
+}()
+
+// Hits appends to hits the offsets of the runs in b that may be a part of a
+// credential, by their length and by what stands before them, and returns it.
+// Only runs that begin in b[from:to] are reported.
+//
+// This is the one function that sees every byte of every file, or rather does
+// not: it looks at every 24th byte, and goes back from there when that byte
+// may belong to a run. Everything slower happens only around its hits.
+func Hits(hits []int, b []byte, from, to int) []int {
+	lastEnd, lastLen := -1, 0
+	for i := from + shortest - 1; i < len(b); {
+		if !tokenByte[b[i]] {
+			i += shortest
+			continue
+		}
+		low := i - shortest + 1
+		j := i - 1
+		for j >= low && tokenByte[b[j]] {
+			j--
+		}
+		if j >= low {
+			i = j + shortest
+			continue
+		}
+		if low >= to {
+			break
+		}
+		start := low
+		for start > 0 && start <= from && tokenByte[b[start-1]] { // a run that began before from
+			start--
+		}
+		end := i + 1
+		for end < len(b) && tokenByte[b[end]] {
+			end++
+		}
+		i = end + shortest
+		n := end - start
+		if start > 0 && b[start-1] == '\\' && b[start] == '/' || escapedSlash(b, end) {
+			start, n = joined(b, start, end)
+		}
+		if start < from && from > 0 || !form.Length(n) {
+			lastEnd, lastLen = end, n
+			continue
+		}
+		if first := listed(b, start, end, lastEnd, lastLen); (first >= 0 || named(b, start)) && random(b[start:end]) {
+			if first >= 0 {
+				hits = append(hits, first)
+			}
+			hits = append(hits, start)
+		}
+		lastEnd, lastLen = end, n
+	}
+	return hits
+}
+
+// escapedSlash reports whether a run goes on behind \/, as PHP writes base64
+// into JSON.
+func escapedSlash(b []byte, end int) bool {
+	return end+1 < len(b) && b[end] == '\\' && b[end+1] == '/'
+}
+
+// joined returns where the pieces of a run begin that escaped slashes cut, and
+// how long it is without the backslashes.
+func joined(b []byte, start, end int) (int, int) {
+	n := end - start
+	for start > 0 && b[start] == '/' && b[start-1] == '\\' {
+		piece := runLength(b, start-1)
+		start -= 1 + piece
+		n += piece
+	}
+	for escapedSlash(b, end) && n < form.Longest {
+		end++
+		for end < len(b) && tokenByte[b[end]] {
+			end++
+			n++
+		}
+	}
+	return start, n
+}
+
+// named reports whether the text before a run may name it a key or a secret.
+// Where the run is plainly the value of some other name, it does not.
+func named(b []byte, start int) bool {
+	if start+13 < len(b) && b[start] == 'o' && string(b[start:start+14]) == "organizations/" {
+		return true
+	}
+	k, assigned := start-1, false
+	low := max(0, start-8)
+glue:
+	for ; k >= low; k-- {
+		switch b[k] {
+		case ':', '=':
+			assigned = true
+		case '"', '\'', '`', '\\', ' ', '\t', '>':
+		default:
+			break glue
+		}
+	}
+	if assigned && k >= low && tokenByte[b[k]] {
+		end := k
+		for k >= 0 && end-k < 40 && (tokenByte[b[k]] && b[k] != '/' || b[k] == '.') {
+			k--
+		}
+		name := b[k+1 : end+1]
+		return hasRole(name) || neutral(name) && hasRole(b[max(0, k-96):k+1])
+	}
+	return hasRole(b[max(0, start-96):start])
+}
+
+// hasRole reports whether a piece of text holds "key" or "secr", or a word that
+// stands for them, in any case.
+func hasRole(text []byte) bool {
+	for i := 2; i < len(text); i++ {
+		switch text[i] | 0x20 {
+		case 'y':
+			if text[i-1]|0x20 == 'e' && text[i-2]|0x20 == 'k' {
+				return true
+			}
+		case 'c':
+			if text[i-1]|0x20 == 'e' && text[i-2]|0x20 == 's' {
+				return true
+			}
+		case 'i':
+			if text[i-1]|0x20 == 'p' && text[i-2]|0x20 == 'a' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// neutral reports whether a name may be one of those that form.RoleOf calls
+// Neutral. It is asked for millions of values of logs, hence the long way.
+func neutral(name []byte) bool {
+	var low [8]byte
+	if len(name) > len(low) {
+		return false
+	}
+	for i, c := range name {
+		low[i] = c | 0x20
+	}
+	switch string(low[:len(name)]) {
+	case "str", "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
+		return true
+	}
+	return false
+}
+
+// random reports whether a run is no name made of words.
+func random(run []byte) bool {
+	digits, turns := 0, 0
+	for i, c := range run {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+		if i > 0 && (c^run[i-1])&0x20 != 0 {
+			turns++
+		}
+	}
+	return form.Random(digits, turns, len(run))
+}
+
+// listed returns where the run before this one begins, when nothing but
+// punctuation is between, and the two have the forms of a key and its secret:
+// arguments of a call, columns, lines of a file. Else it returns -1.
+func listed(b []byte, start, end, lastEnd, lastLen int) int {
+	if lastEnd < 0 || lastEnd > start || start-lastEnd > 8 {
+		if lastEnd = before(b, start); lastEnd < 0 {
+			return -1
+		}
+		lastLen = runLength(b, lastEnd)
+	}
+	if !form.Length(lastLen) {
+		return -1
+	}
+	for _, c := range b[lastEnd:start] {
+		if letter[c] {
+			return -1
+		}
+	}
+	for end < len(b) && b[end] == '=' {
+		end++
+	}
+	padded := lastEnd
+	for padded < start && b[padded] == '=' {
+		padded++
+	}
+	if first := form.Of(b[lastEnd-lastLen : padded]); first.Key != 0 && first.Key&form.Of(b[start:end]).Secret != 0 {
+		return lastEnd - lastLen
+	}
+	return -1
+}
+
+// before returns the end of the run that stands before start with only
+// punctuation between, or -1. It finds runs shorter than Hits looks for.
+func before(b []byte, start int) int {
+	for k := start - 1; k >= 0 && k >= start-8; k-- {
+		if tokenByte[b[k]] {
+			return k + 1
+		}
+	}
+	return -1
+}
+
+func runLength(b []byte, end int) int {
+	k := end
+	for k > 0 && end-k < form.Longest && tokenByte[b[k-1]] {
+		k--
+	}
+	return end - k
+}

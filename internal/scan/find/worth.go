@@ -1,0 +1,71 @@
+package find
+
+import (
+	"bytes"
+	"encoding/base64"
+
+	"rekey/internal/scan/form"
+)
+
+// together is how far apart two parts of a credential lie at most. Structured
+// files may have comments between them.
+const together = 4 << 10
+
+// Worth keeps the hits that can be part of something to report: those that
+// have the form of a part, where their other half is near, or may be without
+// being a hit itself, or where their name says an exchange. The rest are other
+// programs' keys.
+func Worth(b []byte, hits []int) []int {
+	type seen struct {
+		at  int
+		fit form.Fit
+	}
+	var some []seen
+	for _, at := range hits {
+		if fit := fitAt(b, at); !fit.None() {
+			some = append(some, seen{at, fit})
+		}
+	}
+	pem := len(some) > 0 && (bytes.Contains(b, []byte("PRIVATE KEY-----")) || bytes.Contains(b, []byte(pemInBase64)))
+	kept := hits[:0]
+	for i, h := range some {
+		keep := cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0 || form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0
+		for k := i - 1; !keep && k >= 0 && h.at-some[k].at < together; k-- {
+			keep = mates(h.fit, some[k].fit)
+		}
+		for k := i + 1; !keep && k < len(some) && some[k].at-h.at < together; k++ {
+			keep = mates(h.fit, some[k].fit)
+		}
+		if keep {
+			kept = append(kept, h.at)
+		}
+	}
+	return kept
+}
+
+// cutBySlashes reports whether a run has escaped slashes. Those of its other
+// half may have cut it so short that it was not noticed.
+func cutBySlashes(b []byte, at int) bool { return bytes.IndexByte(b[at:tokenEnd(b, at)], '\\') >= 0 }
+
+func mates(a, b form.Fit) bool { return a.Key&b.Secret != 0 || a.Secret&b.Key != 0 }
+
+// fitAt is the form of the run that begins at an offset, or of what it is the
+// base64 of.
+func fitAt(b []byte, at int) form.Fit {
+	run := b[at:tokenEnd(b, at)]
+	if bytes.IndexByte(run, '\\') >= 0 {
+		run = bytes.ReplaceAll(run, []byte(`\/`), []byte(`/`))
+	}
+	fit := form.Of(run)
+	if len(run)%4 == 0 && len(run) <= form.Longest {
+		var plain [form.Longest]byte
+		if n, err := base64.StdEncoding.Decode(plain[:], run); err == nil {
+			more := form.Of(bytes.TrimRight(plain[:n], "\r\n"))
+			fit.Key, fit.Secret = fit.Key|more.Key, fit.Secret|more.Secret
+		}
+	}
+	if fit.None() && len(run) == 40 && form.IsSample(string(run)) {
+		return form.Fit{Key: ^form.Set(0), Secret: ^form.Set(0)}
+	}
+	return fit
+}

@@ -1,0 +1,99 @@
+package gitdb
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+)
+
+// Tracked returns which of some paths, relative to the repository's folder
+// with slashes, are in its index.
+func (r *Repo) Tracked(ctx context.Context, paths []string) (map[string]bool, error) {
+	tracked := map[string]bool{}
+	for len(paths) > 0 {
+		some := paths[:min(len(paths), 500)]
+		paths = paths[len(some):]
+		args := []string{"ls-files", "-z", "--cached", "--"}
+		for _, p := range some {
+			args = append(args, ":(literal)"+p)
+		}
+		out, err := r.run(ctx, args...)
+		if err != nil {
+			return nil, err
+		}
+		for p := range strings.SplitSeq(string(out), "\x00") {
+			tracked[p] = true
+		}
+	}
+	delete(tracked, "")
+	return tracked, nil
+}
+
+// Ignored returns which of some paths git leaves out of the repository.
+func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, error) {
+	ignored := map[string]bool{}
+	if len(paths) == 0 {
+		return ignored, nil
+	}
+	c := r.command(ctx, "check-ignore", "-z", "--stdin")
+	var errs bytes.Buffer
+	c.Stdin, c.Stderr = strings.NewReader(strings.Join(paths, "\x00")+"\x00"), &errs
+	out, err := c.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 1 { // none is
+		err = nil
+	}
+	if err != nil {
+		return nil, wrap(err, errs.String())
+	}
+	for p := range strings.SplitSeq(string(out), "\x00") {
+		if p != "" {
+			ignored[p] = true
+		}
+	}
+	return ignored, nil
+}
+
+// Staged returns the paths of the index that differ from the last commit, with
+// the ids of their blobs.
+func (r *Repo) Staged(ctx context.Context) (map[string]string, error) {
+	base := "HEAD"
+	if _, err := r.run(ctx, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
+		base = "4b825dc642cb6eb9a060e54bf8d69288fbee4904" // the empty tree, before the first commit
+	}
+	out, err := r.run(ctx, "diff-index", "--cached", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", "-z", base)
+	if err != nil {
+		return nil, err
+	}
+	staged := map[string]string{}
+	fields := strings.Split(string(out), "\x00")
+	for i := 0; i+1 < len(fields); i += 2 {
+		if words := strings.Fields(fields[i]); len(words) >= 5 {
+			staged[fields[i+1]] = words[3]
+		}
+	}
+	return staged, nil
+}
+
+// Blobs calls f with the given blobs.
+func (r *Repo) Blobs(ctx context.Context, ids []string, f func(Object), bad func(id, detail string)) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	done := 0
+	return r.stream(ctx, &counted{ids, &done}, f, bad, "cat-file", "--batch")
+}
+
+// Top returns the folder of the work tree.
+func (r *Repo) Top(ctx context.Context) (string, error) {
+	out, err := r.run(ctx, "rev-parse", "--show-toplevel")
+	return strings.TrimRight(string(out), "\r\n"), err
+}
+
+// Dir returns the folder of the repository itself.
+func (r *Repo) Dir(ctx context.Context) (string, error) {
+	out, err := r.run(ctx, "rev-parse", "--absolute-git-dir")
+	return strings.TrimRight(string(out), "\r\n"), err
+}

@@ -1,0 +1,128 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"rekey/internal/scan/gitdb"
+)
+
+// judgeStorage says of every finding in a file what is wrong with where it
+// lies. What git could not say is a gap.
+func (r *Result) judgeStorage(ctx context.Context, getenv func(string) string) {
+	byRepo := map[string][]string{}
+	tops := map[string]string{} // of folders
+	for _, f := range r.Findings {
+		if f.File == "" {
+			continue
+		}
+		if top := topOf(filepath.Dir(f.File), tops); top != "" && !slices.Contains(byRepo[top], f.File) {
+			byRepo[top] = append(byRepo[top], f.File)
+		}
+	}
+	tracked, loose := map[string]bool{}, map[string]bool{}
+	for top, files := range byRepo {
+		if err := gitStatus(ctx, top, files, getenv, tracked, loose); err != nil && ctx.Err() == nil && !errors.Is(err, gitdb.ErrNoGit) {
+			r.Gaps = append(r.Gaps, Gap{top, GapUnreadable, "whether files are tracked is not known: " + err.Error()})
+		}
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.File == "" {
+			continue
+		}
+		add := func(rule string, yes bool) {
+			if yes {
+				f.Storage = append(f.Storage, rule)
+			}
+		}
+		add("STO-01", tracked[f.File])
+		add("STO-03", loose[f.File])
+		info, err := os.Lstat(f.File)
+		add("STO-04", err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0)
+		kind := kindOfFile(f.Place().Path, f.File)
+		add(kind, kind != "")
+		add("STO-09", synced(f.File))
+	}
+}
+
+// topOf returns the folder at or above dir that holds a .git, "" when none
+// does.
+func topOf(dir string, known map[string]string) string {
+	if top, ok := known[dir]; ok {
+		return top
+	}
+	top := ""
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		top = dir
+	} else if up := filepath.Dir(dir); up != dir {
+		top = topOf(up, known)
+	}
+	known[dir] = top
+	return top
+}
+
+func gitStatus(ctx context.Context, top string, files []string, getenv func(string) string, tracked, loose map[string]bool) error {
+	repo, err := gitdb.Open(ctx, top, getenv)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, f := range files {
+		rel, err := filepath.Rel(top, f)
+		if err != nil {
+			return err
+		}
+		names = append(names, filepath.ToSlash(rel))
+	}
+	in, err := repo.Tracked(ctx, names)
+	if err != nil {
+		return err
+	}
+	out, err := repo.Ignored(ctx, names)
+	if err != nil {
+		return err
+	}
+	for i, n := range names {
+		tracked[files[i]] = in[n]
+		loose[files[i]] = !in[n] && !out[n] && !strings.HasPrefix(n, ".git/")
+	}
+	return nil
+}
+
+// kindOfFile is the rule that a file breaks by what it is: a shell's history,
+// a log or a notebook, a compose file or the configuration of CI.
+func kindOfFile(name, file string) string {
+	name = strings.ToLower(filepath.ToSlash(name))
+	full := strings.ToLower(filepath.ToSlash(file))
+	base := path.Base(name)
+	switch {
+	case strings.HasSuffix(base, "_history") || base == "consolehost_history.txt" || base == "fish_history" || strings.HasSuffix(full, "_history"):
+		return "STO-06"
+	case strings.HasSuffix(base, ".log") || strings.Contains(base, ".log.") || strings.HasSuffix(base, ".ipynb") || strings.Contains("/"+path.Dir(name)+"/", "/logs/"):
+		return "STO-07"
+	case strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.y") || strings.HasPrefix(base, "dockerfile") || base == ".gitlab-ci.yml" ||
+		strings.Contains("/"+name, "/.github/workflows/") || strings.Contains("/"+name, "/.circleci/") || base == "jenkinsfile" || base == ".travis.yml":
+		return "STO-08"
+	}
+	return ""
+}
+
+// synced reports whether a file lies in a folder that programs copy to a
+// cloud.
+func synced(file string) bool {
+	for part := range strings.SplitSeq(filepath.ToSlash(file), "/") {
+		switch p := strings.ToLower(part); {
+		case p == "dropbox", p == "onedrive", strings.HasPrefix(p, "onedrive -"), p == "google drive", p == "googledrive", p == "icloud drive",
+			p == "com~apple~clouddocs", p == "nextcloud", p == "pcloud", p == "mega", p == "syncthing":
+			return true
+		}
+	}
+	return false
+}
