@@ -140,10 +140,12 @@ func (r *Repo) stream(ctx context.Context, ids *counted, f func(Object), bad fun
 	if err := c.Start(); err != nil {
 		return wrap(err, "")
 	}
-	failed := parse(bufio.NewReaderSize(out, 256<<10), ids, f, bad)
+	reader := newAhead(out)
+	failed := parse(bufio.NewReaderSize(reader, 64<<10), ids, f, bad)
 	if failed != nil {
 		stop()
 	}
+	reader.Close() // before Wait, which closes what it reads from
 	err = c.Wait()
 	if failed != nil && err == nil {
 		return failed
