@@ -32,6 +32,8 @@ type Subject struct {
 	Inventory Inventory // zero for FromExchange
 	// Declared is where the inventory declares the key, zero for FromExchange.
 	Declared Place
+	// Leaks are the dumps that the key was found in, the oldest first.
+	Leaks []Leak
 	// Asked says that the key itself was used to ask, and answered. That was a
 	// use of it, and restarts the clock of rules about idle keys.
 	Asked bool
@@ -72,6 +74,13 @@ type Inventory struct {
 	Rotation   time.Duration  // rotate.every, 0 when not declared
 	Whitelist  []netip.Prefix // rotate.ip_whitelist
 	Locations  []Location     // the credential's own location first, then copies
+}
+
+// A Leak says that a key was found in a dump that somebody supplied.
+type Leak struct {
+	What []string  // access_key, secret, passphrase, hash
+	Dump string    // the name of the file
+	At   time.Time // when it was found there
 }
 
 // A Location is what was seen of a file that holds a credential. Nothing of

@@ -19,7 +19,6 @@ func Deferred() []DeferredRule {
 	return []DeferredRule{
 		{"LIFE-08", "dormant key came alive", "the account's order history"},
 		{"INC-05", "the machine ran a listed malicious package", "a scan of lockfiles and site-packages"},
-		{"INC-06", "fingerprint in a supplied dump", "`rekey leak`"},
 		{"INC-07", "rotated, but the old key is still active", "the journal of rotations"},
 		{"INC-08", "revoked after the first abuse, and no trade review recorded", "the journal, and a place to record reviews"},
 		{"STO-01", "secret in a git work tree, tracked", "a scan of the work tree"},

@@ -7,7 +7,7 @@ import (
 )
 
 func incidentRules() []Rule {
-	return []Rule{exposedAtVendor(), possiblyAtVendor(), exposedAtExchange(), exposedInStore(), suspectedVendor(), oldCatalogue()}
+	return []Rule{exposedAtVendor(), possiblyAtVendor(), exposedAtExchange(), exposedInStore(), inADump(), suspectedVendor(), oldCatalogue()}
 }
 
 const formulaNote = " The severity is that of a linked key: critical if it may trade or withdraw, medium if it can only read, " +

@@ -108,8 +108,8 @@ func (a *App) together(ctx context.Context, b *books, jobs []change, do func(*ro
 			if len(first) > 0 && !enter(ctx, lane) {
 				return
 			}
-			defer leave(lane)
 			run()
+			leave(lane) // not after a panic: nothing more is to begin
 		})
 	}
 	g.Wait()

@@ -145,6 +145,9 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err != nil {
 		return 0, err
 	}
+	if err := a.recallLeaks(result.Subjects); err != nil {
+		return 0, err
+	}
 	for i, s := range result.Subjects {
 		result.Subjects[i].Declared = d.places[s.Name]
 	}
