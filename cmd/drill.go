@@ -116,7 +116,7 @@ func drillRun(ctx context.Context, a *App, o *drillOptions) error {
 	if err != nil {
 		return err
 	}
-	code, err := a.auditDesk(ctx, d, &auditOptions{outputs: o.outputs, all: o.all})
+	code, err := a.auditDesk(ctx, d, &auditOptions{outputs: o.outputs, all: o.all, staged: true})
 	if err != nil || code == exitInterrupted {
 		return errors.Join(err, silently(code))
 	}
@@ -143,7 +143,7 @@ func (a *App) keep(ctx context.Context, stage *drill.Desk, folder string) error 
 	if err := writeDesk(stage, folder); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  rekey audit\n  rekey keys\n  rekey doctor\n\n", folder); err != nil {
+	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  export XDG_STATE_HOME=$PWD/state      (so that your own journal stays as it is)\n  rekey audit\n  rekey scan home                       a messy home folder\n  rekey leak dump.jsonl                 a leaked dump\n  rekey respond 3commas-2022\n  rekey doctor\n\n", folder); err != nil {
 		return failed("could not be written: " + plain(err))
 	}
 	<-ctx.Done()

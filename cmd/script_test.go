@@ -55,10 +55,10 @@ func TestScript(t *testing.T) {
 type theatre struct{ desk *drill.Desk }
 
 // stage starts the drill's fakes and writes its rekey.yaml and .env into the
-// current folder.
+// current folder; with mess also its leaked dump and messy home folder.
 func stage(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: stage")
+	if neg || len(args) > 1 || len(args) == 1 && args[0] != "mess" {
+		ts.Fatalf("usage: stage [mess]")
 	}
 	desk, err := drill.Start(time.Now)
 	ts.Check(err)
@@ -69,6 +69,11 @@ func stage(ts *testscript.TestScript, neg bool, args []string) {
 		data, err := os.ReadFile(filepath.Join(folder, name))
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(name), data, 0o600))
+	}
+	if len(args) == 1 {
+		for _, name := range []string{"home", "dump.jsonl"} {
+			ts.Check(os.Rename(filepath.Join(folder, name), ts.MkAbs(name)))
+		}
 	}
 	ts.Check(os.RemoveAll(folder))
 	stages.set(ts.Getenv("WORK"), &theatre{desk})

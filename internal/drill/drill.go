@@ -115,8 +115,8 @@ func (d *Desk) names() []string {
 	return names
 }
 
-// Write puts rekey.yaml and .env into a new folder. It fails when the folder
-// is there already.
+// Write puts rekey.yaml and .env into a new folder, and beside them a leaked dump
+// and a messy home folder. It fails when the folder is there already.
 func (d *Desk) Write(folder string) error {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
@@ -131,7 +131,13 @@ func (d *Desk) Write(folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, ".env"), []byte(env.String()), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "rekey.yaml"), []byte(d.Config("dotenv:.env#")), 0o600)
+	if err := os.WriteFile(filepath.Join(folder, "rekey.yaml"), []byte(d.Config("dotenv:.env#")), 0o600); err != nil {
+		return err
+	}
+	if err := d.writeDump(filepath.Join(folder, "dump.jsonl")); err != nil {
+		return err
+	}
+	return d.writeHome(filepath.Join(folder, "home"))
 }
 
 // inventory is what the trader knows of his keys. He forgot some.
