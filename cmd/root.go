@@ -14,9 +14,9 @@ where, since when, who else holds it, and which to deal with first.
 
 It cannot trade or withdraw: every request is one of a printed list of
 operations, and anything else is refused before a connection is made. Only
-revoke, rotate and runs change anything, after showing a plan.
+revoke, rotate, respond and runs change keys, after showing a plan.
 
-Your key leaked? Start with:   rekey audit
+Your key leaked? Start with:   rekey audit, then rekey respond
 No account at hand? Practise:  rekey drill`
 
 func newRoot(a *App) *cobra.Command {
