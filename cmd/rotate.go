@@ -60,6 +60,7 @@ exit code is 6.`,
 	f := c.Flags()
 	o.addTo(f)
 	o.settling(f)
+	o.giving(f)
 	o.metrics.add(f)
 	f.BoolVar(&o.due, "due", false, "all keys that are older than their rotate.every; those that need a person are named and left")
 	f.IntVar(&o.most, "max", 0, "at most `N` keys in one run, 0 for all")
@@ -99,6 +100,10 @@ func (o *changeOptions) addTo(f *pflag.FlagSet) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan and stop")
 	f.StringSliceVar(&o.accept, "accept-risk", nil, "accept a `RISK` that the plan names: "+strings.Join(riskWords(), ", "))
 	f.BoolVar(&o.walk.open, "open", false, "open the exchange's page where a person must do a step")
+}
+
+// giving adds the flag of the commands that put a new key in a place.
+func (o *changeOptions) giving(f *pflag.FlagSet) {
 	f.StringVar(&o.walk.newFrom, "new-from", "", "read the credential that a person made from a `LOCATION` (env:, json:, dotenv:, ...), or from stdin with -")
 }
 
@@ -113,6 +118,9 @@ func (o *changeOptions) checkChange() error {
 	}
 	if o.most < 0 {
 		return usage("--max cannot be negative")
+	}
+	if o.walk.newFrom != "" && len(o.keys) != 1 {
+		return usage("--new-from is the new credential of one key: name that key alone")
 	}
 	if o.due && len(o.keys) > 0 || !o.due && len(o.keys) == 0 {
 		hints := []string{"see: rekey " + string(o.kind) + " --help"}

@@ -122,6 +122,7 @@ func (a *App) goOn(word, short string, do func(*rotate.Engine, context.Context, 
 	o.addTo(c.Flags())
 	if word == "resume" {
 		o.settling(c.Flags())
+		o.giving(c.Flags())
 	}
 	return c
 }

@@ -40,7 +40,7 @@ func FuzzFormats(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 1<<16 {
-			t.Skip("longer texts are a test of their own")
+			return // longer texts are a test of their own
 		}
 		checkFormats(t, collected(t, stagedText(text)))
 	})

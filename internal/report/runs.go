@@ -114,6 +114,11 @@ func (c Changes) doc() changesDoc {
 	if doc.Person == nil {
 		doc.Person = []PersonLine{}
 	}
+	for i, p := range doc.Person {
+		if p.Steps == nil {
+			doc.Person[i].Steps = []string{}
+		}
+	}
 	if doc.Skipped == nil {
 		doc.Skipped = []SkippedLine{}
 	}

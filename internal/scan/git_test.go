@@ -18,7 +18,7 @@ type testRepo struct {
 func newTestRepo(t *testing.T) *testRepo {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("needs the git program on the PATH")
+		t.Skip("git is not on the PATH; to run this: apt-get install git")
 	}
 	r := &testRepo{t, t.TempDir()}
 	r.git("init", "-q")

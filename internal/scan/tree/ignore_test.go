@@ -12,7 +12,7 @@ import (
 // TestIgnoredAsGitDoes compares the ignore rules with git's own.
 func TestIgnoredAsGitDoes(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("needs the git program on the PATH")
+		t.Skip("git is not on the PATH; to run this: apt-get install git")
 	}
 	dir := t.TempDir()
 	git := func(in string, args ...string) string {
