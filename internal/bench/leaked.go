@@ -16,6 +16,7 @@ func benchLeak(args []string) error {
 	flags := flag.NewFlagSet("leak", flag.ContinueOnError)
 	rows := flags.Int("rows", 5_000_000, "records of the dump")
 	rounds := flags.Int("n", 5, "runs of each command")
+	keep := flags.String("keep", "", "write the dump and the keys into this `DIR` and leave them there")
 	withGrep := flags.Bool("grep", false, "run grep -F -f too (half a minute each time)")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -30,7 +31,10 @@ func benchLeak(args []string) error {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, "writing the dump")
-	path := func(name string) string { return filepath.Join(folder, name) }
+	if *keep == "" {
+		*keep = folder
+	}
+	path := func(name string) string { return filepath.Join(*keep, name) }
 	c := &corpus{r: rand.New(rand.NewPCG(20221228, 2))}
 	if err := c.dump(path("dump.jsonl"), path("own"), path("many"), *rows); err != nil {
 		return err

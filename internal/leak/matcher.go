@@ -2,9 +2,10 @@ package leak
 
 import (
 	"bytes"
-	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 
 	"rekey/internal/parallel"
 )
@@ -12,11 +13,22 @@ import (
 // A Matcher knows the keys to look for. It is safe for concurrent use.
 type Matcher struct {
 	own    []Own
-	full   *index // access keys, secrets and hashes in base64, anywhere in a text
-	hex    *index // hashes in hexadecimal digits, whole runs
+	salts  []string
+	pats   []pattern
+	full   *index // access keys, secrets and hashes in base64, anywhere in a text: numbers of pats, times 8, with the offset of the piece
+	hex    *index // hashes in hexadecimal digits, whole runs: numbers of hashed
 	base64 *index // hashes in base64, whole runs; nil when they are in full
-	starts map[string][]int32
+	hashed []hashed
+	starts func() map[string][]int32 // keys by their first four characters; made when the first mask is seen
 }
+
+// Of a dump every 8th position is looked at, and of a pattern the 8 pieces at
+// its beginning are known, one of which must lie at such a position. A pattern
+// therefore has 15 bytes at least.
+const (
+	stride   = 8
+	shortest = piece + stride - 1
+)
 
 // many is from how many keys on hashes in base64 are looked for as whole runs:
 // that takes longer, and in full they would be too many.
@@ -25,39 +37,38 @@ const many = 20_000
 // NewMatcher makes a matcher of keys, and of the salts that a list of hashes
 // may have.
 func NewMatcher(own []Own, salts []string) *Matcher {
-	m := &Matcher{own: own, starts: map[string][]int32{}}
+	m := &Matcher{own: own, salts: salts}
+	m.starts = sync.OnceValue(m.byStart)
 	var wait parallel.Group
-	var inBase64 []pattern
-	wait.Go(func() {
-		var inHex []pattern
-		for i, o := range own {
-			for _, p := range o.hashes(int32(i), salts) {
-				if len(p.text) == hashHex {
-					inHex = append(inHex, p)
-				} else {
-					inBase64 = append(inBase64, p)
-				}
-			}
-		}
-		m.hex = newIndex(inHex, 1)
-		if len(own) >= many {
-			m.base64 = newIndex(inBase64, 1)
-		}
-	})
-	var full []pattern
+	wait.Go(m.indexHashes)
+	m.pats = make([]pattern, 0, len(own))
 	for i, o := range own {
-		full = append(full, o.patterns(int32(i))...)
-		if len(o.AccessKey) >= 12 {
-			m.starts[o.AccessKey[:4]] = append(m.starts[o.AccessKey[:4]], int32(i))
-		}
+		m.pats = o.patterns(int32(i), m.pats)
 	}
 	if len(own) < many {
 		wait.Wait()
-		full = append(full, inBase64...)
+		for _, h := range m.hashed {
+			m.pats = m.hashPatterns(h, m.pats)
+		}
 	}
-	m.full = newIndex(full, stride)
+	m.full = newIndex(len(m.pats) * stride)
+	for i, p := range m.pats {
+		for at := range stride {
+			m.full.add(pieceOf(p.text[at:]), i*stride+at)
+		}
+	}
 	wait.Wait()
 	return m
+}
+
+func (m *Matcher) byStart() map[string][]int32 {
+	starts := make(map[string][]int32, len(m.own))
+	for i, o := range m.own {
+		if len(o.AccessKey) >= 12 {
+			starts[o.AccessKey[:4]] = append(starts[o.AccessKey[:4]], int32(i))
+		}
+	}
+	return starts
 }
 
 // Keys returns how many keys are looked for.
@@ -74,9 +85,9 @@ type found struct {
 func (m *Matcher) scan(b []byte, from, to int) []found {
 	var hits []found
 	hits = m.pieces(b, from, to, hits)
-	hits = runs(b, from, to, &hexByte, hashHex, m.hex, hits)
+	hits = m.hexRuns(b, from, to, hits)
 	if m.base64 != nil {
-		hits = runs(b, from, to, &runByte, hash64, m.base64, hits)
+		hits = m.base64Runs(b, from, to, hits)
 	}
 	hits = m.masks(b, from, to, hits)
 	if len(hits) > 0 {
@@ -86,29 +97,54 @@ func (m *Matcher) scan(b []byte, from, to int) []found {
 	return hits
 }
 
-// pieces looks at every 8th position.
+// pieces looks at every 8th position. Positions that pass the index's bits are
+// looked up some hundred together: then a processor fetches many lines of the
+// table at once, and each is out of its cache.
 func (m *Matcher) pieces(b []byte, from, to int, hits []found) []found {
 	last := min(len(b)-piece, to+stride)
-	x := m.full
-	bitmap, shift := x.bitmap, x.shift
-	for i := from; i <= last; i += stride {
-		h := hashOf(binary.LittleEndian.Uint64(b[i:]) | small)
-		bit := h >> shift
-		if bitmap[bit/64]&(1<<(bit%64)) == 0 {
-			continue
+	var some [8 * group]int32
+	n := 0
+	i := from
+	for ; i+(group-1)*stride <= last; i += group * stride {
+		for may := m.full.tryGroup(b[i:]); may != 0; may &= may - 1 {
+			some[n] = int32(i + bits.TrailingZeros64(may)*stride) //nolint:gosec // within a block
+			n++
 		}
-		x.lookup(h, func(p *pattern, at int) {
-			start := i - at
-			if start < from || start >= to {
-				return
-			}
-			if p.equal(b[start:]) {
-				hits = add(hits, found{start, p.own, p.what})
-			} else if p.what == AccessKey && cutOff(b, start, p.text) {
-				hits = add(hits, found{start, p.own, Prefix})
-			}
-		})
+		if n > len(some)-group {
+			hits = m.piecesAt(b, some[:n], from, to, hits)
+			n = 0
+		}
 	}
+	hits = m.piecesAt(b, some[:n], from, to, hits)
+	for ; i <= last; i += stride {
+		hits = m.pieceAt(b, i, from, to, hits)
+	}
+	return hits
+}
+
+// piecesAt is pieceAt for several positions.
+func (m *Matcher) piecesAt(b []byte, some []int32, from, to int, hits []found) []found {
+	for _, i := range some {
+		if m.full.likely(hashOf(pieceOf(b[i:]))) {
+			hits = m.pieceAt(b, int(i), from, to, hits)
+		}
+	}
+	return hits
+}
+
+// pieceAt adds the patterns of which a piece stands at i.
+func (m *Matcher) pieceAt(b []byte, i, from, to int, hits []found) []found {
+	m.full.lookup(hashOf(pieceOf(b[i:])), func(number int) {
+		p, start := &m.pats[number/stride], i-number%stride
+		if start < from || start >= to {
+			return
+		}
+		if p.equal(b[start:]) {
+			hits = add(hits, found{start, p.own, p.what})
+		} else if p.what == AccessKey && cutOff(b, start, p.text) {
+			hits = add(hits, found{start, p.own, Prefix})
+		}
+	})
 	return hits
 }
 
@@ -132,79 +168,6 @@ func cutOff(b []byte, start int, key string) bool {
 	}
 	ends := start+n == len(b) || !runByte[b[start+n]] && b[start+n] != '\\' && b[start+n] != '%' // those two begin an escaped character
 	return n >= leastPrefix && n < len(key) && ends && (start == 0 || !runByte[b[start-1]])
-}
-
-// runByte marks letters, digits and + / - _.
-var runByte = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
-	for c := range t {
-		t[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+' || c == '/' || c == '-' || c == '_'
-	}
-	return t
-}()
-
-// hexByte marks hexadecimal digits.
-var hexByte = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
-	for c := range t {
-		t[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-	}
-	return t
-}()
-
-// The lengths of a SHA-256 in base64, without padding, and in hexadecimal
-// digits.
-const (
-	hash64  = 43
-	hashHex = 64
-)
-
-// runs looks for hashes in x: texts that are a whole run of n bytes of a kind.
-// It looks at every nth byte, and goes back from there within runs.
-func runs(b []byte, from, to int, kind *[256]bool, n int, x *index, hits []found) []found {
-	for i := from + n - 1; i < len(b); {
-		if !kind[b[i]] {
-			i += n
-			continue
-		}
-		low := i - n + 1
-		j := i - 1
-		for j-8 >= low && eight(b[j-7:j+1], kind) {
-			j -= 8
-		}
-		for j >= low && kind[b[j]] {
-			j--
-		}
-		if j >= low {
-			i = j + n
-			continue
-		}
-		if low >= to {
-			break
-		}
-		end := i + 1
-		for end+8 <= len(b) && eight(b[end:end+8], kind) {
-			end += 8
-		}
-		for end < len(b) && kind[b[end]] {
-			end++
-		}
-		if end == i+1 && (low == 0 || !kind[b[low-1]]) {
-			if h, ok := x.maybe(binary.LittleEndian.Uint64(b[low:])); ok {
-				x.lookup(h, func(p *pattern, _ int) {
-					if p.equal(b[low:]) {
-						hits = add(hits, found{low, p.own, p.what})
-					}
-				})
-			}
-		}
-		i = end + n
-	}
-	return hits
-}
-
-// eight reports whether all of eight bytes are of a kind.
-func eight(b []byte, kind *[256]bool) bool {
-	_ = b[7]
-	return kind[b[0]] && kind[b[1]] && kind[b[2]] && kind[b[3]] && kind[b[4]] && kind[b[5]] && kind[b[6]] && kind[b[7]]
 }
 
 // masks looks for access keys with a mask in the middle or at the end:
@@ -243,7 +206,7 @@ func (m *Matcher) masked(b []byte, start, end, from, to int, hits []found) []fou
 	if len(before) < 4 || head < from || head >= to || len(before) < 8 && len(after) < 4 {
 		return hits
 	}
-	for _, own := range m.starts[before[:4]] {
+	for _, own := range m.starts()[before[:4]] {
 		key := m.own[own].AccessKey
 		if len(before)+len(after) < len(key) && strings.HasPrefix(key, before) && strings.HasSuffix(key, after) {
 			hits = add(hits, found{head, own, Prefix})

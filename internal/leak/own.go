@@ -5,9 +5,6 @@
 package leak
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"strings"
 
 	"rekey/exchanges"
@@ -53,9 +50,8 @@ func texts(part string) []string {
 	return all
 }
 
-// patterns returns what to look for of one key, in full.
-func (o Own) patterns(own int32) []pattern {
-	var all []pattern
+// patterns adds what to look for of one key, in full.
+func (o Own) patterns(own int32, all []pattern) []pattern {
 	add := func(part string, what What) {
 		for _, t := range texts(part) {
 			if len(t) >= shortest {
@@ -72,28 +68,22 @@ func (o Own) patterns(own int32) []pattern {
 	return all
 }
 
-// hashes returns the SHA-256 of access key and secret in the ways that lists
-// have them, without salt and with each salt before and behind.
-func (o Own) hashes(own int32, salts []string) []pattern {
-	var all []pattern
+// inputs calls f with all that a list may have hashed of a key: access key and
+// secret, without salt and with each salt before and behind.
+func (o *Own) inputs(salts []string, f func(n int32, in string)) {
+	n := int32(0)
 	for _, part := range []string{o.AccessKey, o.Secret.Reveal()} {
 		if len(part) < 8 {
 			continue
 		}
-		inputs := []string{part}
+		f(n, part)
+		n++
 		for _, s := range salts {
-			inputs = append(inputs, s+part, part+s)
-		}
-		for _, in := range inputs {
-			sum := sha256.Sum256([]byte(in))
-			encoded := base64.RawStdEncoding.EncodeToString(sum[:])
-			all = append(all, pattern{hex.EncodeToString(sum[:]), own, Hash, true}, pattern{encoded, own, Hash, false})
-			if url := base64.RawURLEncoding.EncodeToString(sum[:]); url != encoded {
-				all = append(all, pattern{url, own, Hash, false})
-			}
+			f(n, s+part)
+			f(n+1, part+s)
+			n += 2
 		}
 	}
-	return all
 }
 
 // word is the passphrase, "" where there is none.
@@ -108,6 +98,17 @@ func longestLine(pem string) string {
 		}
 	}
 	return best
+}
+
+// equal reports whether a text of the dump begins with the pattern.
+func (p *pattern) equal(b []byte) bool {
+	if len(b) < len(p.text) {
+		return false
+	}
+	if p.fold {
+		return strings.EqualFold(string(b[:len(p.text)]), p.text)
+	}
+	return string(b[:len(p.text)]) == p.text
 }
 
 func isHex(s string) bool {
