@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rekey/exchanges"
+	"rekey/internal/scan/token"
 )
 
 // Against looks for keys of which only fingerprints are known: on the side of
@@ -69,15 +70,15 @@ const (
 func (a *Against) scan(k block, name string) []Hit {
 	var hits []Hit
 	for i := k.from; i < k.to; {
-		if !runByte[k.b[i]] {
+		if !token.Byte[k.b[i]] {
 			i++
 			continue
 		}
 		start := i
-		for i < len(k.b) && runByte[k.b[i]] {
+		for i < len(k.b) && token.Byte[k.b[i]] {
 			i++
 		}
-		if start == k.from && start > 0 && runByte[k.b[start-1]] {
+		if start == k.from && start > 0 && token.Byte[k.b[start-1]] {
 			continue // it began in the block before
 		}
 		if key, ok := a.known(k.b[start:i]); ok {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"rekey/internal/parallel"
+	"rekey/internal/scan/token"
 )
 
 // A Matcher knows the keys to look for. It is safe for concurrent use.
@@ -166,8 +167,8 @@ func cutOff(b []byte, start int, key string) bool {
 	for n < len(key) && start+n < len(b) && b[start+n] == key[n] {
 		n++
 	}
-	ends := start+n == len(b) || !runByte[b[start+n]] && b[start+n] != '\\' && b[start+n] != '%' // those two begin an escaped character
-	return n >= leastPrefix && n < len(key) && ends && (start == 0 || !runByte[b[start-1]])
+	ends := start+n == len(b) || !token.Byte[b[start+n]] && b[start+n] != '\\' && b[start+n] != '%' // those two begin an escaped character
+	return n >= leastPrefix && n < len(key) && ends && (start == 0 || !token.Byte[b[start-1]])
 }
 
 // masks looks for access keys with a mask in the middle or at the end:
@@ -195,11 +196,11 @@ func (m *Matcher) masks(b []byte, from, to int, hits []found) []found {
 // that begin so.
 func (m *Matcher) masked(b []byte, start, end, from, to int, hits []found) []found {
 	head := start
-	for head > 0 && start-head < 96 && runByte[b[head-1]] {
+	for head > 0 && start-head < 96 && token.Byte[b[head-1]] {
 		head--
 	}
 	tail := end
-	for tail < len(b) && tail-end < 96 && runByte[b[tail]] {
+	for tail < len(b) && tail-end < 96 && token.Byte[b[tail]] {
 		tail++
 	}
 	before, after := string(b[head:start]), string(b[end:tail])

@@ -13,25 +13,6 @@ import (
 	"rekey/exchanges"
 )
 
-// The words' arithmetic says of every byte, in every place and beside any
-// other, what the plain definition says.
-func TestKinds(t *testing.T) {
-	const digits = "0123456789abcdefABCDEF"
-	const letters = "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ+/-_"
-	for c := range 256 {
-		isHex, isRun := strings.ContainsRune(digits, rune(c)), strings.ContainsRune(digits+letters, rune(c))
-		for beside := range 256 {
-			for place := range 8 {
-				v := uint64(beside)*ones&^(0xff<<(8*place)) | uint64(c)<<(8*place)
-				top := uint64(0x80) << (8 * place)
-				if notHex(v)&top == 0 != isHex || notRun(v)&top == 0 != isRun || (notHex(v)|notRun(v))&^uint64(tops) != 0 {
-					t.Fatalf("byte %#x at %d beside %#x: hex %x, run %x", c, place, beside, notHex(v), notRun(v))
-				}
-			}
-		}
-	}
-}
-
 // Hashes as whole runs are found where a plain search for runs finds them, and
 // nowhere else.
 func TestRuns(t *testing.T) {

@@ -1,12 +1,15 @@
 package scan
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A testRepo is a repository to scan.
@@ -149,5 +152,49 @@ func TestForeignRepositoryRunsNothing(t *testing.T) {
 	Run(t.Context(), Options{Paths: []string{r.dir}, Getenv: os.Getenv})
 	if _, err := os.Stat(mark); err == nil {
 		t.Error("a program that the repository names was run")
+	}
+}
+
+// TestGitVersions commits a file many times: what stays in it is found once,
+// where it came in, and what comes later is found too.
+func TestGitVersions(t *testing.T) {
+	m := newMaker(11)
+	r := newTestRepo(t)
+	first, second, merged := m.credential(t, "binance"), m.credential(t, "kucoin"), m.credential(t, "okx")
+	far := strings.Repeat("# nothing to see here\n", 400) // farther than what is held against other versions
+	var came [2]string
+	for i := range 12 {
+		text := fmt.Sprintf("# version %d\n%s%s", i, far, dotenv(first))
+		if i >= 5 {
+			text += far + fmt.Sprintf("# edited %d\n", i%2) + dotenv(second)
+		}
+		id := r.commit("bot.env", text, fmt.Sprintf("version %d", i))
+		if i == 0 {
+			came[0] = id
+		}
+		if i == 5 {
+			came[1] = id
+		}
+	}
+	copied := r.commit("copy/bot.env", dotenv(first), "copy")
+	r.git("checkout", "-qb", "side")
+	r.commit("side", "x", "side")
+	r.git("checkout", "-q", "-")
+	r.commit("main", "x", "main")
+	r.git("merge", "-q", "--no-commit", "side")
+	put(t, r.dir, "evil.env", []byte(dotenv(merged)))
+	r.git("add", "-f", "evil.env")
+	r.git("commit", "-qm", "merge")
+	merge := r.git("rev-parse", "HEAD")
+
+	result := Git(t.Context(), Options{Paths: []string{r.dir}, Getenv: os.Getenv, Workers: 3})
+	type where struct{ exchange, path, commit string }
+	var got []where
+	for _, f := range alarms(result) {
+		got = append(got, where{f.Exchange, f.Place().Path, f.Commit.Hash})
+	}
+	want := []where{{"binance", "bot.env", came[0]}, {"kucoin", "bot.env", came[1]}, {"binance", "copy/bot.env", copied}, {"okx", "evil.env", merge}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(where{})); diff != "" || len(result.Gaps) > 0 {
+		t.Errorf("gaps %v; findings (-want +got):\n%s", result.Gaps, diff)
 	}
 }

@@ -42,10 +42,16 @@ func (w *worker) index(ctx context.Context, dir string, o Options) {
 	for path, id := range staged {
 		names[id] = append(names[id], path)
 	}
-	err = repo.Blobs(ctx, slices.Sorted(maps.Keys(names)), func(obj gitdb.Object) {
-		w.progress.Files.Add(1) // the same content under another name is found once
-		w.stream(obj.Body, &source{name: slices.Min(names[obj.ID]), member: true, storage: []string{"STO-01"}})
-	}, func(id, detail string) { w.gap(dir+":"+id, GapFormat, detail) })
+	var broken []Gap
+	err = repo.Blobs(ctx, slices.Sorted(maps.Keys(names)), gitdb.Reader{
+		Lanes: 1,
+		Object: func(_ int, obj gitdb.Object) {
+			w.progress.Files.Add(1) // the same content under another name is found once
+			w.stream(obj.Body, &source{name: slices.Min(names[obj.ID]), member: true, storage: []string{"STO-01"}})
+		},
+		Bad: func(_ int, id, detail string) { broken = append(broken, Gap{dir + ":" + id, GapFormat, detail}) },
+	})
+	w.gaps = append(w.gaps, broken...)
 	if err != nil && ctx.Err() == nil {
 		w.gap(dir, GapUnreadable, err.Error())
 	}

@@ -70,7 +70,8 @@ type source struct {
 	member bool
 	handle *tree.Handle // of the file itself, nil for what is inside of one
 	commit *Commit
-	depth  int // archives around it
+	sift   *sift // set to learn whether it is worth a look, without one
+	depth  int   // archives around it
 
 	storage []string // rules that hold for all that is found in it
 	packed  bool     // it is read from within another file, which was counted
@@ -125,7 +126,9 @@ func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
 		}
 		w.hits = find.Hits(w.hits[:0], b, from, to)
 		w.hits = find.Worth(b, w.hits)
-		if len(w.hits) > 0 || end && s.blocks == 1 && n < templateSize && template(s.name) {
+		if s.sift != nil {
+			s.sift.add(b, w.hits)
+		} else if len(w.hits) > 0 || end && s.blocks == 1 && n < templateSize && template(s.name) {
 			w.look(b, s, end && s.blocks == 1)
 		}
 		if end || s.found >= mostPerFile {

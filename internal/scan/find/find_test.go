@@ -2,6 +2,7 @@ package find
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -195,4 +196,28 @@ func FuzzReaders(f *testing.F) {
 		readXML(b)
 		_, _ = readYAML(b)
 	})
+}
+
+// hasRole, which looks at every third letter, says what a plain search says.
+func TestHasRole(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	const letters = "keysapicKEYSAPIC_. "
+	found := 0
+	for range 200_000 {
+		text := make([]byte, r.IntN(12))
+		for i := range text {
+			text[i] = letters[r.IntN(len(letters))]
+		}
+		low := strings.ToLower(string(text))
+		want := strings.Contains(low, "key") || strings.Contains(low, "sec") || strings.Contains(low, "api")
+		if got := hasRole(text); got != want {
+			t.Fatalf("%q: %v, want %v", text, got, want)
+		}
+		if want {
+			found++
+		}
+	}
+	if found == 0 {
+		t.Error("no text had a word")
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"rekey/internal/scan/form"
+	"rekey/internal/scan/token"
 )
 
 // reach is how far before a value its name is looked for.
@@ -18,7 +19,7 @@ func glue(c byte) bool {
 	return false
 }
 
-func nameByte(c byte) bool { return tokenByte[c] && c != '/' && c != '+' || c == '.' || c == '$' }
+func nameByte(c byte) bool { return token.Byte[c] && c != '/' && c != '+' || c == '.' || c == '$' }
 
 // nameBefore returns the name that stands before a value, and the words of the
 // same line before that. Names that say nothing ("value") are skipped. The
@@ -45,7 +46,7 @@ func nameBefore(b []byte, at int) (name, words string) {
 		for k >= low && nameByte(b[k]) {
 			k--
 		}
-		if run := runLength(b, end+1); run > end-k && run >= 18 && k >= 0 && tokenByte[b[k]] {
+		if run := runLength(b, end+1); run > end-k && run >= 18 && k >= 0 && token.Byte[b[k]] {
 			return "", line(b, low, end+1-run) // the tail of another value
 		}
 		name = string(bytes.Trim(b[k+1:end+1], "-.$"))

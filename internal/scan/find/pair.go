@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rekey/internal/scan/form"
+	"rekey/internal/scan/token"
 )
 
 // A judge collects the sets of one text.
@@ -120,7 +121,7 @@ func (j *judge) inBlock(k, s item) bool {
 		return true
 	}
 	for i := s.end; i < len(j.text) && i < s.end+8; i++ {
-		if tokenByte[j.text[i]] {
+		if token.Byte[j.text[i]] {
 			return tokenEnd(j.text, i)-i >= 40
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rekey/internal/scan/form"
+	"rekey/internal/scan/token"
 )
 
 // nearby is how far the parts of one credential may lie apart in a text whose
@@ -18,7 +19,7 @@ const nearby = 700
 func proximity(b []byte) []item {
 	var items []item
 	for i := 0; i < len(b); {
-		if !tokenByte[b[i]] {
+		if !token.Byte[b[i]] {
 			i++
 			continue
 		}
@@ -57,7 +58,7 @@ func isLong(it item) bool { return it.end-it.pos >= shortest }
 // tokenEnd returns the end of the run that begins at i, with its padding and
 // across the escaped slashes that PHP writes.
 func tokenEnd(b []byte, i int) int {
-	for i < len(b) && (tokenByte[b[i]] || escapedSlash(b, i)) {
+	for i < len(b) && (token.Byte[b[i]] || escapedSlash(b, i)) {
 		if b[i] == '\\' {
 			i++
 		}
@@ -67,7 +68,7 @@ func tokenEnd(b []byte, i int) int {
 	for end < len(b) && b[end] == '=' && end < i+2 {
 		end++
 	}
-	if end > i && end < len(b) && (tokenByte[b[end]] || b[end] == '"' || b[end] == '\'') && !base64Before(b, i) {
+	if end > i && end < len(b) && (token.Byte[b[end]] || b[end] == '"' || b[end] == '\'') && !base64Before(b, i) {
 		return i // NAME=value, not padding
 	}
 	return end

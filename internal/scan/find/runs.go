@@ -1,18 +1,13 @@
 package find
 
-import "rekey/internal/scan/form"
+import (
+	"rekey/internal/scan/form"
+	"rekey/internal/scan/token"
+)
 
 // shortest is the shortest run that makes a text worth a closer look. Every
 // exchange's secret is longer.
 const shortest = 24
-
-// tokenByte marks the bytes of keys, secrets, UUIDs and base64.
-var tokenByte = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
-	for c := range t {
-		t[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+' || c == '/' || c == '-' || c == '_'
-	}
-	return t
-}()
 
 // letter marks ASCII letters.
 var letter = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
@@ -32,13 +27,13 @@ var letter = func() (t [256]bool) { //nolint:gochecknoglobals // a table that no
 func Hits(hits []int, b []byte, from, to int) []int {
 	lastEnd, lastLen := -1, 0
 	for i := from + shortest - 1; i < len(b); {
-		if !tokenByte[b[i]] {
+		if !token.Byte[b[i]] {
 			i += shortest
 			continue
 		}
 		low := i - shortest + 1
 		j := i - 1
-		for j >= low && tokenByte[b[j]] {
+		for j >= low && token.Byte[b[j]] {
 			j--
 		}
 		if j >= low {
@@ -49,13 +44,10 @@ func Hits(hits []int, b []byte, from, to int) []int {
 			break
 		}
 		start := low
-		for start > 0 && start <= from && tokenByte[b[start-1]] { // a run that began before from
+		for start > 0 && start <= from && token.Byte[b[start-1]] { // a run that began before from
 			start--
 		}
-		end := i + 1
-		for end < len(b) && tokenByte[b[end]] {
-			end++
-		}
+		end := token.End(b, i+1, &token.Byte)
 		i = end + shortest
 		n := end - start
 		if start > 0 && b[start-1] == '\\' && b[start] == '/' || escapedSlash(b, end) {
@@ -93,7 +85,7 @@ func joined(b []byte, start, end int) (int, int) {
 	}
 	for escapedSlash(b, end) && n < form.Longest {
 		end++
-		for end < len(b) && tokenByte[b[end]] {
+		for end < len(b) && token.Byte[b[end]] {
 			end++
 			n++
 		}
@@ -119,9 +111,9 @@ glue:
 			break glue
 		}
 	}
-	if assigned && k >= low && tokenByte[b[k]] {
+	if assigned && k >= low && token.Byte[b[k]] {
 		end := k
-		for k >= 0 && end-k < 40 && (tokenByte[b[k]] && b[k] != '/' || b[k] == '.') {
+		for k >= 0 && end-k < 40 && (token.Byte[b[k]] && b[k] != '/' || b[k] == '.') {
 			k--
 		}
 		name := b[k+1 : end+1]
@@ -130,23 +122,35 @@ glue:
 	return hasRole(b[max(0, start-96):start])
 }
 
-// hasRole reports whether a piece of text holds "key" or "secr", or a word that
-// stands for them, in any case.
+// hasRole reports whether a piece of text holds "key" or "sec", or a word that
+// stands for them, in any case. Of three letters in a row it looks at one, and
+// at the others when that one may belong to such a word.
 func hasRole(text []byte) bool {
-	for i := 2; i < len(text); i++ {
+	is := func(at int, word string) bool {
+		return at >= 0 && at+2 < len(text) && text[at]|0x20 == word[0] && text[at+1]|0x20 == word[1] && text[at+2]|0x20 == word[2]
+	}
+	for i := 2; i < len(text); i += 3 {
+		found := false
 		switch text[i] | 0x20 {
 		case 'y':
-			if text[i-1]|0x20 == 'e' && text[i-2]|0x20 == 'k' {
-				return true
-			}
+			found = is(i-2, "key")
 		case 'c':
-			if text[i-1]|0x20 == 'e' && text[i-2]|0x20 == 's' {
-				return true
-			}
+			found = is(i-2, "sec")
 		case 'i':
-			if text[i-1]|0x20 == 'p' && text[i-2]|0x20 == 'a' {
-				return true
-			}
+			found = is(i-2, "api")
+		case 'e':
+			found = is(i-1, "key") || is(i-1, "sec")
+		case 'p':
+			found = is(i-1, "api")
+		case 'k':
+			found = is(i, "key")
+		case 's':
+			found = is(i, "sec")
+		case 'a':
+			found = is(i, "api")
+		}
+		if found {
+			return true
 		}
 	}
 	return false
@@ -218,7 +222,7 @@ func listed(b []byte, start, end, lastEnd, lastLen int) int {
 // punctuation between, or -1. It finds runs shorter than Hits looks for.
 func before(b []byte, start int) int {
 	for k := start - 1; k >= 0 && k >= start-8; k-- {
-		if tokenByte[b[k]] {
+		if token.Byte[b[k]] {
 			return k + 1
 		}
 	}
@@ -227,7 +231,7 @@ func before(b []byte, start int) int {
 
 func runLength(b []byte, end int) int {
 	k := end
-	for k > 0 && end-k < form.Longest && tokenByte[b[k-1]] {
+	for k > 0 && end-k < form.Longest && token.Byte[b[k-1]] {
 		k--
 	}
 	return end - k

@@ -4,58 +4,109 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"io"
-	"strings"
+	"errors"
 )
 
 // An Origin is where a blob first came from.
 type Origin struct {
 	Commit, Date, Author, Subject string
 	Path                          string
+	// Age is larger the earlier the commit is. Merges count as later than all
+	// other commits, and those that nothing leads to as later still.
+	Age int
 }
 
-// Origins finds the first commit and the path of blobs. It looks at every
-// commit that a ref, a stash or the reflog leads to, and for what is in none
-// of them at all others. A blob that was never in a commit is not in the
-// result.
-func (r *Repo) Origins(ctx context.Context, blobs map[string]bool) (map[string]Origin, error) {
+// mostCommits is more than any repository has.
+const mostCommits = 1 << 40
+
+// Origins finds the first commit and the path of blobs, with so many gits at
+// once. It looks at every commit that a ref, a stash or the reflog leads to,
+// merges last, and for what is in none of them at all others. A blob that was
+// never in a commit is not in the result.
+func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (map[string]Origin, error) {
 	found := map[string]Origin{}
 	if len(blobs) == 0 {
 		return found, nil
 	}
-	err := r.log(ctx, nil, blobs, found, "--all", "--reflog")
-	if err != nil || len(found) == len(blobs) {
-		return found, err
-	}
-	list, err := r.run(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)", "--unordered")
+	commits, merges, err := r.commits(ctx)
 	if err != nil {
 		return found, err
 	}
-	missing := map[string]bool{}
-	for id := range blobs {
-		if _, ok := found[id]; !ok {
-			missing[id] = true
+	for kind, list := range [][]byte{commits, merges, nil} {
+		missing := map[string]bool{}
+		for id := range blobs {
+			if _, ok := found[id]; !ok {
+				missing[id] = true
+			}
+		}
+		if len(missing) == 0 {
+			break
+		}
+		if list == nil {
+			if list, err = r.allCommits(ctx); err != nil {
+				return found, err
+			}
+		}
+		some := make([]map[string]Origin, lanes)
+		err = share(ctx, lanes, list, func(ctx context.Context, lane int, p part) error {
+			if some[lane] == nil {
+				some[lane] = map[string]Origin{}
+			}
+			return r.log(ctx, p, missing, some[lane])
+		})
+		for _, s := range some {
+			for id, o := range s {
+				o.Age -= kind * mostCommits
+				if old, ok := found[id]; !ok || o.Age > old.Age {
+					found[id] = o
+				}
+			}
+		}
+		if err != nil {
+			return found, err
 		}
 	}
-	var commits bytes.Buffer
-	for line := range strings.SplitSeq(string(list), "\n") {
-		if id, ok := strings.CutPrefix(line, "commit "); ok {
-			commits.WriteString(id + "\n")
-		}
-	}
-	return found, r.log(ctx, &commits, missing, found, "--no-walk=unsorted", "--stdin")
+	return found, nil
 }
 
-// log reads the changes of commits, the newest first, so that the oldest one
-// stays.
-func (r *Repo) log(ctx context.Context, in io.Reader, blobs map[string]bool, found map[string]Origin, which ...string) error {
-	args := append([]string{
-		"log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-c", "-z", "--no-ext-diff", "--no-textconv",
-		"--ignore-submodules=all",
-	}, which...)
-	c := r.command(ctx, args...)
+// commits lists the commits that something leads to, from new to old, merges
+// apart.
+func (r *Repo) commits(ctx context.Context) (commits, merges []byte, err error) {
+	list, err := r.run(ctx, "rev-list", "--all", "--reflog", "--parents", "--date-order")
+	commits, merges = list[:0], []byte{}
+	for line := range bytes.Lines(list) {
+		line = bytes.TrimSuffix(line, []byte{'\n'})
+		id, parents, _ := bytes.Cut(line, []byte(" "))
+		if bytes.IndexByte(parents, ' ') >= 0 {
+			merges = append(append(merges, id...), '\n')
+		} else {
+			commits = append(append(commits, id...), '\n')
+		}
+	}
+	return commits, merges, err
+}
+
+// allCommits lists also the commits that nothing leads to any more.
+func (r *Repo) allCommits(ctx context.Context) ([]byte, error) {
+	list, err := r.run(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)", "--unordered")
+	if err != nil && len(list) == 0 {
+		return nil, err
+	}
+	commits := list[:0]
+	for line := range bytes.Lines(list) {
+		if id, kind, _ := bytes.Cut(line, []byte(" ")); string(kind) == "commit\n" {
+			commits = append(append(commits, id...), '\n')
+		}
+	}
+	return commits, nil
+}
+
+// log reads the changes of commits.
+func (r *Repo) log(ctx context.Context, p part, blobs map[string]bool, found map[string]Origin) error {
+	c := r.command(ctx, "log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-c", "-z",
+		"--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--no-walk=unsorted", "--stdin")
 	var errs bytes.Buffer
-	c.Stdin, c.Stderr = in, &errs
+	c.Stdin, c.Stderr = bytes.NewReader(p.ids), &errs
 	out, err := c.StdoutPipe()
 	if err != nil {
 		return err
@@ -63,43 +114,51 @@ func (r *Repo) log(ctx context.Context, in io.Reader, blobs map[string]bool, fou
 	if err := c.Start(); err != nil {
 		return wrap(err, "")
 	}
-	readLog(bufio.NewReaderSize(out, 256<<10), blobs, found)
+	readLog(bufio.NewReaderSize(out, 256<<10), p.first, blobs, found)
 	return wrap(c.Wait(), errs.String())
 }
 
-// readLog reads fields that end in NUL: of a commit, or a change and its path.
-func readLog(out *bufio.Reader, blobs map[string]bool, found map[string]Origin) {
-	next := func() (string, bool) {
-		s, err := out.ReadString(0)
-		return strings.TrimSuffix(s, "\x00"), err == nil || s != ""
+// readLog reads fields that end in NUL: four of a commit, or a change and its
+// path. The commits are numbered in their order, which is from new to old; of
+// a blob the last one stays.
+func readLog(out *bufio.Reader, number int, blobs map[string]bool, found map[string]Origin) {
+	next := func() ([]byte, bool) {
+		s, err := out.ReadSlice(0)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			s = bytes.Clone(s)
+			var rest []byte
+			rest, err = out.ReadBytes(0)
+			s = append(s, rest...)
+		}
+		return bytes.TrimSuffix(s, []byte{0}), err == nil || len(s) > 0
 	}
-	var at Origin
+	text := func() string {
+		s, _ := next()
+		return string(s)
+	}
+	at := Origin{Age: number}
 	for {
 		field, ok := next()
 		if !ok {
 			return
 		}
-		field = strings.TrimLeft(field, "\n\x00")
-		switch {
-		case strings.HasPrefix(field, "\x01"):
-			at = Origin{Commit: field[1:]}
-			at.Date, _ = next()
-			at.Author, _ = next()
+		field = bytes.TrimLeft(field, "\n\x00")
+		if len(field) > 0 && field[0] == 1 {
+			at = Origin{Commit: string(field[1:]), Age: at.Age + 1}
+			at.Date, at.Author = text(), text()
 			subject, _ := next()
-			change, after, hasChange := cutChange(subject)
-			at.Subject = change
-			if hasChange {
-				field = after
-			} else {
-				continue
-			}
-			fallthrough
-		case strings.HasPrefix(field, ":"):
-			path, _ := next()
-			if id := newBlob(field); blobs[id] {
+			subject, field, _ = cutChange(subject)
+			at.Subject = string(subject)
+		}
+		if len(field) > 0 && field[0] == ':' {
+			id := newBlob(field)
+			if wanted := blobs[string(id)]; wanted {
+				key := string(id) // before the path is read over it
 				o := at
-				o.Path = path
-				found[id] = o
+				o.Path = text()
+				found[key] = o
+			} else {
+				_, _ = next()
 			}
 		}
 	}
@@ -107,20 +166,20 @@ func readLog(out *bufio.Reader, blobs map[string]bool, found map[string]Origin) 
 
 // cutChange splits a subject from the first change, where git puts only a line
 // end between them.
-func cutChange(s string) (subject, change string, ok bool) {
-	if i := strings.Index(s, "\n:"); i >= 0 {
+func cutChange(s []byte) (subject, change []byte, ok bool) {
+	if i := bytes.Index(s, []byte("\n:")); i >= 0 {
 		return s[:i], s[i+1:], true
 	}
-	return s, "", false
+	return s, nil, false
 }
 
 // newBlob returns the blob that a change leads to. A change of a merge has one
 // colon, mode and blob more for every parent.
-func newBlob(change string) string {
-	parents := len(change) - len(strings.TrimLeft(change, ":"))
-	words := strings.Fields(change)
-	if len(words) < 2*(parents+1)+1 {
-		return ""
+func newBlob(change []byte) []byte {
+	words := bytes.TrimLeft(change, ":")
+	for n := 2*(len(change)-len(words)) + 1; n > 0; n-- {
+		_, words, _ = bytes.Cut(words, []byte(" "))
 	}
-	return words[2*parents+1]
+	id, _, _ := bytes.Cut(words, []byte(" "))
+	return id
 }

@@ -77,15 +77,6 @@ func (r *Repo) Staged(ctx context.Context) (map[string]string, error) {
 	return staged, nil
 }
 
-// Blobs calls f with the given blobs.
-func (r *Repo) Blobs(ctx context.Context, ids []string, f func(Object), bad func(id, detail string)) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	done := 0
-	return r.stream(ctx, &counted{ids, &done}, f, bad, "cat-file", "--batch")
-}
-
 // Top returns the folder of the work tree.
 func (r *Repo) Top(ctx context.Context) (string, error) {
 	out, err := r.run(ctx, "rev-parse", "--show-toplevel")

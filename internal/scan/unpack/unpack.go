@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
@@ -211,6 +212,7 @@ func (b *Budget) Zip(r io.ReaderAt, size int64, member func(name string, r io.Re
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return err
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	for _, f := range z.File {
 		if b.entries++; b.entries > b.Entries {
 			return fmt.Errorf("%w: holds more than %d files", ErrLimit, b.Entries)
