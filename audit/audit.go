@@ -93,7 +93,19 @@ type Location struct {
 	// ForeignOwner says that the file belongs to somebody else, neither the
 	// user nor root.
 	ForeignOwner bool
+	Git          GitState
 }
+
+// A GitState says what git thinks of a file. The zero value is not known.
+type GitState string
+
+// The states of a file.
+const (
+	GitOutside   GitState = "outside" // in no work tree
+	GitTracked   GitState = "tracked"
+	GitUntracked GitState = "untracked" // and not ignored
+	GitIgnored   GitState = "ignored"
+)
 
 // A VendorReport is what a vendor said about the connections it keeps.
 type VendorReport struct {

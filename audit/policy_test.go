@@ -17,7 +17,7 @@ func TestPolicyIsChecked(t *testing.T) {
 		want  string // part of the error, "" for none
 	}{
 		{"the contract's example", map[string]RulePolicy{"LIFE-01": {Params: map[string]int{"trade_days": 60}}, "NET-02": {Severity: Info}, "INV-03": {Off: true}}, ""},
-		{"a rule that is not checked yet", map[string]RulePolicy{"STO-01": {Off: true}}, ""},
+		{"a rule that is not checked yet", map[string]RulePolicy{"STO-06": {Off: true}}, ""},
 		{"a rule that does not exist", map[string]RulePolicy{"NET-99": {Off: true}}, `no rule is called "NET-99"`},
 		{"a parameter of another rule", map[string]RulePolicy{"LIFE-02": {Params: map[string]int{"trade_days": 60}}}, `LIFE-02 has no parameter "trade_days"`},
 		{"days below zero", map[string]RulePolicy{"LIFE-02": {Params: map[string]int{"days": -1}}}, "must not be below 0"},

@@ -9,17 +9,58 @@ func storageRules() []Rule {
 		return func(s *Subject) { s.Inventory.Locations = []Location{l} }
 	}
 	file := func(mode uint32) Location {
-		return Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: mode}
+		return Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: mode, Git: GitOutside}
+	}
+	inGit := func(state GitState) Location {
+		l := file(0o600)
+		l.Git = state
+		return l
 	}
 	store := Location{Text: "store:grid"}
 	return []Rule{
+		{
+			ID: "STO-01", Title: "credential file tracked by git", Severity: Critical,
+			Why:    "Everybody who ever clones the repository has the secret, and deleting the file does not take it out of the history.",
+			Remedy: "Rotate the key, keep the new one outside of the repository, and see with `rekey scan --git` what else the history holds.",
+			When:   "Git has a declared credential file in the index of the work tree that it lies in.",
+			Refs:   []string{"CWE-798", "CWE-540", "NHI2"},
+			Check: locationCheck("whether git tracks %s is not known", gitKnown, func(l Location) string {
+				if l.Git != GitTracked {
+					return ""
+				}
+				return quoted(l.Text) + " is tracked by git"
+			}),
+			Fires: []Example{{Words: "A .env file was added to git.", Subject: sample("grid", "binance", at(inGit(GitTracked))), Severity: Critical}},
+			Silent: []Example{
+				{Words: "The file is ignored.", Subject: sample("grid", "binance", at(inGit(GitIgnored)))},
+				{Words: "The file lies in no work tree.", Subject: sample("grid", "binance", at(inGit(GitOutside)))},
+				{Words: "A key in the store.", Subject: sample("grid", "binance", at(store))},
+			},
+			Unsure: []Example{{Words: "Git is not installed, and the file lies in a work tree.", Subject: sample("grid", "binance", at(inGit("")))}},
+		},
+		{
+			ID: "STO-03", Title: "credential file that git would add", Severity: High,
+			Why:    "The next `git add .` puts the secret into the history, and the next push gives it away.",
+			Remedy: "Name the file in .gitignore, or move it out of the work tree.",
+			When:   "A declared credential file lies in a git work tree and is neither tracked nor ignored.",
+			Refs:   []string{"CWE-538"},
+			Check: locationCheck("whether git ignores %s is not known", gitKnown, func(l Location) string {
+				if l.Git != GitUntracked {
+					return ""
+				}
+				return quoted(l.Text) + " is in a git work tree, neither tracked nor ignored"
+			}),
+			Fires:  []Example{{Words: "A .env file beside the sources, and no .gitignore.", Subject: sample("grid", "binance", at(inGit(GitUntracked))), Severity: High}},
+			Silent: []Example{{Words: "The file is ignored.", Subject: sample("grid", "binance", at(inGit(GitIgnored)))}, {Words: "The file lies in no work tree.", Subject: sample("grid", "binance", at(inGit(GitOutside)))}},
+			Unsure: []Example{{Words: "Git is not installed, and the file lies in a work tree.", Subject: sample("grid", "binance", at(inGit("")))}},
+		},
 		{
 			ID: "STO-04", Title: "credential file readable by others", Severity: High,
 			Why:    "Every account and every program of the machine can read the secret.",
 			Remedy: "chmod 600 the file, and rotate the key if others use the machine.",
 			When:   "The permission bits of a declared credential file grant something to group or others (mode & 077). Parent directories and ACLs are not looked at.",
 			Refs:   []string{"CWE-732", "CWE-276"},
-			Check: locationCheck("the permission bits of %s are not known", func(l Location) string {
+			Check: locationCheck("the permission bits of %s are not known", modeKnown, func(l Location) string {
 				if l.Mode&0o077 == 0 {
 					return ""
 				}
@@ -38,7 +79,7 @@ func storageRules() []Rule {
 			Remedy: "Put the file itself there, and make it yours.",
 			When:   "A declared credential file is a symbolic link, or belongs to neither the user nor root.",
 			Refs:   []string{"CWE-59"},
-			Check: locationCheck("what kind of file %s is, and whose, is not known", func(l Location) string {
+			Check: locationCheck("what kind of file %s is, and whose, is not known", modeKnown, func(l Location) string {
 				switch {
 				case l.Symlink && l.ForeignOwner:
 					return quoted(l.Text) + " is a symbolic link and belongs to somebody else"
@@ -65,9 +106,14 @@ func storageRules() []Rule {
 	}
 }
 
-// locationCheck judges every declared file. A file that could not be looked at
-// has no mode, and makes the rule unknown unless another one fails.
-func locationCheck(unseen string, fault func(Location) string) func(Subject, *Desk) []Verdict {
+// A file that could not be looked at has no mode.
+func modeKnown(l Location) bool { return l.Mode != 0 }
+
+func gitKnown(l Location) bool { return l.Git != "" }
+
+// locationCheck judges every declared file. One of which the rule's fact is
+// not known makes the rule unknown, unless another one fails.
+func locationCheck(unseen string, known func(Location) bool, fault func(Location) string) func(Subject, *Desk) []Verdict {
 	return func(s Subject, _ *Desk) []Verdict {
 		if !mayLive(s) {
 			return nil
@@ -81,7 +127,7 @@ func locationCheck(unseen string, fault func(Location) string) func(Subject, *De
 			files++
 			if what := fault(l); what != "" {
 				bad = append(bad, failed(what)...)
-			} else if l.Mode == 0 {
+			} else if !known(l) {
 				blind = append(blind, cannotTell(fmt.Sprintf(unseen, quoted(l.Text)))...)
 			}
 		}

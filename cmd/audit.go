@@ -151,6 +151,7 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 			return 0, err
 		}
 	}
+	a.askGit(ctx, result.Subjects)
 	for i, s := range result.Subjects {
 		result.Subjects[i].Declared = d.places[s.Name]
 	}

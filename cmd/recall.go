@@ -1,9 +1,13 @@
 package cmd
 
 import (
+	"context"
+	"slices"
+
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/leak"
+	"rekey/internal/scan"
 )
 
 // recallLeaks tells the keys that an earlier `rekey leak` found in a dump. A
@@ -27,4 +31,24 @@ func (a *App) recallLeaks(subjects []audit.Subject) error {
 		}
 	}
 	return nil
+}
+
+// askGit tells of every declared file what git thinks of it. Of a file in a
+// work tree it stays unknown where git is not there or refuses to look.
+func (a *App) askGit(ctx context.Context, subjects []audit.Subject) {
+	var files []string
+	for _, s := range subjects {
+		for _, l := range s.Inventory.Locations {
+			if l.Path != "" {
+				files = append(files, l.Path)
+			}
+		}
+	}
+	slices.Sort(files)
+	states, _ := scan.GitStates(ctx, slices.Compact(files), a.getenv)
+	for _, s := range subjects {
+		for i, l := range s.Inventory.Locations {
+			s.Inventory.Locations[i].Git = audit.GitState(states[l.Path])
+		}
+	}
 }

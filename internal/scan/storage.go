@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,22 +17,14 @@ import (
 // judgeStorage says of every finding in a file what is wrong with where it
 // lies. What git could not say is a gap.
 func (r *Result) judgeStorage(ctx context.Context, getenv func(string) string) {
-	byRepo := map[string][]string{}
-	tops := map[string]string{} // of folders
+	var files []string
 	for _, f := range r.Findings {
-		if f.File == "" {
-			continue
-		}
-		if top := topOf(filepath.Dir(f.File), tops); top != "" && !slices.Contains(byRepo[top], f.File) {
-			byRepo[top] = append(byRepo[top], f.File)
+		if f.File != "" && !slices.Contains(files, f.File) {
+			files = append(files, f.File)
 		}
 	}
-	tracked, loose := map[string]bool{}, map[string]bool{}
-	for top, files := range byRepo {
-		if err := gitStatus(ctx, top, files, getenv, tracked, loose); err != nil && ctx.Err() == nil && !errors.Is(err, gitdb.ErrNoGit) {
-			r.Gaps = append(r.Gaps, Gap{top, GapUnreadable, "whether files are tracked is not known: " + err.Error()})
-		}
-	}
+	states, gaps := GitStates(ctx, files, getenv)
+	r.Gaps = append(r.Gaps, gaps...)
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.File == "" {
@@ -42,8 +35,8 @@ func (r *Result) judgeStorage(ctx context.Context, getenv func(string) string) {
 				f.Storage = append(f.Storage, rule)
 			}
 		}
-		add("STO-01", tracked[f.File])
-		add("STO-03", loose[f.File])
+		add("STO-01", states[f.File] == gitdb.Tracked)
+		add("STO-03", states[f.File] == gitdb.Untracked)
 		info, err := os.Lstat(f.File)
 		add("STO-04", err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0)
 		kind := kindOfFile(f.Place().Path, f.File)
@@ -68,7 +61,28 @@ func topOf(dir string, known map[string]string) string {
 	return top
 }
 
-func gitStatus(ctx context.Context, top string, files []string, getenv func(string) string, tracked, loose map[string]bool) error {
+// GitStates says what git thinks of files. A file that it could not be asked
+// about is not in the map; where git is there and fails, that is a gap too.
+func GitStates(ctx context.Context, files []string, getenv func(string) string) (map[string]gitdb.State, []Gap) {
+	states := map[string]gitdb.State{}
+	byTop, tops := map[string][]string{}, map[string]string{}
+	for _, f := range files {
+		if top := topOf(filepath.Dir(f), tops); top == "" {
+			states[f] = gitdb.Outside
+		} else {
+			byTop[top] = append(byTop[top], f)
+		}
+	}
+	var gaps []Gap
+	for _, top := range slices.Sorted(maps.Keys(byTop)) {
+		if err := gitStatus(ctx, top, byTop[top], getenv, states); err != nil && ctx.Err() == nil && !errors.Is(err, gitdb.ErrNoGit) {
+			gaps = append(gaps, Gap{top, GapUnreadable, "whether files are tracked is not known: " + err.Error()})
+		}
+	}
+	return states, gaps
+}
+
+func gitStatus(ctx context.Context, top string, files []string, getenv func(string) string, states map[string]gitdb.State) error {
 	repo, err := gitdb.Open(ctx, top, getenv)
 	if err != nil {
 		return err
@@ -81,17 +95,23 @@ func gitStatus(ctx context.Context, top string, files []string, getenv func(stri
 		}
 		names = append(names, filepath.ToSlash(rel))
 	}
-	in, err := repo.Tracked(ctx, names)
+	tracked, err := repo.Tracked(ctx, names)
 	if err != nil {
 		return err
 	}
-	out, err := repo.Ignored(ctx, names)
+	ignored, err := repo.Ignored(ctx, names)
 	if err != nil {
 		return err
 	}
 	for i, n := range names {
-		tracked[files[i]] = in[n]
-		loose[files[i]] = !in[n] && !out[n] && !strings.HasPrefix(n, ".git/")
+		switch {
+		case tracked[n]:
+			states[files[i]] = gitdb.Tracked
+		case ignored[n], strings.HasPrefix(n, ".git/"):
+			states[files[i]] = gitdb.Ignored
+		default:
+			states[files[i]] = gitdb.Untracked
+		}
 	}
 	return nil
 }

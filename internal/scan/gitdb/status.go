@@ -8,6 +8,17 @@ import (
 	"strings"
 )
 
+// A State says what git thinks of a file.
+type State string
+
+// The states. The words are those of the audit.
+const (
+	Outside   State = "outside" // in no work tree
+	Tracked   State = "tracked"
+	Untracked State = "untracked" // and not ignored
+	Ignored   State = "ignored"
+)
+
 // Tracked returns which of some paths, relative to the repository's folder
 // with slashes, are in its index.
 func (r *Repo) Tracked(ctx context.Context, paths []string) (map[string]bool, error) {
