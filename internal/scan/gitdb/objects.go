@@ -125,10 +125,10 @@ func (a *answer) read(out *bufio.Reader) error {
 			return errAnswer
 		}
 		words := strings.Fields(string(line))
-		switch len(words) {
-		case 2:
+		switch {
+		case len(words) == 2 && (words[1] == "missing" || words[1] == "ambiguous"):
 			a.to.Bad(a.lane, words[0], "is "+words[1])
-		case 3:
+		case len(words) == 3:
 			size, err := strconv.ParseInt(words[2], 10, 64)
 			if err != nil || size < 0 {
 				return errAnswer
