@@ -198,3 +198,34 @@ func TestGitVersions(t *testing.T) {
 		t.Errorf("gaps %v; findings (-want +got):\n%s", result.Gaps, diff)
 	}
 }
+
+// TestBrokenCommit damages a commit in the middle of a history: the damage is
+// said, and what came before and after is found, under its path unless
+// it came with the very next commit.
+func TestBrokenCommit(t *testing.T) {
+	m := newMaker(12)
+	r := newTestRepo(t)
+	before, after := m.credential(t, "binance"), m.credential(t, "kucoin")
+	first := r.commit("before.env", dotenv(before), "before")
+	id := r.commit("x", "x", "broken")
+	r.commit("next", "x", "next")
+	last := r.commit("after.env", dotenv(after), "after")
+	object := filepath.Join(r.dir, ".git", "objects", id[:2], id[2:])
+	if err := os.Chmod(object, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(object, []byte("broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result := Git(t.Context(), Options{Paths: []string{r.dir}, Getenv: os.Getenv})
+	got := map[string]string{}
+	for _, f := range alarms(result) {
+		got[f.Place().Path] = f.Commit.Hash
+	}
+	if diff := cmp.Diff(map[string]string{"before.env": first, "after.env": last}, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if !slices.ContainsFunc(result.Gaps, func(g Gap) bool { return strings.Contains(g.Path+g.Detail, id) }) {
+		t.Errorf("gaps %v, want one of %s", result.Gaps, id)
+	}
+}

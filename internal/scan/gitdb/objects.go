@@ -3,6 +3,7 @@ package gitdb
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (r *Repo) Objects(ctx context.Context, to Reader) error {
 	}
 	// What git could not list in spite of an error is not known; what it
 	// could list is read.
-	return errors.Join(err, r.each(ctx, withoutTrees(list), to))
+	return cmp.Or(err, r.each(ctx, withoutTrees(list), to))
 }
 
 // Blobs gives the blobs with these ids.

@@ -3,6 +3,7 @@ package gitdb
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 )
@@ -29,9 +30,7 @@ func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (m
 		return found, nil
 	}
 	commits, merges, err := r.commits(ctx)
-	if err != nil {
-		return found, err
-	}
+	problems := []error{err} // the history is read as far as it can be
 	for kind, list := range [][]byte{commits, merges, nil} {
 		missing := map[string]bool{}
 		for id := range blobs {
@@ -39,21 +38,21 @@ func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (m
 				missing[id] = true
 			}
 		}
-		if len(missing) == 0 {
+		if len(missing) == 0 || ctx.Err() != nil {
 			break
 		}
 		if list == nil {
-			if list, err = r.allCommits(ctx); err != nil {
-				return found, err
-			}
+			list, err = r.allCommits(ctx)
+			problems = append(problems, err)
 		}
 		some := make([]map[string]Origin, lanes)
 		err = share(ctx, lanes, list, func(ctx context.Context, lane int, p part) error {
 			if some[lane] == nil {
 				some[lane] = map[string]Origin{}
 			}
-			return r.log(ctx, p, missing, some[lane])
+			return r.changes(ctx, p, missing, some[lane])
 		})
+		problems = append(problems, err)
 		for _, s := range some {
 			for id, o := range s {
 				o.Age -= kind * mostCommits
@@ -62,11 +61,8 @@ func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (m
 				}
 			}
 		}
-		if err != nil {
-			return found, err
-		}
 	}
-	return found, nil
+	return found, cmp.Or(problems...)
 }
 
 // commits lists the commits that something leads to, from new to old, merges
@@ -101,7 +97,21 @@ func (r *Repo) allCommits(ctx context.Context) ([]byte, error) {
 	return commits, nil
 }
 
-// log reads the changes of commits.
+// changes reads the changes of commits. Git ends at the first commit of which
+// it cannot read all that it needs: the rest is asked for in halves.
+func (r *Repo) changes(ctx context.Context, p part, blobs map[string]bool, found map[string]Origin) error {
+	err := r.log(ctx, p, blobs, found)
+	lines := bytes.Count(p.ids, []byte{'\n'})
+	if err == nil || lines < 2 || ctx.Err() != nil {
+		return err
+	}
+	half := lineStart(p.ids, lines/2)
+	return cmp.Or(
+		r.changes(ctx, part{p.ids[:half], p.first}, blobs, found),
+		r.changes(ctx, part{p.ids[half:], p.first + lines/2}, blobs, found))
+}
+
+// log reads the changes of commits with one git.
 func (r *Repo) log(ctx context.Context, p part, blobs map[string]bool, found map[string]Origin) error {
 	c := r.command(ctx, "log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-c", "-z",
 		"--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--no-walk=unsorted", "--stdin")

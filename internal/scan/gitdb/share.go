@@ -2,8 +2,8 @@ package gitdb
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"sync/atomic"
 
 	"rekey/internal/parallel"
@@ -65,5 +65,5 @@ func share(ctx context.Context, lanes int, ids []byte, f func(ctx context.Contex
 		})
 	}
 	group.Wait()
-	return errors.Join(errs...)
+	return cmp.Or(errs...) // the others are mostly the same
 }
