@@ -41,16 +41,18 @@ func (r *Result) repository(ctx context.Context, dir string, o Options) {
 		return
 	}
 	r.history(ctx, repo, dir, o)
-	gitDir, err := repo.Dir(ctx)
+	dirs, err := repo.Dirs(ctx)
 	if err != nil {
 		gap(dir, err.Error())
 		return
 	}
-	for _, sub := range submodules(filepath.Join(gitDir, "modules")) {
-		if repo, err := gitdb.Open(ctx, sub, o.Getenv); err != nil {
-			gap(sub, err.Error())
-		} else {
-			r.history(ctx, repo, sub, o)
+	for _, d := range dirs {
+		for _, sub := range submodules(filepath.Join(d, "modules")) {
+			if repo, err := gitdb.Open(ctx, sub, o.Getenv); err != nil {
+				gap(sub, err.Error())
+			} else {
+				r.history(ctx, repo, sub, o)
+			}
 		}
 	}
 }

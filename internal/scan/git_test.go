@@ -229,3 +229,24 @@ func TestBrokenCommit(t *testing.T) {
 		t.Errorf("gaps %v, want one of %s", result.Gaps, id)
 	}
 }
+
+// TestGitElsewhere scans repositories whose objects lie in another folder:
+// submodules, linked work trees, clones that share.
+func TestGitElsewhere(t *testing.T) {
+	m := newMaker(13)
+	inner, outer := newTestRepo(t), newTestRepo(t)
+	c := m.credential(t, "binance")
+	inner.commit("bot.env", dotenv(c), "keys")
+	outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "sub")
+	outer.git("commit", "-qm", "sub")
+	linked, bare, shared := filepath.Join(t.TempDir(), "linked"), filepath.Join(t.TempDir(), "bare"), filepath.Join(t.TempDir(), "shared")
+	outer.git("worktree", "add", "-q", linked)
+	inner.git("clone", "-q", "--bare", inner.dir, bare)
+	inner.git("clone", "-q", "--shared", inner.dir, shared)
+	for _, dir := range []string{outer.dir, filepath.Join(outer.dir, "sub"), linked, bare, shared} {
+		result := Git(t.Context(), Options{Paths: []string{dir}, Getenv: os.Getenv})
+		if found := alarms(result); len(found) != 1 || found[0].Credential.AccessKey != c.key || len(result.Gaps) > 0 {
+			t.Errorf("%s: found %d, gaps %v", filepath.Base(dir), len(found), result.Gaps)
+		}
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -94,8 +96,31 @@ func (r *Repo) Top(ctx context.Context) (string, error) {
 	return strings.TrimRight(string(out), "\r\n"), err
 }
 
-// Dir returns the folder of the repository itself.
-func (r *Repo) Dir(ctx context.Context) (string, error) {
-	out, err := r.run(ctx, "rev-parse", "--absolute-git-dir")
-	return strings.TrimRight(string(out), "\r\n"), err
+// Dirs returns the folder of the repository itself, and behind that of a
+// linked work tree the one that it shares with others.
+func (r *Repo) Dirs(ctx context.Context) ([]string, error) {
+	out, err := r.run(ctx, "rev-parse", "--absolute-git-dir", "--git-common-dir")
+	if err != nil {
+		return nil, err
+	}
+	own, shared, _ := strings.Cut(strings.TrimRight(string(out), "\r\n"), "\n")
+	if own, shared = strings.TrimRight(own, "\r"), filepath.FromSlash(shared); !filepath.IsAbs(shared) {
+		shared = filepath.Join(r.dir, shared)
+	}
+	if same, err := sameFile(own, shared); same || err != nil {
+		return []string{own}, err
+	}
+	return []string{own, shared}, nil
+}
+
+func sameFile(a, b string) (bool, error) {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false, err
+	}
+	second, err := os.Stat(b)
+	if err != nil {
+		return false, err
+	}
+	return os.SameFile(first, second), nil
 }
