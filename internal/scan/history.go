@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"slices"
 
+	"rekey/internal/parallel"
 	"rekey/internal/scan/gitdb"
 )
 
@@ -64,6 +65,9 @@ func (h *history) scan(ctx context.Context, repo *gitdb.Repo) {
 			Bad: func(n int, id, detail string) { h.lanes[n].gap(h.dir+":"+id, GapFormat, detail) },
 		}
 	}
+	var commits gitdb.Commits
+	var listing parallel.Group // while the objects are listed, which git does on one processor
+	listing.Go(func() { commits = repo.Commits(ctx) })
 	failed("", repo.Objects(ctx, reader(func(l *lane, o gitdb.Object) {
 		l.progress.Files.Add(1)
 		if o.Type == "blob" {
@@ -82,7 +86,8 @@ func (h *history) scan(ctx context.Context, repo *gitdb.Repo) {
 		blobs[s.id] = true
 	}
 	var err error
-	h.origins, err = repo.Origins(ctx, len(h.lanes), blobs)
+	listing.Wait()
+	h.origins, err = repo.Origins(ctx, len(h.lanes), commits, blobs)
 	failed("the commits of what was found could not be read: ", err)
 	failed("", repo.Blobs(ctx, oldest(worth, h.origins), reader(func(l *lane, o gitdb.Object) { l.blob(o, h.origins) })))
 }

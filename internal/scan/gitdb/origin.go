@@ -24,14 +24,15 @@ const mostCommits = 1 << 40
 // once. It looks at every commit that a ref, a stash or the reflog leads to,
 // merges last, and for what is in none of them at all others. A blob that was
 // never in a commit is not in the result.
-func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (map[string]Origin, error) {
+func (r *Repo) Origins(ctx context.Context, lanes int, commits Commits, blobs map[string]bool) (map[string]Origin, error) {
 	found := map[string]Origin{}
 	if len(blobs) == 0 {
 		return found, nil
 	}
-	commits, merges, err := r.commits(ctx)
-	problems := []error{err} // the history is read as far as it can be
-	for kind, list := range [][]byte{commits, merges, nil} {
+	var err error
+	problems := []error{commits.err} // the history is read as far as it can be
+	const all = 2
+	for kind, list := range [][]byte{commits.plain, commits.merges, all: nil} {
 		missing := map[string]bool{}
 		for id := range blobs {
 			if _, ok := found[id]; !ok {
@@ -41,7 +42,7 @@ func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (m
 		if len(missing) == 0 || ctx.Err() != nil {
 			break
 		}
-		if list == nil {
+		if kind == all {
 			list, err = r.allCommits(ctx)
 			problems = append(problems, err)
 		}
@@ -65,21 +66,26 @@ func (r *Repo) Origins(ctx context.Context, lanes int, blobs map[string]bool) (m
 	return found, cmp.Or(problems...)
 }
 
-// commits lists the commits that something leads to, from new to old, merges
-// apart.
-func (r *Repo) commits(ctx context.Context) (commits, merges []byte, err error) {
+// Commits are the ids of the commits that something leads to, from new to old.
+type Commits struct {
+	plain, merges []byte
+	err           error // what could not be listed
+}
+
+// Commits lists the commits for Origins.
+func (r *Repo) Commits(ctx context.Context) Commits {
 	list, err := r.run(ctx, "rev-list", "--all", "--reflog", "--parents", "--date-order")
-	commits, merges = list[:0], []byte{}
+	c := Commits{plain: list[:0], merges: []byte{}, err: err}
 	for line := range bytes.Lines(list) {
 		line = bytes.TrimSuffix(line, []byte{'\n'})
 		id, parents, _ := bytes.Cut(line, []byte(" "))
 		if bytes.IndexByte(parents, ' ') >= 0 {
-			merges = append(append(merges, id...), '\n')
+			c.merges = append(append(c.merges, id...), '\n')
 		} else {
-			commits = append(append(commits, id...), '\n')
+			c.plain = append(append(c.plain, id...), '\n')
 		}
 	}
-	return commits, merges, err
+	return c
 }
 
 // allCommits lists also the commits that nothing leads to any more.
