@@ -39,7 +39,7 @@ func (a *App) askGit(ctx context.Context, subjects []audit.Subject) {
 	var files []string
 	for _, s := range subjects {
 		for _, l := range s.Inventory.Locations {
-			if l.Path != "" {
+			if l.Path != "" && l.Mode != 0 { // of a file that is not there nothing is known
 				files = append(files, l.Path)
 			}
 		}

@@ -99,6 +99,9 @@ func (l *lane) siftBlob(o gitdb.Object, seed maphash.Seed) {
 	s.sum.SetSeed(seed)
 	gaps := len(l.gaps)
 	l.stream(o.Body, &source{name: o.ID, sift: &s})
+	if len(l.gaps) > gaps {
+		_, _ = s.sum.WriteString(o.ID) // like no other version: each is to be said
+	}
 	if s.hits || len(l.gaps) > gaps {
 		l.worth = append(l.worth, sifted{o.ID, o.Number, s.sum.Sum64()})
 	}
