@@ -190,7 +190,7 @@ func (a *App) judge(in audit.Input, d *desk, interrupted bool) (*report.Document
 // credentials.
 func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	for _, e := range a.Registry.All() { // bad endpoints end the run before anything is sent
-		if _, err := a.client(e, d.settings[e.Card.Name]); err != nil {
+		if _, err := a.client(e, d.Settings[e.Card.Name]); err != nil {
 			return survey.Result{}, usage(err.Error())
 		}
 	}
@@ -199,9 +199,9 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	}
 	show := a.newProgress()
 	result := survey.Run(ctx, survey.Options{
-		Registry: a.Registry, Entries: d.entries, Only: d.selected, Vendors: d.vendors, Location: d.location, Now: a.Now,
+		Registry: a.Registry, Entries: d.Entries, Only: d.selected, Vendors: d.Vendors, Location: d.Location, Now: a.Now,
 		Env: func(x exchanges.Exchange) (exchanges.Env, error) {
-			s := d.settings[x.Card.Name]
+			s := d.Settings[x.Card.Name]
 			c, err := a.client(x, s)
 			return exchanges.Env{Caller: c, Region: s.Region, Environment: environment(x, s)}, err
 		},
@@ -263,12 +263,12 @@ func expiryRules(r exchanges.Registry) map[string][]exchanges.ExpiryRule {
 // only narrows the desk to the named keys.
 func (d *desk) only(names []string) error {
 	for _, n := range names {
-		if !slices.ContainsFunc(d.entries, func(e survey.Entry) bool { return e.Name == n }) {
+		if !slices.ContainsFunc(d.Entries, func(e survey.Entry) bool { return e.Name == n }) {
 			var have []string
-			for _, e := range d.entries {
+			for _, e := range d.Entries {
 				have = append(have, e.Name)
 			}
-			return usage(fmt.Sprintf("there is no key %s in %s", quote(n), d.source), "it has: "+strings.Join(have, ", "))
+			return usage(fmt.Sprintf("there is no key %s in %s", quote(n), d.Source), "it has: "+strings.Join(have, ", "))
 		}
 	}
 	d.selected = names

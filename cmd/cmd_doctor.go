@@ -61,13 +61,13 @@ func doctorRun(ctx context.Context, a *App) error {
 		d.bad("configuration", err.Error())
 		desk = noDesk()
 	} else {
-		d.ok("configuration", desk.source+": "+number(len(desk.entries), "key"))
+		d.ok("configuration", desk.Source+": "+number(len(desk.Entries), "key"))
 	}
 	a.checkProxies(d)
 	checkFiles(ctx, d, desk)
 	for _, x := range a.Registry.All() {
 		if uses(desk, x.Card.Name) {
-			a.checkExchange(ctx, d, x, desk.settings[x.Card.Name])
+			a.checkExchange(ctx, d, x, desk.Settings[x.Card.Name])
 		}
 	}
 	switch {
@@ -108,8 +108,8 @@ func (a *App) checkProxies(d *doctor) {
 
 // checkFiles reads every location and says who else may.
 func checkFiles(ctx context.Context, d *doctor, desk *desk) {
-	for _, e := range desk.entries {
-		reading, err := e.Location.Read(ctx, desk.location)
+	for _, e := range desk.Entries {
+		reading, err := e.Location.Read(ctx, desk.Location)
 		if err != nil {
 			d.bad("credential "+e.Name, err.Error())
 			continue
@@ -135,12 +135,12 @@ func checkFiles(ctx context.Context, d *doctor, desk *desk) {
 }
 
 func uses(desk *desk, exchange string) bool {
-	for _, e := range desk.entries {
+	for _, e := range desk.Entries {
 		if e.Exchange == exchange {
 			return true
 		}
 	}
-	for _, v := range desk.vendors {
+	for _, v := range desk.Vendors {
 		if v.Name == exchange {
 			return true
 		}
@@ -167,7 +167,7 @@ func (a *App) checkExchange(ctx context.Context, d *doctor, x exchanges.Exchange
 		return
 	}
 	sent := a.Now()
-	res, err := c.Call(ctx, unsigned(c, op))
+	res, err := c.Call(ctx, c.Unsigned(op))
 	took := a.Now().Sub(sent)
 	if err != nil {
 		d.blind(name, err.Error())
@@ -206,7 +206,7 @@ func (a *App) checkAddress(ctx context.Context, d *doctor, c *httpx.Client, x ex
 		return
 	}
 	op, _ := x.Protocol.Operation(x.SeenAddress.Operation)
-	res, err := c.Call(ctx, unsigned(c, op))
+	res, err := c.Call(ctx, c.Unsigned(op))
 	if err != nil {
 		d.blind(x.Card.Name+" address", err.Error())
 		return
@@ -217,12 +217,6 @@ func (a *App) checkAddress(ctx context.Context, d *doctor, c *httpx.Client, x ex
 		return
 	}
 	d.ok(x.Card.Name+" address", "the exchange sees this machine as "+report.Clean(address))
-}
-
-func unsigned(c *httpx.Client, op exchanges.Operation) exchanges.Call {
-	return exchanges.Call{Op: op.Name, Build: func(time.Time) (*http.Request, error) {
-		return http.NewRequest(op.Method, c.Endpoint(op.Host)+op.Path, http.NoBody) //nolint:noctx // the client adds the context
-	}}
 }
 
 func host(endpoint string) string {

@@ -49,7 +49,7 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 	if err := d.only(o.keys); err != nil {
 		return err
 	}
-	d.vendors = nil // vendors hold connections, not keys of their own
+	d.Vendors = nil // vendors hold connections, not keys of their own
 	out, err := o.open(a)
 	if err != nil {
 		return err

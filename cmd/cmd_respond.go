@@ -108,7 +108,7 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	doc := report.Response{Changes: report.Changes{Tool: a.tool(), StartedAt: started}, Cause: cause}
 	doc.Affected = affectedLines(hit)
 	if len(hit) == 0 {
-		a.remark("no key of %s is concerned", d.source)
+		a.remark("no key of %s is concerned", d.Source)
 		return a.answerResponse(ctx, o, doc)
 	}
 	w, err := a.walker(ctx, d, o.walk)
@@ -153,7 +153,7 @@ func (a *App) scopeOf(d *desk, o *respondOptions) (cause string, s scope, err er
 				hints = append(hints, "rekey respond "+in.ID)
 			}
 		}
-		return "", s, usage(quote(strings.Join(o.keys, " "))+" is neither an incident nor a key of "+d.source, append(hints, "see: rekey incidents", "see: rekey keys")...)
+		return "", s, usage(quote(strings.Join(o.keys, " "))+" is neither an incident nor a key of "+d.Source, append(hints, "see: rekey incidents", "see: rekey keys")...)
 	}
 	d.selected = nil // everything is looked at: intruders are found by their neighbours
 	return "keys named", scope{keys: o.keys}, nil
@@ -192,7 +192,7 @@ func (a *App) resumeResponse(ctx context.Context, d *desk, o *respondOptions) er
 	for _, r := range open {
 		e, ok := d.entryOf(r)
 		if !ok {
-			return usage(r.Key+" is no key of "+d.source+" any more; its run can only be taken up with it", "put it back into rekey.yaml")
+			return usage(r.Key+" is no key of "+d.Source+" any more; its run can only be taken up with it", "put it back into rekey.yaml")
 		}
 		a.say("plan: resume run %s (%s %s), which stopped at %s", r.ID, r.Kind, report.CleanName(r.Key), r.Stage)
 		c := changeOf(r, e, &o.changeOptions)

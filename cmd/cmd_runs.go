@@ -148,7 +148,7 @@ func (a *App) takeUp(ctx context.Context, o *changeOptions, word string, id jour
 	}
 	e, ok := d.entryOf(run)
 	if !ok {
-		return usage(run.Key+" is no key of "+d.source+" any more; the run can only be taken up with it", "put it back into rekey.yaml")
+		return usage(run.Key+" is no key of "+d.Source+" any more; the run can only be taken up with it", "put it back into rekey.yaml")
 	}
 	a.say("plan: %s run %s (%s %s), which stopped at %s", word, run.ID, run.Kind, run.Key, run.Stage)
 	if o.dryRun {

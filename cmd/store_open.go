@@ -183,18 +183,18 @@ func (s inStore) Replace(ctx context.Context, name string, c, instead exchanges.
 // command; any other trouble is told for each key, as a gap.
 func (a *App) unlock(ctx context.Context, d *desk) error {
 	needed := map[string]bool{}
-	for _, e := range d.entries {
+	for _, e := range d.Entries {
 		if slices.Contains(d.selected, e.Name) {
 			needed[e.Name], needed[e.Inventory.Manager] = true, true
 		}
 	}
 	var places []location.Location
-	for _, e := range d.entries {
+	for _, e := range d.Entries {
 		if len(d.selected) == 0 || needed[e.Name] {
 			places = append(append(places, e.Location), e.Copies...)
 		}
 	}
-	for _, v := range d.vendors {
+	for _, v := range d.Vendors {
 		places = append(places, v.Location)
 	}
 	if !slices.ContainsFunc(places, func(l location.Location) bool { return l.Kind() == location.KindStore }) {

@@ -23,6 +23,37 @@ type Response struct {
 	Affected []AffectedLine
 	// Accounts are what no API can do, for each exchange and vendor.
 	Accounts []AccountLine
+	// Keys are how the keys stand at the end.
+	Keys []KeyEnd
+	// Offered are keys that nobody declared and that the response leaves alone.
+	Offered []AffectedLine
+	// Unread are the managers whose lists could not be read again.
+	Unread []string
+	// Closing are the last lines on the screen.
+	Closing []string
+}
+
+// A KeyState is how a key stands when a response ends. The words are part of the
+// contract.
+type KeyState string
+
+// The states.
+const (
+	Dead     KeyState = "dead" // proven
+	Alive    KeyState = "alive"
+	Narrowed KeyState = "narrowed" // alive, for reading or from one address alone
+	Unproven KeyState = "unproven"
+	Gone     KeyState = "gone" // not listed any more, no proof is possible
+)
+
+// A KeyEnd is how one key stands when a response ends.
+type KeyEnd struct {
+	Key         string   `json:"key"`
+	Fingerprint string   `json:"fingerprint"`
+	State       KeyState `json:"state"`
+	SinceBegin  bool     `json:"since_begin"` // found after the response began
+	Why         string   `json:"why"`
+	Next        string   `json:"next"` // the command to type next, "" for none
 }
 
 // An AffectedLine is a key that a response is about, as it was seen before.
@@ -61,8 +92,22 @@ type responseDoc struct {
 	changesDoc
 	Cause    string        `json:"cause"`
 	Affected []affectedDoc `json:"affected"`
+	Keys     []KeyEnd      `json:"keys"`
+	Offered  []affectedDoc `json:"offered"`
+	Unread   []string      `json:"unread_lists"`
 	Timeline []happening   `json:"timeline"`
 	Accounts []AccountLine `json:"accounts"`
+	Summary  responseSum   `json:"summary"` // in place of that of changesDoc
+}
+
+// responseSum counts keys beside what changesSum counts.
+type responseSum struct {
+	changesSum
+	Dead     int `json:"dead"`
+	Alive    int `json:"alive"`
+	Narrowed int `json:"narrowed"`
+	Unproven int `json:"unproven"`
+	Gone     int `json:"gone"`
 }
 
 // Write prints the response in the given format.
@@ -80,11 +125,42 @@ func (r Response) Write(w io.Writer, format string, o Options) error {
 }
 
 func (r Response) doc() responseDoc {
-	doc := responseDoc{changesDoc: r.Changes.doc(), Cause: r.Cause, Affected: []affectedDoc{}, Timeline: r.timeline(), Accounts: r.Accounts}
+	doc := responseDoc{
+		changesDoc: r.Changes.doc(), Cause: r.Cause, Affected: affectedDocs(r.Affected), Keys: r.Keys,
+		Offered: affectedDocs(r.Offered), Unread: r.Unread, Timeline: r.timeline(), Accounts: r.Accounts,
+	}
+	doc.Summary.changesSum = doc.changesDoc.Summary
+	for _, k := range r.Keys {
+		switch k.State {
+		case Dead:
+			doc.Summary.Dead++
+		case Alive:
+			doc.Summary.Alive++
+		case Narrowed:
+			doc.Summary.Narrowed++
+		case Gone:
+			doc.Summary.Gone++
+		case Unproven:
+			doc.Summary.Unproven++
+		default:
+			doc.Summary.Unproven++
+		}
+	}
 	if doc.Accounts == nil {
 		doc.Accounts = []AccountLine{}
 	}
-	for _, a := range r.Affected {
+	if doc.Keys == nil {
+		doc.Keys = []KeyEnd{}
+	}
+	if doc.Unread == nil {
+		doc.Unread = []string{}
+	}
+	return doc
+}
+
+func affectedDocs(lines []AffectedLine) []affectedDoc {
+	out := []affectedDoc{}
+	for _, a := range lines {
 		k := a.Subject.Key
 		d := affectedDoc{
 			Key: a.Subject.DisplayName(), Exchange: k.Ref.Exchange, Why: a.Why, Status: string(k.Status),
@@ -101,9 +177,9 @@ func (r Response) doc() responseDoc {
 		if restricted, known := k.Whitelist.Restricted.Get(); known {
 			d.Restricted = &restricted
 		}
-		doc.Affected = append(doc.Affected, d)
+		out = append(out, d)
 	}
-	return doc
+	return out
 }
 
 // timeline is what happened when, from the records of the runs.

@@ -1,25 +1,26 @@
-package cmd
+package change
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
 	"slices"
 	"sync"
+	"time"
 
 	"rekey/internal/journal"
 	"rekey/internal/rotate"
 )
 
-// unkept is a journal and a vault for a revocation whose user accepted that
-// neither can be written: killing a leaked key must not wait for a disk. What
-// cannot be written is told on stderr and kept in memory, for as long as this
-// process lives. What can be written is.
-type unkept struct {
-	app   *App
-	log   *journal.Journal // nil when it cannot be written
-	vault rotate.Vault     // nil when it cannot be opened
+// A memoryJournal is a journal and a vault for a revocation whose user accepted
+// that neither can be written: killing a leaked key must not wait for a disk.
+// What cannot be written is printed to stderr and kept in memory, for as long as
+// this process lives. What can be written is.
+type memoryJournal struct {
+	terminal Terminal
+	now      func() time.Time
+	log      *journal.Journal // nil when it cannot be written
+	vault    rotate.Vault     // nil when it cannot be opened
 
 	mu    sync.Mutex
 	extra []journal.Record
@@ -27,33 +28,32 @@ type unkept struct {
 }
 
 // Append never fails for want of a disk.
-func (u *unkept) Append(r journal.Record) error {
+func (u *memoryJournal) Append(r journal.Record) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.log != nil {
 		err := u.log.Append(r)
-		var unwritable *journal.WriteError
 		switch {
 		case err == nil:
 			return nil
-		case !errors.As(err, &unwritable):
+		case !unusable(err):
 			return err
 		}
-		u.app.say("rekey: %s; going on without a journal, as accepted", err)
+		u.terminal.Say("rekey: %s; going on without a journal, as accepted", err)
 		u.extra, u.log = slices.Collect(u.log.Records()), nil
 	}
-	r.Seq, r.At = uint64(len(u.extra))+1, u.app.Now()
+	r.Seq, r.At = uint64(len(u.extra))+1, u.now()
 	u.extra = append(u.extra, r)
 	line, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	u.app.say("rekey: record not kept: %s", line)
+	u.terminal.Say("rekey: record not kept: %s", line)
 	return nil
 }
 
 // Records yields what was written and what was not.
-func (u *unkept) Records() iter.Seq[journal.Record] {
+func (u *memoryJournal) Records() iter.Seq[journal.Record] {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.log != nil {
@@ -63,7 +63,7 @@ func (u *unkept) Records() iter.Seq[journal.Record] {
 }
 
 // Put keeps an entry in memory where the store cannot.
-func (u *unkept) Put(ctx context.Context, slot string, e rotate.Entry) error {
+func (u *memoryJournal) Put(ctx context.Context, slot string, e rotate.Entry) error {
 	if u.vault != nil && u.vault.Put(ctx, slot, e) == nil {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (u *unkept) Put(ctx context.Context, slot string, e rotate.Entry) error {
 }
 
 // Get looks in memory first.
-func (u *unkept) Get(ctx context.Context, slot string) (rotate.Entry, bool, error) {
+func (u *memoryJournal) Get(ctx context.Context, slot string) (rotate.Entry, bool, error) {
 	u.mu.Lock()
 	e, ok := u.held[slot]
 	u.mu.Unlock()
@@ -85,7 +85,7 @@ func (u *unkept) Get(ctx context.Context, slot string) (rotate.Entry, bool, erro
 }
 
 // Forget forgets in both.
-func (u *unkept) Forget(ctx context.Context, slots ...string) error {
+func (u *memoryJournal) Forget(ctx context.Context, slots ...string) error {
 	u.mu.Lock()
 	for _, slot := range slots {
 		delete(u.held, slot)
@@ -95,7 +95,7 @@ func (u *unkept) Forget(ctx context.Context, slots ...string) error {
 		return nil
 	}
 	if err := u.vault.Forget(ctx, slots...); err != nil {
-		u.app.say("rekey: %s; the store keeps the old secret of a dead key", err)
+		u.terminal.Say("rekey: %s; the store keeps the old secret of a dead key", err)
 	}
 	return nil
 }

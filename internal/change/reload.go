@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ const (
 // the variables that may hold credentials. Its output is shown without the
 // credentials of the run, and without anything else that looks like one: bots
 // print their configuration.
-func (a *App) reload(ctx context.Context, dir string, argv []string, hide []exchanges.Credential) error {
+func (r *Runner) reload(ctx context.Context, dir string, argv []string, hide []exchanges.Credential) error {
 	ctx, cancel := context.WithTimeout(ctx, reloadTime)
 	defer cancel()
 	c := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the command that the user declared
@@ -32,14 +32,14 @@ func (a *App) reload(ctx context.Context, dir string, argv []string, hide []exch
 	c.Env = []string{} // nil would hand down every variable of this process
 	c.WaitDelay = 5 * time.Second
 	for _, name := range []string{"PATH", "HOME", "USER", "LANG", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST"} {
-		if value, ok := a.lookup(name); ok {
+		if value, ok := r.Lookup(name); ok {
 			c.Env = append(c.Env, name+"="+value)
 		}
 	}
 	output := &tail{}
 	c.Stdout, c.Stderr = output, output
 	err := c.Run()
-	a.showReload(argv[0], scrub(output.String(), hide))
+	r.showReload(argv[0], scrub(output.String(), hide))
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
@@ -54,14 +54,14 @@ func (a *App) reload(ctx context.Context, dir string, argv []string, hide []exch
 }
 
 // showReload prints the last lines of what a command said.
-func (a *App) showReload(name, text string) {
+func (r *Runner) showReload(name, text string) {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	if len(lines) > reloadLines {
 		lines = append([]string{"…"}, lines[len(lines)-reloadLines:]...)
 	}
 	for _, line := range lines {
 		if line = strings.TrimSpace(report.Clean(line)); line != "" {
-			a.remark("%s: %s", name, line)
+			r.Terminal.Remark("%s: %s", name, line)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"cmp"
@@ -17,82 +17,51 @@ import (
 	"rekey/internal/survey"
 )
 
-// walkOptions are the flags of what a person is led through.
-type walkOptions struct {
-	open    bool
-	newFrom string // a location, "-" for stdin, "" for none
+// A Guide leads a person through what no API can do, on the terminal. Several
+// runs may need them at once: they are asked one question at a time, for the
+// key that was named first first.
+type Guide struct {
+	terminal  Terminal
+	workspace *Workspace
+	registry  exchanges.Registry
+	newFrom   string            // --new-from: a location, "-" for stdin, "" for none
+	source    location.Location // of newFrom
+	stdin     io.Reader
+	queue     *queue
 }
 
-// A walker leads a person through what no API can do, on the terminal. Several
-// runs may need him at once: he is asked one question at a time, for the key
-// that was named first first.
-type walker struct {
-	app     *App
-	options walkOptions
-	tty     io.ReadWriteCloser // nil without a terminal
-	prompt  *prompt.Prompter
-	turns   *turns
-	source  location.Location // of newFrom
-	env     location.Env
-	desk    *desk
-}
-
-// walker opens the terminal, where there is one.
-func (a *App) walker(ctx context.Context, d *desk, o walkOptions) (*walker, error) {
-	w := &walker{app: a, options: o, turns: newTurns(), env: d.location, desk: d}
-	if o.newFrom != "" && o.newFrom != "-" {
-		var err error
-		if w.source, err = location.Parse(o.newFrom); err != nil {
-			return nil, usage("--new-from: " + err.Error())
-		}
+// NewGuide makes a guide. newFrom is where the credential is read that a person
+// made beforehand: a location, "-" for stdin, "" for none; the error is about it.
+func NewGuide(t Terminal, w *Workspace, registry exchanges.Registry, stdin io.Reader, newFrom string) (*Guide, error) {
+	g := &Guide{terminal: t, workspace: w, registry: registry, newFrom: newFrom, stdin: stdin, queue: newQueue()}
+	if newFrom == "" || newFrom == "-" {
+		return g, nil
 	}
-	if a.Terminal == nil {
-		return w, ctx.Err()
+	var err error
+	g.source, err = location.Parse(newFrom)
+	return g, err
+}
+
+// Present reports whether a person can be asked, or has left their answer.
+func (g *Guide) Present() bool { return g.terminal.Present() || g.newFrom != "" }
+
+// Confirm asks a question when no run is asking one.
+func (g *Guide) Confirm(ctx context.Context, question string) (bool, error) {
+	if err := g.queue.take(ctx, 0); err != nil {
+		return false, err
 	}
-	if tty, err := a.Terminal(); err == nil {
-		w.tty, w.prompt = tty, prompt.New(tty)
-	}
-	return w, ctx.Err()
+	defer g.queue.give()
+	return g.terminal.Confirm(ctx, question)
 }
 
-func (w *walker) close() {
-	if w.tty != nil {
-		_ = w.tty.Close()
-	}
+// of makes the person of one run.
+func (g *Guide) of(d Decision, j *rotate.Job, x exchanges.Exchange) *walk {
+	return &walk{Guide: g, name: d.Key, exchange: x, old: j.Old, account: j.Account, rank: g.queue.rank()}
 }
 
-func (w *walker) onTerminal() bool { return w.tty != nil }
-
-// present reports whether a person can be asked, or has left his answer.
-func (w *walker) present() bool { return w.onTerminal() || w.options.newFrom != "" }
-
-// confirm, line and secret ask on the terminal.
-func (w *walker) confirm(ctx context.Context, question string) (bool, error) {
-	w.app.asking(question + " [y/N]")
-	defer w.app.asking("")
-	return w.prompt.Confirm(ctx, question)
-}
-
-func (w *walker) line(ctx context.Context, question string) (string, error) {
-	w.app.asking(question)
-	defer w.app.asking("")
-	return w.prompt.Line(ctx, question)
-}
-
-func (w *walker) secret(ctx context.Context, question string) (exchanges.Secret, error) {
-	w.app.asking(question)
-	defer w.app.asking("")
-	return w.prompt.Secret(ctx, question)
-}
-
-// of makes the person of one job.
-func (w *walker) of(c *change, x exchanges.Exchange) *walk {
-	return &walk{walker: w, name: c.entry.Name, exchange: x, old: c.job.Old, account: c.job.Account, rank: w.turns.rank()}
-}
-
-// A walk is a walker with one key.
+// A walk is a guide with one key.
 type walk struct {
-	*walker
+	*Guide
 	name     string
 	exchange exchanges.Exchange
 	old      exchanges.Credential
@@ -105,20 +74,20 @@ type walk struct {
 
 // MakeKey leads through the making of a key and reads its credential.
 func (w *walk) MakeKey(ctx context.Context, wish rotate.Wish) (exchanges.Credential, error) {
-	if w.options.newFrom != "" && !w.used {
+	if w.newFrom != "" && !w.used {
 		w.used = true
 		return w.readGiven(ctx)
 	}
-	if !w.onTerminal() {
+	if !w.terminal.Present() {
 		if wish.Problem != "" {
 			return exchanges.Credential{}, fmt.Errorf("%s: %w", wish.Problem, rotate.ErrNobody)
 		}
 		return exchanges.Credential{}, rotate.ErrNobody
 	}
-	if err := w.turns.take(ctx, w.rank); err != nil {
+	if err := w.queue.take(ctx, w.rank); err != nil {
 		return exchanges.Credential{}, err
 	}
-	defer w.turns.give()
+	defer w.queue.give()
 	w.showMaking(ctx, wish)
 	for {
 		c, err := w.ask(ctx, wish.Problem != "" && w.last.AccessKey != "")
@@ -149,12 +118,12 @@ func (w *walk) showMaking(ctx context.Context, wish rotate.Wish) {
 	steps = append(steps,
 		"Name it "+wish.Label+", so that it can be found again",
 		"Give it: "+powers(wish.Want)+", and nothing else",
-		"Addresses: "+addressWords(wish.Want))
+		"Addresses: "+describeAddresses(wish.Want))
 	w.showSteps("make a new key", steps)
-	w.openPage(ctx, page)
+	w.terminal.OpenPage(ctx, page)
 }
 
-func addressWords(want rotate.Want) string {
+func describeAddresses(want rotate.Want) string {
 	switch {
 	case len(want.Whitelist) > 0:
 		return strings.Join(want.Whitelist, " ") + ", and no others"
@@ -173,7 +142,7 @@ func (w *walk) ask(ctx context.Context, again bool) (exchanges.Credential, error
 		question = "  Enter when it is changed, or another access key, or @FILE:"
 	}
 	for {
-		text, err := w.line(ctx, question)
+		text, err := w.terminal.Line(ctx, question)
 		if err != nil {
 			return exchanges.Credential{}, err
 		}
@@ -198,11 +167,11 @@ func (w *walk) ask(ctx context.Context, again bool) (exchanges.Credential, error
 func (w *walk) askParts(ctx context.Context, accessKey string) (exchanges.Credential, error) {
 	c := exchanges.Credential{AccessKey: accessKey}
 	var err error
-	if c.Secret, err = w.secret(ctx, "  Secret (not shown):"); err != nil {
+	if c.Secret, err = w.terminal.Secret(ctx, "  Secret (not shown):"); err != nil {
 		return c, err
 	}
 	if !w.old.Passphrase.IsZero() {
-		c.Passphrase, err = w.secret(ctx, "  Passphrase (not shown):")
+		c.Passphrase, err = w.terminal.Secret(ctx, "  Passphrase (not shown):")
 	}
 	return c, err
 }
@@ -211,14 +180,14 @@ func (w *walk) askParts(ctx context.Context, accessKey string) (exchanges.Creden
 func (w *walk) readGiven(ctx context.Context) (exchanges.Credential, error) {
 	var c exchanges.Credential
 	var err error
-	if w.options.newFrom == "-" {
-		c, err = location.ReadAnswer(w.app.Stdin)
+	if w.newFrom == "-" {
+		c, err = location.ReadAnswer(w.stdin)
 	} else {
 		var reading location.Reading
-		reading, err = w.source.Read(ctx, w.env)
+		reading, err = w.source.Read(ctx, w.workspace.Location)
 		c = reading.Credential
 		if w.source.Kind() != location.KindEnv {
-			defer w.app.remark("%s still holds the new secret: destroy it when the rotation is done", w.source.Display())
+			defer w.terminal.Remark("%s still holds the new secret: destroy it when the rotation is done", w.source.Display())
 		}
 	}
 	if err == nil {
@@ -239,7 +208,7 @@ func (w *walk) readFile(ctx context.Context, path string) (exchanges.Credential,
 		l, err := location.Parse(form)
 		if err == nil {
 			var reading location.Reading
-			if reading, err = l.Read(ctx, location.Env{Dir: w.app.Dir}); err == nil {
+			if reading, err = l.Read(ctx, location.Env{Dir: w.workspace.Location.Dir}); err == nil {
 				return reading.Credential, nil
 			}
 		}
@@ -261,14 +230,15 @@ func (w *walk) refuse(ctx context.Context, c exchanges.Credential) string {
 	case c.AccessKey == w.old.AccessKey:
 		return "that is the old key"
 	}
-	if problem, unusual := survey.Misplaced(w.app.Registry, w.exchange.Card.Name, c); problem != "" || unusual != "" && !w.insists(ctx, unusual) {
+	problem, unusual := survey.Misplaced(w.registry, w.exchange.Card.Name, c)
+	if problem != "" || unusual != "" && !w.insists(ctx, unusual) {
 		return cmp.Or(problem, unusual)
 	}
-	for _, e := range w.desk.entries {
+	for _, e := range w.workspace.Entries {
 		if e.Exchange != w.exchange.Card.Name {
 			continue
 		}
-		if reading, err := e.Location.Read(ctx, w.env); err == nil && reading.Credential.AccessKey == c.AccessKey {
+		if reading, err := e.Location.Read(ctx, w.workspace.Location); err == nil && reading.Credential.AccessKey == c.AccessKey {
 			return "that is the key " + e.Name + " of rekey.yaml"
 		}
 	}
@@ -278,53 +248,51 @@ func (w *walk) refuse(ctx context.Context, c exchanges.Credential) string {
 // insists asks whether a credential of an unusual form is meant all the same.
 // Without a terminal nobody could have looked twice: it is shown to the exchange.
 func (w *walk) insists(ctx context.Context, unusual string) bool {
-	if !w.onTerminal() {
-		w.app.remark("%s", report.Sentence(unusual))
+	if !w.terminal.Present() {
+		w.terminal.Remark("%s", report.Sentence(unusual))
 		return true
 	}
-	ok, err := w.confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
+	ok, err := w.terminal.Confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
 	return ok && err == nil
 }
 
 // DeleteKey leads through the deletion of a key.
 func (w *walk) DeleteKey(ctx context.Context, accessKey string) error {
-	if !w.onTerminal() {
+	if !w.terminal.Present() {
 		return rotate.ErrNobody
 	}
-	if err := w.turns.take(ctx, w.rank); err != nil {
+	if err := w.queue.take(ctx, w.rank); err != nil {
 		return err
 	}
-	defer w.turns.give()
+	defer w.queue.give()
 	page, steps := pageSteps(w.exchange, exchanges.ActRevoke, w.key())
-	w.showSteps("delete "+exchanges.MaskAccessKey(accessKey), append(steps, "Its access key is "+exchanges.MaskAccessKey(accessKey)))
-	w.openPage(ctx, page)
-	if _, err := w.line(ctx, "  Press Enter when it is deleted; the exchange is asked then:"); err != nil {
+	masked := exchanges.MaskAccessKey(accessKey)
+	w.showSteps("delete "+masked, append(steps, "Its access key is "+masked))
+	w.terminal.OpenPage(ctx, page)
+	question := "  " + report.CleanName(w.name) + ": press Enter when it is deleted; the exchange is asked then:"
+	if _, err := w.terminal.Line(ctx, question); err != nil {
 		return gone(err)
 	}
 	return nil
 }
 
-// watchEvery is how often a person is told of a key that still lives.
+// watchEvery is how often a person hears of a key that still lives.
 const watchEvery = 15 * time.Second
 
-// StillThere tells how a key is doing that was to be deleted.
+// StillThere says how a key is doing that was to be deleted.
 func (w *walk) StillThere(accessKey string, says exchanges.Status, watched time.Duration) {
 	if watched == 0 || watched%watchEvery != 0 || watched > 8*watchEvery && watched%(4*watchEvery) != 0 {
 		return // often at first, later once a minute
 	}
-	text := fmt.Sprintf("%s: %s is still %s", report.CleanName(w.name), exchanges.MaskAccessKey(accessKey), says)
+	name, masked := report.CleanName(w.name), exchanges.MaskAccessKey(accessKey)
+	text := fmt.Sprintf("%s: %s is still %s", name, masked, says)
 	if says == exchanges.StatusUndetermined {
-		text = fmt.Sprintf("%s: the exchange says nothing clear of %s", report.CleanName(w.name), exchanges.MaskAccessKey(accessKey))
+		text = fmt.Sprintf("%s: the exchange says nothing clear of %s", name, masked)
 	}
-	w.app.say("rekey: %s, %s", text, clock(watched))
+	w.terminal.Say("rekey: %s, %s", text, clock(watched))
 	if watched == 4*watchEvery {
-		w.app.say("rekey: %s: is it deleted, in the right account? Ctrl-C leaves; rekey runs resume goes on", report.CleanName(w.name))
+		w.terminal.Say("rekey: %s: is it deleted, in the right account? Ctrl-C leaves; rekey runs resume goes on", name)
 	}
-}
-
-// clock is a time as m:ss.
-func clock(d time.Duration) string {
-	return fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 }
 
 func (w *walk) key() exchanges.Key {
@@ -332,15 +300,11 @@ func (w *walk) key() exchanges.Key {
 }
 
 func (w *walk) showSteps(what string, steps []string) {
-	list := report.Plan{{Kind: what, Key: w.name, Steps: steps}}
-	screen := w.app.screen(w.app.Stderr)
 	w.print("\n")
-	_ = list.WriteSteps(w.tty, report.Options{Width: screen.Width, Color: screen.Color}) // a terminal that is gone is found at the question
+	w.terminal.ShowSteps(report.Plan{{Kind: what, Key: w.name, Steps: steps}})
 }
 
-func (w *walk) print(format string, args ...any) {
-	_, _ = fmt.Fprintf(w.tty, format, args...) // as above
-}
+func (w *walk) print(format string, args ...any) { w.terminal.Print(fmt.Sprintf(format, args...)) }
 
 // gone turns a closed terminal into nobody being there: the run waits.
 func gone(err error) error {

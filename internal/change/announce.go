@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"fmt"
@@ -9,29 +9,29 @@ import (
 	"rekey/internal/rotate"
 )
 
-// told is a journal that tells the person at the screen what it wrote.
-type told struct {
+// announcing is a journal that says on the screen what it wrote.
+type announcing struct {
 	rotate.Journal
-	app *App
+	terminal Terminal
 }
 
-// Append writes first and tells then.
-func (t told) Append(r journal.Record) error {
+// Append writes first and announces then.
+func (t announcing) Append(r journal.Record) error {
 	if err := t.Journal.Append(r); err != nil {
 		return err
 	}
-	if text := stepWords(r); text != "" {
-		t.app.remark("%s: %s", report.CleanName(r.Key), text)
+	if text := describeStep(r); text != "" {
+		t.terminal.Remark("%s: %s", report.CleanName(r.Key), text)
 	}
 	return nil
 }
 
 // Records are those of the journal.
-func (t told) Records() iter.Seq[journal.Record] { return t.Journal.Records() }
+func (t announcing) Records() iter.Seq[journal.Record] { return t.Journal.Records() }
 
-// stepWords says what a record means for the person who waits, "" when nothing
+// describeStep says what a record means for the person who waits, "" when nothing
 // is to be said.
-func stepWords(r journal.Record) string {
+func describeStep(r journal.Record) string {
 	will, did := r.Phase == journal.Will, r.Phase == journal.Did
 	switch {
 	case r.Stage == journal.Stored && did:
@@ -39,7 +39,7 @@ func stepWords(r journal.Record) string {
 	case r.Stage == journal.Proved && did && r.Kind == journal.Rotate:
 		return "the new key works and is no wider than asked for"
 	case r.Stage == journal.Deployed && will && r.Kind == journal.Rotate:
-		return fmt.Sprintf("writing the new credential to %s", number(r.Data.Copies, "place"))
+		return fmt.Sprintf("writing the new credential to %s", counted(r.Data.Copies, "place"))
 	case r.Stage == journal.Deployed && did && r.Kind == journal.Rotate:
 		return "the new credential is where it belongs"
 	case r.Stage == journal.Proved && did && r.Data.Result == "proven":

@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"context"
@@ -6,24 +6,24 @@ import (
 	"sync"
 )
 
-// turns give the terminal to one run at a time: of those that wait, to the one
-// of the lowest rank.
-type turns struct {
+// A queue gives the terminal to one run at a time: of those that wait, to the
+// one of the lowest rank.
+type queue struct {
 	mu      sync.Mutex
 	taken   bool
-	waiting []*turn
+	waiting []*ticket
 	ranks   int
 }
 
-type turn struct {
+type ticket struct {
 	rank  int
 	ready chan struct{}
 }
 
-func newTurns() *turns { return &turns{} }
+func newQueue() *queue { return &queue{} }
 
 // rank returns the next rank.
-func (t *turns) rank() int {
+func (t *queue) rank() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ranks++
@@ -32,14 +32,17 @@ func (t *turns) rank() int {
 
 // take waits until the terminal is free for this rank. After an error it was
 // not taken.
-func (t *turns) take(ctx context.Context, rank int) error {
+func (t *queue) take(ctx context.Context, rank int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	t.mu.Lock()
 	if !t.taken {
 		t.taken = true
 		t.mu.Unlock()
-		return ctx.Err()
+		return nil
 	}
-	me := &turn{rank, make(chan struct{})}
+	me := &ticket{rank, make(chan struct{})}
 	t.waiting = append(t.waiting, me)
 	t.mu.Unlock()
 	select {
@@ -51,8 +54,8 @@ func (t *turns) take(ctx context.Context, rank int) error {
 	}
 }
 
-// leave gives up waiting. A turn that came at that moment is handed on.
-func (t *turns) leave(me *turn) {
+// leave gives up waiting. A place that came at that moment is handed on.
+func (t *queue) leave(me *ticket) {
 	t.mu.Lock()
 	i := slices.Index(t.waiting, me)
 	if i >= 0 {
@@ -65,14 +68,14 @@ func (t *turns) leave(me *turn) {
 }
 
 // give hands the terminal to whoever is next.
-func (t *turns) give() {
+func (t *queue) give() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.waiting) == 0 {
 		t.taken = false
 		return
 	}
-	next := slices.MinFunc(t.waiting, func(a, b *turn) int { return a.rank - b.rank })
-	t.waiting = slices.DeleteFunc(t.waiting, func(w *turn) bool { return w == next })
+	next := slices.MinFunc(t.waiting, func(a, b *ticket) int { return a.rank - b.rank })
+	t.waiting = slices.DeleteFunc(t.waiting, func(w *ticket) bool { return w == next })
 	close(next.ready)
 }
