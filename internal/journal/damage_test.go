@@ -311,7 +311,7 @@ func TestRunsBehindTheDamage(t *testing.T) {
 	if diff := cmp.Diff([]string{"01jd9x00000aa doubtful=false", "01jd9x00000cc doubtful=true"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if v.Seq != 1 || v.Lines[1].Readable || !v.Lines[2].Readable {
+	if v.seq != 1 || v.Lines[1].Readable || !v.Lines[2].Readable {
 		t.Errorf("got %+v", v.Lines)
 	}
 }

@@ -114,8 +114,8 @@ func TestSyncThatLost(t *testing.T) {
 	if len(left) != 1 {
 		t.Fatalf("after the last record was acknowledged, a power cut can leave %d states", len(left))
 	}
-	if v := mustRead(t, left[0]); v.Err() != nil || int(v.Seq) != n {
-		t.Errorf("after the power cut there are %d records of %d: %v", v.Seq, n, v.Err())
+	if v := mustRead(t, left[0]); v.Err() != nil || int(v.seq) != n {
+		t.Errorf("after the power cut there are %d records of %d: %v", v.seq, n, v.Err())
 	}
 }
 

@@ -210,6 +210,14 @@ func (j *Journal) undisturbed() error {
 	return nil
 }
 
+// Last returns the number and the hash of the last record, and 0 and 64 zeros
+// where there is none. See [View.Last].
+func (j *Journal) Last() (seq uint64, hash string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return uint64(len(j.records)), j.hash
+}
+
 // Close lets others write. It may be called more than once.
 func (j *Journal) Close() error {
 	j.mu.Lock()

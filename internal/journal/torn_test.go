@@ -49,8 +49,8 @@ func TestTornAtEveryByte(t *testing.T) {
 		if err := j.Append(story()[4]); err != nil {
 			t.Fatal(err)
 		}
-		if v := mustRead(t, disk); v.Err() != nil || v.Seq != 5 || len(v.Remarks) > 0 {
-			t.Errorf("cut at %d: then %d records, %v %v", cut, v.Seq, v.Err(), v.Remarks)
+		if v := mustRead(t, disk); v.Err() != nil || v.seq != 5 || len(v.Remarks) > 0 {
+			t.Errorf("cut at %d: then %d records, %v %v", cut, v.seq, v.Err(), v.Remarks)
 		}
 	}
 }
@@ -83,8 +83,8 @@ func TestCutAtEveryByte(t *testing.T) {
 		if err := j.Append(story()[0]); err != nil {
 			t.Fatal(err)
 		}
-		if v := mustRead(t, disk); v.Err() != nil || v.Seq != 6 {
-			t.Errorf("cut at %d: then %d records, %v", cut, v.Seq, v.Err())
+		if v := mustRead(t, disk); v.Err() != nil || v.seq != 6 {
+			t.Errorf("cut at %d: then %d records, %v", cut, v.seq, v.Err())
 		}
 	}
 }
