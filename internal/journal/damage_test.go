@@ -266,9 +266,9 @@ func TestNewerVersion(t *testing.T) {
 	files := numbered(t, 3)
 	all := lines(files)
 	newer := []string{
-		`{"v":2,"seq":4,"something":"else"}`,
-		string(seal([]byte(`{"v":2,"seq":4,"at":"2030-01-01T00:00:00.000Z","fresh":true}`))),
-		strings.Replace(all[2], `"v":1`, `"v":2`, 1),
+		`{"v":3,"seq":4,"something":"else"}`,
+		string(seal([]byte(`{"v":3,"seq":4,"at":"2030-01-01T00:00:00.000Z","fresh":true}`))),
+		strings.Replace(all[2], `"v":2`, `"v":3`, 1),
 		`{"v":123456789}`,
 	}
 	for _, line := range newer {
@@ -280,14 +280,16 @@ func TestNewerVersion(t *testing.T) {
 			}
 		}
 	}
-	head := string(seal([]byte(`{"v":2,"seq":3,"more":"fields"}`))) + "\n"
+	head := string(seal([]byte(`{"v":3,"seq":3,"more":"fields"}`))) + "\n"
 	e := wantDamage(t, "a newer head", map[string]string{fileName: files[fileName], headName: head}, 3)
 	if e != nil && e.Damage[0].Harm != Newer {
 		t.Errorf("got %v", e.Damage)
 	}
-	// A line of version 1 with a field that version 1 does not have.
+	// A line of this version with a field that it does not have, or no longer.
 	line := string(seal([]byte(strings.Replace(all[0][:strings.Index(all[0], sumStart)]+"}", `"key"`, `"extra":1,"key"`, 1))))
 	wantDamage(t, "an unknown field", with(files, line, all[1], all[2]), 0)
+	line = string(seal([]byte(strings.Replace(all[0][:strings.Index(all[0], sumStart)]+"}", `"data":{`, `"data":{"attempt":1,`, 1))))
+	wantDamage(t, "a field of version 1", with(files, line, all[1], all[2]), 0)
 }
 
 // Damage in the middle does not hide the runs after it: somebody must see what
