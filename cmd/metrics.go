@@ -98,6 +98,7 @@ func (a *App) writeMetrics(m *metricsFile, code int) error {
 	var runs []journal.Run
 	if v, err := journal.Read(a.stateDir()); err == nil && v.Err() == nil {
 		runs, doc.Unfinished = v.Runs(), exchanges.Known(len(v.Unfinished()))
+		doc.LastSeq, doc.LastHash = v.Last()
 	}
 	before, err := readMetrics(m.path)
 	if err != nil {

@@ -122,7 +122,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(full[fileName][:len(days[3][fileName])+40], days[3][headName])
 	f.Add(full[fileName][:len(days[3][fileName])+40], full[headName])
-	f.Add(`{"v":2,"seq":1}`+"\n", days[0][headName])
+	f.Add(`{"v":3,"seq":1}`+"\n", days[0][headName])
 	f.Add(strings.Repeat("x", maxLine)+"\n", "")
 	f.Fuzz(checkAnything)
 }

@@ -76,6 +76,9 @@ func DigestOf(data []byte) Digest {
 // bytes.
 func (d Digest) IsZero() bool { return d.sum == "" }
 
+// String returns the digest in hex, "" for that of nothing.
+func (d Digest) String() string { return d.sum }
+
 // MarshalText writes the digest in hex.
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.sum), nil }
 
