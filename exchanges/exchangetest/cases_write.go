@@ -59,6 +59,8 @@ func writeCases() []testCase {
 		{"a new key of a lost answer can be found", issueLost},
 		{"a new key without its secret is unclear", issueWithoutSecret},
 		{"what cannot be given is not asked for", issueRefused},
+		{"what is said to be possible is sent, and nothing else", canIsDone},
+		{"what is chosen later is not missed before", canBeforeChoosing},
 		{"a revoked key is gone, and may be revoked again", revokeWorks},
 		{"a revocation of a lost answer can be repeated", revokeLost},
 		{"a key that is listed is not gone, whatever is said", revokeListed},
