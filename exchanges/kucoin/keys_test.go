@@ -329,3 +329,31 @@ func TestCanWithoutPassphrase(t *testing.T) {
 		wantKind(t, canEdit(exchanges.EditRequest{Ref: ref("sub1"), Passphrase: c.passphrase, Whitelist: []string{}}), c.want)
 	}
 }
+
+// After a deletion without a clear answer the list decides. A row without an
+// access key may be the key that was to go, so it proves nothing.
+func TestRowWithoutANameMayBeTheKey(t *testing.T) {
+	for _, c := range []struct {
+		story, rows string
+		gone        bool
+	}{
+		{"no row", ``, true},
+		{"another key", `{"subName":"grid1","apiKey":"` + accessKey("other") + `"}`, true},
+		{"the key", `{"subName":"grid1","apiKey":"` + accessKey("sub1") + `"}`, false},
+		{"a row without a name", `{"subName":"grid1","apiKey":""}`, false},
+		{"a row of nothing", `{}`, false},
+		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
+	} {
+		for _, answer := range []string{`{"code":"400003","msg":""}`, `{"code":"400100","msg":""}`, `{"code":"200000","data":{"hello":"world"}}`} {
+			b, a := writing(t)
+			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(http.StatusOK, "application/json", answer)})
+			b.server.Break(fake.Fault{
+				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
+			})
+			err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))})
+			if (err == nil) != c.gone {
+				t.Errorf("%s, after %s: %v", c.story, answer, err)
+			}
+		}
+	}
+}

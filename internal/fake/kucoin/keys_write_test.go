@@ -298,10 +298,10 @@ func TestChange(t *testing.T) {
 		permission string
 	}{
 		{"fewer permissions", change("permission", "General"), map[string]any{"permission": "General", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions", "General"},
-		{"a unified account", change("permission", "Unified"), map[string]any{"permission": "General,Unified", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions", "General,Unified"},
 		{"another address", change("ipWhitelist", "203.0.113.7"), map[string]any{"permission": "General", "ipWhitelist": "203.**.7"}, []string{"203.0.113.7"}, "ip whitelist", "General"},
 		{"no address", change("ipWhitelist", ""), map[string]any{"permission": "General"}, nil, "ip whitelist", "General"},
 		{"all at once", change("permission", "Spot", "ipWhitelist", "127.0.0.1", "expire", "30"), map[string]any{"permission": "General,Spot", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions, ip whitelist, expiry", "General,Spot"},
+		{"a unified account", change("permission", "Unified"), map[string]any{"permission": "General,Unified", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions", "General,Unified"},
 		{"empty texts, as by the SDK", change("permission", "", "ipWhitelist", "", "expire", ""), map[string]any{"permission": "General"}, nil, "permissions, ip whitelist, expiry", "General"},
 	} {
 		a, data := d.send(t, c.call)
