@@ -312,3 +312,16 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		}
 	}
 }
+
+// A new key that may be used from anywhere is asked for without the field of
+// addresses: what an empty one does is not documented.
+func TestNewKeyWithoutAddresses(t *testing.T) {
+	a, server, _ := writing(t, "manager")
+	if _, err := a.IssueKey(t.Context(), newKey()); err != nil {
+		t.Fatal(err)
+	}
+	requests := server.Requests()
+	if sent := requests[len(requests)-1]; sent.Method != http.MethodPost || strings.Contains(sent.Body, `"ip"`) {
+		t.Errorf("%s with a field of addresses", sent.Method)
+	}
+}

@@ -37,8 +37,9 @@ func stagedExchanges() []exchanges.Exchange {
 			},
 			Covers: exchanges.Covers{
 				{
-					Permission: exchanges.Trade, Words: []string{"trade_all", "old|trade"}, Covers: []exchanges.Permission{exchanges.Spot, exchanges.Futures},
-					Note: "the word for *every* market", Source: "docs.alpha.example permissions", Checked: day,
+					Permission: exchanges.Trade, Words: []string{"trade_all", "old|trade"},
+					Covers: []exchanges.Permission{exchanges.Spot, exchanges.Futures},
+					Note:   "the word for *every* market", Source: "docs.alpha.example permissions", Checked: day,
 				},
 				{Permission: exchanges.Spot, Words: []string{"spot"}, Covers: []exchanges.Permission{exchanges.Margin}},
 			},
