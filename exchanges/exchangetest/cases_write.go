@@ -62,6 +62,7 @@ func writeCases() []testCase {
 		{"what is said to be possible is sent, and nothing else", canIsDone},
 		{"what is chosen later is not missed before", canBeforeChoosing},
 		{"a revoked key is gone, and may be revoked again", revokeWorks},
+		{"the documented answer to a deletion needs no list", revokeWithoutList},
 		{"a revocation of a lost answer can be repeated", revokeLost},
 		{"a key that is listed is not gone, whatever is said", revokeListed},
 		{"an edit narrows, and changes nothing else", editNarrows},
