@@ -8,8 +8,8 @@ import "slices"
 type Cover struct {
 	Permission Permission
 	Words      []string     // the exchange's own words that rekey reads as Permission
-	Covers     []Permission // what they are documented to let a key do
-	Note       string       // what is left open, or particular about a word
+	Covers     []Permission // what they let a key do, as documented or inferred
+	Note       string       // what is inferred or left open, or particular about a word
 	Source     string       // where it was read
 	Checked    string       // the day it was read, YYYY-MM-DD
 }

@@ -34,7 +34,8 @@ func CheckLabel(exchange, op, label string) error {
 func CheckIssue(exchange, op string, req IssueRequest) error {
 	switch {
 	case req.Account.Kind == AccountMaster:
-		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: a person makes the key")
+		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: "+
+			"a person makes the key")
 	case req.Account.Name == "":
 		return Refuse(exchange, op, "the sub-account of the new key is not known, nothing was sent: "+
 			"name it as the key's account in rekey.yaml")
@@ -58,8 +59,8 @@ func CheckAlgorithm(exchange, op, algorithm string) error {
 	case "rsa", "ed25519", "ecdsa":
 		how = "by " + algorithm
 	}
-	return Refuse(exchange, op, "the new key is to sign "+how+", and rekey makes keys that sign by hmac; nothing was sent: "+
-		"a person makes the key pair and the key")
+	return Refuse(exchange, op, "the new key is to sign "+how+", and rekey makes keys that sign by hmac; "+
+		"nothing was sent: a person makes the key pair and the key")
 }
 
 // CheckEdit refuses a change that is of nothing, and a reference that CheckRef
@@ -82,7 +83,8 @@ func CheckRef(exchange, op string, ref KeyRef) error {
 	case ref.AccessKey == "":
 		return Refuse(exchange, op, "the key to change is named without its access key, nothing was sent")
 	case ref.Account.Kind == AccountMaster:
-		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: a person changes or deletes the key")
+		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: "+
+			"a person changes or deletes the key")
 	case ref.Account.Name == "":
 		return Refuse(exchange, op, "the sub-account of the key is not known, nothing was sent: name it as its account in rekey.yaml")
 	case ref.Exchange != "" && ref.Exchange != exchange:

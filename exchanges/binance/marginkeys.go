@@ -74,7 +74,9 @@ func (a *adapter) revokeMargin(ctx context.Context, accessKey string) error {
 	documented := len(bytes.TrimSpace(res.Body)) == 0 || isEmpty(res.Body) // the documents show an empty answer
 	return exchanges.Gone(Name, opRevokeMargin, res, err, documented, func() (bool, error) {
 		rows, err := a.marginRows(ctx)
-		return slices.ContainsFunc(rows, func(row wireMarginKey) bool { return row.APIKey == accessKey || row.APIKey == "" }), err
+		return slices.ContainsFunc(rows, func(row wireMarginKey) bool {
+			return row.APIKey == accessKey || row.APIKey == ""
+		}), err
 	})
 }
 
@@ -103,8 +105,8 @@ func editMarginParams(req exchanges.EditRequest) (url.Values, error) {
 		return nil, err
 	}
 	if req.Permissions != nil || len(req.Whitelist) == 0 {
-		return nil, exchanges.Refuse(Name, opAddressMargin, "cannot change a margin special key but to other addresses, "+
-			"as far as is documented, nothing was sent: make a new key")
+		return nil, exchanges.Refuse(Name, opAddressMargin, "cannot change a margin special key but to other "+
+			"addresses, as far as is documented, nothing was sent: make a new key")
 	}
 	list, err := exchanges.Addresses(Name, opAddressMargin, req.Whitelist, mostAddresses, false)
 	if err != nil {

@@ -184,8 +184,8 @@ func checkGivable(op string, asked []exchanges.Permission) error {
 	for _, p := range asked {
 		switch p {
 		case exchanges.FIXRead, exchanges.FIXTrade:
-			return exchanges.Refuse(Name, op, "cannot give "+string(p)+" to a key that signs by hmac, only to one of an Ed25519 pair, "+
-				"and rekey makes no pairs; nothing was sent: a person makes the key at "+pageKeys)
+			return exchanges.Refuse(Name, op, "cannot give "+string(p)+" to a key that signs by hmac, only to one of an "+
+				"Ed25519 pair, and rekey makes no pairs; nothing was sent: a person makes the key at "+pageKeys)
 		case exchanges.PortfolioMargin:
 			return exchanges.Refuse(Name, op, "has no call that gives portfolio_margin to a key; nothing was sent: "+
 				"a person makes the key at "+pageKeys)

@@ -64,8 +64,11 @@ func card() exchanges.Card {
 		Covers: exchanges.Covers{{
 			Permission: exchanges.Trade, Words: []string{"can_trade"},
 			Covers: []exchanges.Permission{exchanges.Spot, exchanges.Futures},
-			Note:   "one permission for all orders of Advanced Trade, futures and perpetuals among them; there is none for a single market",
-			Source: "docs.cdp.coinbase.com data-api/get-api-key-permissions (2026-07-05), advanced-trade-apis/rest-scopes", Checked: day,
+			Note: "one permission for all orders of Advanced Trade, futures and perpetuals among them; " +
+				"there is none for a single market",
+			Source: "docs.cdp.coinbase.com data-api/get-api-key-permissions (2026-07-05), " +
+				"advanced-trade-apis/rest-scopes",
+			Checked: day,
 		}},
 		Notes: []string{
 			"can_transfer covers deposits and withdrawals: rekey counts it as withdraw and as transfer.",

@@ -104,14 +104,17 @@ func checkWords(req exchanges.IssueRequest) error {
 	for _, p := range req.Permissions {
 		var held []string
 		for _, w := range words() {
-			if w.power == p && slices.ContainsFunc(req.Words, func(text string) bool { return strings.EqualFold(text, w.text) }) {
+			is := func(text string) bool { return strings.EqualFold(text, w.text) }
+			if w.power == p && slices.ContainsFunc(req.Words, is) {
 				held = append(held, w.text)
 			}
 		}
-		remade := func(text string) bool { return text == given[p] || text == "FlexTransfers" } // InnerTransfer by its other name
+		remade := func(text string) bool {
+			return text == given[p] || text == "FlexTransfers" // InnerTransfer by its other name
+		}
 		if len(held) > 0 && !slices.ContainsFunc(held, remade) {
-			return exchanges.Refuse(Name, opIssue, fmt.Sprintf("has no call that gives a key the permission that it calls %s, "+
-				"which the old key has; nothing was sent: a person makes the key at %s", held[0], pageKeys))
+			return exchanges.Refuse(Name, opIssue, fmt.Sprintf("has no call that gives a key the permission that it "+
+				"calls %s, which the old key has; nothing was sent: a person makes the key at %s", held[0], pageKeys))
 		}
 	}
 	return nil
@@ -192,8 +195,8 @@ func editFields(req exchanges.EditRequest) (map[string]string, error) {
 	}
 	fields := map[string]string{"subName": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
 	if slices.Contains(req.Permissions, exchanges.Trade) { // a key that has the old word Trade would get another
-		return nil, exchanges.Refuse(Name, opEdit, "cannot leave trade to a key whose other permissions change: an edit would write it as Unified, "+
-			"which is not what an old key has; nothing was sent")
+		return nil, exchanges.Refuse(Name, opEdit, "cannot leave trade to a key whose other permissions change: "+
+			"an edit would write it as Unified, which is not what an old key has; nothing was sent")
 	}
 	if req.Permissions != nil {
 		if err := grant(fields, opEdit, req.Permissions); err != nil {

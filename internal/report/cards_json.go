@@ -71,7 +71,8 @@ func newCardDoc(c exchanges.Card) cardDoc {
 	doc := cardDoc{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Credential: text(c.Secret), Formats: text(c.Formats),
 		Regions: list(c.Regions), Environments: list(c.Environs), DeadWhen: text(c.Death),
-		Capabilities: []capabilityDoc{}, Covers: []coverDoc{}, ExpiryRules: []expiryRuleDoc{}, Notes: list(c.Notes), Checked: text(c.Checked),
+		Capabilities: []capabilityDoc{}, Covers: []coverDoc{}, ExpiryRules: []expiryRuleDoc{},
+		Notes: list(c.Notes), Checked: text(c.Checked),
 	}
 	for _, r := range c.Capabilities {
 		doc.Capabilities = append(doc.Capabilities, capabilityDoc{
