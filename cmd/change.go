@@ -26,7 +26,7 @@ type changeOptions struct {
 	change.Options
 	yes, dryRun bool
 	settle      time.Duration
-	open        bool   // the exchange's page
+	opensPage   bool   // of the exchange
 	newFrom     string // a location, "-" for stdin, "" for none
 }
 
@@ -40,7 +40,7 @@ func (o *changeOptions) addTo(f *pflag.FlagSet) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan and stop")
 	risks := strings.Join(change.RiskWords(), ", ")
 	f.StringSliceVar(&o.Accepted, "accept-risk", nil, "accept a `RISK` that the plan names: "+risks)
-	f.BoolVar(&o.open, "open", false, "open the exchange's page where a person must do a step")
+	f.BoolVar(&o.opensPage, "open", false, "open the exchange's page where a person must do a step")
 }
 
 // giving adds the flag of the commands that put a new key in a place.
@@ -82,7 +82,7 @@ func unknownWord(thing, word string, known []string, prefix string, hints ...str
 
 // runner makes what carries out changes, and the screen it speaks to.
 func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error) {
-	c := a.console(o.open)
+	c := a.console(o.opensPage)
 	guide, err := change.NewGuide(c, &d.Workspace, a.Registry, a.Stdin, o.newFrom)
 	if err != nil {
 		c.close()

@@ -75,7 +75,7 @@ func (a *App) showJournal(o *output) error {
 	}
 	v, err := journal.Read(a.stateDir())
 	if err != nil {
-		return a.journalError(err, nil)
+		return journalError(err, "")
 	}
 	if v.Absent {
 		a.remark("there is no journal yet at %s", a.stateDir())
@@ -97,7 +97,7 @@ func (a *App) showJournal(o *output) error {
 func (a *App) verifyJournal() error {
 	v, err := journal.Read(a.stateDir())
 	if err != nil {
-		return a.journalError(err, nil)
+		return journalError(err, "")
 	}
 	if err := a.journalState(v); err != nil {
 		return err
@@ -130,7 +130,7 @@ func (a *App) expectRecord(expected string) error {
 	}
 	v, err := journal.Read(a.stateDir())
 	if err != nil {
-		return a.journalError(err, nil)
+		return journalError(err, "")
 	}
 	for _, r := range v.Remarks {
 		a.remark("%s", r.Text)

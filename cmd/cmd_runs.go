@@ -3,99 +3,167 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"rekey/exchanges"
+	"rekey/internal/change"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
-	"rekey/internal/survey"
 )
 
 func newRunsCmd(a *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "runs",
-		Short: "List, resume and abandon revocations and rotations",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Short: "List, resume, abandon and close revocations and rotations",
+		Long: `A run is one revocation or rotation, from its plan to its end, kept in the
+journal. One that was cut short is resumed, or taken back; one that can end
+neither way is closed. RUN is an id as "rekey runs list" prints it, the beginning
+of one, or the key that it is about.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	list := &output{formats: report.Formats()}
-	all := false
-	listCmd := &cobra.Command{
-		Use: "list", Short: "List unfinished runs, or all", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRuns(cmd.Context(), list, all) },
-	}
-	list.add(listCmd.Flags())
-	listCmd.Flags().BoolVar(&all, "all", false, "also those that have ended")
-	show := &output{formats: report.Formats()}
-	showCmd := &cobra.Command{
-		Use: "show RUN", Short: "Show one run, step by step", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.showRun(cmd.Context(), show, args[0]) },
-	}
-	show.add(showCmd.Flags())
-	c.AddCommand(listCmd, showCmd,
-		a.goOn("resume", "Go on with a run where it stopped", (*rotate.Engine).Run),
-		a.goOn("abandon", "Take a run back: the old key stays, the new one is destroyed", (*rotate.Engine).Abandon))
+	c.AddCommand(newRunsListCmd(a), newRunsShowCmd(a), newRunsResumeCmd(a), newRunsAbandonCmd(a), newRunsCloseCmd(a))
 	return c
 }
 
-// view reads the journal without its lock.
-func (a *App) view() ([]journal.Run, error) {
-	v, err := journal.Read(a.stateDir())
-	if err != nil {
-		return nil, a.journalError(err, nil)
+func newRunsListCmd(a *App) *cobra.Command {
+	o := &output{formats: report.Formats()}
+	all := false
+	c := &cobra.Command{
+		Use: "list", Short: "List unfinished runs, or all, and the command that goes on", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRuns(cmd.Context(), o, all) },
 	}
-	for _, d := range v.Damage {
-		a.say("rekey: journal: %s", d)
-	}
-	return v.Runs(), nil
+	o.add(c.Flags())
+	c.Flags().BoolVar(&all, "all", false, "also those that have ended")
+	return c
 }
 
+func newRunsShowCmd(a *App) *cobra.Command {
+	o := &output{formats: report.Formats()}
+	c := &cobra.Command{
+		Use: "show RUN", Short: "Show one run, step by step", Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeRuns,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.showRun(cmd.Context(), o, args[0]) },
+	}
+	o.add(c.Flags())
+	return c
+}
+
+func newRunsResumeCmd(a *App) *cobra.Command {
+	o := &changeOptions{output: output{formats: report.Formats()}}
+	c := &cobra.Command{
+		Use: "resume [RUN...]", Short: "Go on with runs where they stopped: these, or all that are unfinished",
+		ValidArgsFunction: a.completeRuns,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.takeUpRuns(cmd.Context(), o, change.ResumeRuns(), args)
+		},
+	}
+	o.addTo(c.Flags())
+	o.settling(c.Flags())
+	o.giving(c.Flags())
+	return c
+}
+
+func newRunsAbandonCmd(a *App) *cobra.Command {
+	o := &changeOptions{output: output{formats: report.Formats()}}
+	c := &cobra.Command{
+		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is destroyed", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeRuns,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.takeUpRuns(cmd.Context(), o, change.AbandonRuns(), args)
+		},
+	}
+	o.addTo(c.Flags())
+	return c
+}
+
+func newRunsCloseCmd(a *App) *cobra.Command {
+	o := &changeOptions{output: output{formats: report.Formats()}}
+	because := ""
+	c := &cobra.Command{
+		Use: "close RUN --because TEXT", Short: "End a run that can neither go on nor be taken back", Args: cobra.ExactArgs(1),
+		Long: `End a run that can end neither way: a person edited the file that it was to
+write, or no file can hold its secret. Nothing is changed at the exchange or in
+any place. The record stays, with the reason; what may still live is named, and
+no secret is forgotten that still opens something ("rekey store list" has it).`,
+		Example:           `  rekey runs close 1m8psp --because "the bot's file is managed by ansible now"`,
+		ValidArgsFunction: a.completeRuns,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.TrimSpace(because) == "" {
+				return usage("say why the run is closed: --because TEXT")
+			}
+			return a.takeUpRuns(cmd.Context(), o, change.CloseRuns(because), args)
+		},
+	}
+	o.addTo(c.Flags())
+	c.Flags().StringVar(&because, "because", "", "why it is closed, for those who read the journal: a `TEXT`")
+	return c
+}
+
+// listRuns prints the runs of the journal, and what is still watched for. It
+// sends nothing.
 func (a *App) listRuns(ctx context.Context, o *output, all bool) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	runs, err := a.view()
+	v, err := a.view()
 	if err != nil {
 		return err
 	}
 	doc := report.Changes{Tool: a.tool(), StartedAt: a.Now()}
-	for _, r := range runs {
+	unfinished := false
+	for _, r := range v.Runs() {
+		unfinished = unfinished || !r.Ended
 		if all || !r.Ended {
-			doc.Runs = append(doc.Runs, report.RunLine{Run: r, Dead: dead(r)})
+			doc.Runs = append(doc.Runs, report.RunLine{Run: r, Dead: change.ProvenDead(r)})
 		}
 	}
-	return a.list(ctx, *o, doc)
+	if unfinished {
+		a.remark("go on with all of them: rekey runs resume")
+	}
+	for _, r := range v.Responses() {
+		if !r.Ended && r.Whole {
+			a.remark("the response to %s (%s) is not over: rekey respond --resume", r.Cause, number(len(r.Plan), "key"))
+		}
+	}
+	for _, w := range rotate.Watches(v.Runs(), a.Now()) {
+		a.remark("%s: the answer to making a key was lost; one labelled %s may still appear until %s: rekey audit looks for it",
+			w.Key, w.Marker, w.Until.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	return a.listChanges(ctx, *o, doc)
 }
 
-func (a *App) showRun(ctx context.Context, o *output, id string) error {
+func (a *App) showRun(ctx context.Context, o *output, word string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	runs, err := a.view()
+	v, err := a.view()
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(runs, func(r journal.Run) bool { return string(r.ID) == id })
-	if i < 0 {
-		return usage("the journal has no run "+quote(id), "see: rekey runs list --all")
+	run, err := change.FindRun(v.Runs(), word)
+	if err != nil {
+		return a.changeError(err, "")
 	}
-	doc := report.Changes{Tool: a.tool(), StartedAt: a.Now(), Runs: []report.RunLine{{Run: runs[i], Dead: dead(runs[i])}}}
+	line := report.RunLine{Run: run, Dead: change.ProvenDead(run)}
+	doc := report.Changes{Tool: a.tool(), StartedAt: a.Now(), Runs: []report.RunLine{line}}
 	if o.format == "text" {
-		for _, rec := range runs[i].Records {
-			if _, err := fmt.Fprintf(a.Stdout, "%s  %-12s %-5s %s\n", rec.At.UTC().Format("2006-01-02 15:04:05"), rec.Stage, rec.Phase, report.Clean(rec.Data.Result)); err != nil {
+		for _, rec := range run.Records {
+			at := rec.At.UTC().Format("2006-01-02 15:04:05")
+			_, err := fmt.Fprintf(a.Stdout, "%s  %-12s %-5s %s\n", at, rec.Stage, rec.Phase, report.Clean(rec.Data.Result))
+			if err != nil {
 				return failed("could not be written: " + plain(err))
 			}
 		}
 	}
-	return a.list(ctx, *o, doc)
+	return a.listChanges(ctx, *o, doc)
 }
 
-// list prints runs as they stand. How one ended in the past is no failure of
-// listing it; one that is unfinished is named by the exit code too, for scripts.
-func (a *App) list(ctx context.Context, o output, doc report.Changes) error {
+// listChanges prints runs as they stand. How one ended in the past is no failure
+// of listing it; one that is unfinished is named by the exit code too, for
+// scripts.
+func (a *App) listChanges(ctx context.Context, o output, doc report.Changes) error {
 	for _, r := range doc.Runs {
 		if !r.Run.Ended {
 			doc.ExitCode = exitUnfinished
@@ -104,103 +172,85 @@ func (a *App) list(ctx context.Context, o output, doc report.Changes) error {
 	if ctx.Err() != nil {
 		doc.ExitCode = exitInterrupted
 	}
-	return a.print(o, doc)
+	return a.printChange(o, doc)
 }
 
-// goOn makes the commands that take up a run again.
-func (a *App) goOn(word, short string, do func(*rotate.Engine, context.Context, rotate.Job) (rotate.Outcome, error)) *cobra.Command {
-	o := &changeOptions{output: output{formats: report.Formats()}}
-	c := &cobra.Command{
-		Use: word + " RUN", Short: short, Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.checkAccepted(); err != nil {
-				return err
-			}
-			return a.takeUp(cmd.Context(), o, word, journal.RunID(args[0]), do)
-		},
+// takeUpRuns goes on with runs, takes them back, or closes them.
+func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb, words []string) error {
+	if err := o.checkAccepted(); err != nil {
+		return err
 	}
-	o.addTo(c.Flags())
-	if word == "resume" {
-		o.settling(c.Flags())
-		o.giving(c.Flags())
-	}
-	return c
-}
-
-func (a *App) takeUp(ctx context.Context, o *changeOptions, word string, id journal.RunID, do func(*rotate.Engine, context.Context, rotate.Job) (rotate.Outcome, error)) error {
-	runs, err := a.view()
+	v, err := a.view()
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(runs, func(r journal.Run) bool { return r.ID == id })
-	if i < 0 {
-		return usage("the journal has no run "+quote(string(id)), "see: rekey runs list --all")
+	var runs []journal.Run
+	for _, word := range words {
+		run, err := change.FindRun(v.Runs(), word)
+		if err != nil {
+			return a.changeError(err, "")
+		}
+		runs = append(runs, run)
 	}
-	run := runs[i]
-	doc := report.Changes{Tool: a.tool(), StartedAt: a.Now()}
-	if run.Ended {
-		doc.Runs = []report.RunLine{{Run: run, Dead: dead(run)}}
-		return a.answer(ctx, o.output, doc)
+	if len(words) == 0 {
+		runs = v.Unfinished()
+		if len(runs) == 0 {
+			a.remark("no run is unfinished")
+		}
 	}
+	if o.newFrom != "" && len(runs) != 1 {
+		return usage("--new-from is the new credential of one key: name that run alone")
+	}
+	started := a.Now()
+	doc := report.Changes{}
+	if open := unfinishedOf(runs); len(open) > 0 {
+		o.Kind = open[0].Kind
+		if doc, err = a.takeUp(ctx, o, verb, runs); err != nil {
+			return a.changeError(err, o.Kind)
+		}
+	} else {
+		for _, run := range runs {
+			doc.Runs = append(doc.Runs, report.RunLine{Run: run, Dead: change.ProvenDead(run)})
+		}
+	}
+	doc.Tool, doc.StartedAt = a.tool(), started
+	return a.answerChange(ctx, o.output, doc)
+}
+
+func unfinishedOf(runs []journal.Run) []journal.Run {
+	var out []journal.Run
+	for _, r := range runs {
+		if !r.Ended {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (a *App) takeUp(ctx context.Context, o *changeOptions, verb change.Verb, runs []journal.Run) (report.Changes, error) {
 	d, err := a.loadDesk(ctx)
 	if err != nil {
-		return err
+		return report.Changes{}, err
 	}
-	e, ok := d.entryOf(run)
-	if !ok {
-		return usage(run.Key+" is no key of "+d.Source+" any more; the run can only be taken up with it", "put it back into rekey.yaml")
-	}
-	a.say("plan: %s run %s (%s %s), which stopped at %s", word, run.ID, run.Kind, run.Key, run.Stage)
-	if o.dryRun {
-		doc.Runs = []report.RunLine{{Run: run}}
-		return a.answer(ctx, o.output, doc)
-	}
-	w, err := a.walker(ctx, d, o.walk)
+	r, c, err := a.runner(d, o)
 	if err != nil {
-		return err
+		return report.Changes{}, err
 	}
-	defer w.close()
-	if ok, err := a.mayAct(ctx, o, w); err != nil || !ok {
-		return err
-	}
-	o.kind = run.Kind
-	b, err := a.openBooks(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer b.close()
-	c := changeOf(run, e, o)
-	if err := a.equip(ctx, d, o, w, &c); err != nil {
-		return err
-	}
-	a.together(ctx, b, []change{c}, do)
-	a.enter(&doc, b, c)
-	return a.answer(ctx, o.output, doc)
+	defer c.close()
+	return r.TakeUp(ctx, verb, runs)
 }
 
-// changeOf makes the job of a run again from what the journal keeps of it. The
-// old credential comes from the store.
-func changeOf(run journal.Run, e survey.Entry, o *changeOptions) change {
-	j := &rotate.Job{ID: run.ID, Kind: run.Kind, Key: run.Key, Settle: o.settle, Risks: o.accept}
-	c := change{entry: e, job: j}
-	for _, rec := range run.Records {
-		if rec.Stage != journal.Planned {
-			continue
+// completeRuns completes the ids of unfinished runs.
+func (a *App) completeRuns(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return words(func() []string {
+		v, err := journal.Read(a.stateDir())
+		if err != nil {
+			return nil
 		}
-		d := rec.Data
-		c.byHand, c.places = d.Person, d.Copies
-		j.Compromised, j.Exchange = d.Compromised, d.Exchange
-		j.Account = exchanges.Account{Name: d.Account, Kind: exchanges.AccountSub}
-		if c.byHand {
-			j.Account.Kind = exchanges.AccountUnknown
+		var ids []string
+		for _, r := range v.Unfinished() {
+			ids = append(ids, string(r.ID)+"\t"+string(r.Kind)+" "+r.Key)
 		}
-		j.Want = rotate.Want{Permissions: d.Permissions, Whitelist: d.Whitelist, Restricted: d.Restricted, Passphrase: newPassphrase}
-	}
-	return c
-}
-
-// dead reports whether the journal says that the exchange proved the old key
-// of a run dead.
-func dead(r journal.Run) bool {
-	return rotate.OutcomeOf(r).Dead
+		return ids
+	})(c, given, typed)
 }

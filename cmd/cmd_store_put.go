@@ -112,7 +112,7 @@ func (a *App) unfinishedRuns() ([]journal.Run, error) {
 		err = v.Err()
 	}
 	if err != nil {
-		return nil, a.journalError(err, nil)
+		return nil, journalError(err, "")
 	}
 	return v.Unfinished(), nil
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"rekey/exchanges"
+	"rekey/internal/change"
 	"rekey/internal/journal"
 	"rekey/internal/keychain"
 	"rekey/internal/location"
@@ -106,7 +107,8 @@ func (a *App) makeStore(ctx context.Context, unfinished []journal.Run, seal exch
 // it: a passphrase that nobody can tell ends the command before anything is
 // sent.
 func (a *App) readyStore(ctx context.Context, o *changeOptions) error {
-	if o.dryRun || o.kind == journal.Revoke && o.accepted(riskNoJournal) { // a leaked key is killed without a store, too
+	lacking := o.Kind == journal.Revoke && slices.Contains(o.Accepted, change.RiskNoJournal)
+	if o.dryRun || lacking { // a leaked key is killed without a store, too
 		return nil
 	}
 	_, err := a.openStore(ctx)
@@ -115,8 +117,8 @@ func (a *App) readyStore(ctx context.Context, o *changeOptions) error {
 	}
 	err = storeError(err)
 	var e *exitError
-	if o.kind == journal.Revoke && errors.As(err, &e) {
-		e.hints = append(e.hints, "--accept-risk="+riskNoJournal+" kills the key all the same, with the record on stderr")
+	if o.Kind == journal.Revoke && errors.As(err, &e) {
+		e.hints = append(e.hints, "--accept-risk="+change.RiskNoJournal+" kills the key all the same, with the record on stderr")
 	}
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
-	"rekey/internal/rotate"
 	"rekey/internal/survey"
 )
 
@@ -79,6 +78,8 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 	}
 	narrowed := l.addRuns(c.ID, runs)
 	l.Narrow = narrowed
+	// A run destroys a key without a secret until no list names it any more.
+	l.Unlisted = l.Destroyed && c.undeclared()
 	if after == nil {
 		return l
 	}
@@ -105,6 +106,9 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 	l.Unlisted = l.Unlisted && !l.Listed
 	return l
 }
+
+// undeclared reports whether nobody declared the key.
+func (c Concern) undeclared() bool { return strings.Contains(c.Name(), "/") }
 
 // is reports whether this is the key of the concern.
 func (c Concern) is(accessKey string) bool {
@@ -141,7 +145,6 @@ func (l *KeyLook) addRuns(id journal.KeyID, runs []journal.Run) (narrowed bool) 
 			narrowed = narrowed || run.Ended && run.Stage == journal.Done
 		case destroyed(run):
 			l.Destroyed = true
-			l.Unlisted = l.Unlisted || unlisted(run)
 		}
 	}
 	return narrowed
@@ -151,13 +154,6 @@ func (l *KeyLook) addRuns(id journal.KeyID, runs []journal.Run) (narrowed bool) 
 func destroyed(r journal.Run) bool {
 	return slices.ContainsFunc(r.Records, func(rec journal.Record) bool {
 		return rec.Stage == journal.Retiring && rec.Phase == journal.Did
-	})
-}
-
-// unlisted reports whether a run saw that its old key is on no list any more.
-func unlisted(r journal.Run) bool {
-	return slices.ContainsFunc(r.Records, func(rec journal.Record) bool {
-		return rec.Stage == journal.Retiring && rec.Phase == journal.Did && rec.Data.Result == rotate.Unlisted
 	})
 }
 

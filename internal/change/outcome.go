@@ -72,9 +72,7 @@ func heavier(a, b End) End {
 
 // ProvenDead reports whether the journal says that the exchange proved the old
 // key of a run dead.
-func ProvenDead(r journal.Run) bool {
-	return r.Ended && r.Stage == journal.Done && (r.Kind == journal.Revoke || r.Kind == journal.Rotate)
-}
+func ProvenDead(r journal.Run) bool { return rotate.OutcomeOf(r).Dead }
 
 // addRun adds to the answer what became of a job, and what is left for a person.
 func (r *Runner) addRun(doc *report.Changes, b *runLog, j job) {
@@ -106,11 +104,7 @@ func (r *Runner) stepsLeft(j job, run journal.Run, out rotate.Outcome) []report.
 		add(run.Kind, old, out.Why, "Then: rekey runs resume "+string(run.ID))
 	}
 	if run.Stage == journal.Unconfirmed && run.Kind != journal.Contain {
-		why := "the exchange gives no proof that the old key is dead: see with your own eyes that its page does not list it"
-		if out.Why != "" {
-			why = out.Why
-		}
-		add(journal.Revoke, old, why)
+		add(journal.Revoke, old, out.Why)
 	}
 	for _, id := range out.Left {
 		add(journal.Revoke, "", "a key that was made is not used, and may live: delete it",

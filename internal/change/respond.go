@@ -13,7 +13,8 @@ import (
 type Scope struct {
 	Incident string
 	Vendor   string
-	Keys     []string // display names
+	Vendors  map[string]string // by each known spelling: the vendor's name
+	Keys     []string          // display names
 	// Earlier are keys of a response that was begun before.
 	Earlier []journal.PlannedKey
 }
@@ -73,9 +74,9 @@ func Concerned(result survey.Result, findings []audit.Finding, s Scope) (in, off
 			add(subject, "it was named", false)
 		case exposed:
 			add(subject, title, false)
-		case s.Vendor != "" && givenTo(subject, s.Vendor):
+		case s.Vendor != "" && s.givenTo(subject):
 			add(subject, "it was given to "+s.Vendor, false)
-		case s.Vendor != "" && heldBy(result, s.Vendor, name):
+		case s.Vendor != "" && s.heldBy(result, name):
 			add(subject, s.Vendor+" holds it", false)
 		case planned:
 			add(subject, earlier.Why, earlier.Since)
@@ -127,15 +128,24 @@ func plannedOf(plan []journal.PlannedKey, s audit.Subject) (journal.PlannedKey, 
 	return journal.PlannedKey{}, false
 }
 
-func givenTo(s audit.Subject, vendor string) bool {
-	return slices.ContainsFunc(s.Inventory.SharedWith, func(v string) bool { return audit.VendorName(v) == vendor })
+// isVendor reports whether a word names the vendor of the scope.
+func (s Scope) isVendor(word string) bool {
+	name := audit.VendorName(word)
+	if vendor, ok := s.Vendors[name]; ok {
+		name = vendor
+	}
+	return name == s.Vendor
 }
 
-// heldBy reports whether a vendor says that it holds a key.
-func heldBy(result survey.Result, vendor, key string) bool {
+func (s Scope) givenTo(subject audit.Subject) bool {
+	return slices.ContainsFunc(subject.Inventory.SharedWith, s.isVendor)
+}
+
+// heldBy reports whether the vendor says that it holds a key.
+func (s Scope) heldBy(result survey.Result, key string) bool {
 	for _, v := range result.Vendors {
 		holds := func(c audit.VendorConnection) bool { return c.Key == key && key != "" }
-		if audit.VendorName(v.Vendor) == vendor && slices.ContainsFunc(v.Connections, holds) {
+		if s.isVendor(v.Vendor) && slices.ContainsFunc(v.Connections, holds) {
 			return true
 		}
 	}

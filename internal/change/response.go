@@ -85,6 +85,7 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	if err != nil {
 		return w.doc, err
 	}
+	w.doc.Gaps = len(w.first.Gaps)
 	concerns, offered := Concerned(w.first, findings, w.Scope)
 	w.doc.Affected, w.doc.Offered = affectedLines(concerns), affectedLines(offered)
 	if len(concerns) == 0 {

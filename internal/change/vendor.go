@@ -60,7 +60,7 @@ func (r *Runner) vendorPlaces(ctx context.Context, d Decision, places int) ([]ro
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Vendor, err)
 		}
-		out = append(out, p)
+		out = append(out, rotate.AtVendor(p))
 	}
 	return out, nil
 }

@@ -31,6 +31,8 @@ type Response struct {
 	Unread []string
 	// Closing are the last lines on the screen.
 	Closing []string
+	// Gaps counts what could not be looked at.
+	Gaps int
 }
 
 // A KeyState is how a key stands when a response ends. The words are part of the
@@ -231,21 +233,60 @@ func momentWords(r journal.Record) string {
 	}
 }
 
-func (r Response) writeText(w io.Writer, o Options) error {
+// WriteConcerned prints the keys that a response is about, the most dangerous
+// first, and how many of them need a person.
+func (r Response) WriteConcerned(w io.Writer, byPerson int, o Options) error {
+	if len(r.Affected) == 0 {
+		return nil
+	}
 	t := newText(w, o)
 	t.heading("concerned, the most dangerous first")
 	for i, a := range r.Affected {
-		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", t.style.bold(CleanName(a.Subject.DisplayName()))+": "+Sentence(dangerWords(a)))
+		name := t.style.bold(CleanName(a.Subject.DisplayName()))
+		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", name+": "+Sentence(dangerWords(a)))
 	}
-	if len(r.Affected) > 0 {
-		if _, err := io.WriteString(w, t.out.String()+"\n"); err != nil {
-			return err
+	if byPerson > 0 {
+		t.paragraph("", "", fmt.Sprintf("%d of %d need a person: rekey leads through the exchange's page.", byPerson, len(r.Affected)))
+	}
+	if shared := sharedWith(r.Affected); len(shared) > 0 {
+		t.paragraph("", "", "What runs with these keys stops: "+Sentence(strings.Join(shared, ", "))+".")
+	}
+	_, err := io.WriteString(w, t.out.String()+"\n")
+	return err
+}
+
+// sharedWith are the keys that somebody else uses, with who does.
+func sharedWith(lines []AffectedLine) []string {
+	var out []string
+	for _, a := range lines {
+		if with := a.Subject.Inventory.SharedWith; len(with) > 0 && a.Subject.Key.Status.MayLive() {
+			out = append(out, CleanName(a.Subject.DisplayName())+" ("+strings.Join(with, ", ")+")")
 		}
+	}
+	return out
+}
+
+func (r Response) writeText(w io.Writer, o Options) error {
+	if err := r.WriteConcerned(w, 0, o); err != nil {
+		return err
 	}
 	if err := r.Changes.writeText(w, o); err != nil {
 		return err
 	}
-	t = newText(w, o)
+	t := newText(w, o)
+	for i, k := range r.Keys {
+		if i == 0 {
+			t.heading("how the keys stand")
+		}
+		t.paragraph("  ", "    ", t.style.bold(CleanName(k.Key))+": "+string(k.State)+", "+Sentence(k.Why))
+	}
+	for i, a := range r.Offered {
+		if i == 0 {
+			t.heading("not part of this, and nobody declared them")
+		}
+		name := a.Subject.DisplayName()
+		t.paragraph("  ", "    ", t.style.bold(CleanName(name))+": "+Sentence(dangerWords(a))+"; rekey revoke '"+CleanName(name)+"'")
+	}
 	for i, a := range r.Accounts {
 		if i == 0 {
 			t.heading("what no api can do")
@@ -314,6 +355,15 @@ func (r Response) writeMarkdown(w io.Writer) error {
 		rows = append(rows, []string{markdownCode(string(run.Run.ID)), markdownText(string(run.Run.Kind)), markdownText(CleanName(run.Run.Key)), markdownText(stageWords(run) + becauseWords(run.Why)), proof})
 	}
 	m.table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
+	m.heading(2, "How each key stands")
+	rows = nil
+	for _, k := range r.Keys {
+		rows = append(rows, []string{markdownText(CleanName(k.Key)), markdownText(string(k.State)), markdownText(k.Why), markdownCode(k.Next)})
+	}
+	m.table([]string{"key", "state", "why", "next"}, rows)
+	for _, line := range r.Closing {
+		m.paragraph(markdownText(line))
+	}
 	for i, p := range r.Person {
 		if i == 0 {
 			m.heading(2, "What a person must still do")

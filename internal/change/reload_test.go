@@ -1,11 +1,9 @@
 //go:build unix
 
-package cmd
+package change
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,9 +26,9 @@ func TestReloadInheritsNothing(t *testing.T) {
 		{"a home", []string{"GRID_BOT_API_SECRET=CANARY", "HOME=/home/bot"}, "/home/bot:"},
 	} {
 		dir := t.TempDir()
-		app := &App{Environ: c.environ, Stderr: io.Discard}
+		r := &Runner{Terminal: &screen{}, Lookup: lookup(c.environ)}
 		argv := []string{"/bin/sh", "-c", `printf %s "$HOME:$GRID_BOT_API_SECRET" > seen`}
-		if err := app.reload(t.Context(), dir, argv, nil); err != nil {
+		if err := r.reload(t.Context(), dir, argv, nil); err != nil {
 			t.Fatal(err)
 		}
 		seen, err := os.ReadFile(filepath.Join(dir, "seen"))
@@ -50,9 +48,9 @@ func TestReloadTells(t *testing.T) {
 		{"it fails", "echo no such container >&2; exit 3", "ended with status 3", "sh: no such container"},
 		{"it moves the cursor", `printf '\033[2Jgone\n'`, "", "gone"},
 	} {
-		var said strings.Builder
-		app := &App{Environ: []string{"PATH=" + os.Getenv("PATH")}, Stderr: &said}
-		err := app.reload(t.Context(), t.TempDir(), []string{"sh", "-c", c.script}, []exchanges.Credential{old})
+		said := &screen{}
+		r := &Runner{Terminal: said, Lookup: lookup([]string{"PATH=" + os.Getenv("PATH")})}
+		err := r.reload(t.Context(), t.TempDir(), []string{"sh", "-c", c.script}, []exchanges.Credential{old})
 		if text := said.String(); !strings.Contains(text, c.shown) || strings.Contains(text, "CANARY") || strings.Contains(text, "0123456789abcdef") || strings.Contains(text, "\x1b") {
 			t.Errorf("%s: shown %q", c.story, text)
 		}
@@ -60,42 +58,25 @@ func TestReloadTells(t *testing.T) {
 			t.Errorf("%s: %v", c.story, err)
 		}
 	}
-	app := &App{Stderr: io.Discard}
-	if err := app.reload(t.Context(), t.TempDir(), []string{"/nowhere/reload"}, nil); err == nil || !strings.Contains(err.Error(), "could not be run") {
+	r := &Runner{Terminal: &screen{}, Lookup: lookup(nil)}
+	if err := r.reload(t.Context(), t.TempDir(), []string{"/nowhere/reload"}, nil); err == nil || !strings.Contains(err.Error(), "could not be run") {
 		t.Errorf("a missing command: %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := app.reload(ctx, t.TempDir(), []string{"/bin/sleep", "60"}, nil); err == nil {
+	if err := r.reload(ctx, t.TempDir(), []string{"/bin/sleep", "60"}, nil); err == nil {
 		t.Error("a command that hangs is waited for")
 	}
 }
 
-// --open hands the page to the browser, and nothing of a key.
-func TestOpensThePage(t *testing.T) {
-	dir := t.TempDir()
-	script := "#!/bin/sh\nprintf '%s\\n' \"$*\" > " + dir + "/opened\nenv > " + dir + "/environ\n"
-	for _, name := range []string{"xdg-open", "open"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
-			t.Fatal(err)
+// lookup reads an environment of its own.
+func lookup(environ []string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for _, entry := range environ {
+			if n, v, ok := strings.Cut(entry, "="); ok && n == name {
+				return v, true
+			}
 		}
-	}
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	t.Setenv("BOT_API_SECRET", "CANARY")
-	b := startBinance(t)
-	p := newPerson(rule{asked: askPlan, answer: "y"}, rule{asked: askDelete, act: b.deleteOld})
-	if code := b.run(t.Context(), p, "revoke", "main", "--open"); code != exitDone {
-		t.Fatalf("exit %d\n%s", code, b.stderr.String())
-	}
-	var opened []byte
-	for range 100 {
-		if opened, _ = os.ReadFile(dir + "/environ"); len(opened) > 0 {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	page, _ := os.ReadFile(dir + "/opened")
-	if string(page) != "https://www.binance.com/en/my/settings/api-management\n" || bytes.Contains(opened, []byte("CANARY")) {
-		t.Errorf("opened %q", page)
+		return "", false
 	}
 }

@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"context"
@@ -14,10 +14,10 @@ import (
 // A mistake in one of many runs stops the others where they can go on later,
 // begins no further one, and comes out without its text.
 func TestPanicInOneOfManyRuns(t *testing.T) {
-	b := &books{outcomes: map[journal.RunID]rotate.Outcome{}}
-	var jobs []change
+	b := &runLog{outcomes: map[journal.RunID]rotate.Outcome{}}
+	var jobs []job
 	for i := range 5 * apiRuns {
-		jobs = append(jobs, change{job: &rotate.Job{ID: journal.RunID(fmt.Sprint(i))}})
+		jobs = append(jobs, job{run: &rotate.Job{ID: journal.RunID(fmt.Sprint(i))}})
 	}
 	var begun atomic.Int64
 	do := func(_ *rotate.Engine, ctx context.Context, _ rotate.Job) (rotate.Outcome, error) {
@@ -35,6 +35,6 @@ func TestPanicInOneOfManyRuns(t *testing.T) {
 			t.Errorf("%d runs were begun and %d have an outcome, want %d and %d", begun.Load(), len(b.outcomes), apiRuns, apiRuns-1)
 		}
 	}()
-	(&App{}).together(t.Context(), b, jobs, do)
+	together(t.Context(), b, jobs, do)
 	t.Error("it ended as if nothing was")
 }
