@@ -2,6 +2,7 @@ package rotate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -39,13 +40,15 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 	if err != nil {
 		return fmt.Errorf("it is not known whether a key labelled %s was made: %w", markers[len(markers)-1], err)
 	}
+	var failed error
 	for _, k := range found {
 		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
 		if err := r.destroyMarked(ctx, k.Label, ref, passphrase); err != nil {
-			return fmt.Errorf("a key labelled %s, whose secret is lost, could not be destroyed: %w", k.Label, err)
+			failed = errors.Join(failed, fmt.Errorf("the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
+				exchanges.MaskAccessKey(ref.AccessKey), k.Label, err))
 		}
 	}
-	return nil
+	return failed
 }
 
 // marked returns the keys of an account that carry one of the markers and are

@@ -58,6 +58,7 @@ type trouble struct {
 	intruder     int           // at this effect somebody makes a key
 	copiesLabel  bool          // the intruder gives it the label of the newest key
 	edits        int           // at this effect somebody writes another credential into the first place
+	reverts      int           // how often somebody puts the old credential back while the bot settles
 	namesOld     bool          // the old key carries the label of the first create
 
 	// Of a person, see human.
@@ -426,6 +427,10 @@ type worldPlace struct {
 
 func (p worldPlace) Name() string { return p.p.name }
 
+func (p worldPlace) Holds(_ context.Context, c exchanges.Credential) (bool, error) {
+	return p.p.holds.AccessKey == c.AccessKey, nil
+}
+
 func (p worldPlace) Write(_ context.Context, c, instead exchanges.Credential) ([]WrittenFile, error) {
 	before := journal.DigestOf([]byte(p.p.holds.AccessKey))
 	if p.p.holds.AccessKey != c.AccessKey {
@@ -482,9 +487,17 @@ func (w *world) choose() exchanges.Secret {
 func (w *world) engine() *Engine {
 	return &Engine{
 		Journal: w, Vault: w,
-		Sleep:  func(ctx context.Context, d time.Duration) error { w.clock += d; return ctx.Err() },
+		Sleep:  w.sleep,
 		Marker: func() string { w.markers++; return fmt.Sprintf("rk%06d", w.markers) },
 	}
+}
+
+func (w *world) sleep(ctx context.Context, d time.Duration) error {
+	w.clock += d
+	if d == time.Minute && take(&w.trouble.reverts) {
+		w.places[0].holds = w.keys[credential(0).AccessKey].credential
+	}
+	return ctx.Err()
 }
 
 // live runs one process: it may die at an effect.
