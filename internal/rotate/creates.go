@@ -64,6 +64,8 @@ func (s createState) after(rec journal.Record) createState {
 		return createRefused
 	case rec.Stage == journal.Issuing && rec.Phase == journal.Note && rec.Data.Result == destroyed:
 		return createDestroyed
+	case rec.Stage == journal.Issuing && rec.Phase == journal.Note && rec.Data.Result == unclear:
+		return createOpen
 	case rec.Stage == journal.Closed && !rec.Data.New.IsZero(): // named, with its secret in the store
 		return createStored
 	default:

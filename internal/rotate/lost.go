@@ -41,14 +41,19 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 		return fmt.Errorf("it is not known whether a key labelled %s was made: %w", markers[len(markers)-1], err)
 	}
 	var failed error
+	var alive []exchanges.Key
 	for _, k := range found {
 		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
 		if err := r.destroyMarked(ctx, k.Label, ref, passphrase); err != nil {
+			alive = append(alive, k)
 			failed = errors.Join(failed, fmt.Errorf("the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
 				exchanges.MaskAccessKey(ref.AccessKey), k.Label, err))
 		}
 	}
-	return failed
+	for _, k := range alive { // after the others: one key that lives keeps its create open
+		r.queue(journal.Issuing, journal.Note, journal.Data{Marker: k.Label, New: journal.NameKey(k.Ref.AccessKey), Result: unclear})
+	}
+	return errors.Join(failed, r.flush())
 }
 
 // marked returns the keys of an account that carry one of the markers and are
