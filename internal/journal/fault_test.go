@@ -16,6 +16,20 @@ import (
 // became of the record.
 func TestAppendFails(t *testing.T) {
 	seen := map[string]bool{}
+	large := story()[2] // its head does not fit into the slots that are there
+	large.Data.Risks = slices.Repeat([]string{strings.Repeat("x", maxText)}, 2)
+	for _, third := range []Record{story()[2], large} {
+		appendFails(t, third, seen)
+	}
+	for _, want := range []string{"write journal", "sync journal", "create head", "write head", "sync head", "rename head", "sync ."} {
+		if !seen[want] {
+			t.Errorf("%q never failed: %v", want, seen)
+		}
+	}
+}
+
+func appendFails(t *testing.T, third Record, seen map[string]bool) {
+	t.Helper()
 	for _, fault := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EDQUOT} {
 		for _, keep := range []int{0, 1, 100} {
 			for n := 1; ; n++ {
@@ -36,7 +50,7 @@ func TestAppendFails(t *testing.T) {
 				})
 				j := mustOpen(t, dir)
 				armed = true
-				err := j.Append(story()[2])
+				err := j.Append(third)
 				if count < n {
 					break // all of them have failed once
 				}
@@ -47,7 +61,7 @@ func TestAppendFails(t *testing.T) {
 				}
 				at := count
 				for range 2 {
-					if err := j.Append(story()[2]); !errors.Is(err, fault) || !errors.As(err, &e) {
+					if err := j.Append(third); !errors.Is(err, fault) || !errors.As(err, &e) {
 						t.Errorf("%s: then %v", verb, err)
 					}
 				}
@@ -66,11 +80,6 @@ func TestAppendFails(t *testing.T) {
 					t.Errorf("%s with %v: %v", verb, fault, err)
 				}
 			}
-		}
-	}
-	for _, want := range []string{"write journal", "sync journal", "create head", "write head", "sync head", "rename head", "sync ."} {
-		if !seen[want] {
-			t.Errorf("%q never failed: %v", want, seen)
 		}
 	}
 }
