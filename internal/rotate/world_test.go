@@ -202,7 +202,18 @@ func (w *world) always() {
 	}
 }
 
-func (w *world) Append(r journal.Record) error {
+// AppendAll dies between any two records: it promises less than the journal
+// does.
+func (w *world) AppendAll(records ...journal.Record) error {
+	for _, r := range records {
+		if err := w.append(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) append(r journal.Record) error {
 	return w.effect(func() error {
 		r.Seq, r.At = uint64(len(w.records))+1, w.now()
 		w.records = append(w.records, r)
