@@ -125,10 +125,12 @@ func TestCloseRefuses(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for story, close := range map[string]func() (Outcome, error){
-		"no reason":     func() (Outcome, error) { return w.engine().Close(t.Context(), w.job(rotateKind), " \n") },
-		"a long reason": func() (Outcome, error) { return w.engine().Close(t.Context(), w.job(rotateKind), strings.Repeat("x", 1025)) },
-		"not UTF-8":     func() (Outcome, error) { return w.engine().Close(t.Context(), w.job(rotateKind), "\xff") },
-		"interrupted":   func() (Outcome, error) { return w.engine().Close(canceled, w.job(rotateKind), "why") },
+		"no reason": func() (Outcome, error) { return w.engine().Close(t.Context(), w.job(rotateKind), " \n") },
+		"a long reason": func() (Outcome, error) {
+			return w.engine().Close(t.Context(), w.job(rotateKind), strings.Repeat("x", 1025))
+		},
+		"not UTF-8":   func() (Outcome, error) { return w.engine().Close(t.Context(), w.job(rotateKind), "\xff") },
+		"interrupted": func() (Outcome, error) { return w.engine().Close(canceled, w.job(rotateKind), "why") },
 		"no store": func() (Outcome, error) {
 			e := w.engine()
 			e.Vault = locked{w}

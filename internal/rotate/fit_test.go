@@ -11,7 +11,9 @@ import (
 // exchange does not tell is neither wider nor narrower, and is named.
 func TestFit(t *testing.T) {
 	read, spot, withdraw := exchanges.Read, exchanges.Spot, exchanges.Withdraw
-	told := func(p ...exchanges.Permission) exchanges.Permissions { return exchanges.Permissions{}.Grant(p...).DenyRest() }
+	told := func(p ...exchanges.Permission) exchanges.Permissions {
+		return exchanges.Permissions{}.Grant(p...).DenyRest()
+	}
 	list := func(w ...string) exchanges.IPWhitelist { return exchanges.ParseWhitelist(w) }
 	want := Want{Permissions: []exchanges.Permission{read, spot}, Whitelist: []string{"203.0.113.7"}}
 	free := Want{Permissions: []exchanges.Permission{read, spot}}

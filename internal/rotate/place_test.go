@@ -80,7 +80,9 @@ type vendor struct{ err error }
 
 func (*vendor) Name() string { return "3commas" }
 
-func (v *vendor) Write(context.Context, exchanges.Credential, exchanges.Credential) error { return v.err }
+func (v *vendor) Write(context.Context, exchanges.Credential, exchanges.Credential) error {
+	return v.err
+}
 
 // A place that cannot be read before the old key dies keeps it alive.
 func TestUnreadablePlaceKeepsTheOldKey(t *testing.T) {
