@@ -62,6 +62,25 @@ func TestCreates(t *testing.T) {
 		if got := openMarkers(c.records); !reflect.DeepEqual(got, c.open) {
 			t.Errorf("%s: open are %v, want %v", c.story, got, c.open)
 		}
+		if got := notLookedFor(c.records); !reflect.DeepEqual(got, c.open) {
+			t.Errorf("%s: to be looked for are %v, want %v", c.story, got, c.open)
+		}
+	}
+	looked := []journal.Record{will(1, "a"), became("a", unseen), became("a", unclear), will(2, "b")}
+	if open, fresh := openMarkers(looked), notLookedFor(looked); !reflect.DeepEqual(open, []string{"a", "b"}) || !reflect.DeepEqual(fresh, []string{"b"}) {
+		t.Errorf("what was not seen is open: %v, and not looked for again: %v", open, fresh)
+	}
+}
+
+// A create that was never seen is looked for once more at the end, and no
+// longer; a resume does not wait for it again.
+func TestPatience(t *testing.T) {
+	w := newWorld(t, trouble{issueLost: 1, landsAfter: time.Hour, placeFails: 1}, 1)
+	for range 2 {
+		_, _, _ = w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), w.job(rotateKind)) })
+	}
+	if w.clock != patience+time.Minute {
+		t.Errorf("it took %v", w.clock)
 	}
 }
 

@@ -28,6 +28,9 @@ type world struct {
 	clock   time.Duration
 
 	effects  int
+	failAt   int // the effect that fails with an error, 0 for none
+	gets     int
+	getFails int // the reading of the vault that fails, 0 for none
 	crashAt  int // the effect at which the process dies, 0 for never
 	after    bool
 	trouble  trouble
@@ -86,6 +89,8 @@ type place struct {
 }
 
 type crash struct{}
+
+var errDisk = errors.New("input/output error")
 
 // A kind of run in the tests.
 type kind struct {
@@ -153,7 +158,13 @@ func (w *world) effect(do func() error) error {
 	if w.effects == w.crashAt && !w.after {
 		panic(crash{})
 	}
+	if w.effects == w.failAt && !w.after {
+		return errDisk
+	}
 	err := do()
+	if w.effects == w.failAt && w.after {
+		err = errDisk
+	}
 	w.happened++
 	w.others()
 	w.always()
@@ -237,6 +248,9 @@ func (w *world) Put(_ context.Context, slot string, e Entry) error {
 }
 
 func (w *world) Get(_ context.Context, slot string) (Entry, bool, error) {
+	if w.gets++; w.gets == w.getFails {
+		return Entry{}, false, errDisk
+	}
 	e, ok := w.vault[slot]
 	return e, ok, nil
 }
