@@ -62,3 +62,38 @@ func TestEditsThatAPersonMakes(t *testing.T) {
 		}
 	}
 }
+
+// A key with FIX permissions is seen as one where a list tells them, and a list
+// that leaves them out denies nothing.
+func TestFIXPermissionsInAList(t *testing.T) {
+	for _, c := range []struct {
+		row           string
+		trade, read   exchanges.Fact[bool]
+		raw           string
+		canBeReplaced bool
+	}{
+		{`{"canTrade":true}`, exchanges.Unknown[bool](), exchanges.Unknown[bool](), "canTrade", true},
+		{
+			`{"canTrade":true,"canFixApiTrading":true,"canFixApiReading":false}`,
+			exchanges.Known(true), exchanges.Known(false), "canTrade canFixApiTrading", false,
+		},
+		{
+			`{"canTrade":false,"canFixApiTrading":false,"canFixApiReading":true}`,
+			exchanges.Known(false), exchanges.Known(true), "canFixApiReading", false,
+		},
+	} {
+		var w wireSubKey
+		if err := exchanges.Decode([]byte(c.row), &w); err != nil {
+			t.Fatal(err)
+		}
+		perms, raw := w.permissions()
+		if perms.Has(exchanges.FIXTrade) != c.trade || perms.Has(exchanges.FIXRead) != c.read || strings.Join(raw, " ") != c.raw {
+			t.Errorf("%s: %+v, %q", c.row, perms, raw)
+		}
+		granted, _ := perms.Granted()
+		err := canIssue(exchanges.IssueRequest{Account: exchanges.Account{Name: desk}, Permissions: granted, Words: raw})
+		if (err == nil) != c.canBeReplaced {
+			t.Errorf("%s: a new one like it: %v", c.row, err)
+		}
+	}
+}

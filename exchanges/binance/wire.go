@@ -38,13 +38,18 @@ type wireSubKeys struct {
 	List  []wireSubKey     `json:"list"`
 }
 
-// wireSubFlags are the permissions of a sub-account key.
+// wireSubFlags are the permissions of a sub-account key. The two of FIX are
+// documented for the call that makes such a key (legacy-docs
+// Create-Sub-account-API-Key-V2, read 2026-11-30); that lists tell them is
+// inferred.
 type wireSubFlags struct {
 	CanTrade             exchanges.Flag `json:"canTrade"`
 	CanMarginLoanRepay   exchanges.Flag `json:"canMarginLoanRepay"`
 	CanFuturesTrade      exchanges.Flag `json:"canFuturesTrade"`
 	CanUniversalTransfer exchanges.Flag `json:"canUniversalTransfer"`
 	CanVanillaOptions    exchanges.Flag `json:"canVanillaOptions"`
+	CanFixAPITrading     exchanges.Flag `json:"canFixApiTrading"`
+	CanFixAPIReading     exchanges.Flag `json:"canFixApiReading"`
 }
 
 // wireSubKey is a row of the list, and the answer to new permissions.
