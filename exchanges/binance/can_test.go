@@ -83,7 +83,7 @@ func TestFIXPermissionsInAList(t *testing.T) {
 			exchanges.Known(false), exchanges.Known(true), "canFixApiReading", false,
 		},
 	} {
-		var w wireSubKey
+		var w wireSubFlags
 		if err := exchanges.Decode([]byte(c.row), &w); err != nil {
 			t.Fatal(err)
 		}

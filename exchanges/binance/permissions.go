@@ -139,8 +139,7 @@ type subFlag struct {
 	on    exchanges.Fact[bool]
 }
 
-// flags returns the permissions that a key can be given, in the order in which
-// they are documented.
+// flags returns the permissions in the order in which they are documented.
 func (w wireSubFlags) flags() []subFlag {
 	return []subFlag{
 		{"canTrade", exchanges.Spot, w.CanTrade.Fact},
@@ -151,22 +150,22 @@ func (w wireSubFlags) flags() []subFlag {
 	}
 }
 
-// fix returns the permissions that rekey gives to no key. Answers that leave
-// them out say nothing of them.
-func (w wireSubFlags) fix() []subFlag {
+// fixFlags are permissions that an answer may state and no call of rekey's
+// gives.
+func (w wireSubFlags) fixFlags() []subFlag {
 	return []subFlag{
 		{"canFixApiTrading", exchanges.FIXTrade, w.CanFixAPITrading.Fact},
 		{"canFixApiReading", exchanges.FIXRead, w.CanFixAPIReading.Fact},
 	}
 }
 
-// permissions of a sub-account key. The list names five powers, and may name
-// those of FIX; withdrawal and the others are not among them and stay unknown,
-// except that a sub-account key without any flag can still read.
+// permissions of a sub-account key. The list names five powers; withdrawal
+// and the others are not among them and stay unknown, except that a
+// sub-account key without any flag can still read.
 func (w wireSubFlags) permissions() (exchanges.Permissions, []string) {
 	perms := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
 	var raw []string
-	for _, f := range append(w.flags(), w.fix()...) {
+	for _, f := range append(w.flags(), w.fixFlags()...) {
 		if on, told := f.on.Get(); told {
 			perms = perms.Flag(f.power, on)
 			if on {
