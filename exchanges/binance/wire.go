@@ -38,9 +38,7 @@ type wireSubKeys struct {
 	List  []wireSubKey     `json:"list"`
 }
 
-// wireSubFlags are the permissions of a sub-account key. The two about FIX are
-// named by Create-Sub-account-API-Key-V2 (developers.binance.com, read
-// 2026-11-30); that lists have them too is inferred.
+// wireSubFlags are the permissions of a sub-account key.
 type wireSubFlags struct {
 	CanTrade             exchanges.Flag `json:"canTrade"`
 	CanMarginLoanRepay   exchanges.Flag `json:"canMarginLoanRepay"`
