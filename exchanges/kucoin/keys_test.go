@@ -344,9 +344,13 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		{"a row of nothing", `{}`, false},
 		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
 	} {
-		for _, answer := range []string{`{"code":"400003","msg":""}`, `{"code":"400100","msg":""}`, `{"code":"200000","data":{"hello":"world"}}`} {
+		for answer, status := range map[string]int{
+			`{"code":"400003","msg":"KC-API-KEY not exists"}`: 401,
+			`{"code":"400100","msg":"Parameter error"}`:       400,
+			`{"code":"200000","data":{"hello":"world"}}`:      200,
+		} {
 			b, a := writing(t)
-			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(http.StatusOK, "application/json", answer)})
+			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(status, "application/json", answer)})
 			b.server.Break(fake.Fault{
 				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
 			})

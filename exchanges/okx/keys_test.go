@@ -302,7 +302,9 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		{"a row of nothing", `{}`, false},
 		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
 	} {
-		for _, answer := range []string{`{"msg":"","code":"59506"}`, `{"code":"0","msg":"","data":[{"hello":"world"}]}`} {
+		for _, answer := range []string{
+			`{"msg":"API key doesn't exist.","code":"59506"}`, `{"code":"0","msg":"","data":[{"hello":"world"}]}`,
+		} {
 			a, server, _ := writing(t, "manager")
 			server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", answer)})
 			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(c.rows))})
