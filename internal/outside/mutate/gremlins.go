@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -85,17 +86,23 @@ func unleash(ctx context.Context, s setting, g goal, errs io.Writer) ([]mutant, 
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it holds one report
+	defer os.RemoveAll(dir) //nolint:errcheck // it holds copies
+	tree := filepath.Join(dir, "tree")
+	if err := copyTree(ctx, s.root, tree); err != nil {
+		return nil, err
+	}
 	report := filepath.Join(dir, "report.json")
+	// Never --test-cpu: gremlins gives it to go test in a form that is refused,
+	// and takes the refusal for a kill (executor.go, getTestArgs).
 	args := []string{
-		"unleash", g.pkg, "--output", report, "--workers", strconv.Itoa(s.jobs), "--test-cpu", "1",
+		"unleash", g.pkg, "--output", report, "--workers", strconv.Itoa(s.jobs),
 		"--timeout-coefficient", strconv.Itoa(timeoutCoefficient),
 	}
 	for _, name := range leftOut {
 		args = append(args, "--exclude-files", `(^|/)`+regexp.QuoteMeta(name)+`$`)
 	}
 	cmd := exec.CommandContext(ctx, s.gremlins, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.root, errs, errs
+	cmd.Dir, cmd.Stdout, cmd.Stderr = tree, errs, errs
 	if err := cmd.Run(); err != nil {
 		return nil, err
 	}
@@ -103,7 +110,38 @@ func unleash(ctx context.Context, s setting, g goal, errs io.Writer) ([]mutant, 
 	if err != nil {
 		return nil, err
 	}
-	return readMutants(s.root, path.Clean(g.pkg), text)
+	mutants, err := readMutants(tree, path.Clean(g.pkg), text)
+	if err != nil {
+		return nil, err
+	}
+	return mutants, withoutJoins(ctx, tree, g.pkg, mutants)
+}
+
+// copyTree copies what git knows of a checkout, or would take. gremlins copies
+// the tree once for each worker, and the checkout may hold much more.
+func copyTree(ctx context.Context, root, to string) error {
+	cmd := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	cmd.Dir = root
+	list, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("git ls-files: %w", err)
+	}
+	for _, name := range strings.Split(strings.TrimRight(string(list), "\x00"), "\x00") {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if errors.Is(err, os.ErrNotExist) { // deleted, and not yet committed
+			continue
+		}
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(filepath.Join(to, name)), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), text, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func printTallies(out io.Writer, tallies []tally, reasons []reason) error {

@@ -26,6 +26,7 @@ const (
 type mutant struct {
 	file   string // relative to the checkout
 	line   int    // from 1
+	column int    // from 1
 	kind   string // gremlins' mutator
 	status string
 	fn     string // the function it is in, "" outside of all
@@ -69,7 +70,7 @@ func readMutants(root, pkg string, text []byte) ([]mutant, error) {
 			line := lines[m.Line-1]
 			code := strings.TrimSpace(line)
 			out = append(out, mutant{
-				file: file, line: m.Line, kind: m.Type, status: m.Status, fn: functions[m.Line], code: code,
+				file: file, line: m.Line, column: m.Column, kind: m.Type, status: m.Status, fn: functions[m.Line], code: code,
 				at: m.Column - strings.Index(line, code),
 			})
 		}

@@ -309,3 +309,18 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestTextJoins(t *testing.T) {
+	root := module(t)
+	write(t, filepath.Join(root, "b.go"), "package a\n\nimport \"time\"\n\nfunc Say(n int, t time.Time) (string, int) {\n\treturn \"x\" + t.String(), n + 1\n}\n")
+	mutants := []mutant{
+		{file: "b.go", line: 6, column: 13, kind: kindArithmetic, status: statusKilled},
+		{file: "b.go", line: 6, column: 30, kind: kindArithmetic, status: statusKilled},
+	}
+	if err := withoutJoins(t.Context(), root, "./", mutants); err != nil {
+		t.Fatal(err)
+	}
+	if mutants[0].status != statusNotViable || mutants[1].status != statusKilled {
+		t.Errorf("the join of texts is %s, the sum is %s", mutants[0].status, mutants[1].status)
+	}
+}
