@@ -23,6 +23,9 @@ const (
 	broken   verdict = "BROKEN" // does not compile, or its tests prove nothing
 )
 
+// notCompiled begins the detail of a mutant that does not compile.
+const notCompiled = "does not compile: "
+
 // testTimeout ends a test that a mutant keeps from ending.
 const testTimeout = "5m"
 
@@ -62,7 +65,7 @@ func judge(printed string, err error) outcome {
 	case !errors.As(err, &exit):
 		return outcome{broken, err.Error()}
 	case strings.Contains(printed, "[build failed]"), strings.Contains(printed, "[setup failed]"):
-		return outcome{broken, "does not compile: " + firstLine(printed)}
+		return outcome{broken, notCompiled + firstLine(printed)}
 	case strings.Contains(printed, "panic: test timed out"):
 		return outcome{timedOut, "no test fails, one hangs"}
 	case !strings.Contains(printed, "\nFAIL"):

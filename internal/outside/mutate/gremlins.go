@@ -114,7 +114,11 @@ func unleash(ctx context.Context, s setting, g goal, errs io.Writer) ([]mutant, 
 	if err != nil {
 		return nil, err
 	}
-	return mutants, withoutJoins(ctx, tree, g.pkg, mutants)
+	if err := withoutJoins(ctx, tree, g.pkg, mutants); err != nil {
+		return nil, err
+	}
+	s.root = tree
+	return mutants, retest(ctx, s, g.pkg, mutants)
 }
 
 // copyTree copies what git knows of a checkout, or would take. gremlins copies

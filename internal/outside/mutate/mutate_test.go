@@ -324,3 +324,47 @@ func TestTextJoins(t *testing.T) {
 		t.Errorf("the join of texts is %s, the sum is %s", mutants[0].status, mutants[1].status)
 	}
 }
+
+func TestRetest(t *testing.T) {
+	root := module(t)
+	write(t, filepath.Join(root, "b.go"), `package a
+
+func Sort(n int) string {
+	switch {
+	case n == 1:
+		return "one"
+	case n > 5:
+		return "many"
+	}
+	return "x" + "y"
+}
+`)
+	write(t, filepath.Join(root, "a_test.go"), `package a
+
+import "testing"
+
+func TestSort(t *testing.T) {
+	if Sort(1) != "one" || Sort(7) != "many" {
+		t.Fatal("wrong")
+	}
+}
+`)
+	mutants := []mutant{
+		{file: "b.go", line: 5, column: 9, kind: "CONDITIONALS_NEGATION", status: statusNotCovered},
+		{file: "b.go", line: 7, column: 9, kind: "CONDITIONALS_BOUNDARY", status: statusNotCovered},
+		{file: "b.go", line: 7, column: 9, kind: "CONDITIONALS_NEGATION", status: statusLived},
+		{file: "b.go", line: 10, column: 13, kind: kindArithmetic, status: statusNotCovered},
+	}
+	if err := retest(t.Context(), setting{root: root, jobs: 2}, "./", mutants); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{statusKilled, statusNotCovered, statusLived, statusNotViable} {
+		if mutants[i].status != want {
+			t.Errorf("%s: %s, want %s", mutants[i], mutants[i].status, want)
+		}
+	}
+	wrong := []mutant{{file: "b.go", line: 5, column: 1, kind: "CONDITIONALS_NEGATION", status: statusNotCovered}}
+	if err := retest(t.Context(), setting{root: root, jobs: 1}, "./", wrong); err == nil {
+		t.Error("a mutant where no operator stands is tested")
+	}
+}
