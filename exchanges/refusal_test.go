@@ -56,7 +56,8 @@ func TestRefusalSaysNothingOfAKey(t *testing.T) {
 		case (e == nil) != (c.want == ""):
 			t.Errorf("%s: %v, want kind %q", c.story, e, c.want)
 		case e == nil:
-		case e.Kind != c.want || e.Status != c.status || e.RetryAfter != 7*time.Second || !strings.Contains(e.Detail, c.mentioned):
+		case e.Kind != c.want || e.Status != c.status || e.RetryAfter != 7*time.Second || !strings.Contains(e.Detail,
+			c.mentioned):
 			t.Errorf("%s: %+v, want kind %q and %q", c.story, e, c.want, c.mentioned)
 		}
 	}
@@ -113,9 +114,11 @@ func TestGapWords(t *testing.T) {
 	for kind, want := range map[exchanges.Kind]exchanges.Kind{
 		exchanges.KindIPRefused: exchanges.KindForbidden, exchanges.KindNotMaster: exchanges.KindForbidden,
 		exchanges.KindNoSuchKey: exchanges.KindUndetermined, exchanges.KindUncertain: exchanges.KindUndetermined,
-		exchanges.KindNotFound: exchanges.KindOther, exchanges.KindRejected: exchanges.KindOther, exchanges.KindRefused: exchanges.KindOther,
+		exchanges.KindNotFound: exchanges.KindOther, exchanges.KindRejected: exchanges.KindOther,
+		exchanges.KindRefused:  exchanges.KindOther,
 		exchanges.KindCanceled: exchanges.KindOther, "": exchanges.KindOther, "a new one": exchanges.KindOther,
-		exchanges.KindNetwork: exchanges.KindNetwork, exchanges.KindTimeout: exchanges.KindTimeout, exchanges.KindClock: exchanges.KindClock,
+		exchanges.KindNetwork: exchanges.KindNetwork, exchanges.KindTimeout: exchanges.KindTimeout,
+		exchanges.KindClock:        exchanges.KindClock,
 		exchanges.KindUndetermined: exchanges.KindUndetermined,
 	} {
 		if got := kind.Gap(); got != want {
@@ -131,7 +134,8 @@ func TestErrorText(t *testing.T) {
 			Exchange: "okx", Op: "list", Kind: exchanges.KindRateLimited, Account: "a\n", Status: 429, Code: "50011",
 			Detail: "wants fewer requests", Err: errors.New("cause"),
 		},
-		"okx: no complete answer in time": {Exchange: "okx", Kind: exchanges.KindTimeout, Detail: "no complete answer in time"},
+		"okx: no complete answer in time": {Exchange: "okx", Kind: exchanges.KindTimeout,
+			Detail: "no complete answer in time"},
 	} {
 		if got := e.Error(); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -78,7 +78,8 @@ func TestJudge(t *testing.T) {
 		if !errors.As(err, &e) {
 			continue
 		}
-		if e.RetryAfter != 3*time.Second || e.Exchange != Name || e.Op != c.op || strings.Contains(fmt.Sprintf("%+v", e), exchangetest.Canary) {
+		if e.RetryAfter != 3*time.Second || e.Exchange != Name || e.Op != c.op || strings.Contains(fmt.Sprintf("%+v", e),
+			exchangetest.Canary) {
 			t.Errorf("%s: %+v", story, e)
 		}
 		if own := c.code != 0 && !wordless(c.status); (e.Code != "") != own {
@@ -132,7 +133,8 @@ func TestRefusedWithoutSAPI(t *testing.T) {
 			}
 			server.Break(fake.Fault{Path: "/api/v3/account", Do: fake.Answer(status, "application/json", answer)})
 			client, err := httpx.New(httpx.Options{
-				Exchange: Name, Protocol: protocol(), Environment: environment, Endpoint: server.URL, Now: clock.Now, Sleep: clock.Sleep,
+				Exchange: Name, Protocol: protocol(), Environment: environment, Endpoint: server.URL,
+				Now: clock.Now, Sleep: clock.Sleep,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -159,7 +161,8 @@ func TestRowWithoutAName(t *testing.T) {
 		req        exchanges.RevokeRequest
 	}{
 		{pathSubKeys, `{"rows":[{"apikey":""}],"total":0}`, exchanges.RevokeRequest{Ref: ref("sub1")}},
-		{pathMarginKeys, `[{"apiName":"scalper","apiKey":"","type":"HMAC_SHA256"}]`, exchanges.RevokeRequest{Ref: marginRef("special1"), SpecialMargin: true}},
+		{pathMarginKeys, `[{"apiName":"scalper","apiKey":"","type":"HMAC_SHA256"}]`,
+			exchanges.RevokeRequest{Ref: marginRef("special1"), SpecialMargin: true}},
 	} {
 		for list, gone := range map[string]bool{c.list: false, strings.Replace(c.list, `ey":""`, `ey":"another"`, 1): true} {
 			a, server, _ := writing(t, special)

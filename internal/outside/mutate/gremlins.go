@@ -150,13 +150,15 @@ func copyTree(ctx context.Context, root, to string) error {
 
 func printTallies(out io.Writer, tallies []tally, reasons []reason) error {
 	rows := [][]string{{
-		"package", "mutants", "covered", "killed", "lived", "timed out", "not covered", "does not compile", "killed of covered", "goal",
+		"package", "mutants", "covered", "killed", "lived", "timed out", "not covered",
+		"does not compile", "killed of covered", "goal",
 	}}
 	for _, t := range tallies {
 		covered := len(t.mutants) - t.by[statusNotCovered] - t.by[statusNotViable]
 		row := []string{t.goal.pkg}
 		for _, n := range []int{
-			len(t.mutants), covered, t.by[statusKilled], t.by[statusLived], t.by[statusTimedOut], t.by[statusNotCovered], t.by[statusNotViable],
+			len(t.mutants), covered, t.by[statusKilled], t.by[statusLived], t.by[statusTimedOut],
+			t.by[statusNotCovered], t.by[statusNotViable],
 		} {
 			row = append(row, strconv.Itoa(n))
 		}
@@ -201,7 +203,8 @@ func shortfall(tallies []tally, reasons []reason) error {
 			}
 		}
 		if unexplained > 0 {
-			faults = append(faults, fmt.Sprintf("%s: %d mutants that no test kills have no reason in harmless.txt", t.goal.pkg, unexplained))
+			faults = append(faults, fmt.Sprintf("%s: %d mutants that no test kills have no reason in harmless.txt", t.goal.pkg,
+				unexplained))
 		}
 	}
 	for _, r := range staleReasons(reasons, all) {

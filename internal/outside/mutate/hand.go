@@ -114,7 +114,8 @@ func printHand(out io.Writer, mutations []mutation, outcomes []outcome) error {
 	}
 	for i, m := range mutations {
 		if outcomes[i].verdict != killed {
-			_, err := fmt.Fprintf(out, "\n%s: %s\n  what it means: %s\n  %s\n", m.id, outcomes[i].verdict, m.user, outcomes[i].detail)
+			_, err := fmt.Fprintf(out, "\n%s: %s\n  what it means: %s\n  %s\n", m.id, outcomes[i].verdict, m.user,
+				outcomes[i].detail)
 			if err != nil {
 				return err
 			}

@@ -81,7 +81,8 @@ func module(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	write(t, filepath.Join(root, "go.mod"), "module m\n\ngo 1.26\n")
-	write(t, filepath.Join(root, "a.go"), "package a\n\nfunc Dead(n int) bool { return n == 3 }\n\nfunc Gone(n int) bool { return n == 4 }\n")
+	write(t, filepath.Join(root, "a.go"), "package a\n\nfunc Dead(n int) bool { return n == 3 }\n\n"+
+		"func Gone(n int) bool { return n == 4 }\n")
 	write(t, filepath.Join(root, "a_test.go"), `package a
 
 import "testing"
@@ -150,7 +151,8 @@ func TestJudgeOfATimeout(t *testing.T) {
 	if got := judge("signal: killed\n", err); got.verdict != broken {
 		t.Errorf("a go command that died is %+v", got)
 	}
-	printed := "--- FAIL: TestA (0.00s)\n    --- FAIL: TestA/b (0.00s)\n        x\n--- FAIL: TestC (0.00s)\nFAIL\nFAIL\tm\t0.1s\n"
+	printed := "--- FAIL: TestA (0.00s)\n    --- FAIL: TestA/b (0.00s)\n        x\n" +
+		"--- FAIL: TestC (0.00s)\nFAIL\nFAIL\tm\t0.1s\n"
 	if got := judge(printed, err); got.verdict != killed || got.detail != "TestA/b" {
 		t.Errorf("a failing test is %+v", got)
 	}
@@ -195,7 +197,8 @@ func TestGoals(t *testing.T) {
 		t.Errorf("all files count, and left out are %v, %v", out, err)
 	}
 	write(t, filepath.Join(root, "b.go"), "package a\n")
-	if out, err := (goal{pkg: "./", files: []string{"a.go"}}).leftOut(root); err != nil || len(out) != 1 || out[0] != "b.go" {
+	out, err := (goal{pkg: "./", files: []string{"a.go"}}).leftOut(root)
+	if err != nil || len(out) != 1 || out[0] != "b.go" {
 		t.Errorf("left out are %v, %v", out, err)
 	}
 	for _, g := range []goal{{pkg: "./", files: []string{"c.go"}}, {pkg: "./nowhere"}} {
@@ -312,7 +315,8 @@ func write(t *testing.T, path, text string) {
 
 func TestTextJoins(t *testing.T) {
 	root := module(t)
-	write(t, filepath.Join(root, "b.go"), "package a\n\nimport \"time\"\n\nfunc Say(n int, t time.Time) (string, int) {\n\treturn \"x\" + t.String(), n + 1\n}\n")
+	write(t, filepath.Join(root, "b.go"), "package a\n\nimport \"time\"\n\n"+
+		"func Say(n int, t time.Time) (string, int) {\n\treturn \"x\" + t.String(), n + 1\n}\n")
 	mutants := []mutant{
 		{file: "b.go", line: 6, column: 13, kind: kindArithmetic, status: statusKilled},
 		{file: "b.go", line: 6, column: 30, kind: kindArithmetic, status: statusKilled},
