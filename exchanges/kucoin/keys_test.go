@@ -374,3 +374,18 @@ func TestNewKeyWithoutAddresses(t *testing.T) {
 		t.Errorf("%s with a field of addresses", sent.Method)
 	}
 }
+
+// A list with a row that withholds its access key proves of no key that it is
+// gone: the row may be that key.
+func TestRowWithoutAName(t *testing.T) {
+	for row, gone := range map[string]bool{`{"apiKey":""}`: false, `{"remark":"a"}`: false, `{"apiKey":"another"}`: true} {
+		b, a := writing(t)
+		refused := fake.Answer(http.StatusUnauthorized, "application/json", `{"code":"400003","msg":"KC-API-KEY not exists"}`)
+		b.server.Break(fake.Fault{Method: http.MethodDelete, Do: refused})
+		b.server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+row+`]}`)})
+		err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))})
+		if (err == nil) != gone {
+			t.Errorf("%s: %v, want gone %v", row, err, gone)
+		}
+	}
+}

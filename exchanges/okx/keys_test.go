@@ -327,3 +327,16 @@ func TestNewKeyWithoutAddresses(t *testing.T) {
 		t.Errorf("%s with a field of addresses", sent.Method)
 	}
 }
+
+// A list with a row that withholds its access key proves of no key that it is
+// gone: the row may be that key.
+func TestRowWithoutAName(t *testing.T) {
+	for row, gone := range map[string]bool{`{"apiKey":""}`: false, `{"label":"a"}`: false, `{"apiKey":"another"}`: true} {
+		a, server, _ := writing(t, "manager")
+		server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`)})
+		server.Break(fake.Fault{Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(row))})
+		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); (err == nil) != gone {
+			t.Errorf("%s: %v, want gone %v", row, err, gone)
+		}
+	}
+}
