@@ -171,7 +171,7 @@ func (w *response) carryOut(ctx context.Context, open []journal.Response, offere
 	if err := w.askOffered(ctx, offered); err != nil {
 		return err
 	}
-	if ok, err := w.mayAct(ctx, "Start?"); err != nil || !ok {
+	if ok, err := w.mayAct(ctx); err != nil || !ok {
 		return err
 	}
 	var err error
