@@ -82,7 +82,7 @@ func unknownWord(thing, word string, known []string, prefix string, hints ...str
 
 // runner makes what carries out changes, and the screen it speaks to.
 func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error) {
-	c := a.console(o.opensPage)
+	c := a.console(o)
 	guide, err := change.NewGuide(c, &d.Workspace, a.Registry, a.Stdin, o.newFrom)
 	if err != nil {
 		c.close()
