@@ -186,7 +186,9 @@ func (f *File) Get(ctx context.Context, slot string) (Entry, error) {
 	if entries := c.slots[slot]; len(entries) > 0 {
 		return entries[0], nil
 	}
-	return Entry{}, &Error{Path: f.Path(), Reason: ReasonNoEntry, Problem: fmt.Sprintf("holds nothing under the name %q", slot)}
+	return Entry{}, &Error{
+		Path: f.Path(), Reason: ReasonNoEntry, Problem: fmt.Sprintf("holds nothing under the name %q", slot),
+	}
 }
 
 // List implements [Store].
