@@ -46,9 +46,7 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 // destroyed, and the places are left as they are.
 func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) {
 	still := func(err error) (Outcome, error) {
-		if e := r.flush(); e != nil {
-			err = errors.Join(err, e)
-		}
+		err = errors.Join(err, r.flush())
 		out := r.outcome(r.stage(), err.Error())
 		if errors.As(err, new(errPerson)) {
 			out.Waits = true

@@ -93,7 +93,8 @@ func (r *run) closeNew(ctx context.Context, e Entry) (dead bool) {
 		return true
 	}
 	r.queue(journal.Closed, journal.Note, journal.Data{
-		New: journal.NameKey(e.Credential.AccessKey), Marker: e.Marker, Result: string(status), Location: storeSlot + r.newSlot(),
+		New: journal.NameKey(e.Credential.AccessKey), Marker: e.Marker, Result: string(status),
+		Location: storeSlot + r.newSlot(),
 	})
 	return false
 }

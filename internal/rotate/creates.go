@@ -115,7 +115,8 @@ func stateOf(records []journal.Record, marker string) createState {
 func mayHaveHappened(err error) bool {
 	switch exchanges.KindOf(err) {
 	case exchanges.KindRejected, exchanges.KindForbidden, exchanges.KindIPRefused, exchanges.KindBadSignature,
-		exchanges.KindBadPassphrase, exchanges.KindNoSuchKey, exchanges.KindNotMaster, exchanges.KindNotFound, exchanges.KindRefused,
+		exchanges.KindBadPassphrase, exchanges.KindNoSuchKey, exchanges.KindNotMaster, exchanges.KindNotFound,
+		exchanges.KindRefused,
 		exchanges.KindRateLimited, exchanges.KindClock, exchanges.KindGeoBlocked, exchanges.KindCredential, "":
 		return false
 	default:

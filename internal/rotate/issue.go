@@ -76,7 +76,8 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 	}
 	calling, calls := exchanges.WithCalls(ctx)
 	issued, err := r.Manager.IssueKey(calling, exchanges.IssueRequest{
-		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist, Passphrase: passphrase,
+		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist,
+		Passphrase: passphrase,
 	})
 	if err != nil {
 		data := r.evidence(calls.LastWrite())
@@ -97,7 +98,8 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 		err = fmt.Errorf("the new secret could not be stored: %w", err)
 		data, e := r.destroyMarked(context.WithoutCancel(ctx), marker, ref, passphrase)
 		if e != nil {
-			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, exchanges.MaskAccessKey(ref.AccessKey), e.Error())
+			masked := exchanges.MaskAccessKey(ref.AccessKey)
+			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, masked, e.Error())
 		}
 		return false, errors.Join(err, r.note(journal.Issuing, journal.Note, data))
 	}
@@ -117,7 +119,8 @@ func (r *run) credential(ctx context.Context) (exchanges.Credential, error) {
 		return exchanges.Credential{}, fmt.Errorf("the store could not be read: %w", err)
 	}
 	if !ok || !entry.made() {
-		return exchanges.Credential{}, errPerson{errors.New("the store does not hold the new secret that the journal says it holds")}
+		err = errors.New("the store does not hold the new secret that the journal says it holds")
+		return exchanges.Credential{}, errPerson{err}
 	}
 	return entry.Credential, nil
 }

@@ -55,7 +55,8 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 		data, err := r.destroyMarked(ctx, k.Label, ref, passphrase)
 		if err != nil {
 			alive = append(alive, k)
-			failed = errors.Join(failed, fmt.Errorf("the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
+			failed = errors.Join(failed, fmt.Errorf(
+				"the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
 				exchanges.MaskAccessKey(ref.AccessKey), k.Label, err))
 			continue
 		}
@@ -64,7 +65,9 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 		}
 	}
 	for _, k := range alive { // after the others: one key that lives keeps its create open
-		r.queue(journal.Issuing, journal.Note, journal.Data{Marker: k.Label, New: journal.NameKey(k.Ref.AccessKey), Result: unclear})
+		r.queue(journal.Issuing, journal.Note, journal.Data{
+			Marker: k.Label, New: journal.NameKey(k.Ref.AccessKey), Result: unclear,
+		})
 	}
 	return errors.Join(failed, r.flush())
 }

@@ -172,7 +172,9 @@ const refusals = 3
 // says that the key is dead, when it refuses the key again and again without
 // saying why (then no proof can be had), or with the context. There is no limit
 // of time: a key that works is never called dead.
-func (r *run) watchDeath(ctx context.Context, c exchanges.Credential) (dead bool, call exchanges.AnsweredCall, err error) {
+func (r *run) watchDeath(
+	ctx context.Context, c exchanges.Credential,
+) (dead bool, call exchanges.AnsweredCall, err error) {
 	refused := 0
 	for watched := interval * 0; ; watched += interval {
 		a := r.ask(ctx, c)
@@ -206,7 +208,8 @@ func withoutReason(k exchanges.Key, err error) bool {
 		return false
 	}
 	switch exchanges.KindOf(err) {
-	case exchanges.KindUndetermined, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase, exchanges.KindNoSuchKey:
+	case exchanges.KindUndetermined, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase,
+		exchanges.KindNoSuchKey:
 		return true
 	default:
 		return false
@@ -214,7 +217,9 @@ func withoutReason(k exchanges.Key, err error) bool {
 }
 
 // deleteByHand asks a person to delete a key and watches it die.
-func (r *run) deleteByHand(ctx context.Context, c exchanges.Credential) (dead bool, call exchanges.AnsweredCall, err error) {
+func (r *run) deleteByHand(
+	ctx context.Context, c exchanges.Credential,
+) (dead bool, call exchanges.AnsweredCall, err error) {
 	a := r.ask(ctx, c)
 	switch {
 	case a.key.Status == exchanges.StatusDead:
