@@ -1,6 +1,8 @@
 package rotate
 
 import (
+	"slices"
+
 	"rekey/exchanges"
 	"rekey/internal/journal"
 )
@@ -108,6 +110,13 @@ func stateOf(records []journal.Record, marker string) createState {
 		}
 	}
 	return createOpen
+}
+
+// isDestroyed reports whether a key that the run made was destroyed.
+func isDestroyed(records []journal.Record, key journal.KeyID) bool {
+	return slices.ContainsFunc(records, func(rec journal.Record) bool {
+		return rec.Stage == journal.Issuing && rec.Data.New == key && rec.Data.Result == destroyed
+	})
 }
 
 // mayHaveHappened reports whether a change that returned err may have been made

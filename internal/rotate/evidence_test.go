@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
@@ -89,9 +90,10 @@ func (w *world) text() string {
 // at once.
 func TestAppends(t *testing.T) {
 	for _, c := range []struct {
-		kind kind
-		most int
-	}{{rotateKind, 7}, {replaceKind, 7}, {revokeKind, 3}, {containKind, 3}} {
+		kind   kind
+		settle time.Duration
+		writes int
+	}{{rotateKind, time.Minute, 7}, {rotateKind, 0, 6}, {replaceKind, 0, 7}, {revokeKind, 0, 3}, {containKind, 0, 3}} {
 		w := newWorld(t, trouble{}, 3)
 		w.replace = !c.kind.keepsOld()
 		w.keys[credential(0).AccessKey].credential.Passphrase = exchanges.Secret{}
@@ -100,10 +102,10 @@ func TestAppends(t *testing.T) {
 		writing := &counting{world: w}
 		e.Journal = writing
 		j := w.job(c.kind)
-		j.Settle = 0
+		j.Settle = c.settle
 		out, err := e.Run(t.Context(), j)
-		if err != nil || out.Stage != journal.Done || writing.writes > c.most {
-			t.Errorf("%v: %d appends, want %d at most: %+v, %v", c.kind, writing.writes, c.most, out, err)
+		if err != nil || out.Stage != journal.Done || writing.writes != c.writes {
+			t.Errorf("%v: %d appends, want %d: %+v, %v", c.kind, writing.writes, c.writes, out, err)
 		}
 	}
 }
@@ -173,6 +175,9 @@ func TestAbandonWithoutProof(t *testing.T) {
 	if err != nil || out.Stage != journal.Unconfirmed || out.Dead || !out.TakenBack || !strings.Contains(out.Why, "no proof") {
 		t.Errorf("%+v, %v", out, err)
 	}
+	if end := w.records[len(w.records)-1].Data.Result; end != "abandoned" {
+		t.Errorf("the journal does not say that it was taken back, but %q", end)
+	}
 }
 
 // Once the new key of a killed one lies in its places, or while the old one is
@@ -199,20 +204,25 @@ func TestNewKeyDoesNotWork(t *testing.T) {
 		kind   kind
 		status exchanges.Status
 		want   journal.Stage
+		risks  []string
 	}{
-		{rotateKind, exchanges.StatusIPRefused, journal.Failed},
-		{rotateKind, exchanges.StatusDisabled, journal.Failed},
-		{rotateKind, exchanges.StatusDead, journal.Failed},
-		{rotateKind, exchanges.StatusUndetermined, journal.Stored},
-		{replaceKind, exchanges.StatusIPRefused, journal.NeedsPerson},
-		{replaceKind, exchanges.StatusDisabled, journal.NeedsPerson},
-		{replaceKind, exchanges.StatusDead, journal.Failed},
-		{replaceKind, exchanges.StatusUndetermined, journal.Stored},
+		{rotateKind, exchanges.StatusIPRefused, journal.Done, []string{RiskLockOut}},
+		{rotateKind, exchanges.StatusDisabled, journal.Failed, []string{RiskLockOut}},
+		{rotateKind, exchanges.StatusIPRefused, journal.Failed, []string{RiskWiderKey}},
+		{rotateKind, exchanges.StatusIPRefused, journal.Failed, nil},
+		{rotateKind, exchanges.StatusDisabled, journal.Failed, nil},
+		{rotateKind, exchanges.StatusDead, journal.Failed, nil},
+		{rotateKind, exchanges.StatusUndetermined, journal.Stored, nil},
+		{replaceKind, exchanges.StatusIPRefused, journal.NeedsPerson, nil},
+		{replaceKind, exchanges.StatusDisabled, journal.NeedsPerson, nil},
+		{replaceKind, exchanges.StatusDead, journal.Failed, nil},
+		{replaceKind, exchanges.StatusUndetermined, journal.Stored, nil},
 	} {
 		w := newWorld(t, trouble{}, 1)
 		w.replace = !c.kind.keepsOld()
 		j := w.job(c.kind)
 		open := j.Open
+		j.Risks = c.risks
 		j.Open = func(cr exchanges.Credential) (exchanges.Adapter, error) {
 			if cr.AccessKey != credential(1).AccessKey {
 				return open(cr)
@@ -220,7 +230,7 @@ func TestNewKeyDoesNotWork(t *testing.T) {
 			return &script{answers: []answer{{key: exchanges.Key{Status: c.status}}}}, nil
 		}
 		out, _ := w.engine().Run(t.Context(), j)
-		if out.Stage != c.want || w.places[0].holds.AccessKey != credential(0).AccessKey {
+		if holds := w.places[0].holds.AccessKey; out.Stage != c.want || (holds == credential(0).AccessKey) == (c.want == journal.Done) {
 			t.Errorf("%v, %s: %+v", c.kind, c.status, out)
 		}
 		if lives := w.keys[credential(1).AccessKey].alive; lives == (c.want == journal.Failed) {

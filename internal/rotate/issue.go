@@ -17,12 +17,12 @@ func (r *run) issue(ctx context.Context) error {
 	if r.byHand() {
 		return r.issueByHand(ctx)
 	}
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return fmt.Errorf("the store could not be read: %w", err)
 	}
 	marker := r.data(journal.Issuing, journal.Will).Marker
-	if ok && entry.made() && entry.Marker == marker && stateOf(r.records, marker) == createOpen {
+	if entry.made() && entry.Marker == marker && stateOf(r.records, marker) == createOpen {
 		return r.stored(entry, exchanges.AnsweredCall{}) // the answer was read in a life before this one
 	}
 	passphrase, err := r.passphrase(ctx, entry)
@@ -114,11 +114,11 @@ func (r *run) stored(e Entry, call exchanges.AnsweredCall) error {
 
 // credential is the new credential. It must be in the vault.
 func (r *run) credential(ctx context.Context) (exchanges.Credential, error) {
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return exchanges.Credential{}, fmt.Errorf("the store could not be read: %w", err)
 	}
-	if !ok || !entry.made() {
+	if !entry.made() {
 		err = errors.New("the store does not hold the new secret that the journal says it holds")
 		return exchanges.Credential{}, errPerson{err}
 	}

@@ -25,14 +25,14 @@ func (r *run) removeOpen(ctx context.Context, passphrase exchanges.Secret) error
 			return err
 		}
 		fresh := notLookedFor(r.records)
-		if len(fresh) > 0 && waited >= patience {
+		if len(fresh) == 0 {
+			return nil
+		}
+		if waited >= patience {
 			for _, m := range fresh {
 				r.queue(journal.Issuing, journal.Note, journal.Data{Marker: m, Result: unseen})
 			}
 			return r.flush()
-		}
-		if len(fresh) == 0 {
-			return nil
 		}
 		if err := r.Sleep(ctx, interval); err != nil {
 			return err
@@ -126,11 +126,9 @@ func usedBy(records []journal.Record, accessKey string) bool {
 
 // sweep destroys, at the end of a run, the keys of its creates that may have
 // come into being after they were looked for. The markers of keys that were
-// destroyed are looked for once more: another key may carry the same.
+// destroyed are looked for once more: another key may carry the same. What a
+// person gave and was not used is no create, and is named by left.
 func (r *run) sweep(ctx context.Context, passphrase exchanges.Secret) error {
-	if r.byHand() || r.Kind != journal.Rotate { // what a person gave and was not used is named by left
-		return nil
-	}
 	var gone []string
 	for _, c := range createsOf(r.records) {
 		if c.state == createDestroyed {

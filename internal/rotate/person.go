@@ -53,7 +53,7 @@ func waits(err error) error {
 // is sealed in the vault, and its access key noted, before it is looked at: a
 // terminal that is closed here loses nothing.
 func (r *run) issueByHand(ctx context.Context) error {
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return fmt.Errorf("the store could not be read: %w", err)
 	}
@@ -65,7 +65,7 @@ func (r *run) issueByHand(ctx context.Context) error {
 		}
 	}
 	wish := Wish{Label: marker, Want: r.Want}
-	for given := ok && entry.made(); ; given = true {
+	for given := entry.made(); ; given = true {
 		if given {
 			problem, err := r.problem(ctx, entry.Credential)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rekey/exchanges"
+	"rekey/internal/journal"
 )
 
 // The risks that an engine takes when they were accepted by name. The words
@@ -16,7 +17,7 @@ const (
 // accepted reports whether a risk was accepted by name, now or when the run
 // was planned.
 func (r *run) accepted(risk string) bool {
-	return slices.Contains(r.Risks, risk) || len(r.records) > 0 && slices.Contains(r.records[0].Data.Risks, risk)
+	return slices.Contains(r.Risks, risk) || slices.Contains(r.data(journal.Planned, journal.Did).Risks, risk)
 }
 
 // fits reports whether the exchange shows that a new key works from where it is
