@@ -88,6 +88,12 @@ func TestUsedBy(t *testing.T) {
 			t.Errorf("%q: %v", access, got)
 		}
 	}
+	gone := became("a", destroyed)
+	gone.Data.New = journal.NameKey("ACCESSKEY0000002")
+	records = append(records, gone)
+	if !isDestroyed(records, gone.Data.New) || isDestroyed(records, journal.NameKey("ACCESSKEY0000001")) {
+		t.Error("the wrong key is destroyed")
+	}
 	records = append(records, became("b", destroyed))
 	if usedBy(records, "ACCESSKEY0000001") || !usedBy(records, "ACCESSKEY0000000") {
 		t.Error("a key that was destroyed is in use, or the old one is not")

@@ -66,6 +66,28 @@ func TestEvidenceOfTrouble(t *testing.T) {
 	}
 }
 
+// What the exchange does not tell of the new key is said, and no reason to
+// refuse it.
+func TestUntold(t *testing.T) {
+	for _, kind := range []kind{rotateKind, replaceKind} {
+		w := newWorld(t, trouble{silent: 1}, 1)
+		w.replace = !kind.keepsOld()
+		out := w.settle(kind, nil)
+		want := []exchanges.Permission{exchanges.Read, exchanges.Spot}
+		if out.Stage != journal.Done || !slices.Equal(out.Untold, want) || !out.AddressesUntold {
+			t.Errorf("%v: %+v", kind, out)
+		}
+		if again := OutcomeOf(journal.RunsOf(w.Records())[0]); !slices.Equal(again.Untold, want) || !again.AddressesUntold || !again.Dead {
+			t.Errorf("%v, from the journal: %+v", kind, again)
+		}
+		w = newWorld(t, trouble{}, 1)
+		w.replace = !kind.keepsOld()
+		if out := w.settle(kind, nil); out.Untold != nil || out.AddressesUntold {
+			t.Errorf("%v, all is told: %+v", kind, out)
+		}
+	}
+}
+
 // noted reports whether the journal has a record of this stage, phase and data.
 func (w *world) noted(want journal.Record) bool {
 	return slices.ContainsFunc(w.records, func(r journal.Record) bool {

@@ -47,7 +47,7 @@ func TestReload(t *testing.T) {
 	w = newWorld(t, trouble{}, 1)
 	w.settling = func() error { return context.Canceled }
 	_, _, _ = w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), w.job(rotateKind)) })
-	if out, err := w.engine().Abandon(t.Context(), w.job(rotateKind)); err != nil || out.Stage != journal.Abandoned {
+	if out, err := w.engine().Abandon(t.Context(), w.job(rotateKind)); err != nil || out.Stage != journal.Abandoned || out.Why != "" {
 		t.Errorf("%+v, %v", out, err)
 	}
 	if want := []string{credential(1).AccessKey, credential(0).AccessKey}; !slices.Equal(w.reloaded, want) {
