@@ -6,21 +6,25 @@ import (
 	"strings"
 )
 
-// sortResults puts everything into the order of the report. The order depends
+// sortFound puts what was found into the order of the report. The order depends
 // on what was found alone, never on the order in which it came.
-func sortResults(keys []KeyReport, findings []Finding, unknowns []Unsaid, gaps []Gap) {
-	slices.SortStableFunc(keys, func(a, b KeyReport) int { return compareSubjects(a.Subject, b.Subject) })
+func sortFound(findings []Finding, unknowns []Unknown, gaps []Gap) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Severity, a.Severity),
-			strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule),
-			strings.Compare(a.Incident, b.Incident), strings.Compare(a.Detail, b.Detail), strings.Compare(a.Title, b.Title))
+			strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule), cmp.Compare(a.Incident, b.Incident),
+			strings.Compare(a.Detail, b.Detail), strings.Compare(a.Title, b.Title))
 	})
-	slices.SortStableFunc(unknowns, func(a, b Unsaid) int {
+	slices.SortStableFunc(unknowns, func(a, b Unknown) int {
 		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Detail, b.Detail))
 	})
+	SortGaps(gaps)
+}
+
+// SortGaps puts gaps into the order of the report.
+func SortGaps(gaps []Gap) {
 	slices.SortStableFunc(gaps, func(a, b Gap) int {
-		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Detail, b.Detail))
+		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Detail, b.Detail))
 	})
 }
 
@@ -82,21 +86,3 @@ func Rank(subjects []Subject, findings []Finding) []string {
 	}
 	return slices.Compact(names)
 }
-
-// placed gives each key its place by [Rank].
-func placed(keys []KeyReport, findings []Finding) {
-	subjects := make([]Subject, len(keys))
-	for i, k := range keys {
-		subjects[i] = k.Subject
-	}
-	places := map[string]int{}
-	for i, name := range Rank(subjects, findings) {
-		places[name] = i + 1
-	}
-	for i, k := range keys {
-		keys[i].Place = places[k.DisplayName()]
-	}
-}
-
-// Compare orders subjects as a report lists them: by display name.
-func Compare(a, b Subject) int { return compareSubjects(a, b) }

@@ -15,22 +15,22 @@ func (w Waiver) holds(now time.Time) bool {
 // that holds, and returns the waivers in force that had nothing to silence. A
 // waiver whose rule could not judge the key this time may still be needed, and
 // is not returned.
-func (d *Desk) waive(findings []Finding, unknowns []Unsaid) []Waiver {
+func (d *Desk) waive(findings []Finding, unknowns []Unknown) []Waiver {
 	type about struct{ rule, key string }
-	waivers := map[about][]*Waiver{}
+	waivers := map[about][]Waiver{}
 	idle := map[about]bool{}
-	for i := range d.Policy.Waivers {
-		w := d.Policy.Waivers[i] // a copy: findings must not point into the policy
+	for _, w := range d.Policy.Waivers {
 		if w.holds(d.Now) {
 			id := about{w.Rule, w.Key}
-			waivers[id] = append(waivers[id], &w)
+			waivers[id] = append(waivers[id], w)
 			idle[id] = true
 		}
 	}
 	for i, f := range findings {
 		id := about{f.Rule, f.Key}
 		if ws := waivers[id]; len(ws) > 0 {
-			findings[i].Waived = ws[0]
+			w := ws[0]
+			findings[i].Waived = &Waived{Day{w.Until}, valid(w.Owner), valid(w.Reason)}
 			idle[id] = false
 		}
 	}

@@ -43,7 +43,7 @@ func (a *App) affected(d *desk, result survey.Result, s scope, now time.Time) ([
 			add(subject, s.vendor+" holds it")
 		}
 		for _, f := range found {
-			if s.incident != "" && f.Incident == s.incident && f.Key == name {
+			if s.incident != "" && string(f.Incident) == s.incident && f.Key == name {
 				add(subject, f.Title)
 			}
 		}
@@ -55,36 +55,19 @@ func (a *App) affected(d *desk, result survey.Result, s scope, now time.Time) ([
 	return out, nil
 }
 
-// findings judges a survey.
+// findings judges a survey. Waived findings count: an incident that somebody
+// waived last year may be tonight's.
 func (a *App) findings(d *desk, result survey.Result, now time.Time) ([]audit.Finding, error) {
 	incidents, err := a.incidents("")
 	if err != nil {
 		return nil, err
 	}
-	var c collected
-	_, err = audit.Run(audit.Input{
+	judged, err := audit.Run(audit.Input{
 		Now: now, Subjects: result.Subjects, Gaps: result.Gaps, Vendors: result.Vendors, VendorRanges: result.Ranges,
 		Policy: d.policy, Incident: incidents, Expiry: expiryRules(a.Registry),
-	}, &c)
-	return c.findings, err
+	})
+	return judged.Findings, err
 }
-
-// collected is a sink that keeps findings, waived or not: an incident that
-// somebody waived last year may be tonight's.
-type collected struct{ findings []audit.Finding }
-
-func (*collected) Header(audit.Header) error { return nil }
-
-func (*collected) Key(audit.KeyReport) error { return nil }
-
-func (c *collected) Finding(f audit.Finding) error {
-	c.findings = append(c.findings, f)
-	return nil
-}
-
-func (*collected) Unknown(audit.Unsaid) error { return nil }
-
-func (*collected) Gap(audit.Gap) error { return nil }
 
 // heldBy reports whether a vendor told that it holds a key.
 func heldBy(result survey.Result, vendor, key string) bool {
@@ -171,5 +154,3 @@ func managerThatLists(_ context.Context, result survey.Result, k exchanges.Key) 
 	}
 	return names[0]
 }
-
-func (*collected) Flush(audit.Summary, time.Time, int) error { return nil }

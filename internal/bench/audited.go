@@ -153,17 +153,14 @@ func (m *meter) judge(seen survey.Result, registry exchanges.Registry, incidents
 	for _, x := range registry.Exchanges() {
 		expiry[x.Card.Name] = x.Card.Expiry
 	}
-	sink, err := report.New("json", io.Discard, report.Options{Tool: report.Tool{Name: "rekey", Version: "bench"}})
+	judged, err := audit.Run(audit.Input{
+		Now: m.result.Started, Tool: audit.Tool{Name: "rekey", Version: "bench"}, Subjects: seen.Subjects, Gaps: seen.Gaps, Policy: config.DefaultPolicy(), Incident: incidents, Expiry: expiry,
+	})
 	if err != nil {
 		return nil, err
 	}
-	summary, err := audit.Run(audit.Input{
-		Now: m.result.Started, Subjects: seen.Subjects, Gaps: seen.Gaps, Policy: config.DefaultPolicy(), Incident: incidents, Expiry: expiry,
-	}, sink)
-	if err != nil {
-		return nil, err
-	}
-	if err := sink.Flush(summary, m.clock.Now(), 0); err != nil {
+	judged.Finish(m.clock.Now(), false)
+	if err := report.Print(io.Discard, "json", &judged, report.Options{}); err != nil {
 		return nil, err
 	}
 	m.result.Took = m.clock.Now().Sub(m.result.Started)
@@ -176,8 +173,8 @@ func (m *meter) judge(seen survey.Result, registry exchanges.Registry, incidents
 	for _, g := range seen.Gaps {
 		m.result.Gaps[string(g.Kind)]++
 	}
-	for _, n := range summary.BySeverity {
-		m.result.Findings += n
+	for _, severity := range audit.Severities() {
+		m.result.Findings += judged.Summary.Count(severity)
 	}
 	return &m.result, nil
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"rekey/audit"
@@ -17,31 +18,29 @@ const (
 )
 
 // printMarkdown prints a page for a comment or a step summary.
-func printMarkdown(w io.Writer, doc *Document, o Options) error {
+func printMarkdown(w io.Writer, r *audit.Result, o Options) error {
 	m := &markdown{}
 	m.heading(2, "rekey audit")
-	m.paragraph("**" + foreignText(doc.sum()) + ".** " + foreignText(capital(doc.ending())) + ". " + foreignText(at(doc.StartedAt).Format("2006-01-02 15:04 UTC")) + ".")
-	if doc.Summary.ExitCode == 130 {
+	m.paragraph("**" + foreignText(sum(r)) + ".** " + foreignText(capital(ending(r.Summary))) + ". " +
+		foreignText(r.StartedAt.Format("2006-01-02 15:04 UTC")) + ".")
+	if r.Summary.ExitCode == audit.Interrupted {
 		m.paragraph("**INTERRUPTED: this is what was seen until then.**")
 	}
-	keys, other, gaps := doc.views()
-	m.keyTable(keys, o.All)
-	m.keyDetails(keys, o.All)
-	if len(other) > 0 {
+	v := newView(r)
+	m.keyTable(v.keys, o.All)
+	m.keyDetails(v.keys, o.All)
+	if len(v.other) > 0 {
 		m.heading(3, "About no single key")
-		m.list(markdownFindings(other))
+		m.list(markdownFindings(v.other))
 	}
-	m.against(doc.Baseline)
+	m.against(r.Baseline)
 	var notes []string
-	for _, v := range keys {
-		gaps = append(gaps, v.gaps...)
-	}
-	for _, g := range gaps {
-		notes = append(notes, markdownCode(CleanName(g.Key))+": "+foreignText(g.Kind+": "+g.Detail))
+	for _, g := range v.allGaps() {
+		notes = append(notes, markdownCode(CleanName(g.Key))+": "+foreignText(string(g.Kind)+": "+g.Detail))
 	}
 	m.notes("Could not be looked at", notes, o.All)
 	notes = nil
-	for _, u := range doc.Unknowns {
+	for _, u := range r.Unknowns {
 		notes = append(notes, markdownCode(CleanName(u.Key))+": "+foreignText(u.Detail)+" ("+foreignText(u.Rule)+")")
 	}
 	m.notes("Not told, so not judged", notes, o.All)
@@ -55,15 +54,16 @@ func (m *markdown) keyTable(keys []*keyView, all bool) {
 			break
 		}
 		place, why := "", ""
-		if v.doc.Place != nil {
-			place = fmt.Sprint(*v.doc.Place)
+		if n, placed := v.Place.Get(); placed {
+			place = strconv.Itoa(n)
 		}
-		if len(v.findings) > 0 && v.findings[0].Waived == nil {
-			why = v.findings[0].Rule + " " + v.findings[0].Title
+		if open := v.open(); len(open) > 0 {
+			why = open[0].Rule + " " + open[0].Title
 		}
 		rows = append(rows, []string{
-			place, foreignText(strings.ToUpper(v.verdict())), markdownCode(CleanName(v.name)), foreignText(v.doc.Exchange),
-			foreignText(strings.ReplaceAll(mayWords(v.report.Key), ",", ", ")), foreignText(fromWords(v.report.Key.Whitelist)), foreignText(sinceWords(v.report)), foreignText(why),
+			place, foreignText(strings.ToUpper(v.verdict())), markdownCode(CleanName(v.name)), foreignText(v.Exchange),
+			foreignText(strings.ReplaceAll(mayWords(v.Key), ",", ", ")), foreignText(fromWords(v.Whitelist)),
+			foreignText(sinceWords(v.Key)), foreignText(why),
 		})
 	}
 	m.table([]string{"#", "Worst", "Key", "Exchange", "May", "From", "Since", "Why"}, rows)
@@ -86,7 +86,7 @@ func (m *markdown) keyDetails(keys []*keyView, all bool) {
 			m.heading(3, "Deal with these, in this order")
 		}
 		shown++
-		m.paragraph(markdownCode(CleanName(v.name)) + " " + foreignText(identity(v.report)))
+		m.paragraph(markdownCode(CleanName(v.name)) + " " + foreignText(identity(v.Key)))
 		m.list(markdownFindings(v.findings))
 		if steps := v.steps(); len(steps) > 0 {
 			var items []string
@@ -101,34 +101,34 @@ func (m *markdown) keyDetails(keys []*keyView, all bool) {
 	}
 }
 
-func markdownFindings(findings []findingDoc) []string {
+func markdownFindings(findings []audit.Finding) []string {
 	var out []string
 	for _, f := range findings {
-		text := "**" + f.Severity + "** "
+		text := "**" + f.Severity.String() + "** "
 		if f.Waived != nil {
-			text = "waived until " + foreignText(f.Waived.Until) + " by " + foreignText(f.Waived.Owner) + " (" + foreignText(f.Waived.Reason) + "): "
+			text = "waived until " + f.Waived.Until.String() + " by " + foreignText(f.Waived.Owner) + " (" + foreignText(f.Waived.Reason) + "): "
 		}
-		switch told(f.Change) {
-		case string(audit.New):
+		switch f.Change {
+		case audit.New:
 			text += "new: "
-		case string(audit.Worse):
-			text += "worse, was " + told(f.Was) + ": "
+		case audit.Worse:
+			text += "worse, was " + wasWord(f) + ": "
 		}
-		out = append(out, text+foreignText(f.Rule+" "+f.sentence()))
+		out = append(out, text+foreignText(f.Rule+" "+f.Sentence()))
 	}
 	return out
 }
 
-func (m *markdown) against(b *baselineDoc) {
+func (m *markdown) against(b *audit.Comparison) {
 	if b == nil {
 		return
 	}
-	m.heading(3, "Since "+at(b.StartedAt).Format("2006-01-02"))
+	m.heading(3, "Since "+b.StartedAt.Format("2006-01-02"))
 	if len(b.Fixed)+len(b.Unseen) == 0 {
 		m.paragraph("Nothing was fixed.")
 	}
-	line := func(f findingDoc) string {
-		return markdownCode(CleanName(f.Key)) + ": " + foreignText(f.Rule+" "+f.Title) + " (was " + f.Severity + ")"
+	line := func(f audit.Finding) string {
+		return markdownCode(CleanName(f.Key)) + ": " + foreignText(f.Rule+" "+f.Title) + " (was " + f.Severity.String() + ")"
 	}
 	var items []string
 	for _, f := range b.Fixed {

@@ -181,26 +181,24 @@ func stagedFleet(n int) audit.Input {
 	return in
 }
 
+// judged is the result of an audit that took a second and a bit.
+func judged(tb testing.TB, in audit.Input, o Options) *audit.Result {
+	tb.Helper()
+	in.Tool, in.Config = Tool{Name: "rekey", Version: "0.1.0"}, "rekey.yaml"
+	r, err := audit.Run(in)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Finish(in.Now.Add(1234*time.Millisecond), o.Interrupted)
+	return &r
+}
+
 // audited prints an audit in one format.
-func audited(t *testing.T, in audit.Input, format string, o Options) []byte {
-	t.Helper()
-	o.Config = "rekey.yaml"
+func audited(tb testing.TB, in audit.Input, format string, o Options) []byte {
+	tb.Helper()
 	var out bytes.Buffer
-	o.Tool = Tool{Name: "rekey", Version: "0.1.0"}
-	sink, err := New(format, &out, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	summary, err := audit.Run(in, sink)
-	if err != nil {
-		t.Fatal(err)
-	}
-	exit := summary.ExitCode()
-	if o.Interrupted {
-		exit = 130
-	}
-	if err := sink.Flush(summary, in.Now.Add(1234*time.Millisecond), exit); err != nil {
-		t.Fatal(err)
+	if err := Print(&out, format, judged(tb, in, o), o); err != nil {
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }

@@ -42,26 +42,8 @@ func FuzzFormats(f *testing.F) {
 		if len(text) > 1<<16 {
 			return // longer texts are a test of their own
 		}
-		checkFormats(t, collected(t, stagedText(text)))
+		checkFormats(t, judged(t, stagedText(text), Options{}))
 	})
-}
-
-// collected is the document of an audit that was never JSON.
-func collected(t *testing.T, in audit.Input) *Document {
-	t.Helper()
-	var doc *Document
-	sink := Collect(Options{Tool: Tool{Name: "rekey", Version: "0.1.0"}, Config: "rekey.yaml"}, func(d *Document) error {
-		doc = d
-		return nil
-	})
-	sum, err := audit.Run(in, sink)
-	if err == nil {
-		err = sink.Flush(sum, in.Now, sum.ExitCode())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
 }
 
 // A label of a megabyte goes through every format.
@@ -69,28 +51,16 @@ func TestAMegabyteOfLabel(t *testing.T) {
 	for _, text := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17), strings.Repeat("<b>", 1<<18)} {
 		in := stagedText("")
 		in.Subjects[1].Key.Label, in.Subjects[1].Key.Ref.Account.Name = text, text
-		checkFormats(t, collected(t, in))
+		checkFormats(t, judged(t, in, Options{}))
 	}
 }
 
 // A saved audit is foreign bytes: it is refused, or every format prints it.
 func FuzzRead(f *testing.F) {
 	for _, format := range []string{"json", "jsonl"} {
-		var out bytes.Buffer
-		sink, err := New(format, &out, Options{Tool: Tool{Name: "rekey", Version: "0.1.0"}})
-		if err != nil {
-			f.Fatal(err)
-		}
-		in := stagedFleet(2)
-		sum, err := audit.Run(in, sink)
-		if err == nil {
-			err = sink.Flush(sum, in.Now, sum.ExitCode())
-		}
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(out.Bytes())
-		f.Add(out.Bytes()[:out.Len()/2])
+		out := audited(f, stagedFleet(2), format, Options{})
+		f.Add(out)
+		f.Add(out[:len(out)/2])
 	}
 	f.Add([]byte(`{"schema_version":1,"keys":[],"findings":[],"unknowns":[],"gaps":[],"summary":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -108,7 +78,7 @@ var (
 )
 
 // checkFormats reads back what the printers write.
-func checkFormats(t *testing.T, doc *Document) {
+func checkFormats(t *testing.T, doc *audit.Result) {
 	t.Helper()
 	pages := map[string][]byte{}
 	for _, format := range AuditFormats() {

@@ -5,6 +5,8 @@ import (
 	_ "embed" // the schema of the document
 	"encoding/json"
 	"io"
+
+	"rekey/audit"
 )
 
 // Schema is the JSON Schema of the audit document.
@@ -12,7 +14,7 @@ import (
 //go:embed audit.schema.json
 var Schema []byte
 
-func printJSON(w io.Writer, doc *Document, _ Options) error { return WriteJSON(w, doc) }
+func printJSON(w io.Writer, r *audit.Result, _ Options) error { return WriteJSON(w, r) }
 
 // WriteJSON writes v as an indented document that is safe to show in a
 // terminal.

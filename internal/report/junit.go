@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rekey/audit"
 )
 
 // The JUnit report has the elements and attributes that Jenkins' schema knows.
@@ -58,12 +60,12 @@ type (
 // finding that reaches the threshold. What could not be looked at is an error,
 // what was not told or is waived is skipped, and a finding below the threshold
 // passes and stands in the output of its suite.
-func printJUnit(w io.Writer, doc *Document, _ Options) error {
-	keys, other, gaps := doc.views()
+func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
+	all := newView(r)
 	var out junitSuites
 	add := func(name string, cases []junitCase, remarks []string, properties ...junitProperty) {
 		s := junitSuite{
-			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: at(doc.StartedAt).Format("2006-01-02T15:04:05"), Time: "0",
+			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: r.StartedAt.Format("2006-01-02T15:04:05"), Time: "0",
 			Properties: properties, Cases: cases, Tests: len(cases), Out: strings.Join(remarks, "\n"),
 		}
 		for _, c := range cases {
@@ -78,9 +80,9 @@ func printJUnit(w io.Writer, doc *Document, _ Options) error {
 		}
 		out.Suites = append(out.Suites, s)
 	}
-	for _, v := range keys {
+	for _, v := range all.keys {
 		class := CleanName(v.name)
-		cases, remarks := junitFindings(doc, v.findings, class)
+		cases, remarks := junitFindings(r.Summary, v.findings, class)
 		cases = append(junitGaps(v.gaps, class), cases...)
 		if len(v.gaps) == 0 {
 			cases = append([]junitCase{{Name: "was looked at", Class: class, Time: "0"}}, cases...)
@@ -88,17 +90,17 @@ func printJUnit(w io.Writer, doc *Document, _ Options) error {
 		for _, u := range v.unknowns {
 			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{Sentence("not judged: " + u.Detail)}})
 		}
-		add(class, cases, remarks, junitProperty{"exchange", Clean(v.doc.Exchange)}, junitProperty{"may", mayWords(v.report.Key)}, junitProperty{"from", fromWords(v.report.Key.Whitelist)})
+		add(class, cases, remarks, junitProperty{"exchange", Clean(v.Exchange)}, junitProperty{"may", mayWords(v.Key)}, junitProperty{"from", fromWords(v.Whitelist)})
 	}
-	cases, remarks := junitFindings(doc, other, "rekey")
-	for _, g := range gaps {
-		cases = append(cases, junitGaps([]gapDoc{g}, CleanName(g.Key))...)
+	cases, remarks := junitFindings(r.Summary, all.other, "rekey")
+	for _, g := range all.gaps {
+		cases = append(cases, junitGaps([]audit.Gap{g}, CleanName(g.Key))...)
 	}
 	if len(cases) > 0 {
 		add("about no single key", cases, remarks, junitProperty{"exchange", ""})
 	}
 	if len(out.Suites) > 0 {
-		took := at(doc.FinishedAt).Sub(at(doc.StartedAt)).Round(time.Millisecond)
+		took := r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond)
 		out.Suites[0].Time = junitSeconds(max(took, 0))
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -113,7 +115,7 @@ func printJUnit(w io.Writer, doc *Document, _ Options) error {
 	return err
 }
 
-func junitFindings(doc *Document, findings []findingDoc, class string) (cases []junitCase, remarks []string) {
+func junitFindings(s audit.Summary, findings []audit.Finding, class string) (cases []junitCase, remarks []string) {
 	for _, f := range findings {
 		c := junitCase{Name: Sentence(f.Rule + " " + f.Title), Class: class, Time: "0"}
 		if class == "rekey" {
@@ -121,22 +123,22 @@ func junitFindings(doc *Document, findings []findingDoc, class string) (cases []
 		}
 		switch {
 		case f.Waived != nil:
-			c.Skipped = &junitSkipped{Sentence("waived until " + f.Waived.Until + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
-		case doc.fails(f):
-			c.Failure = &junitProblem{Message: Sentence(f.sentence()), Type: f.Severity, Text: Sentence("What to do: " + f.Remedy)}
+			c.Skipped = &junitSkipped{Sentence("waived until " + f.Waived.Until.String() + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
+		case s.Fails(f):
+			c.Failure = &junitProblem{Message: Sentence(f.Sentence()), Type: f.Severity.String(), Text: Sentence("What to do: " + f.Remedy)}
 		default:
-			remarks = append(remarks, Sentence(f.Severity+" "+f.Rule+" "+f.sentence()))
+			remarks = append(remarks, Sentence(f.Severity.String()+" "+f.Rule+" "+f.Sentence()))
 		}
 		cases = append(cases, c)
 	}
 	return cases, remarks
 }
 
-func junitGaps(gaps []gapDoc, class string) []junitCase {
+func junitGaps(gaps []audit.Gap, class string) []junitCase {
 	var cases []junitCase
 	for _, g := range gaps {
 		cases = append(cases, junitCase{
-			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: Sentence(g.Detail), Type: g.Kind, Text: "could not be looked at"},
+			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: Sentence(g.Detail), Type: string(g.Kind), Text: "could not be looked at"},
 		})
 	}
 	return cases

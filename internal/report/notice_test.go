@@ -10,7 +10,7 @@ import (
 func TestNotice(t *testing.T) {
 	before := documentOf(t, stagedAudit())
 	later := documentOf(t, stagedLater(t))
-	title, text, changed := later.Notice(before)
+	title, text, changed := Notice(later, before)
 	if !changed || title != "rekey: 8 new or worse, 10 fixed" {
 		t.Errorf("%v, %q", changed, title)
 	}
@@ -27,10 +27,10 @@ func TestNotice(t *testing.T) {
 
 	same := stagedAudit()
 	same.Baseline = before.AsBaseline()
-	if title, text, changed := documentOf(t, same).Notice(before); changed {
+	if title, text, changed := Notice(documentOf(t, same), before); changed {
 		t.Errorf("nothing changed, and people are told %q\n%s", title, text)
 	}
-	if _, _, changed := before.Notice(before); changed {
+	if _, _, changed := Notice(before, before); changed {
 		t.Error("an audit without a baseline has a notice")
 	}
 

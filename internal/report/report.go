@@ -13,11 +13,15 @@ import (
 	"rekey/audit"
 )
 
+// SchemaVersion is the version of the JSON documents.
+const SchemaVersion = audit.SchemaVersion
+
 // Tool names the program in documents.
-type Tool struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-}
+type Tool = audit.Tool
+
+// A printer writes a whole audit in one format. What it writes depends on the
+// result alone, so that a saved audit prints as the live one did.
+type printer func(io.Writer, *audit.Result, Options) error
 
 // Options say how a report looks.
 type Options struct {
@@ -25,9 +29,6 @@ type Options struct {
 	Width int  // columns of the text report
 	Color bool // whether the text report may use colour
 	All   bool // show every key and finding in full, however many
-	// Config is the rekey.yaml of the audit as a reader of the report finds
-	// it, "" where there is none.
-	Config string
 	// Interrupted makes the text report say that it is partial.
 	Interrupted bool
 }
@@ -67,24 +68,23 @@ func printerOf(format string) (printer, error) {
 	return nil, fmt.Errorf("there is no format %q (%s)", format, strings.Join(AuditFormats(), ", "))
 }
 
-// New returns the sink that prints an audit to w in the given format, when it
-// is flushed.
-func New(format string, w io.Writer, o Options) (audit.Sink, error) {
-	write, err := printerOf(format)
-	if err != nil {
-		return nil, err
-	}
-	return &documentSink{w: w, o: o, print: write}, nil
-}
-
 // Print writes a whole audit in the given format.
-func Print(w io.Writer, format string, doc *Document, o Options) error {
+func Print(w io.Writer, format string, r *audit.Result, o Options) error {
 	write, err := printerOf(format)
 	if err != nil {
 		return err
 	}
-	return write(w, doc, o)
+	return write(w, r, o)
 }
 
 // stamp writes a time as the contract has it: RFC 3339, UTC, milliseconds.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func stamp(t time.Time) string { return audit.NewTime(t).String() }
+
+// text is null for what was not told.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	return &s
+}

@@ -13,17 +13,17 @@ import (
 // printSARIF prints SARIF 2.1.0. A finding stands at the line of rekey.yaml
 // that declares its key, since that is where a team sees it. What was fixed is
 // left out: a viewer would open an alert for it.
-func printSARIF(w io.Writer, doc *Document, _ Options) error {
+func printSARIF(w io.Writer, doc *audit.Result, _ Options) error {
 	run := sarifRun{
 		Tool:       sarifTool{Driver: sarifDriver{Name: "rekey", Version: doc.Tool.Version, Rules: sarifRules(doc)}},
 		ColumnKind: "unicodeCodePoints",
 		Results:    []sarifResult{},
 		Invocations: []sarifInvocation{{
-			Successful: doc.Summary.ExitCode != 130, ExitCode: doc.Summary.ExitCode, Start: doc.StartedAt, End: doc.FinishedAt,
+			Successful: doc.Summary.ExitCode != audit.Interrupted, ExitCode: doc.Summary.ExitCode, Start: doc.StartedAt.String(), End: doc.FinishedAt.String(),
 			Notifications: sarifNotifications(doc),
 		}},
 	}
-	lines := doc.lines()
+	lines := places(doc)
 	for _, f := range doc.Findings {
 		run.Results = append(run.Results, sarifResultOf(doc, f, lines, run.Tool.Driver.Rules))
 	}
@@ -32,9 +32,9 @@ func printSARIF(w io.Writer, doc *Document, _ Options) error {
 	})
 }
 
-func sarifResultOf(doc *Document, f findingDoc, lines map[string]declaredDoc, rules []sarifRule) sarifResult {
-	file, line, column := doc.place(f.Key, lines)
-	text := CleanName(f.Key) + ": " + f.sentence()
+func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.Declared, rules []sarifRule) sarifResult {
+	file, line, column := placeOf(doc, f.Key, lines)
+	text := CleanName(f.Key) + ": " + f.Sentence()
 	if f.Remedy != "" {
 		text += ". What to do: " + f.Remedy
 	}
@@ -48,22 +48,22 @@ func sarifResultOf(doc *Document, f findingDoc, lines map[string]declaredDoc, ru
 		Fingerprints: map[string]string{"rekeyFinding/v1": f.ID},
 		Properties:   map[string]any{"severity": f.Severity, "incident": f.Incident},
 	}
-	switch told(f.Change) {
-	case string(audit.New):
+	switch f.Change {
+	case audit.New:
 		r.Baseline = "new"
-	case string(audit.Worse):
+	case audit.Worse:
 		r.Baseline = "updated"
 	}
 	if w := f.Waived; w != nil {
 		r.Suppressions = []sarifSuppression{{
-			Kind: "external", Status: "accepted", Justification: Sentence("waived until " + w.Until + " by " + w.Owner + ": " + w.Reason),
+			Kind: "external", Status: "accepted", Justification: Sentence("waived until " + w.Until.String() + " by " + w.Owner + ": " + w.Reason),
 		}}
 	}
 	return r
 }
 
 // sarifRules describes the rules that the results name.
-func sarifRules(doc *Document) []sarifRule {
+func sarifRules(doc *audit.Result) []sarifRule {
 	known := map[string]audit.Rule{}
 	for _, r := range audit.Rules() {
 		known[r.ID] = r
@@ -83,7 +83,7 @@ func sarifRules(doc *Document) []sarifRule {
 		}
 		rules = append(rules, sarifRule{
 			ID: id, Name: sarifName(r.Title), Short: sarifText(capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
-			Default: sarifConfiguration{Level: sarifLevel(r.Severity.String())},
+			Default: sarifConfiguration{Level: sarifLevel(r.Severity)},
 			Properties: map[string]any{
 				"security-severity": map[audit.Severity]string{
 					audit.Critical: "9.5", audit.High: "8.0", audit.Medium: "5.5", audit.Low: "2.5", audit.Info: "0.5",
@@ -95,11 +95,11 @@ func sarifRules(doc *Document) []sarifRule {
 }
 
 // sarifNotifications say what could not be looked at, and what nobody told.
-func sarifNotifications(doc *Document) []sarifNotification {
+func sarifNotifications(doc *audit.Result) []sarifNotification {
 	out := []sarifNotification{}
 	for _, g := range doc.Gaps {
 		out = append(out, sarifNotification{
-			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + g.Kind}, Message: sarifText("not looked at: " + CleanName(g.Key) + ": " + g.Detail),
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {
@@ -110,8 +110,8 @@ func sarifNotifications(doc *Document) []sarifNotification {
 	return out
 }
 
-func sarifLevel(severity string) string {
-	switch severityOf(severity) {
+func sarifLevel(severity audit.Severity) string {
+	switch severity {
 	case audit.Critical, audit.High:
 		return "error"
 	case audit.Medium:

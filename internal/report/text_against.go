@@ -7,11 +7,12 @@ import (
 )
 
 // printAgainst says what became of the findings of the baseline.
-func (t *textSink) printAgainst(c *audit.Comparison) {
+func (t auditText) printAgainst() {
+	c := t.Baseline
 	if c == nil || len(c.Fixed)+len(c.Unseen) == 0 {
 		return
 	}
-	t.heading("since " + c.At.UTC().Format(time.DateOnly))
+	t.heading("since " + c.StartedAt.Format(time.DateOnly))
 	show := func(word string, findings []audit.Finding) {
 		for _, f := range findings {
 			text := f.Rule + " " + CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"

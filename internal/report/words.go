@@ -1,0 +1,215 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"rekey/audit"
+	"rekey/exchanges"
+)
+
+// The words that formats share. What a saved audit holds is foreign text, also
+// where rekey writes words of its own.
+
+func statusWord(s exchanges.Status) string { return strings.ReplaceAll(string(s), "_", " ") }
+
+// mayWords says what a key may do, or why that is not known.
+func mayWords(k audit.Key) string {
+	switch k.Status {
+	case exchanges.StatusDead, exchanges.StatusExpired, exchanges.StatusDefunct:
+		return "nothing (" + string(k.Status) + ")"
+	case exchanges.StatusAlive, exchanges.StatusIPRefused, exchanges.StatusDisabled, exchanges.StatusUndetermined:
+	}
+	granted, known := k.Granted()
+	if !known {
+		return "not told"
+	}
+	if len(granted) == 0 {
+		return "nothing"
+	}
+	// What hurts most comes first, so that it is not cut off.
+	var worst, rest []string
+	for _, p := range granted {
+		switch p {
+		case exchanges.Withdraw, exchanges.ManageKeys, exchanges.Unmapped:
+			worst = append(worst, string(p))
+		default:
+			rest = append(rest, string(p))
+		}
+	}
+	return strings.Join(append(worst, rest...), ",")
+}
+
+// fromWords says from where a key may be used.
+func fromWords(w audit.Whitelist) string {
+	restricted, known := w.Restricted.Get()
+	switch {
+	case !known:
+		return "not told"
+	case !restricted:
+		return "ANYWHERE"
+	case w.Entries == nil:
+		return "a list"
+	}
+	return addresses(w.Entries)
+}
+
+// addresses writes a whitelist for people: single addresses without /32.
+func addresses(prefixes []netip.Prefix) string {
+	words := make([]string, len(prefixes))
+	for i, p := range prefixes {
+		words[i] = p.String()
+		if p.IsSingleIP() {
+			words[i] = p.Addr().String()
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func sinceWords(k audit.Key) string {
+	at, known := k.Since().Get()
+	if !known {
+		return "not told"
+	}
+	return at.Format(time.DateOnly)
+}
+
+// endWords says when the key ends, "" when nobody knows.
+func endWords(k audit.Key) string {
+	if at, known := k.ExpiresAt.Get(); known {
+		if k.EndsTrading {
+			return "trading ends " + at.Format(time.DateOnly)
+		}
+		return "ends " + at.Format(time.DateOnly)
+	}
+	switch d := k.Derived; {
+	case d == nil:
+		return ""
+	case d.IfIdle:
+		return fmt.Sprintf("ends %s if unused (by rule %s)", d.At.Format(time.DateOnly), d.Rule)
+	default:
+		return fmt.Sprintf("trading ends %s (by rule %s)", d.At.Format(time.DateOnly), d.Rule)
+	}
+}
+
+// identity says which key it is.
+func identity(k audit.Key) string {
+	parts := []string{Clean(k.Exchange)}
+	if masked := k.AccessKey.String(); masked != "" {
+		parts = append(parts, Clean(masked))
+	}
+	if k.Label != "" {
+		parts = append(parts, "“"+Clean(string(k.Label))+"”")
+	}
+	switch k.Account.Kind {
+	case exchanges.AccountMaster:
+		parts = append(parts, "master account")
+	case exchanges.AccountSub:
+		parts = append(parts, strings.TrimSpace("sub-account "+Clean(string(k.Account.Name))))
+	case exchanges.AccountUnknown:
+	}
+	if k.SpecialMargin {
+		parts = append(parts, "margin special key")
+	}
+	if frozen, _ := k.Account.Frozen.Get(); frozen {
+		parts = append(parts, "account frozen")
+	}
+	if len(k.SharedWith) > 0 {
+		parts = append(parts, "given to "+Clean(strings.Join(k.SharedWith, ", ")))
+	}
+	if k.Status != exchanges.StatusAlive {
+		parts = append(parts, statusWord(k.Status))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// accountName is what an account is called, "" when nobody says.
+func accountName(a audit.Account) string { return Clean(string(cmp.Or(a.Name, a.ID))) }
+
+// sum is the audit in a sentence, as the text report ends with it.
+func sum(r *audit.Result) string {
+	s := r.Summary
+	var parts []string
+	for _, severity := range audit.Severities() {
+		if n := s.Count(severity); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
+		}
+	}
+	return counted(s.Keys, "key") + ": " + strings.Join(slices.Concat(orNothing(r, parts), alsoCounted(s)), ", ")
+}
+
+// orNothing is what to say where there are no findings to count.
+func orNothing(r *audit.Result, parts []string) []string {
+	switch {
+	case len(parts) > 0:
+		return parts
+	case r.Baseline != nil:
+		return []string{"nothing new and nothing worse"}
+	}
+	return []string{"no findings"}
+}
+
+// alsoCounted words the counts of a summary beside those of its findings.
+func alsoCounted(s audit.Summary) []string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{s.Waived, "waived"}, {s.Known, "known from the baseline"}, {s.Unknowns, "not told"}, {s.Gaps, "not looked at"}} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
+		}
+	}
+	return parts
+}
+
+// ending says how the audit ended, and why.
+func ending(s audit.Summary) string {
+	return fmt.Sprintf("exit %d: %s", s.ExitCode, exitWords(s))
+}
+
+func exitWords(s audit.Summary) string {
+	switch s.ExitCode {
+	case 0:
+		return "everything was seen, nothing at or above " + threshold(s)
+	case 3:
+		return fmt.Sprintf("%s at or above %s", counted(s.AtOrAbove, "finding"), threshold(s))
+	case 4:
+		return "something could not be looked at"
+	case audit.Interrupted:
+		return "interrupted"
+	default:
+		return ""
+	}
+}
+
+func threshold(s audit.Summary) string {
+	if s.FailOn == audit.None {
+		return "any threshold"
+	}
+	return s.FailOn.String()
+}
+
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func andMore(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" +%d", n)
+}
+
+// wasWord is the severity that a finding had in the baseline.
+func wasWord(f audit.Finding) string {
+	was, _ := f.Was.Get()
+	return was.String()
+}
