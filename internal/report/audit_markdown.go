@@ -104,17 +104,17 @@ func (m *markdown) keyDetails(keys []*keyView, all bool) {
 func markdownFindings(findings []audit.Finding) []string {
 	var out []string
 	for _, f := range findings {
-		text := "**" + f.Severity.String() + "** "
+		prose := "**" + f.Severity.String() + "** "
 		if f.Waived != nil {
-			text = "waived until " + f.Waived.Until.String() + " by " + foreignText(f.Waived.Owner) + " (" + foreignText(f.Waived.Reason) + "): "
+			prose = "waived until " + f.Waived.Until.String() + " by " + foreignText(f.Waived.Owner) + " (" + foreignText(f.Waived.Reason) + "): "
 		}
 		switch f.Change {
 		case audit.New:
-			text += "new: "
+			prose += "new: "
 		case audit.Worse:
-			text += "worse, was " + wasWord(f) + ": "
+			prose += "worse, was " + wasWord(f) + ": "
 		}
-		out = append(out, text+foreignText(f.Rule+" "+f.Sentence()))
+		out = append(out, prose+foreignText(f.Rule+" "+f.Sentence()))
 	}
 	return out
 }
@@ -158,8 +158,8 @@ func (m *markdown) notes(title string, items []string, all bool) {
 // foreignText is markdownText for sentences that quote what others wrote: a
 // word that a forge would make a link, a mention or a reference of is shown as
 // code.
-func foreignText(text string) string {
-	words := strings.Fields(Sentence(text))
+func foreignText(prose string) string {
+	words := strings.Fields(Sentence(prose))
 	out := make([]string, len(words))
 	for i, w := range words {
 		lower := strings.ToLower(w)

@@ -59,20 +59,20 @@ func newCardsDoc(entries []exchanges.Exchange, tool Tool) cardsDoc {
 
 func newCardDoc(c exchanges.Card) cardDoc {
 	doc := cardDoc{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Credential: text(c.Secret), Formats: text(c.Formats),
-		Regions: list(c.Regions), Environments: list(c.Environs), DeadWhen: text(c.Death),
-		Capabilities: []capabilityDoc{}, ExpiryRules: []expiryRuleDoc{}, Notes: list(c.Notes), Checked: text(c.Checked),
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Credential: nullable(c.Secret), Formats: nullable(c.Formats),
+		Regions: list(c.Regions), Environments: list(c.Environs), DeadWhen: nullable(c.Death),
+		Capabilities: []capabilityDoc{}, ExpiryRules: []expiryRuleDoc{}, Notes: list(c.Notes), Checked: nullable(c.Checked),
 	}
 	for _, r := range c.Capabilities {
 		doc.Capabilities = append(doc.Capabilities, capabilityDoc{
-			Action: string(r.Action), Reach: string(r.Reach), Way: string(r.Way), InRekey: r.InRekey, Needs: text(r.Needs),
-			Page: text(r.Page), Steps: list(r.Steps), Note: text(r.Note), Source: text(r.Source), Checked: text(r.Checked),
+			Action: string(r.Action), Reach: string(r.Reach), Way: string(r.Way), InRekey: r.InRekey, Needs: nullable(r.Needs),
+			Page: nullable(r.Page), Steps: list(r.Steps), Note: nullable(r.Note), Source: nullable(r.Source), Checked: nullable(r.Checked),
 		})
 	}
 	for _, r := range c.Expiry {
 		doc.ExpiryRules = append(doc.ExpiryRules, expiryRuleDoc{
 			ID: r.ID, Text: r.Text, AfterSeconds: r.After.Seconds(), Start: string(r.Start), Permissions: list(r.Powers),
-			Source: text(r.Source), Doubt: text(r.Doubt),
+			Source: nullable(r.Source), Doubt: nullable(r.Doubt),
 		})
 	}
 	return doc

@@ -78,11 +78,11 @@ func findingCells(f audit.Finding) []string {
 // csvCell makes a text that no spreadsheet takes for a formula: one that begins
 // like one gets an apostrophe before it, as OWASP advises. Blanks at the front
 // do not hide what comes after them.
-func csvCell(text string) string {
-	text = strings.TrimSpace(Sentence(text))
-	first := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
+func csvCell(prose string) string {
+	prose = strings.TrimSpace(Sentence(prose))
+	first := strings.TrimLeftFunc(prose, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
 	if first != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(first)[0]) {
-		return "'" + text
+		return "'" + prose
 	}
-	return text
+	return prose
 }

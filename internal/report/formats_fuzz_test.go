@@ -15,42 +15,42 @@ import (
 )
 
 // stagedText is an audit in which a text stands wherever others may write one.
-func stagedText(text string) audit.Input {
+func stagedText(prose string) audit.Input {
 	in := stagedFleet(1)
-	listed := stagedStranger("binance", text, text, "AbCd-middle-of-the-key-WxYz")
-	listed.Key.Raw, listed.Key.Ref.Account.ID = []string{text}, text
+	listed := stagedStranger("binance", prose, prose, "AbCd-middle-of-the-key-WxYz")
+	listed.Key.Raw, listed.Key.Ref.Account.ID = []string{prose}, prose
 	mine := stagedKey("mine", "binance", func(s *audit.Subject) {
-		s.Key.Label, s.Inventory.Owner, s.Inventory.SharedWith = text, text, []string{text}
-		s.Key.Whitelist, s.Declared.File = exchanges.Unrestricted(), text
+		s.Key.Label, s.Inventory.Owner, s.Inventory.SharedWith = prose, prose, []string{prose}
+		s.Key.Whitelist, s.Declared.File = exchanges.Unrestricted(), prose
 	})
 	in.Subjects = append(in.Subjects, listed, mine)
-	in.Gaps = []audit.Gap{{Key: text, Kind: exchanges.KindOther, Detail: text}, {Key: "mine", Kind: exchanges.KindOther, Detail: text}}
-	in.Policy.Waivers = []audit.Waiver{{Rule: "NET-01", Key: "mine", Until: stagedDay("2027-01-31"), Owner: text, Reason: text}}
+	in.Gaps = []audit.Gap{{Key: prose, Kind: exchanges.KindOther, Detail: prose}, {Key: "mine", Kind: exchanges.KindOther, Detail: prose}}
+	in.Policy.Waivers = []audit.Waiver{{Rule: "NET-01", Key: "mine", Until: stagedDay("2027-01-31"), Owner: prose, Reason: prose}}
 	return in
 }
 
 // Whatever others write, every format that a parser of the standard library
 // reads is read back, line for line and row for row.
 func FuzzFormats(f *testing.F) {
-	for _, text := range hostileTexts() {
-		f.Add(text[:min(len(text), 1<<12)])
+	for _, prose := range hostileTexts() {
+		f.Add(prose[:min(len(prose), 1<<12)])
 	}
-	for _, text := range []string{"a,b\n\"c\"", "=1+1", "\n::error::x", "]]>", "a\"} 1\nx 2", "a\\", "<x>&amp;"} {
-		f.Add(text)
+	for _, prose := range []string{"a,b\n\"c\"", "=1+1", "\n::error::x", "]]>", "a\"} 1\nx 2", "a\\", "<x>&amp;"} {
+		f.Add(prose)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<16 {
+	f.Fuzz(func(t *testing.T, prose string) {
+		if len(prose) > 1<<16 {
 			return // longer texts are a test of their own
 		}
-		checkFormats(t, judged(t, stagedText(text), Options{}))
+		checkFormats(t, judged(t, stagedText(prose), Options{}))
 	})
 }
 
 // A label of a megabyte goes through every format.
 func TestAMegabyteOfLabel(t *testing.T) {
-	for _, text := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17), strings.Repeat("<b>", 1<<18)} {
+	for _, prose := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17), strings.Repeat("<b>", 1<<18)} {
 		in := stagedText("")
-		in.Subjects[1].Key.Label, in.Subjects[1].Key.Ref.Account.Name = text, text
+		in.Subjects[1].Key.Label, in.Subjects[1].Key.Ref.Account.Name = prose, prose
 		checkFormats(t, judged(t, in, Options{}))
 	}
 }
@@ -121,8 +121,8 @@ func checkFormats(t *testing.T, doc *audit.Result) {
 		}
 	}
 	for _, format := range AuditFormats() {
-		text := printed(format)
-		for _, r := range string(text) {
+		prose := printed(format)
+		for _, r := range string(prose) {
 			if r != '\n' && unsafeRune(r) {
 				t.Fatalf("%s shows %U", format, r)
 			}

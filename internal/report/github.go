@@ -18,9 +18,9 @@ import (
 func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 	var b strings.Builder
 	lines := places(r)
-	command := func(level, key, title, text string) {
+	command := func(level, key, title, prose string) {
 		file, line, column := placeOf(r, key, lines)
-		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, githubProperty(file), line, column, githubProperty(title), githubText(text))
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, githubProperty(file), line, column, githubProperty(title), githubText(prose))
 	}
 	fmt.Fprintf(&b, "::notice title=rekey audit::%s\n", githubText(sum(r)))
 	for _, f := range r.Findings {
@@ -34,11 +34,11 @@ func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 		case f.Severity >= audit.Medium:
 			level = "warning"
 		}
-		text := CleanName(f.Key) + ": " + f.Sentence()
+		prose := CleanName(f.Key) + ": " + f.Sentence()
 		if f.Remedy != "" {
-			text += "\nWhat to do: " + f.Remedy
+			prose += "\nWhat to do: " + f.Remedy
 		}
-		command(level, f.Key, f.Rule+" "+f.Severity.String(), text)
+		command(level, f.Key, f.Rule+" "+f.Severity.String(), prose)
 	}
 	for _, g := range r.Gaps {
 		command("warning", g.Key, "not looked at", CleanName(g.Key)+": "+string(g.Kind)+": "+g.Detail)
@@ -49,14 +49,14 @@ func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 
 // githubText escapes the message of a command. Lines of rekey's own stay
 // lines; those of foreign text were blanks before.
-func githubText(text string) string {
-	parts := strings.Split(text, "\n")
+func githubText(prose string) string {
+	parts := strings.Split(prose, "\n")
 	for i, p := range parts {
 		parts[i] = strings.ReplaceAll(Sentence(p), "%", "%25")
 	}
 	return strings.Join(parts, "%0A")
 }
 
-func githubProperty(text string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(Sentence(text))
+func githubProperty(prose string) string {
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(Sentence(prose))
 }

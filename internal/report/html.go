@@ -32,13 +32,13 @@ func printHTML(w io.Writer, r *audit.Result, o Options) error {
 	}
 	t := template.New("")
 	for _, name := range []string{"page", "map", "timeline"} {
-		text, err := pageFiles.ReadFile("page/" + name + ".html")
+		prose, err := pageFiles.ReadFile("page/" + name + ".html")
 		if err != nil {
 			return err
 		}
 		// The style is text of the template, so that the page holds it byte
 		// for byte and the hash of the policy fits.
-		if t, err = t.Parse(strings.Replace(string(text), `{{template "style"}}`, string(style), 1)); err != nil {
+		if t, err = t.Parse(strings.Replace(string(prose), `{{template "style"}}`, string(style), 1)); err != nil {
 			return err
 		}
 	}

@@ -225,8 +225,8 @@ func (m *reachMap) vendors(of map[string][]int) int {
 	return free
 }
 
-func (m *reachMap) box(class, text, second, full string, x, middle, w int) {
-	m.Boxes = append(m.Boxes, mapBox{Class: class, Text: text, Second: second, Full: full, X: x, Y: middle - 15, W: w, H: 30, TX: x + 10, TY: middle + 5, SY: middle + 18})
+func (m *reachMap) box(class, prose, second, full string, x, middle, w int) {
+	m.Boxes = append(m.Boxes, mapBox{Class: class, Text: prose, Second: second, Full: full, X: x, Y: middle - 15, W: w, H: 30, TX: x + 10, TY: middle + 5, SY: middle + 18})
 }
 
 // edge draws a curve.

@@ -35,14 +35,14 @@ func WriteIncidents(w io.Writer, format string, c audit.Catalogue, full bool, o 
 }
 
 func (t *textSink) printIncidents(c audit.Catalogue) {
-	l := listing{head: []string{"INCIDENT", "SEVERITY", "DATE", "EXPOSURE", "TITLE"}, paint: func(row, col int, text string) string {
+	l := listing{head: []string{"INCIDENT", "SEVERITY", "DATE", "EXPOSURE", "TITLE"}, paint: func(row, col int, prose string) string {
 		switch col {
 		case 0:
-			return t.style.bold(text)
+			return t.style.bold(prose)
 		case 1:
-			return t.style.severity(c.Incidents[row].Severity, text)
+			return t.style.severity(c.Incidents[row].Severity, prose)
 		}
-		return text
+		return prose
 	}}
 	for _, in := range c.Incidents {
 		l.rows = append(l.rows, []string{in.ID, in.Severity.String(), incidentDay(in), string(in.Exposure), incidentTitle(in)})

@@ -59,7 +59,7 @@ type sourceDoc struct {
 func newIncidentsDoc(c audit.Catalogue, tool Tool) incidentsDoc {
 	doc := incidentsDoc{SchemaVersion: SchemaVersion, Tool: tool, Incidents: []incidentDoc{}}
 	if !c.Compiled.IsZero() {
-		doc.Compiled = text(c.Compiled.UTC().Format(time.DateOnly))
+		doc.Compiled = nullable(c.Compiled.UTC().Format(time.DateOnly))
 	}
 	for _, in := range c.Incidents {
 		doc.Incidents = append(doc.Incidents, newIncidentDoc(in))
@@ -69,18 +69,18 @@ func newIncidentsDoc(c audit.Catalogue, tool Tool) incidentsDoc {
 
 func newIncidentDoc(in audit.Incident) incidentDoc {
 	doc := incidentDoc{
-		ID: in.ID, Title: in.Title, Category: text(in.Category), Vendor: text(in.Vendor), Aliases: list(in.Aliases),
+		ID: in.ID, Title: in.Title, Category: nullable(in.Category), Vendor: nullable(in.Vendor), Aliases: list(in.Aliases),
 		Exchanges: list(in.Exchanges), Exposure: string(in.Exposure), Suspected: in.Suspected, Leaked: list(in.Leaked), Links: []linkDoc{},
 		From: known(in.From), Until: known(in.Until), CreatedBefore: known(in.CreatedBefore), FirstAbuse: known(in.FirstAbuse),
 		Disclosed: known(in.Disclosed), ReviewFrom: known(in.ReviewFrom), Severity: in.Severity.String(), Actions: []actionDoc{},
-		Symbols: map[string][]string{}, Basis: text(in.Basis), Sources: []sourceDoc{}, Notes: text(in.Notes),
+		Symbols: map[string][]string{}, Basis: nullable(in.Basis), Sources: []sourceDoc{}, Notes: nullable(in.Notes),
 	}
 	for _, l := range in.Links {
 		doc.Links = append(doc.Links, linkDoc{l.Type, l.Value, linkType(l.Type).Checkable})
 	}
 	for _, a := range in.Actions {
 		words, _ := audit.ActionText(a)
-		doc.Actions = append(doc.Actions, actionDoc{a, text(words)})
+		doc.Actions = append(doc.Actions, actionDoc{a, nullable(words)})
 	}
 	for x, symbols := range in.Symbols {
 		doc.Symbols[x] = list(symbols)
@@ -96,5 +96,5 @@ func known(at time.Time) *string {
 	if at.IsZero() {
 		return nil
 	}
-	return text(stamp(at))
+	return nullable(stamp(at))
 }

@@ -43,19 +43,19 @@ func exchangesWords(in audit.Incident) string {
 }
 
 func exposureWords(in audit.Incident) string {
-	text := map[audit.Exposure]string{
+	prose := map[audit.Exposure]string{
 		audit.Confirmed: "confirmed: exchange keys were taken",
 		audit.Probable:  "probable: exchange keys were probably taken",
 		audit.Possible:  "possible: secrets were taken, exchange keys are not named",
 		audit.NoKeys:    "none: no exchange key was reported taken",
 	}[in.Exposure]
-	if text == "" {
-		text = "not known"
+	if prose == "" {
+		prose = "not known"
 	}
 	if in.Suspected {
-		text += "; suspected: exchanges or victims report it and the vendor denies it"
+		prose += "; suspected: exchanges or victims report it and the vendor denies it"
 	}
-	return text
+	return prose
 }
 
 // takenWords is what was taken, in the words of keys.
@@ -157,19 +157,19 @@ func (g linkGroup) who() string {
 
 // actionWords says what to do, in words.
 func actionWords(in audit.Incident, action string) string {
-	text, ok := audit.ActionText(action)
+	prose, ok := audit.ActionText(action)
 	if !ok {
 		return action + " (this version of rekey has no words for it)"
 	}
 	if action == "REVIEW" {
 		if !in.ReviewFrom.IsZero() {
-			text += " since " + dayWords(in.ReviewFrom)
+			prose += " since " + dayWords(in.ReviewFrom)
 		}
 		if symbols := symbolWords(in); symbols != "" {
-			text += "; abused then: " + symbols
+			prose += "; abused then: " + symbols
 		}
 	}
-	return text
+	return prose
 }
 
 // actionSteps returns the actions in an order that is safe to follow: the

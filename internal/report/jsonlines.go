@@ -23,13 +23,13 @@ type envelope[S any] struct {
 
 // add adds an object, v, under a type of rekey's own words.
 func (l *jsonLines) add(kind string, v any) {
-	text, err := json.Marshal(v)
+	prose, err := json.Marshal(v)
 	if err != nil && l.err == nil {
 		l.err = err
 		return
 	}
 	l.b.WriteString(`{"type":"` + kind + `",`)
-	l.b.Write(text[1:])
+	l.b.Write(prose[1:])
 	l.b.WriteByte('\n')
 }
 

@@ -56,9 +56,9 @@ func TestKeyListFitsTheScreen(t *testing.T) {
 // Of very many keys the list shows the beginning; a document shows all.
 func TestLongKeyListIsCut(t *testing.T) {
 	l := stagedList(stagedFleet(403))
-	text := listed(t, l, "text", Options{Width: 80})
-	if !bytes.Contains(text, []byte("… and 3 keys more; --all shows them\n")) || !bytes.Contains(text, []byte("403 keys, 40 not looked at\n")) {
-		t.Errorf("the list ends in\n%s", text[len(text)-600:])
+	prose := listed(t, l, "text", Options{Width: 80})
+	if !bytes.Contains(prose, []byte("… and 3 keys more; --all shows them\n")) || !bytes.Contains(prose, []byte("403 keys, 40 not looked at\n")) {
+		t.Errorf("the list ends in\n%s", prose[len(prose)-600:])
 	}
 	if all := listed(t, l, "text", Options{Width: 80, All: true}); !bytes.Contains(all, []byte("bot-0402")) {
 		t.Error("--all leaves out keys")

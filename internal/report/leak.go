@@ -73,9 +73,9 @@ func (r LeakReport) document() leakDoc {
 		Hits: []hitDoc{}, Gaps: []scanGapDoc{}, Summary: r.summary(),
 	}
 	for _, h := range r.Result.Hits {
-		d := hitDoc{Key: text(h.Own.Name), What: string(h.What), Path: h.Path, Line: h.Line, Offset: h.Offset}
+		d := hitDoc{Key: nullable(h.Own.Name), What: string(h.What), Path: h.Path, Line: h.Line, Offset: h.Offset}
 		if h.Own.AccessKey != "" {
-			d.Fingerprint = text(exchanges.Fingerprint(h.Own.AccessKey))
+			d.Fingerprint = nullable(exchanges.Fingerprint(h.Own.AccessKey))
 		}
 		doc.Hits = append(doc.Hits, d)
 	}
@@ -134,11 +134,11 @@ func (r LeakReport) text(w io.Writer, o Options) error {
 			found += fmt.Sprintf(", %d of them only possible", s.Possible)
 		}
 	}
-	text := fmt.Sprintf("%s for %s in %s, %s", found, counted(r.Keys, "key"), counted(int(s.Records), "record"), byteWords(s.Bytes))
+	prose := fmt.Sprintf("%s for %s in %s, %s", found, counted(r.Keys, "key"), counted(int(s.Records), "record"), byteWords(s.Bytes))
 	if s.Gaps > 0 {
-		text += ", " + counted(s.Gaps, "gap")
+		prose += ", " + counted(s.Gaps, "gap")
 	}
-	t.paragraph("", "", text+".")
+	t.paragraph("", "", prose+".")
 	_, err := io.WriteString(w, t.out.String())
 	return err
 }

@@ -14,7 +14,7 @@ const noticeLines = 10
 // Notice is what to tell people of an audit against a baseline: a title and a
 // few lines that name keys by their names. There is none when nothing is new,
 // worse or fixed and nothing else could not be looked at.
-func Notice(r, earlier *audit.Result) (title, text string, changed bool) {
+func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
 	if r.Baseline == nil {
 		return "", "", false
 	}
@@ -63,6 +63,6 @@ func atMost(lines []string) []string {
 
 // noticeText takes from a text what chat services make mentions, links and
 // markup of.
-func noticeText(text string) string {
-	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(Sentence(text))
+func noticeText(prose string) string {
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(Sentence(prose))
 }

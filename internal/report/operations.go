@@ -123,11 +123,11 @@ func limitWords(p exchanges.Protocol, op exchanges.Operation) string {
 		if pool.Name != op.Pool {
 			continue
 		}
-		text := fmt.Sprintf("weight %s of %s", grouped(op.Weight), poolWords(pool))
+		prose := fmt.Sprintf("weight %s of %s", grouped(op.Weight), poolWords(pool))
 		if pool.PerOperation {
-			text += ", counted for each operation"
+			prose += ", counted for each operation"
 		}
-		return text
+		return prose
 	}
 	return fmt.Sprintf("weight %s, limit %s is not known", grouped(op.Weight), op.Pool)
 }

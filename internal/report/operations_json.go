@@ -61,18 +61,18 @@ func newRequestsDoc(e exchanges.Exchange) requestsDoc {
 	for _, op := range e.Protocol.Operations {
 		o := operationDoc{
 			Name: op.Name, Method: op.Method, Hosts: []hostDoc{}, Path: op.Path, Effect: effectWord(op), Signed: op.Signed,
-			Weight: op.Weight, Limit: text(op.Pool), Permissions: list(op.Needs), Source: text(op.Source),
+			Weight: op.Weight, Limit: nullable(op.Pool), Permissions: list(op.Needs), Source: nullable(op.Source),
 		}
 		for _, h := range e.Protocol.Hosts {
 			if h.Role == op.Host {
-				o.Hosts = append(o.Hosts, hostDoc{URL: h.URL, Role: h.Role, Region: text(h.Region), Environment: text(h.Environment)})
+				o.Hosts = append(o.Hosts, hostDoc{URL: h.URL, Role: h.Role, Region: nullable(h.Region), Environment: nullable(h.Environment)})
 			}
 		}
 		doc.Operations = append(doc.Operations, o)
 	}
 	for _, p := range e.Protocol.Pools {
 		doc.Limits = append(doc.Limits, limitDoc{
-			Name: p.Name, Per: string(p.Per), PerOperation: p.PerOperation, Weight: p.Limit, WindowSeconds: p.Window.Seconds(), Source: text(p.Source),
+			Name: p.Name, Per: string(p.Per), PerOperation: p.PerOperation, Weight: p.Limit, WindowSeconds: p.Window.Seconds(), Source: nullable(p.Source),
 		})
 	}
 	return doc

@@ -107,8 +107,8 @@ func (m *metrics) sample(value float64, labels ...string) {
 	m.out.WriteString(m.name)
 	var pairs []string
 	for pair := range slices.Chunk(labels, 2) {
-		text := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(pair[len(pair)-1]))
-		pairs = append(pairs, pair[0]+`="`+text+`"`)
+		prose := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(pair[len(pair)-1]))
+		pairs = append(pairs, pair[0]+`="`+prose+`"`)
 	}
 	if len(pairs) > 0 {
 		m.out.WriteString("{" + strings.Join(pairs, ",") + "}")

@@ -107,13 +107,13 @@ func TestReadAnOlderAudit(t *testing.T) {
 	if err := Print(&out, "json", r, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	text := out.String()
+	prose := out.String()
 	for _, line := range []string{"\n      \"permissions_not_told\": null,", "\n      \"manager_list\": null,", "\n    \"fail_on\": \"high\","} {
-		if text = strings.ReplaceAll(text, line, ""); strings.Contains(text, strings.TrimSpace(line)) {
+		if prose = strings.ReplaceAll(prose, line, ""); strings.Contains(prose, strings.TrimSpace(line)) {
 			t.Fatalf("%q is still there", line)
 		}
 	}
-	old, err := Read(strings.NewReader(text))
+	old, err := Read(strings.NewReader(prose))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,11 +155,11 @@ func TestReadIgnoresNewFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc["weather"] = "fine"
-	text, err := json.Marshal(doc)
+	prose, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(bytes.NewReader(text)); err != nil {
+	if _, err := Read(bytes.NewReader(prose)); err != nil {
 		t.Error(err)
 	}
 	if _, err := Read(strings.NewReader(strings.Replace(string(audited(t, stagedAudit(), "jsonl", Options{})), "\n", "\n{\"type\":\"weather\"}\n", 1))); err != nil {

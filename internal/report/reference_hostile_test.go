@@ -92,16 +92,16 @@ func FuzzProseLines(f *testing.F) {
 	f.Add(hostile, 40)
 	f.Add("\x7f", 20) // of which nothing is left
 	f.Add("漢字漢字漢字漢字漢字漢字漢字漢字 e\u0301", 21)
-	f.Fuzz(func(t *testing.T, text string, columns int) {
+	f.Fuzz(func(t *testing.T, prose string, columns int) {
 		columns = min(max(columns, 20), 300)
-		lines := proseLines(text, columns)
+		lines := proseLines(prose, columns)
 		for _, l := range lines {
 			if width(l) > columns && !strings.Contains(l, "://") || l == "" || strings.TrimSpace(l) != l {
 				t.Errorf("line of %d columns, want at most %d: %q", width(l), columns, l)
 			}
 		}
 		// Lines break at blanks and cut long words: no letter is lost.
-		want := strings.Join(strings.Fields(Sentence(text)), "")
+		want := strings.Join(strings.Fields(Sentence(prose)), "")
 		if got := strings.ReplaceAll(strings.Join(lines, ""), " ", ""); got != want {
 			t.Errorf("lines hold %q, want %q", got, want)
 		}

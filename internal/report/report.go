@@ -80,8 +80,8 @@ func Print(w io.Writer, format string, r *audit.Result, o Options) error {
 // stamp writes a time as the contract has it: RFC 3339, UTC, milliseconds.
 func stamp(t time.Time) string { return audit.NewTime(t).String() }
 
-// text is null for what was not told.
-func text(s string) *string {
+// nullable is null for what was not told.
+func nullable(s string) *string {
 	if s == "" {
 		return nil
 	}

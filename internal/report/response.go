@@ -115,8 +115,8 @@ func (r Response) timeline() []happening {
 	all := []stamped{{r.StartedAt, happening{At: stamp(r.StartedAt), What: fmt.Sprintf("looked at everything: %d keys concerned", len(r.Affected))}}}
 	for _, run := range r.Runs {
 		for _, rec := range run.Run.Records {
-			if text := momentWords(rec); text != "" {
-				all = append(all, stamped{rec.At, happening{At: stamp(rec.At), Key: rec.Key, Run: string(rec.Run), What: text}})
+			if prose := momentWords(rec); prose != "" {
+				all = append(all, stamped{rec.At, happening{At: stamp(rec.At), Key: rec.Key, Run: string(rec.Run), What: prose}})
 			}
 		}
 	}

@@ -41,11 +41,11 @@ func WriteRules(w io.Writer, format string, rules []audit.Rule, full bool, o Opt
 }
 
 func (t *textSink) printRules(rules []audit.Rule) {
-	l := listing{head: []string{"RULE", "SEVERITY", "TITLE"}, paint: func(row, col int, text string) string {
+	l := listing{head: []string{"RULE", "SEVERITY", "TITLE"}, paint: func(row, col int, prose string) string {
 		if col == 1 {
-			return t.style.severity(rules[row].Severity, text)
+			return t.style.severity(rules[row].Severity, prose)
 		}
-		return t.style.bold(text)
+		return t.style.bold(prose)
 	}}
 	for _, r := range rules {
 		l.rows = append(l.rows, []string{r.ID, r.Severity.String(), r.Title})

@@ -75,7 +75,7 @@ func newExampleDocs(examples []audit.Example) []exampleDoc {
 	for _, e := range examples {
 		d := exampleDoc{Words: e.Words}
 		if e.Severity != audit.None {
-			d.Severity = text(e.Severity.String())
+			d.Severity = nullable(e.Severity.String())
 		}
 		out = append(out, d)
 	}

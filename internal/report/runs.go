@@ -164,11 +164,11 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 	t := newText(w, o)
 	for _, r := range c.Runs {
 		d := r.doc()
-		text := fmt.Sprintf("%s %s: %s", Clean(d.Kind), CleanName(d.Key), stageWords(r))
+		prose := fmt.Sprintf("%s %s: %s", Clean(d.Kind), CleanName(d.Key), stageWords(r))
 		if d.New != nil {
-			text += ", new key " + Clean(d.New.AccessKey)
+			prose += ", new key " + Clean(d.New.AccessKey)
 		}
-		t.paragraph("", "    ", t.style.bold(Clean(d.ID))+"  "+text)
+		t.paragraph("", "    ", t.style.bold(Clean(d.ID))+"  "+prose)
 		if r.Why != "" {
 			t.paragraph("    ", "    ", Sentence(r.Why))
 		}

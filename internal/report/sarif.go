@@ -34,13 +34,13 @@ func printSARIF(w io.Writer, doc *audit.Result, _ Options) error {
 
 func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.Declared, rules []sarifRule) sarifResult {
 	file, line, column := placeOf(doc, f.Key, lines)
-	text := CleanName(f.Key) + ": " + f.Sentence()
+	prose := CleanName(f.Key) + ": " + f.Sentence()
 	if f.Remedy != "" {
-		text += ". What to do: " + f.Remedy
+		prose += ". What to do: " + f.Remedy
 	}
 	r := sarifResult{
 		RuleID: f.Rule, RuleIndex: slices.IndexFunc(rules, func(r sarifRule) bool { return r.ID == f.Rule }),
-		Level: sarifLevel(f.Severity), Message: sarifText(text),
+		Level: sarifLevel(f.Severity), Message: sarifText(prose),
 		Locations: []sarifLocation{{
 			Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(file)}, Region: sarifRegion{Line: line, Column: column}},
 			Logical:  []sarifLogical{{Name: CleanName(f.Key), Kind: "resource"}},
@@ -123,8 +123,8 @@ func sarifLevel(severity audit.Severity) string {
 
 // sarifText makes a message. Brackets would make a link of foreign text
 // (section 3.11.6 of SARIF 2.1.0).
-func sarifText(text string) sarifMessage {
-	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(Sentence(text))}
+func sarifText(prose string) sarifMessage {
+	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(Sentence(prose))}
 }
 
 // sarifName is a title as one word, as the name of a rule is written.

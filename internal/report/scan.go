@@ -106,14 +106,14 @@ func (r ScanReport) document() scanDoc {
 
 func newScanFinding(f scan.Finding) scanFindingDoc {
 	doc := scanFindingDoc{
-		Exchange: f.Exchange, Kind: string(f.Kind), Confidence: string(f.Confidence), Why: f.Why, Key: text(f.Key),
-		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: text(f.Status), Ignored: text(f.Accepted),
+		Exchange: f.Exchange, Kind: string(f.Kind), Confidence: string(f.Confidence), Why: f.Why, Key: nullable(f.Key),
+		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: nullable(f.Status), Ignored: nullable(f.Accepted),
 	}
 	if key := f.Credential.AccessKey; key != "" {
-		doc.AccessKey, doc.Fingerprint = text(exchanges.MaskAccessKey(key)), text(exchanges.Fingerprint(key))
+		doc.AccessKey, doc.Fingerprint = nullable(exchanges.MaskAccessKey(key)), nullable(exchanges.Fingerprint(key))
 	}
 	if c := f.Commit; c != nil {
-		doc.Commit, doc.AuthorDate = text(c.Hash), authorDate(c.Date)
+		doc.Commit, doc.AuthorDate = nullable(c.Hash), authorDate(c.Date)
 	}
 	for name, p := range partsOf(f) {
 		doc.Parts[name] = &placeDoc{p.Path, p.Line, p.Column}
@@ -154,7 +154,7 @@ func (r ScanReport) summary() scanSummaryDoc {
 func authorDate(date string) *string {
 	at, err := time.Parse(time.RFC3339, date)
 	if err != nil {
-		return text(date)
+		return nullable(date)
 	}
-	return text(stamp(at))
+	return nullable(stamp(at))
 }

@@ -114,11 +114,11 @@ func scanSummaryWords(s scanSummaryDoc) string {
 }
 
 func read(s scanSummaryDoc) string {
-	text := fmt.Sprintf("%s, %s read", counted(int(s.Files), "file"), byteWords(s.Bytes))
+	prose := fmt.Sprintf("%s, %s read", counted(int(s.Files), "file"), byteWords(s.Bytes))
 	if s.Gaps > 0 {
-		text += ", " + counted(s.Gaps, "gap")
+		prose += ", " + counted(s.Gaps, "gap")
 	}
-	return text
+	return prose
 }
 
 func hiddenWords(s scanSummaryDoc) []string {

@@ -56,14 +56,14 @@ func printText(w io.Writer, r *audit.Result, o Options) error {
 
 func (t *textSink) line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
 
-func (t *textSink) heading(text string) {
+func (t *textSink) heading(prose string) {
 	t.line("")
-	t.line("%s", t.style.bold(strings.ToUpper(text)))
+	t.line("%s", t.style.bold(strings.ToUpper(prose)))
 }
 
 // paragraph prints text with a hanging indent, broken at spaces.
-func (t *textSink) paragraph(first, rest, text string) {
-	lines := wrap(text, t.o.Width-width(rest))
+func (t *textSink) paragraph(first, rest, prose string) {
+	lines := wrap(prose, t.o.Width-width(rest))
 	for i, l := range lines {
 		if i == 0 {
 			t.line("%s%s", first, l)
@@ -74,8 +74,8 @@ func (t *textSink) paragraph(first, rest, text string) {
 }
 
 // note prints a remark about the report itself.
-func (t *textSink) note(indent, text string) {
-	for _, l := range wrap(text, t.o.Width-width(indent)) {
+func (t *textSink) note(indent, prose string) {
+	for _, l := range wrap(prose, t.o.Width-width(indent)) {
 		t.line("%s%s", indent, t.style.faint(l))
 	}
 }

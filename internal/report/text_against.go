@@ -15,8 +15,8 @@ func (t auditText) printAgainst() {
 	t.heading("since " + c.StartedAt.Format(time.DateOnly))
 	show := func(word string, findings []audit.Finding) {
 		for _, f := range findings {
-			text := f.Rule + " " + CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"
-			t.paragraph("  "+pad(word, 12), "              ", Sentence(text))
+			prose := f.Rule + " " + CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"
+			t.paragraph("  "+pad(word, 12), "              ", Sentence(prose))
 		}
 	}
 	show("fixed", c.Fixed)

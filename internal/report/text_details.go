@@ -63,19 +63,19 @@ func (t auditText) printKey(number string, k *keyView) {
 
 func (t *textSink) printFinding(indent string, f audit.Finding) {
 	mark := fmt.Sprintf("%-8s %s  ", strings.ToUpper(f.Severity.String()), f.Rule)
-	text := f.Sentence()
+	prose := f.Sentence()
 	switch f.Change {
 	case audit.New:
-		text = "new: " + text
+		prose = "new: " + prose
 	case audit.Worse:
-		text = "worse, was " + wasWord(f) + ": " + text
+		prose = "worse, was " + wasWord(f) + ": " + prose
 	}
 	if w := f.Waived; w != nil {
 		mark = fmt.Sprintf("%-8s %s  ", "waived", f.Rule)
-		text += fmt.Sprintf(" (until %s by %s: %s)", w.Until, w.Owner, w.Reason)
+		prose += fmt.Sprintf(" (until %s by %s: %s)", w.Until, w.Owner, w.Reason)
 	}
-	lines := wrap(Sentence(text), t.o.Width-len(indent)-2)
-	if head := Sentence(text); len(indent)+width(mark)+24 <= t.o.Width {
+	lines := wrap(Sentence(prose), t.o.Width-len(indent)-2)
+	if head := Sentence(prose); len(indent)+width(mark)+24 <= t.o.Width {
 		lines = wrap(head, t.o.Width-len(indent)-width(mark))
 		for i, l := range lines {
 			if i == 0 {
@@ -116,11 +116,11 @@ func (t *textSink) printGaps(gaps []audit.Gap) {
 	groups := map[string][]string{}
 	var order []string
 	for _, g := range gaps {
-		text := string(g.Kind) + ": " + g.Detail
-		if groups[text] == nil {
-			order = append(order, text)
+		prose := string(g.Kind) + ": " + g.Detail
+		if groups[prose] == nil {
+			order = append(order, prose)
 		}
-		groups[text] = append(groups[text], CleanName(g.Key))
+		groups[prose] = append(groups[prose], CleanName(g.Key))
 	}
 	t.printGroups(order, groups)
 }
@@ -140,32 +140,32 @@ func (t auditText) printUnknowns() {
 	var order []string
 	for _, g := range groups {
 		slices.Sort(g.rules)
-		text := g.text + " (" + strings.Join(g.rules, ", ") + ")"
+		prose := g.text + " (" + strings.Join(g.rules, ", ") + ")"
 		if len(g.rules) > 8 {
-			text = fmt.Sprintf("%s (%d rules)", g.text, len(g.rules))
+			prose = fmt.Sprintf("%s (%d rules)", g.text, len(g.rules))
 		}
-		order = append(order, text)
-		keys[text] = g.keys
+		order = append(order, prose)
+		keys[prose] = g.keys
 	}
 	t.printGroups(order, keys)
 }
 
 func (t *textSink) printGroups(order []string, keys map[string][]string) {
-	for i, text := range order {
+	for i, prose := range order {
 		if !t.o.All && i == shortNotes {
 			t.note("  ", fmt.Sprintf("… and %d more kinds; --all shows them", len(order)-i))
 			return
 		}
-		names := keys[text]
+		names := keys[prose]
 		more := ""
 		if n := len(names); !t.o.All && n > 6 {
 			names, more = names[:6], fmt.Sprintf(" and %d more", n-6)
 		}
-		t.paragraph("  ", "    ", strings.Join(names, ", ")+more+": "+Sentence(text))
+		t.paragraph("  ", "    ", strings.Join(names, ", ")+more+": "+Sentence(prose))
 	}
 }
 
-func capital(text string) string {
-	r, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(r)) + text[size:]
+func capital(prose string) string {
+	r, size := utf8.DecodeRuneInString(prose)
+	return string(unicode.ToUpper(r)) + prose[size:]
 }

@@ -97,20 +97,20 @@ func (t *textSink) printRows(columns []column, rows []row, most int) {
 			if widths[i] == 0 {
 				continue
 			}
-			text := c.cell(r)
+			prose := c.cell(r)
 			if c.brief != nil && widths[i] < 24 {
-				text = c.brief(r)
+				prose = c.brief(r)
 			}
 			cut := shorten
 			if c.cut != nil {
 				cut = c.cut
 			}
-			text = cut(text, widths[i])
+			prose = cut(prose, widths[i])
 			if c.paint != nil {
-				text = c.paint(r, text)
+				prose = c.paint(r, prose)
 			}
-			text = pad(text, widths[i])
-			cells = append(cells, text)
+			prose = pad(prose, widths[i])
+			cells = append(cells, prose)
 		}
 		t.line("%s", strings.TrimRight(strings.Join(cells, " "), " "))
 	}

@@ -192,7 +192,7 @@ type untold struct {
 
 // untold groups what nobody said: the same sentence for twenty keys is one
 // line. For a key of which nothing is known, text stands for all its rules.
-func (v *view) untold(text string) []*untold {
+func (v *view) untold(prose string) []*untold {
 	blind := map[string]bool{}
 	for _, k := range v.keys {
 		blind[k.name] = k.blind()
@@ -202,7 +202,7 @@ func (v *view) untold(text string) []*untold {
 	for _, u := range v.Unknowns {
 		said := u.Detail
 		if blind[u.Key] {
-			said = text
+			said = prose
 		}
 		g := groups[said]
 		if g == nil {
