@@ -101,6 +101,9 @@ func Keys(subjects []Subject, expiry map[string][]exchanges.ExpiryRule, now time
 	return out
 }
 
+// NewKey is a subject as documents show it, without an end that a rule implies.
+func NewKey(s Subject) Key { return newKey(s, nil) }
+
 func newKey(s Subject, derived *DerivedExpiry) Key {
 	key, account := s.Key, s.Key.Ref.Account
 	k := Key{

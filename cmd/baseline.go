@@ -11,6 +11,7 @@ import (
 	"rekey/internal/atomicfile"
 	"rekey/internal/notify"
 	"rekey/internal/report"
+	"rekey/internal/text"
 )
 
 // A baseline is the saved audit of --baseline. It is nil without the flag, and
@@ -88,11 +89,11 @@ func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Addre
 	if b.doc != nil {
 		state.KeepFacts(b.doc)
 	}
-	var text bytes.Buffer
-	if err := report.WriteJSON(&text, state); err != nil {
+	var saved bytes.Buffer
+	if err := text.WriteJSON(&saved, state); err != nil {
 		return failed("--update-baseline: " + err.Error())
 	}
-	if err := atomicfile.Write(a.path(o.baseline), text.Bytes(), atomicfile.Options{}); err != nil {
+	if err := atomicfile.Write(a.path(o.baseline), saved.Bytes(), atomicfile.Options{}); err != nil {
 		return failed("--update-baseline: " + plain(err))
 	}
 	return nil

@@ -115,7 +115,7 @@ func reaches(result survey.Result, h, other audit.Subject) bool {
 func affectedLines(hits []hit) []report.AffectedLine {
 	var out []report.AffectedLine
 	for _, h := range hits {
-		out = append(out, report.AffectedLine{Subject: h.subject, Why: h.why})
+		out = append(out, report.AffectedLine{Key: audit.NewKey(h.subject), Why: h.why})
 	}
 	return out
 }

@@ -13,11 +13,15 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 func TestAuditJSONIsGolden(t *testing.T) {
-	golden(t, "audit.json", audited(t, stagedAudit(), "json", Options{}))
-	golden(t, "audit-empty.json", audited(t, stagedFleet(0), "json", Options{}))
+	texttest.Golden(t, *update, "audit.json", audited(t, stagedAudit(), "json", Options{}))
+	texttest.Golden(t, *update, "audit-empty.json", audited(t, stagedFleet(0), "json", Options{}))
 }
 
 // Every document is what `rekey audit --schema` says.
@@ -50,7 +54,7 @@ func TestAuditJSONFitsItsSchema(t *testing.T) {
 func TestAuditJSONIsShownAndReadBack(t *testing.T) {
 	out := audited(t, stagedAudit(), "json", Options{})
 	for _, r := range string(out) {
-		if r != '\n' && unsafeRune(r) {
+		if r != '\n' && text.Unsafe(r) {
 			t.Errorf("the document shows %U", r)
 		}
 	}
@@ -70,7 +74,7 @@ func asText(s string) string { return string([]rune(s)) }
 // Labels, account names and an exchange's own words are data: a program gets
 // them as they were, however hostile, as long as they are text.
 func TestLabelsStayDataInJSON(t *testing.T) {
-	for _, label := range append(hostileTexts(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ", "tab\tline\nend", strings.Repeat("long ", 1000)) {
+	for _, label := range append(texttest.Hostile(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ", "tab\tline\nend", strings.Repeat("long ", 1000)) {
 		if label = label[:min(len(label), 1<<14)]; label == "" { // a document says null then
 			continue
 		}

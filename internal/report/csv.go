@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printCSV prints a table for a spreadsheet: a row for each finding, unknown
@@ -31,7 +33,7 @@ func printCSV(w io.Writer, r *audit.Result, _ Options) error {
 			rows = append(rows, csvRow("gap", k, "", "", string(g.Kind), g.Detail))
 		}
 	}
-	alone := func(name string) []string { return append([]string{CleanName(name)}, make([]string, 9)...) }
+	alone := func(name string) []string { return append([]string{text.CleanName(name)}, make([]string, 9)...) }
 	for _, f := range all.other {
 		rows = append(rows, csvRow("finding", alone(f.Key), findingCells(f)...))
 	}
@@ -62,8 +64,8 @@ func (v *keyView) keyCells() []string {
 		owner = string(v.Declared.Owner)
 	}
 	return []string{
-		CleanName(v.name), v.Exchange, accountName(v.Account), v.AccessKey.String(), string(v.Status),
-		strings.ReplaceAll(mayWords(v.Key), ",", " "), fromWords(v.Whitelist), sinceWords(v.Key), owner, joined(v.SharedWith),
+		text.CleanName(v.name), v.Exchange, accountName(v.Account), v.AccessKey.String(), string(v.Status),
+		strings.ReplaceAll(mayWords(v.Key), ",", " "), fromWords(v.Whitelist), sinceWords(v.Key), owner, text.Joined(v.SharedWith),
 	}
 }
 
@@ -79,7 +81,7 @@ func findingCells(f audit.Finding) []string {
 // like one gets an apostrophe before it, as OWASP advises. Blanks at the front
 // do not hide what comes after them.
 func csvCell(prose string) string {
-	prose = strings.TrimSpace(Sentence(prose))
+	prose = strings.TrimSpace(text.Sentence(prose))
 	first := strings.TrimLeftFunc(prose, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
 	if first != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(first)[0]) {
 		return "'" + prose

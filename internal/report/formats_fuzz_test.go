@@ -12,6 +12,10 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 // stagedText is an audit in which a text stands wherever others may write one.
@@ -32,7 +36,7 @@ func stagedText(prose string) audit.Input {
 // Whatever others write, every format that a parser of the standard library
 // reads is read back, line for line and row for row.
 func FuzzFormats(f *testing.F) {
-	for _, prose := range hostileTexts() {
+	for _, prose := range texttest.Hostile() {
 		f.Add(prose[:min(len(prose), 1<<12)])
 	}
 	for _, prose := range []string{"a,b\n\"c\"", "=1+1", "\n::error::x", "]]>", "a\"} 1\nx 2", "a\\", "<x>&amp;"} {
@@ -123,7 +127,7 @@ func checkFormats(t *testing.T, doc *audit.Result) {
 	for _, format := range AuditFormats() {
 		prose := printed(format)
 		for _, r := range string(prose) {
-			if r != '\n' && unsafeRune(r) {
+			if r != '\n' && text.Unsafe(r) {
 				t.Fatalf("%s shows %U", format, r)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printGitHub prints workflow commands: an annotation for each finding, at the
@@ -34,14 +36,14 @@ func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 		case f.Severity >= audit.Medium:
 			level = "warning"
 		}
-		prose := CleanName(f.Key) + ": " + f.Sentence()
+		prose := text.CleanName(f.Key) + ": " + f.Sentence()
 		if f.Remedy != "" {
 			prose += "\nWhat to do: " + f.Remedy
 		}
 		command(level, f.Key, f.Rule+" "+f.Severity.String(), prose)
 	}
 	for _, g := range r.Gaps {
-		command("warning", g.Key, "not looked at", CleanName(g.Key)+": "+string(g.Kind)+": "+g.Detail)
+		command("warning", g.Key, "not looked at", text.CleanName(g.Key)+": "+string(g.Kind)+": "+g.Detail)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -52,11 +54,11 @@ func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 func githubText(prose string) string {
 	parts := strings.Split(prose, "\n")
 	for i, p := range parts {
-		parts[i] = strings.ReplaceAll(Sentence(p), "%", "%25")
+		parts[i] = strings.ReplaceAll(text.Sentence(p), "%", "%25")
 	}
 	return strings.Join(parts, "%0A")
 }
 
 func githubProperty(prose string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(Sentence(prose))
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(text.Sentence(prose))
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 //go:embed page
@@ -93,8 +95,8 @@ type (
 func (d *view) page(o Options) *page {
 	s := d.Summary
 	p := &page{
-		Day: d.StartedAt.Format("2006-01-02"), When: d.StartedAt.Format("2006-01-02 15:04 UTC"), Config: Sentence(string(d.Config)),
-		Ending: capital(ending(s)), Version: Clean(d.Tool.Version), Interrupted: s.ExitCode == audit.Interrupted, Against: d.pageAgainst(),
+		Day: d.StartedAt.Format("2006-01-02"), When: d.StartedAt.Format("2006-01-02 15:04 UTC"), Config: text.Sentence(string(d.Config)),
+		Ending: text.Capital(ending(s)), Version: text.Clean(d.Tool.Version), Interrupted: s.ExitCode == audit.Interrupted, Against: d.pageAgainst(),
 		Tiles: []tile{
 			{s.Critical, "critical", "critical"},
 			{s.High, "high", "high"},
@@ -129,9 +131,9 @@ func (d *view) page(o Options) *page {
 	}
 	for _, f := range d.other {
 		g := newPageFinding(f)
-		g.About = CleanName(f.Key)
+		g.About = text.CleanName(f.Key)
 		if f.Waived == nil {
-			g.Remedy = capital(Sentence(f.Remedy))
+			g.Remedy = text.Capital(text.Sentence(f.Remedy))
 		}
 		p.Other = append(p.Other, g)
 	}
@@ -149,13 +151,13 @@ func (d *view) page(o Options) *page {
 func (d *view) verdict(urgent int) string {
 	unseen := ""
 	if n := d.Summary.Gaps; n > 0 {
-		unseen = fmt.Sprintf(" %s could not be looked at.", counted(n, "thing"))
+		unseen = fmt.Sprintf(" %s could not be looked at.", text.Count(n, "thing"))
 	}
 	switch {
 	case urgent > 0 && d.Baseline != nil:
-		return fmt.Sprintf("New or worse at %s.%s", counted(urgent, "key"), unseen)
+		return fmt.Sprintf("New or worse at %s.%s", text.Count(urgent, "key"), unseen)
 	case urgent > 0:
-		return fmt.Sprintf("Deal with %s.%s", counted(urgent, "key"), unseen)
+		return fmt.Sprintf("Deal with %s.%s", text.Count(urgent, "key"), unseen)
 	case d.Baseline != nil:
 		return "Nothing new and nothing worse." + unseen
 	case d.Summary.Keys == 0:
@@ -188,9 +190,9 @@ func (p *page) parts() []part {
 
 func newPageKey(i int, v *keyView) pageKey {
 	k := pageKey{
-		ID: "key-" + strconv.Itoa(i+1), Class: v.verdict(), Name: CleanName(v.name), Worst: v.verdict(), Identity: identity(v.Key),
-		Exchange: Clean(v.Exchange), Status: statusWord(v.Status), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
-		From: fromWords(v.Whitelist), Since: sinceWords(v.Key), Ends: Sentence(endWords(v.Key)),
+		ID: "key-" + strconv.Itoa(i+1), Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), Identity: identity(v.Key),
+		Exchange: text.Clean(v.Exchange), Status: statusWord(v.Status), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
+		From: fromWords(v.Whitelist), Since: sinceWords(v.Key), Ends: text.Sentence(endWords(v.Key)),
 	}
 	if restricted, known := v.Whitelist.Restricted.Get(); known && !restricted {
 		k.Open, k.From = true, "anywhere"
@@ -199,22 +201,22 @@ func newPageKey(i int, v *keyView) pageKey {
 		k.Place = strconv.Itoa(n)
 	}
 	if in := v.Declared; in != nil {
-		k.Owner = Clean(string(in.Owner))
+		k.Owner = text.Clean(string(in.Owner))
 		if in.File != "" && in.Line > 0 {
-			k.Where = fmt.Sprintf("%s line %d", Sentence(string(in.File)), in.Line)
+			k.Where = fmt.Sprintf("%s line %d", text.Sentence(string(in.File)), in.Line)
 		}
 	}
 	for _, f := range v.findings {
 		k.Findings = append(k.Findings, newPageFinding(f))
 	}
 	for _, s := range v.steps() {
-		k.Steps = append(k.Steps, capital(Sentence(s)))
+		k.Steps = append(k.Steps, text.Capital(text.Sentence(s)))
 	}
 	return k
 }
 
 func newPageFinding(f audit.Finding) pageFinding {
-	g := pageFinding{Class: f.Severity.String(), Word: f.Severity.String(), Rule: Clean(f.Rule), Text: capital(Sentence(f.Sentence()))}
+	g := pageFinding{Class: f.Severity.String(), Word: f.Severity.String(), Rule: text.Clean(f.Rule), Text: text.Capital(text.Sentence(f.Sentence()))}
 	switch f.Change {
 	case audit.New:
 		g.Note = "New."
@@ -222,7 +224,50 @@ func newPageFinding(f audit.Finding) pageFinding {
 		g.Note = "Worse: was " + wasWord(f) + "."
 	}
 	if w := f.Waived; w != nil {
-		g.Class, g.Word, g.Note = "waived", "waived", Sentence("Until "+w.Until.String()+" by "+w.Owner+": "+w.Reason)
+		g.Class, g.Word, g.Note = "waived", "waived", text.Sentence("Until "+w.Until.String()+" by "+w.Owner+": "+w.Reason)
 	}
 	return g
+}
+
+func (v *view) pageAgainst() *pageAgainst {
+	b := v.Baseline
+	if b == nil {
+		return nil
+	}
+	out := &pageAgainst{Day: b.StartedAt.Format("2006-01-02"), Known: text.Count(v.Summary.Known, "finding")}
+	line := func(f audit.Finding) pageFixed {
+		return pageFixed{text.CleanName(f.Key), text.Sentence(f.Rule + " " + f.Title + " (was " + f.Severity.String() + ")")}
+	}
+	for _, f := range b.Fixed {
+		out.Fixed = append(out.Fixed, line(f))
+	}
+	for _, f := range b.Unseen {
+		out.Unseen = append(out.Unseen, line(f))
+	}
+	return out
+}
+
+func (v *view) pageGaps() []pageNote {
+	var out []pageNote
+	for _, g := range v.allGaps() {
+		out = append(out, pageNote{Word: strings.ReplaceAll(string(g.Kind), "_", " "), Keys: text.CleanName(g.Key), Text: text.Sentence(g.Detail)})
+	}
+	return out
+}
+
+// pageUnknowns are what nobody told.
+func (v *view) pageUnknowns() []pageNote {
+	var out []pageNote
+	for _, g := range v.untold("nothing about the key could be judged") {
+		names := strings.Join(g.keys[:min(len(g.keys), 20)], ", ")
+		if more := len(g.keys) - 20; more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		rules := text.Sentence(strings.Join(g.rules, ", "))
+		if len(g.rules) > 8 {
+			rules = fmt.Sprintf("%d rules", len(g.rules))
+		}
+		out = append(out, pageNote{Keys: names, Text: text.Sentence(g.text), Word: rules})
+	}
+	return out
 }

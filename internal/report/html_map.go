@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // A reachMap is the drawing of who can do what from where: exchange, account,
@@ -113,7 +115,7 @@ func reach(keys []*keyView, all int) *reachMap {
 	vendors := map[string][]int{} // the middles of their keys
 	for _, x := range gathered(keys, func(v *keyView) string { return v.Exchange }) {
 		top := y
-		branch := mapExchange{Name: Clean(x[0].Exchange)}
+		branch := mapExchange{Name: text.Clean(x[0].Exchange)}
 		var middles []int
 		for _, account := range gathered(x, accountOf) {
 			accTop := y
@@ -158,11 +160,11 @@ func (m *reachMap) heads() {
 
 func (m *reachMap) row(v *keyView, id string, y int) {
 	r := mapRow{
-		Class: v.verdict(), ID: id, Name: drawnName(CleanName(v.name), mapKeyW-20), Full: CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.Key),
+		Class: v.verdict(), ID: id, Name: drawnName(text.CleanName(v.name), mapKeyW-20), Full: text.CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.Key),
 		Second: v.verdict() + ", " + statusWord(v.Status), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
 	}
 	if why := v.why(); why != "" {
-		r.Second = v.verdict() + ", " + Clean(why)
+		r.Second = v.verdict() + ", " + text.Clean(why)
 	}
 	granted, told := v.Granted()
 	for i, p := range mapPowers() {
@@ -219,7 +221,7 @@ func (m *reachMap) vendors(of map[string][]int) int {
 		for _, from := range of[name] {
 			m.edge(mapFromX+112, from, mapVendX, y, true)
 		}
-		m.box("vendorbox", drawnText(Clean(name), mapWidth-mapVendX-20), "", Clean(name), mapVendX, y, mapWidth-mapVendX-2)
+		m.box("vendorbox", drawnText(text.Clean(name), mapWidth-mapVendX-20), "", text.Clean(name), mapVendX, y, mapWidth-mapVendX-2)
 		free = y + 19
 	}
 	return free
@@ -237,8 +239,8 @@ func (m *reachMap) edge(x1, y1, x2, y2 int, vendor bool) {
 
 func leafOf(v *keyView, id string) mapLeaf {
 	leaf := mapLeaf{
-		ID: id, Class: v.verdict(), Name: CleanName(v.name), Worst: v.verdict(), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
-		From: fromWords(v.Whitelist), Vendors: joined(v.SharedWith),
+		ID: id, Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
+		From: fromWords(v.Whitelist), Vendors: text.Joined(v.SharedWith),
 	}
 	if restricted, known := v.Whitelist.Restricted.Get(); known && !restricted {
 		leaf.From, leaf.Open = "anywhere", true

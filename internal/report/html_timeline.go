@@ -9,6 +9,8 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // A timeline is the drawing of keys over time: each a bar from the day it was
@@ -120,11 +122,11 @@ func (all *view) timeline(keys []*keyView, width, names int) timeline {
 func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) timeRow {
 	v := s.v
 	r := timeRow{
-		Class: v.verdict(), Name: drawnName(CleanName(v.name), names-8), Full: CleanName(v.name) + ": since " + sinceWords(v.Key),
+		Class: v.verdict(), Name: drawnName(text.CleanName(v.name), names-8), Full: text.CleanName(v.name) + ": since " + sinceWords(v.Key),
 		Bar: "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
 	}
 	if names == 0 {
-		r.Name, r.TY, r.Y = drawnName(CleanName(v.name), 340), y+10, y+15
+		r.Name, r.TY, r.Y = drawnName(text.CleanName(v.name), 340), y+10, y+15
 	}
 	end := now
 	if s.ended && s.to.Before(now) {
@@ -161,7 +163,7 @@ func (t *timeline) bands(incidents []audit.Window, x func(time.Time) int, left, 
 		if open {
 			from = until
 		}
-		b := timeBand{X: x(from), X2: x(until), Y: 16 + 20*i, Text: drawnText(Clean(in.ID), width/3), Full: Clean(in.Title)}
+		b := timeBand{X: x(from), X2: x(until), Y: 16 + 20*i, Text: drawnText(text.Clean(in.ID), width/3), Full: text.Clean(in.Title)}
 		if open {
 			b.X, b.Full = left, b.Full+"; since when is not known"
 		}

@@ -3,18 +3,20 @@ package report
 import (
 	"strings"
 	"unicode"
+
+	"rekey/internal/text"
 )
 
 // drawnName shortens the name of a key until it fits into so many pixels of a
 // drawing. Nobody knows the reader's fonts, so a wide one is assumed.
-func drawnName(name string, pixels int) string { return drawn(name, pixels, shortenName) }
+func drawnName(name string, pixels int) string { return drawn(name, pixels, text.ShortenName) }
 
 // drawnText is drawnName for words that keep their beginning.
-func drawnText(prose string, pixels int) string { return drawn(prose, pixels, shorten) }
+func drawnText(prose string, pixels int) string { return drawn(prose, pixels, text.Shorten) }
 
 func drawn(prose string, pixels int, cut func(string, int) string) string {
 	prose = lowMarks(prose)
-	for columns := min(width(prose), 60); columns > 0; columns-- {
+	for columns := min(text.Width(prose), 60); columns > 0; columns-- {
 		if short := cut(prose, columns); drawnWidth(short) <= pixels {
 			return short
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // The JUnit report has the elements and attributes that Jenkins' schema knows.
@@ -81,20 +83,20 @@ func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
 		out.Suites = append(out.Suites, s)
 	}
 	for _, v := range all.keys {
-		class := CleanName(v.name)
+		class := text.CleanName(v.name)
 		cases, remarks := junitFindings(r.Summary, v.findings, class)
 		cases = append(junitGaps(v.gaps, class), cases...)
 		if len(v.gaps) == 0 {
 			cases = append([]junitCase{{Name: "was looked at", Class: class, Time: "0"}}, cases...)
 		}
 		for _, u := range v.unknowns {
-			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{Sentence("not judged: " + u.Detail)}})
+			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{text.Sentence("not judged: " + u.Detail)}})
 		}
-		add(class, cases, remarks, junitProperty{"exchange", Clean(v.Exchange)}, junitProperty{"may", mayWords(v.Key)}, junitProperty{"from", fromWords(v.Whitelist)})
+		add(class, cases, remarks, junitProperty{"exchange", text.Clean(v.Exchange)}, junitProperty{"may", mayWords(v.Key)}, junitProperty{"from", fromWords(v.Whitelist)})
 	}
 	cases, remarks := junitFindings(r.Summary, all.other, "rekey")
 	for _, g := range all.gaps {
-		cases = append(cases, junitGaps([]audit.Gap{g}, CleanName(g.Key))...)
+		cases = append(cases, junitGaps([]audit.Gap{g}, text.CleanName(g.Key))...)
 	}
 	if len(cases) > 0 {
 		add("about no single key", cases, remarks, junitProperty{"exchange", ""})
@@ -117,17 +119,17 @@ func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
 
 func junitFindings(s audit.Summary, findings []audit.Finding, class string) (cases []junitCase, remarks []string) {
 	for _, f := range findings {
-		c := junitCase{Name: Sentence(f.Rule + " " + f.Title), Class: class, Time: "0"}
+		c := junitCase{Name: text.Sentence(f.Rule + " " + f.Title), Class: class, Time: "0"}
 		if class == "rekey" {
-			c.Class = CleanName(f.Key)
+			c.Class = text.CleanName(f.Key)
 		}
 		switch {
 		case f.Waived != nil:
-			c.Skipped = &junitSkipped{Sentence("waived until " + f.Waived.Until.String() + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
+			c.Skipped = &junitSkipped{text.Sentence("waived until " + f.Waived.Until.String() + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
 		case s.Fails(f):
-			c.Failure = &junitProblem{Message: Sentence(f.Sentence()), Type: f.Severity.String(), Text: Sentence("What to do: " + f.Remedy)}
+			c.Failure = &junitProblem{Message: text.Sentence(f.Sentence()), Type: f.Severity.String(), Text: text.Sentence("What to do: " + f.Remedy)}
 		default:
-			remarks = append(remarks, Sentence(f.Severity.String()+" "+f.Rule+" "+f.Sentence()))
+			remarks = append(remarks, text.Sentence(f.Severity.String()+" "+f.Rule+" "+f.Sentence()))
 		}
 		cases = append(cases, c)
 	}
@@ -138,7 +140,7 @@ func junitGaps(gaps []audit.Gap, class string) []junitCase {
 	var cases []junitCase
 	for _, g := range gaps {
 		cases = append(cases, junitCase{
-			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: Sentence(g.Detail), Type: string(g.Kind), Text: "could not be looked at"},
+			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: text.Sentence(g.Detail), Type: string(g.Kind), Text: "could not be looked at"},
 		})
 	}
 	return cases

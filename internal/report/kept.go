@@ -3,6 +3,9 @@ package report
 import (
 	"io"
 	"time"
+
+	"rekey/audit"
+	"rekey/internal/text"
 )
 
 // A KeptList is what `rekey store list` prints: what lies in the store, without
@@ -31,12 +34,12 @@ type keptDoc struct {
 }
 
 type keptEntryDoc struct {
-	Location    *string `json:"location"`
-	Slot        string  `json:"slot"`
-	AccessKey   string  `json:"access_key"`
-	Fingerprint string  `json:"fingerprint"`
-	StoredAt    string  `json:"stored_at"`
-	Replaced    bool    `json:"replaced"`
+	Location    audit.Text `json:"location"`
+	Slot        string     `json:"slot"`
+	AccessKey   string     `json:"access_key"`
+	Fingerprint string     `json:"fingerprint"`
+	StoredAt    string     `json:"stored_at"`
+	Replaced    bool       `json:"replaced"`
 }
 
 // Write prints the list in the given format.
@@ -45,27 +48,23 @@ func (l KeptList) Write(w io.Writer, format string, o Options) error {
 	case "json":
 		doc := keptDoc{SchemaVersion: SchemaVersion, Tool: l.Tool, Store: l.Store, Entries: []keptEntryDoc{}}
 		for _, e := range l.Entries {
-			d := keptEntryDoc{Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint, StoredAt: stamp(e.StoredAt), Replaced: e.Replaced}
-			if e.Location != "" {
-				d.Location = &e.Location
-			}
+			d := keptEntryDoc{Location: audit.Text(e.Location), Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint, StoredAt: stamp(e.StoredAt), Replaced: e.Replaced}
 			doc.Entries = append(doc.Entries, d)
 		}
-		return WriteJSON(w, doc)
+		return text.WriteJSON(w, doc)
 	case "text":
 		t := newText(w, o)
 		if len(l.Entries) > 0 {
-			t.printListing(l.table())
+			t.Listing(l.table())
 		}
-		_, err := io.WriteString(t.w, t.out.String())
-		return err
+		return t.Print()
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }
 
-func (l KeptList) table() listing {
-	t := listing{head: []string{"NAME", "ACCESS KEY", "STORED", "NOTE"}}
+func (l KeptList) table() text.Table {
+	t := text.Table{Head: []string{"NAME", "ACCESS KEY", "STORED", "NOTE"}}
 	for _, e := range l.Entries {
 		name, note := e.Location, ""
 		if e.Replaced {
@@ -74,7 +73,7 @@ func (l KeptList) table() listing {
 		if name == "" {
 			name, note = e.Slot, "of a run that has not ended"
 		}
-		t.rows = append(t.rows, []string{name, e.AccessKey, e.StoredAt.UTC().Format(time.DateOnly), note})
+		t.Rows = append(t.Rows, []string{name, e.AccessKey, e.StoredAt.UTC().Format(time.DateOnly), note})
 	}
 	return t
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // A KeyList is what `rekey keys` prints: the keys, unjudged.
@@ -39,7 +41,7 @@ func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int,
 	audit.SortGaps(gaps)
 	switch format {
 	case "json":
-		return WriteJSON(w, keyListDoc{
+		return text.WriteJSON(w, keyListDoc{
 			SchemaVersion: SchemaVersion, Tool: l.Tool, StartedAt: audit.NewTime(l.StartedAt), FinishedAt: audit.NewTime(finished),
 			Keys: append([]audit.Key{}, l.Keys...), Gaps: gaps, Summary: keyListSum{len(l.Keys), len(gaps), exit},
 		})
@@ -47,11 +49,11 @@ func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int,
 		t := newText(w, o)
 		t.printKeyTable(l.Keys)
 		t.printGaps(gaps)
-		t.printInterrupted()
-		t.line("")
-		t.line("%s, %d not looked at", counted(len(l.Keys), "key"), len(gaps))
-		return t.print()
+		t.Interruption()
+		t.Line("")
+		t.Line("%s, %d not looked at", text.Count(len(l.Keys), "key"), len(gaps))
+		return t.Print()
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/audit"
+
+	"rekey/internal/text/texttest"
 )
 
 // stagedList is the list of the staged audit's keys, in the order in which the
@@ -32,9 +34,9 @@ func listed(t *testing.T, l KeyList, format string, o Options) []byte {
 
 func TestKeyListIsGolden(t *testing.T) {
 	l := stagedList(stagedAudit())
-	golden(t, "keys-80.txt", listed(t, l, "text", Options{Width: 80}))
-	golden(t, "keys-200.txt", listed(t, l, "text", Options{Width: 200}))
-	golden(t, "keys.json", listed(t, l, "json", Options{}))
+	texttest.Golden(t, *update, "keys-80.txt", listed(t, l, "text", Options{Width: 80}))
+	texttest.Golden(t, *update, "keys-200.txt", listed(t, l, "text", Options{Width: 200}))
+	texttest.Golden(t, *update, "keys.json", listed(t, l, "json", Options{}))
 }
 
 func TestKeyListFitsTheScreen(t *testing.T) {
@@ -45,8 +47,8 @@ func TestKeyListFitsTheScreen(t *testing.T) {
 				plain := listed(t, stagedList(in), "text", o)
 				o.Color = true
 				painted := listed(t, stagedList(in), "text", o)
-				checkLines(t, name, columns, plain)
-				checkLines(t, name+" in colour", columns, painted)
+				texttest.Lines(t, name, columns, plain)
+				texttest.Lines(t, name+" in colour", columns, painted)
 				checkPlain(t, fmt.Sprintf("%s at %d columns", name, columns), plain, painted)
 			}
 		}

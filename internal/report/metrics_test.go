@@ -13,6 +13,8 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
+
+	"rekey/internal/text/texttest"
 )
 
 // metricsNight is a desk on an ordinary night: one key was rotated, one waits
@@ -87,7 +89,7 @@ func labelOf(m *dto.Metric, name string) string {
 
 func TestMetricsAreGolden(t *testing.T) {
 	prose := textfile(t, metricsNight())
-	golden(t, "metrics.prom", prose)
+	texttest.Golden(t, *update, "metrics.prom", prose)
 	families := official(t, prose)
 	const day = 24 * 3600
 	for name, want := range map[string]map[string]float64{

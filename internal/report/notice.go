@@ -6,6 +6,8 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // noticeLines is how many findings a notice names.
@@ -29,17 +31,17 @@ func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
 	var worse, lines []string
 	for _, f := range r.Findings {
 		if f.Waived == nil {
-			worse = append(worse, fmt.Sprintf("%s %s %s: %s (%s)", strings.ToUpper(f.Severity.String()), f.Rule, noticeText(CleanName(f.Key)), noticeText(f.Title), f.Change))
+			worse = append(worse, fmt.Sprintf("%s %s %s: %s (%s)", strings.ToUpper(f.Severity.String()), f.Rule, noticeText(text.CleanName(f.Key)), noticeText(f.Title), f.Change))
 		}
 	}
 	lines = append(lines, atMost(worse)...)
 	var fixed, gaps []string
 	for _, f := range r.Baseline.Fixed {
-		fixed = append(fixed, fmt.Sprintf("fixed: %s %s: %s", f.Rule, noticeText(CleanName(f.Key)), noticeText(f.Title)))
+		fixed = append(fixed, fmt.Sprintf("fixed: %s %s: %s", f.Rule, noticeText(text.CleanName(f.Key)), noticeText(f.Title)))
 	}
 	for _, g := range r.Gaps {
 		if !before[about{g.Key, g.Kind}] {
-			gaps = append(gaps, fmt.Sprintf("could not be looked at: %s (%s)", noticeText(CleanName(g.Key)), g.Kind))
+			gaps = append(gaps, fmt.Sprintf("could not be looked at: %s (%s)", noticeText(text.CleanName(g.Key)), g.Kind))
 		}
 	}
 	lines = append(append(lines, atMost(gaps)...), atMost(fixed)...)
@@ -64,5 +66,5 @@ func atMost(lines []string) []string {
 // noticeText takes from a text what chat services make mentions, links and
 // markup of.
 func noticeText(prose string) string {
-	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(Sentence(prose))
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(text.Sentence(prose))
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"strings"
 	"testing"
+
+	"rekey/internal/text/texttest"
 )
 
 // People are told of what changed and of nothing else, and no name of a key
@@ -34,7 +36,7 @@ func TestNotice(t *testing.T) {
 		t.Error("an audit without a baseline has a notice")
 	}
 
-	for _, prose := range hostileTexts() {
+	for _, prose := range texttest.Hostile() {
 		if got := noticeText("<!channel> @everyone [x](https://evil.example) `a` *b* <https://evil.example|x>" + prose); strings.ContainsAny(got, "@<>[]`*|") || strings.Contains(got, "://") {
 			t.Errorf("%.80q stays %.80q", prose, got)
 		}

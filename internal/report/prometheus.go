@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printPrometheus prints metrics in the text format 0.0.4, for the textfile
@@ -76,10 +78,10 @@ func (m *metrics) perKey(keys []*keyView) {
 		m.family(c.name, c.help)
 		seen := map[string]bool{}
 		for _, v := range keys {
-			id := CleanName(v.name) + "\x00" + v.Exchange + "\x00" + shortPrint(v.Fingerprint)
+			id := text.CleanName(v.name) + "\x00" + v.Exchange + "\x00" + shortPrint(v.Fingerprint)
 			if value, known := c.value(v); known && !seen[id] { // the format allows a series once
 				seen[id] = true
-				m.sample(value, "key", CleanName(v.name), "exchange", v.Exchange, "fingerprint", shortPrint(v.Fingerprint))
+				m.sample(value, "key", text.CleanName(v.name), "exchange", v.Exchange, "fingerprint", shortPrint(v.Fingerprint))
 			}
 		}
 	}
@@ -107,7 +109,7 @@ func (m *metrics) sample(value float64, labels ...string) {
 	m.out.WriteString(m.name)
 	var pairs []string
 	for pair := range slices.Chunk(labels, 2) {
-		prose := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(pair[len(pair)-1]))
+		prose := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text.Sentence(pair[len(pair)-1]))
 		pairs = append(pairs, pair[0]+`="`+prose+`"`)
 	}
 	if len(pairs) > 0 {

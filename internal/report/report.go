@@ -1,16 +1,16 @@
-// Package report prints what an audit found, and is the only room that does.
-//
-// Labels, account names and an exchange's own words are hostile text: whoever
-// made a key chose them. They reach a writer through clean.go alone.
+// Package report prints audits, and what other commands found and did, in the
+// formats of people and programs. Foreign text goes through package text.
 package report
 
 import (
+	_ "embed" // the schema of the document
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"rekey/audit"
+	"rekey/internal/text"
 )
 
 // SchemaVersion is the version of the JSON documents.
@@ -24,14 +24,15 @@ type Tool = audit.Tool
 type printer func(io.Writer, *audit.Result, Options) error
 
 // Options say how a report looks.
-type Options struct {
-	Tool  Tool
-	Width int  // columns of the text report
-	Color bool // whether the text report may use colour
-	All   bool // show every key and finding in full, however many
-	// Interrupted makes the text report say that it is partial.
-	Interrupted bool
-}
+type Options = text.Options
+
+// A textWriter writes a report for a person at a terminal.
+type textWriter struct{ *text.Writer }
+
+func newText(w io.Writer, o Options) textWriter { return textWriter{text.NewWriter(w, o)} }
+
+// A markdown is a report in Markdown.
+type markdown struct{ text.Markdown }
 
 // Formats returns the formats of most commands.
 func Formats() []string { return []string{"text", "json"} }
@@ -80,11 +81,18 @@ func Print(w io.Writer, format string, r *audit.Result, o Options) error {
 // stamp writes a time as the contract has it: RFC 3339, UTC, milliseconds.
 func stamp(t time.Time) string { return audit.NewTime(t).String() }
 
-// nullable is null for what was not told.
-func nullable(s string) *string {
-	if s == "" {
-		return nil
-	}
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	return &s
-}
+// Schema is the JSON Schema of the audit document.
+//
+//go:embed audit.schema.json
+var Schema []byte
+
+func printJSON(w io.Writer, r *audit.Result, _ Options) error { return text.WriteJSON(w, r) }
+
+// Clean, CleanName and Sentence are those of package text.
+func Clean(foreign string) string { return text.Clean(foreign) }
+
+// CleanName is that of package text.
+func CleanName(display string) string { return text.CleanName(display) }
+
+// Sentence is that of package text.
+func Sentence(foreign string) string { return text.Sentence(foreign) }

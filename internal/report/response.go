@@ -11,6 +11,8 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
+
+	"rekey/internal/text"
 )
 
 // ResponseFormats are the formats of a response, the default first.
@@ -27,8 +29,8 @@ type Response struct {
 
 // An AffectedLine is a key that a response is about, as it was seen before.
 type AffectedLine struct {
-	Subject audit.Subject
-	Why     string
+	Key audit.Key
+	Why string
 }
 
 // An AccountLine is what a person does besides, at an exchange or a vendor.
@@ -39,14 +41,15 @@ type AccountLine struct {
 }
 
 type affectedDoc struct {
-	Key         string   `json:"key"`
-	Exchange    string   `json:"exchange"`
-	AccessKey   string   `json:"access_key"`
-	Fingerprint string   `json:"fingerprint"`
-	Why         string   `json:"why"`
-	Status      string   `json:"status"` // before anything was done
-	Permissions []string `json:"permissions"`
-	Restricted  *bool    `json:"restricted"`
+	Key         string                 `json:"key"`
+	Exchange    string                 `json:"exchange"`
+	AccessKey   string                 `json:"access_key"`
+	Fingerprint string                 `json:"fingerprint"`
+	Why         string                 `json:"why"`
+	Status      string                 `json:"status"` // before anything was done
+	Permissions []exchanges.Permission `json:"permissions"`
+	NotTold     []exchanges.Permission `json:"permissions_not_told"`
+	Restricted  exchanges.Fact[bool]   `json:"restricted"`
 }
 
 // A happening is one line of the timeline.
@@ -69,13 +72,13 @@ type responseDoc struct {
 func (r Response) Write(w io.Writer, format string, o Options) error {
 	switch format {
 	case "json":
-		return WriteJSON(w, r.doc())
+		return text.WriteJSON(w, r.doc())
 	case "markdown":
 		return r.writeMarkdown(w)
 	case "text":
 		return r.writeText(w, o)
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }
 
@@ -85,23 +88,11 @@ func (r Response) doc() responseDoc {
 		doc.Accounts = []AccountLine{}
 	}
 	for _, a := range r.Affected {
-		k := a.Subject.Key
-		d := affectedDoc{
-			Key: a.Subject.DisplayName(), Exchange: k.Ref.Exchange, Why: a.Why, Status: string(k.Status),
-		}
-		if k.Ref.AccessKey != "" {
-			d.AccessKey, d.Fingerprint = exchanges.MaskAccessKey(k.Ref.AccessKey), exchanges.Fingerprint(k.Ref.AccessKey)
-		}
-		if granted, known := k.Permissions.Granted(); known {
-			d.Permissions = []string{}
-			for _, p := range granted {
-				d.Permissions = append(d.Permissions, string(p))
-			}
-		}
-		if restricted, known := k.Whitelist.Restricted.Get(); known {
-			d.Restricted = &restricted
-		}
-		doc.Affected = append(doc.Affected, d)
+		k := a.Key
+		doc.Affected = append(doc.Affected, affectedDoc{
+			Key: k.DisplayName(), Exchange: k.Exchange, AccessKey: k.AccessKey.String(), Fingerprint: string(k.Fingerprint),
+			Why: a.Why, Status: string(k.Status), Permissions: k.Permissions, NotTold: k.NotTold, Restricted: k.Whitelist.Restricted,
+		})
 	}
 	return doc
 }
@@ -157,12 +148,13 @@ func momentWords(r journal.Record) string {
 
 func (r Response) writeText(w io.Writer, o Options) error {
 	t := newText(w, o)
-	t.heading("concerned, the most dangerous first")
+	t.Heading("concerned, the most dangerous first")
 	for i, a := range r.Affected {
-		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", t.style.bold(CleanName(a.Subject.DisplayName()))+": "+Sentence(dangerWords(a)))
+		t.Paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", t.Style.Bold(text.CleanName(a.Key.DisplayName()))+": "+text.Sentence(dangerWords(a)))
 	}
 	if len(r.Affected) > 0 {
-		if _, err := io.WriteString(w, t.out.String()+"\n"); err != nil {
+		t.Line("")
+		if err := t.Print(); err != nil {
 			return err
 		}
 	}
@@ -172,25 +164,24 @@ func (r Response) writeText(w io.Writer, o Options) error {
 	t = newText(w, o)
 	for i, a := range r.Accounts {
 		if i == 0 {
-			t.heading("what no api can do")
+			t.Heading("what no api can do")
 		}
-		t.paragraph("  ", "    ", t.style.bold(Clean(a.Name))+" "+Sentence(a.Page))
+		t.Paragraph("  ", "    ", t.Style.Bold(text.Clean(a.Name))+" "+text.Sentence(a.Page))
 		for n, s := range a.Steps {
-			t.paragraph(fmt.Sprintf("    %d. ", n+1), "       ", Sentence(s))
+			t.Paragraph(fmt.Sprintf("    %d. ", n+1), "       ", text.Sentence(s))
 		}
 	}
-	_, err := io.WriteString(w, t.out.String())
-	return err
+	return t.Print()
 }
 
 // dangerWords say what a key could do before it was dealt with, and why it is
 // in the list.
 func dangerWords(a AffectedLine) string {
-	k := a.Subject.Key
+	k := a.Key
 	if !k.Status.MayLive() {
 		return string(k.Status) + " already; " + a.Why
 	}
-	granted, known := k.Permissions.Granted()
+	granted, known := k.Granted()
 	powers := "what it may do is not known"
 	if known {
 		words := make([]string, len(granted))
@@ -211,49 +202,49 @@ func dangerWords(a AffectedLine) string {
 
 func (r Response) writeMarkdown(w io.Writer) error {
 	m := &markdown{}
-	m.heading(1, "Response: "+r.Cause)
-	m.paragraph(markdownText(fmt.Sprintf("Begun %s, this report %s. Times are UTC. rekey %s.", stamp(r.StartedAt), stamp(r.FinishedAt), r.Tool.Version)))
-	m.heading(2, "What was known")
+	m.Heading(1, "Response: "+r.Cause)
+	m.Paragraph(text.MarkdownText(fmt.Sprintf("Begun %s, this report %s. Times are UTC. rekey %s.", stamp(r.StartedAt), stamp(r.FinishedAt), r.Tool.Version)))
+	m.Heading(2, "What was known")
 	var rows [][]string
 	for _, a := range r.Affected {
-		k := a.Subject.Key
+		k := a.Key
 		rows = append(rows, []string{
-			markdownText(CleanName(a.Subject.DisplayName())), markdownText(k.Ref.Exchange), markdownCode(exchanges.MaskAccessKey(k.Ref.AccessKey)), markdownText(dangerWords(a)),
+			text.MarkdownText(text.CleanName(a.Key.DisplayName())), text.MarkdownText(k.Exchange), text.MarkdownCode(k.AccessKey.String()), text.MarkdownText(dangerWords(a)),
 		})
 	}
-	m.table([]string{"key", "exchange", "access key", "danger, and why it is concerned"}, rows)
-	m.heading(2, "What was done")
+	m.Table([]string{"key", "exchange", "access key", "danger, and why it is concerned"}, rows)
+	m.Heading(2, "What was done")
 	rows = nil
 	for _, t := range r.timeline() {
-		rows = append(rows, []string{t.At, markdownText(CleanName(t.Key)), markdownText(t.What)})
+		rows = append(rows, []string{t.At, text.MarkdownText(text.CleanName(t.Key)), text.MarkdownText(t.What)})
 	}
-	m.table([]string{"when", "key", "what"}, rows)
-	m.heading(2, "How each run stands")
+	m.Table([]string{"when", "key", "what"}, rows)
+	m.Heading(2, "How each run stands")
 	rows = nil
 	for _, run := range r.Runs {
 		proof := "no"
 		if run.Dead {
 			proof = "yes"
 		}
-		rows = append(rows, []string{markdownCode(string(run.Run.ID)), markdownText(string(run.Run.Kind)), markdownText(CleanName(run.Run.Key)), markdownText(stageWords(run) + becauseWords(run.Why)), proof})
+		rows = append(rows, []string{text.MarkdownCode(string(run.Run.ID)), text.MarkdownText(string(run.Run.Kind)), text.MarkdownText(text.CleanName(run.Run.Key)), text.MarkdownText(stageWords(run) + becauseWords(run.Why)), proof})
 	}
-	m.table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
+	m.Table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
 	for i, p := range r.Person {
 		if i == 0 {
-			m.heading(2, "What a person must still do")
+			m.Heading(2, "What a person must still do")
 		}
-		m.heading(3, CleanName(p.Key))
-		m.paragraph(markdownText(p.Why))
-		m.numbered(p.Steps)
+		m.Heading(3, text.CleanName(p.Key))
+		m.Paragraph(text.MarkdownText(p.Why))
+		m.Numbered(p.Steps)
 	}
 	for i, a := range r.Accounts {
 		if i == 0 {
-			m.heading(2, "What no API can do")
+			m.Heading(2, "What no API can do")
 		}
-		m.heading(3, a.Name)
-		m.numbered(a.Steps)
+		m.Heading(3, a.Name)
+		m.Numbered(a.Steps)
 	}
-	return m.print(w)
+	return m.Print(w)
 }
 
 func becauseWords(why string) string {

@@ -10,6 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/internal/journal"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 // A sub-account has the name text, and a hand wrote the rest into the journal.
@@ -38,14 +42,14 @@ func hostileChanges(prose string) Changes {
 // its words to it: the access key behind the name, what stands in the way, the
 // steps.
 func TestChangesOfHostileNames(t *testing.T) {
-	for _, prose := range hostileTexts() {
+	for _, prose := range texttest.Hostile() {
 		var out bytes.Buffer
 		if err := hostileChanges(prose).Write(&out, "text", Options{Width: 1 << 24}); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 		for _, l := range lines {
-			safe(t, l)
+			texttest.Safe(t, l, text.Unsafe)
 		}
 		if len(lines) != 8 {
 			t.Errorf("%.80q: %d lines, want 8:\n%s", prose, len(lines), out.String())
@@ -65,7 +69,7 @@ func TestChangesOfHostileNames(t *testing.T) {
 // To a program the names are what they were, and a terminal that shows the
 // document obeys none.
 func TestChangesOfHostileNamesAsJSON(t *testing.T) {
-	for _, prose := range hostileTexts() {
+	for _, prose := range texttest.Hostile() {
 		if !utf8.ValidString(prose) {
 			continue
 		}
@@ -74,7 +78,7 @@ func TestChangesOfHostileNamesAsJSON(t *testing.T) {
 		if err := c.Write(&out, "json", Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && unsafeRune(r) }); i >= 0 {
+		if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && text.Unsafe(r) }); i >= 0 {
 			t.Errorf("%.80q: the document shows %q", prose, out.String()[i:i+4])
 		}
 		var back changesDoc

@@ -6,8 +6,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printSARIF prints SARIF 2.1.0. A finding stands at the line of rekey.yaml
@@ -27,14 +30,14 @@ func printSARIF(w io.Writer, doc *audit.Result, _ Options) error {
 	for _, f := range doc.Findings {
 		run.Results = append(run.Results, sarifResultOf(doc, f, lines, run.Tool.Driver.Rules))
 	}
-	return WriteJSON(w, sarifLog{
+	return text.WriteJSON(w, sarifLog{
 		Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
 	})
 }
 
 func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.Declared, rules []sarifRule) sarifResult {
 	file, line, column := placeOf(doc, f.Key, lines)
-	prose := CleanName(f.Key) + ": " + f.Sentence()
+	prose := text.CleanName(f.Key) + ": " + f.Sentence()
 	if f.Remedy != "" {
 		prose += ". What to do: " + f.Remedy
 	}
@@ -43,7 +46,7 @@ func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.De
 		Level: sarifLevel(f.Severity), Message: sarifText(prose),
 		Locations: []sarifLocation{{
 			Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(file)}, Region: sarifRegion{Line: line, Column: column}},
-			Logical:  []sarifLogical{{Name: CleanName(f.Key), Kind: "resource"}},
+			Logical:  []sarifLogical{{Name: text.CleanName(f.Key), Kind: "resource"}},
 		}},
 		Fingerprints: map[string]string{"rekeyFinding/v1": f.ID},
 		Properties:   map[string]any{"severity": f.Severity, "incident": f.Incident},
@@ -56,7 +59,7 @@ func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.De
 	}
 	if w := f.Waived; w != nil {
 		r.Suppressions = []sarifSuppression{{
-			Kind: "external", Status: "accepted", Justification: Sentence("waived until " + w.Until.String() + " by " + w.Owner + ": " + w.Reason),
+			Kind: "external", Status: "accepted", Justification: text.Sentence("waived until " + w.Until.String() + " by " + w.Owner + ": " + w.Reason),
 		}}
 	}
 	return r
@@ -82,7 +85,7 @@ func sarifRules(doc *audit.Result) []sarifRule {
 			r = audit.Rule{ID: id, Title: id, Severity: audit.Medium, Why: id, Remedy: id}
 		}
 		rules = append(rules, sarifRule{
-			ID: id, Name: sarifName(r.Title), Short: sarifText(capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
+			ID: id, Name: sarifName(r.Title), Short: sarifText(text.Capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
 			Default: sarifConfiguration{Level: sarifLevel(r.Severity)},
 			Properties: map[string]any{
 				"security-severity": map[audit.Severity]string{
@@ -99,12 +102,12 @@ func sarifNotifications(doc *audit.Result) []sarifNotification {
 	out := []sarifNotification{}
 	for _, g := range doc.Gaps {
 		out = append(out, sarifNotification{
-			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + CleanName(g.Key) + ": " + g.Detail),
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + text.CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {
 		out = append(out, sarifNotification{
-			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + CleanName(u.Key) + ": " + u.Detail),
+			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + text.CleanName(u.Key) + ": " + u.Detail),
 		})
 	}
 	return out
@@ -124,14 +127,15 @@ func sarifLevel(severity audit.Severity) string {
 // sarifText makes a message. Brackets would make a link of foreign text
 // (section 3.11.6 of SARIF 2.1.0).
 func sarifText(prose string) sarifMessage {
-	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(Sentence(prose))}
+	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text.Sentence(prose))}
 }
 
 // sarifName is a title as one word, as the name of a rule is written.
 func sarifName(title string) string {
 	var b strings.Builder
-	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return r >= 0x80 || !alphanumeric(byte(r)) }) { //nolint:gosec // r is below 0x80
-		b.WriteString(capital(word))
+	plain := func(r rune) bool { return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return !plain(r) }) {
+		b.WriteString(text.Capital(word))
 	}
 	return b.String()
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // How much of a big desk the text report shows without --all.
@@ -17,26 +19,10 @@ const (
 	shortNotes   = 8  // gaps and unknowns, lines each
 )
 
-// A textSink collects the lines of a text for a person at a terminal.
-type textSink struct {
-	w     io.Writer
-	o     Options
-	style style
-	out   strings.Builder
-}
-
-func newText(w io.Writer, o Options) *textSink {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	o.Width = max(o.Width, 40)
-	return &textSink{w: w, o: o, style: newStyle(o.Color)}
-}
-
 // An auditText is the text report: the key to deal with first on top, why, and
 // what to do next.
 type auditText struct {
-	*textSink
+	textWriter
 	*view
 }
 
@@ -51,59 +37,43 @@ func printText(w io.Writer, r *audit.Result, o Options) error {
 	t.printGaps(r.Gaps)
 	t.printUnknowns()
 	t.printSummary()
-	return t.print()
-}
-
-func (t *textSink) line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
-
-func (t *textSink) heading(prose string) {
-	t.line("")
-	t.line("%s", t.style.bold(strings.ToUpper(prose)))
-}
-
-// paragraph prints text with a hanging indent, broken at spaces.
-func (t *textSink) paragraph(first, rest, prose string) {
-	lines := wrap(prose, t.o.Width-width(rest))
-	for i, l := range lines {
-		if i == 0 {
-			t.line("%s%s", first, l)
-			continue
-		}
-		t.line("%s%s", rest, l)
-	}
-}
-
-// note prints a remark about the report itself.
-func (t *textSink) note(indent, prose string) {
-	for _, l := range wrap(prose, t.o.Width-width(indent)) {
-		t.line("%s%s", indent, t.style.faint(l))
-	}
-}
-
-// printInterrupted says that the report is partial.
-func (t *textSink) printInterrupted() {
-	if !t.o.Interrupted {
-		return
-	}
-	for _, l := range wrap("INTERRUPTED: this is what was seen until then.", t.o.Width) {
-		t.line("%s", t.style.bold(l))
-	}
+	return t.Print()
 }
 
 // printSummary is the last line that a person reads and the first that they
 // look for.
 func (t auditText) printSummary() {
-	t.line("")
+	t.Line("")
 	s := t.Summary
 	var parts []string
 	for _, severity := range audit.Severities() {
 		if n := s.Count(severity); n > 0 {
-			parts = append(parts, t.style.severity(severity, fmt.Sprintf("%d %s", n, severity)))
+			parts = append(parts, t.Style.Severity(severity, fmt.Sprintf("%d %s", n, severity)))
 		}
 	}
 	parts = slices.Concat(orNothing(t.Result, parts), alsoCounted(s))
-	t.printInterrupted()
-	t.paragraph("", "", fmt.Sprintf("%s: %s.", counted(s.Keys, "key"), strings.Join(parts, ", ")))
+	t.Interruption()
+	t.Paragraph("", "", fmt.Sprintf("%s: %s.", text.Count(s.Keys, "key"), strings.Join(parts, ", ")))
 	took := t.FinishedAt.Sub(t.StartedAt.Time).Round(100 * time.Millisecond)
-	t.note("", fmt.Sprintf("%s, took %s, %s", t.StartedAt.Format("2006-01-02 15:04:05 UTC"), took, ending(s)))
+	t.Note("", fmt.Sprintf("%s, took %s, %s", t.StartedAt.Format("2006-01-02 15:04:05 UTC"), took, ending(s)))
+}
+
+// printAgainst says what became of the findings of the baseline.
+func (t auditText) printAgainst() {
+	c := t.Baseline
+	if c == nil || len(c.Fixed)+len(c.Unseen) == 0 {
+		return
+	}
+	t.Heading("since " + c.StartedAt.Format(time.DateOnly))
+	show := func(word string, findings []audit.Finding) {
+		for _, f := range findings {
+			prose := f.Rule + " " + text.CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"
+			t.Paragraph("  "+text.Pad(word, 12), "              ", text.Sentence(prose))
+		}
+	}
+	show("fixed", c.Fixed)
+	show("not judged", c.Unseen)
+	if len(c.Unseen) > 0 {
+		t.Note("  ", "What was not judged this time is not called fixed.")
+	}
 }

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printDetails prints the keys to deal with, in order, with their findings and
@@ -20,12 +20,12 @@ func (t auditText) printDetails() {
 		if len(k.findings) == 0 {
 			continue
 		}
-		if !t.o.All && shown == shortDetails {
+		if !t.Options.All && shown == shortDetails {
 			left++
 			continue
 		}
 		if shown == 0 {
-			t.heading("deal with these, in this order")
+			t.Heading("deal with these, in this order")
 		}
 		shown++
 		number := ""
@@ -35,33 +35,33 @@ func (t auditText) printDetails() {
 		t.printKey(number, k)
 	}
 	if left > 0 {
-		t.line("")
-		t.note("", fmt.Sprintf("… and %s more with findings; --all shows them", counted(left, "key")))
+		t.Line("")
+		t.Note("", fmt.Sprintf("… and %s more with findings; --all shows them", text.Count(left, "key")))
 	}
 }
 
 func (t auditText) printKey(number string, k *keyView) {
 	number = fmt.Sprintf("%3s ", number)
-	indent := blanks(len(number))
-	t.line("")
-	t.paragraph(number, indent, t.style.bold(CleanName(k.name))+"  "+identity(k.Key))
+	indent := text.Blanks(len(number))
+	t.Line("")
+	t.Paragraph(number, indent, t.Style.Bold(text.CleanName(k.name))+"  "+identity(k.Key))
 	if k.Status.MayLive() && (k.Permissions != nil || k.Whitelist.Restricted.IsKnown()) {
 		ends := endWords(k.Key)
 		if ends != "" {
 			ends = "; " + ends
 		}
-		t.paragraph(indent, indent, Sentence(fmt.Sprintf("may %s; from %s; since %s%s",
+		t.Paragraph(indent, indent, text.Sentence(fmt.Sprintf("may %s; from %s; since %s%s",
 			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.ToLower(fromWords(k.Whitelist)), sinceWords(k.Key), ends)))
 	}
 	for _, f := range k.findings {
 		t.printFinding(indent, f)
 	}
 	for _, s := range k.steps() {
-		t.paragraph(indent+t.style.bold("→ "), indent+"  ", capital(Sentence(s)))
+		t.Paragraph(indent+t.Style.Bold("→ "), indent+"  ", text.Capital(text.Sentence(s)))
 	}
 }
 
-func (t *textSink) printFinding(indent string, f audit.Finding) {
+func (t textWriter) printFinding(indent string, f audit.Finding) {
 	mark := fmt.Sprintf("%-8s %s  ", strings.ToUpper(f.Severity.String()), f.Rule)
 	prose := f.Sentence()
 	switch f.Change {
@@ -74,21 +74,21 @@ func (t *textSink) printFinding(indent string, f audit.Finding) {
 		mark = fmt.Sprintf("%-8s %s  ", "waived", f.Rule)
 		prose += fmt.Sprintf(" (until %s by %s: %s)", w.Until, w.Owner, w.Reason)
 	}
-	lines := wrap(Sentence(prose), t.o.Width-len(indent)-2)
-	if head := Sentence(prose); len(indent)+width(mark)+24 <= t.o.Width {
-		lines = wrap(head, t.o.Width-len(indent)-width(mark))
+	lines := text.Wrap(text.Sentence(prose), t.Options.Width-len(indent)-2)
+	if head := text.Sentence(prose); len(indent)+text.Width(mark)+24 <= t.Options.Width {
+		lines = text.Wrap(head, t.Options.Width-len(indent)-text.Width(mark))
 		for i, l := range lines {
 			if i == 0 {
-				t.line("%s%s%s", indent, t.style.severity(f.Severity, mark), l)
+				t.Line("%s%s%s", indent, t.Style.Severity(f.Severity, mark), l)
 				continue
 			}
-			t.line("%s%s%s", indent, strings.Repeat(" ", width(mark)), l)
+			t.Line("%s%s%s", indent, strings.Repeat(" ", text.Width(mark)), l)
 		}
 		return
 	}
-	t.line("%s%s", indent, t.style.severity(f.Severity, strings.TrimRight(mark, " ")))
+	t.Line("%s%s", indent, t.Style.Severity(f.Severity, strings.TrimRight(mark, " ")))
 	for _, l := range lines {
-		t.line("%s  %s", indent, l)
+		t.Line("%s  %s", indent, l)
 	}
 }
 
@@ -97,22 +97,22 @@ func (t *textSink) printFinding(indent string, f audit.Finding) {
 func (t auditText) printOther() {
 	for i, f := range t.other {
 		if i == 0 {
-			t.heading("about no single key")
+			t.Heading("about no single key")
 		}
 		g := f
-		g.Title = CleanName(f.Key) + ": " + f.Title
+		g.Title = text.CleanName(f.Key) + ": " + f.Title
 		t.printFinding("", g)
 		if f.Remedy != "" && f.Waived == nil {
-			t.paragraph("  "+t.style.bold("→ "), "    ", capital(Sentence(f.Remedy)))
+			t.Paragraph("  "+t.Style.Bold("→ "), "    ", text.Capital(text.Sentence(f.Remedy)))
 		}
 	}
 }
 
-func (t *textSink) printGaps(gaps []audit.Gap) {
+func (t textWriter) printGaps(gaps []audit.Gap) {
 	if len(gaps) == 0 {
 		return
 	}
-	t.heading("could not be looked at")
+	t.Heading("could not be looked at")
 	groups := map[string][]string{}
 	var order []string
 	for _, g := range gaps {
@@ -120,7 +120,7 @@ func (t *textSink) printGaps(gaps []audit.Gap) {
 		if groups[prose] == nil {
 			order = append(order, prose)
 		}
-		groups[prose] = append(groups[prose], CleanName(g.Key))
+		groups[prose] = append(groups[prose], text.CleanName(g.Key))
 	}
 	t.printGroups(order, groups)
 }
@@ -131,7 +131,7 @@ func (t auditText) printUnknowns() {
 	if len(t.Unknowns) == 0 {
 		return
 	}
-	t.heading("not told, so not judged")
+	t.Heading("not told, so not judged")
 	groups := t.untold("nothing about the key could be judged, see above")
 	slices.SortStableFunc(groups, func(a, b *untold) int {
 		return cmp.Or(cmp.Compare(weight(a.rules), weight(b.rules)), cmp.Compare(len(b.keys), len(a.keys)))
@@ -150,22 +150,17 @@ func (t auditText) printUnknowns() {
 	t.printGroups(order, keys)
 }
 
-func (t *textSink) printGroups(order []string, keys map[string][]string) {
+func (t textWriter) printGroups(order []string, keys map[string][]string) {
 	for i, prose := range order {
-		if !t.o.All && i == shortNotes {
-			t.note("  ", fmt.Sprintf("… and %d more kinds; --all shows them", len(order)-i))
+		if !t.Options.All && i == shortNotes {
+			t.Note("  ", fmt.Sprintf("… and %d more kinds; --all shows them", len(order)-i))
 			return
 		}
 		names := keys[prose]
 		more := ""
-		if n := len(names); !t.o.All && n > 6 {
+		if n := len(names); !t.Options.All && n > 6 {
 			names, more = names[:6], fmt.Sprintf(" and %d more", n-6)
 		}
-		t.paragraph("  ", "    ", strings.Join(names, ", ")+more+": "+Sentence(prose))
+		t.Paragraph("  ", "    ", strings.Join(names, ", ")+more+": "+text.Sentence(prose))
 	}
-}
-
-func capital(prose string) string {
-	r, size := utf8.DecodeRuneInString(prose)
-	return string(unicode.ToUpper(r)) + prose[size:]
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // A column of the table. Columns are dropped from the highest drop number
@@ -19,7 +21,7 @@ type column struct {
 	brief    func(row) string // in place of cell where that does not nearly fit
 	late     bool             // grows when the others have what they need
 	paint    func(row, string) string
-	cut      func(string, int) string // shortens a cell, shorten when nil
+	cut      func(string, int) string // shortens a cell, text.Shorten when nil
 }
 
 // A row is a key as the table shows it.
@@ -28,7 +30,7 @@ type row struct {
 	place int // 0: nothing to do
 }
 
-func (t *textSink) columns() []column {
+func (t textWriter) columns() []column {
 	return []column{
 		{title: "#", min: 2, max: 4, cell: func(r row) string {
 			if r.place == 0 {
@@ -36,17 +38,17 @@ func (t *textSink) columns() []column {
 			}
 			return strconv.Itoa(r.place)
 		}},
-		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.style.severity(r.worst(), s) }},
+		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.Style.Severity(r.worst(), s) }},
 		{
-			title: "KEY", min: 18, max: 44, cell: func(r row) string { return CleanName(r.name) }, cut: shortenName,
-			paint: func(_ row, s string) string { return t.style.bold(s) },
+			title: "KEY", min: 18, max: 44, cell: func(r row) string { return text.CleanName(r.name) }, cut: text.ShortenName,
+			paint: func(_ row, s string) string { return t.Style.Bold(s) },
 		},
-		{title: "EXCHANGE", min: 8, max: 17, drop: 4, cell: func(r row) string { return Clean(r.Exchange) }},
+		{title: "EXCHANGE", min: 8, max: 17, drop: 4, cell: func(r row) string { return text.Clean(r.Exchange) }},
 		{title: "STATUS", min: 6, max: 12, drop: 6, cell: func(r row) string { return statusWord(r.Status) }},
 		{title: "MAY", min: 12, max: 40, drop: 2, cell: func(r row) string { return mayWords(r.Key) }},
 		{title: "FROM", min: 8, max: 32, drop: 1, cell: func(r row) string { return fromWords(r.Whitelist) }},
 		{title: "SINCE", min: 10, max: 10, drop: 3, cell: func(r row) string { return sinceWords(r.Key) }},
-		{title: "GIVEN TO", min: 8, max: 20, drop: 5, cell: func(r row) string { return Clean(strings.Join(r.SharedWith, ",")) }},
+		{title: "GIVEN TO", min: 8, max: 20, drop: 5, cell: func(r row) string { return text.Clean(strings.Join(r.SharedWith, ",")) }},
 		{title: "WHY", min: 10, max: 60, late: true, cell: whyWords, brief: func(r row) string { return r.why() }},
 	}
 }
@@ -64,7 +66,7 @@ func (t auditText) printTable() {
 }
 
 // printKeyTable prints the keys without a judgement.
-func (t *textSink) printKeyTable(keys []audit.Key) {
+func (t textWriter) printKeyTable(keys []audit.Key) {
 	columns := slices.DeleteFunc(t.columns(), func(c column) bool { return c.title == "#" || c.title == "WORST" || c.title == "WHY" })
 	rows := make([]row, len(keys))
 	for i, k := range keys {
@@ -74,23 +76,23 @@ func (t *textSink) printKeyTable(keys []audit.Key) {
 }
 
 // printRows prints a table, of which most rows are shown unless all are wanted.
-func (t *textSink) printRows(columns []column, rows []row, most int) {
+func (t textWriter) printRows(columns []column, rows []row, most int) {
 	if len(rows) == 0 {
-		t.line("no keys")
+		t.Line("no keys")
 		return
 	}
 	left := 0
-	if !t.o.All && len(rows) > most {
+	if !t.Options.All && len(rows) > most {
 		left, rows = len(rows)-most, rows[:most]
 	}
-	widths := fit(columns, rows, t.o.Width)
+	widths := fit(columns, rows, t.Options.Width)
 	var head []string
 	for i, c := range columns {
 		if widths[i] > 0 {
-			head = append(head, pad(c.title, widths[i]))
+			head = append(head, text.Pad(c.title, widths[i]))
 		}
 	}
-	t.line("%s", t.style.faint(strings.TrimRight(strings.Join(head, " "), " ")))
+	t.Line("%s", t.Style.Faint(strings.TrimRight(strings.Join(head, " "), " ")))
 	for _, r := range rows {
 		var cells []string
 		for i, c := range columns {
@@ -101,7 +103,7 @@ func (t *textSink) printRows(columns []column, rows []row, most int) {
 			if c.brief != nil && widths[i] < 24 {
 				prose = c.brief(r)
 			}
-			cut := shorten
+			cut := text.Shorten
 			if c.cut != nil {
 				cut = c.cut
 			}
@@ -109,13 +111,13 @@ func (t *textSink) printRows(columns []column, rows []row, most int) {
 			if c.paint != nil {
 				prose = c.paint(r, prose)
 			}
-			prose = pad(prose, widths[i])
+			prose = text.Pad(prose, widths[i])
 			cells = append(cells, prose)
 		}
-		t.line("%s", strings.TrimRight(strings.Join(cells, " "), " "))
+		t.Line("%s", strings.TrimRight(strings.Join(cells, " "), " "))
 	}
 	if left > 0 {
-		t.note("", fmt.Sprintf("… and %s more; --all shows them", counted(left, "key")))
+		t.Note("", fmt.Sprintf("… and %s more; --all shows them", text.Count(left, "key")))
 	}
 }
 
@@ -125,9 +127,9 @@ func (t *textSink) printRows(columns []column, rows []row, most int) {
 func fit(columns []column, rows []row, total int) []int {
 	want, widths := make([]int, len(columns)), make([]int, len(columns))
 	for i, c := range columns {
-		want[i] = width(c.title)
+		want[i] = text.Width(c.title)
 		for _, r := range rows {
-			want[i] = max(want[i], width(c.cell(r)))
+			want[i] = max(want[i], text.Width(c.cell(r)))
 		}
 		want[i] = min(want[i], c.max)
 		widths[i] = min(c.min, want[i])
@@ -185,5 +187,5 @@ func whyWords(r row) string {
 	if r.why() == "" {
 		return ""
 	}
-	return r.why() + "  " + Sentence(r.open()[0].Title)
+	return r.why() + "  " + text.Sentence(r.open()[0].Title)
 }

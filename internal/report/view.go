@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // A keyView is a key of an audit with all that is said about it.
@@ -210,7 +212,7 @@ func (v *view) untold(prose string) []*untold {
 			groups[said] = g
 			out = append(out, g)
 		}
-		if name := CleanName(u.Key); !named[[2]string{said, name}] {
+		if name := text.CleanName(u.Key); !named[[2]string{said, name}] {
 			named[[2]string{said, name}] = true
 			g.keys = append(g.keys, name)
 		}
@@ -239,13 +241,4 @@ func placeOf(r *audit.Result, key string, places map[string]audit.Declared) (fil
 		return string(p.File), max(p.Line, 1), max(p.Column, 1)
 	}
 	return string(cmp.Or(r.Config, "rekey.yaml")), 1, 1 // where it should stand
-}
-
-// joined writes a list of foreign words.
-func joined(list []string) string {
-	clean := make([]string, len(list))
-	for i, w := range list {
-		clean[i] = Clean(w)
-	}
-	return strings.Join(clean, ", ")
 }

@@ -10,6 +10,8 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // The words that formats share. What a saved audit holds is foreign text, also
@@ -98,18 +100,18 @@ func endWords(k audit.Key) string {
 
 // identity says which key it is.
 func identity(k audit.Key) string {
-	parts := []string{Clean(k.Exchange)}
+	parts := []string{text.Clean(k.Exchange)}
 	if masked := k.AccessKey.String(); masked != "" {
-		parts = append(parts, Clean(masked))
+		parts = append(parts, text.Clean(masked))
 	}
 	if k.Label != "" {
-		parts = append(parts, "“"+Clean(string(k.Label))+"”")
+		parts = append(parts, "“"+text.Clean(string(k.Label))+"”")
 	}
 	switch k.Account.Kind {
 	case exchanges.AccountMaster:
 		parts = append(parts, "master account")
 	case exchanges.AccountSub:
-		parts = append(parts, strings.TrimSpace("sub-account "+Clean(string(k.Account.Name))))
+		parts = append(parts, strings.TrimSpace("sub-account "+text.Clean(string(k.Account.Name))))
 	case exchanges.AccountUnknown:
 	}
 	if k.SpecialMargin {
@@ -119,7 +121,7 @@ func identity(k audit.Key) string {
 		parts = append(parts, "account frozen")
 	}
 	if len(k.SharedWith) > 0 {
-		parts = append(parts, "given to "+Clean(strings.Join(k.SharedWith, ", ")))
+		parts = append(parts, "given to "+text.Clean(strings.Join(k.SharedWith, ", ")))
 	}
 	if k.Status != exchanges.StatusAlive {
 		parts = append(parts, statusWord(k.Status))
@@ -128,7 +130,7 @@ func identity(k audit.Key) string {
 }
 
 // accountName is what an account is called, "" when nobody says.
-func accountName(a audit.Account) string { return Clean(string(cmp.Or(a.Name, a.ID))) }
+func accountName(a audit.Account) string { return text.Clean(string(cmp.Or(a.Name, a.ID))) }
 
 // sum is the audit in a sentence, as the text report ends with it.
 func sum(r *audit.Result) string {
@@ -139,7 +141,7 @@ func sum(r *audit.Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
 		}
 	}
-	return counted(s.Keys, "key") + ": " + strings.Join(slices.Concat(orNothing(r, parts), alsoCounted(s)), ", ")
+	return text.Count(s.Keys, "key") + ": " + strings.Join(slices.Concat(orNothing(r, parts), alsoCounted(s)), ", ")
 }
 
 // orNothing is what to say where there are no findings to count.
@@ -177,7 +179,7 @@ func exitWords(s audit.Summary) string {
 	case 0:
 		return "everything was seen, nothing at or above " + threshold(s)
 	case 3:
-		return fmt.Sprintf("%s at or above %s", counted(s.AtOrAbove, "finding"), threshold(s))
+		return fmt.Sprintf("%s at or above %s", text.Count(s.AtOrAbove, "finding"), threshold(s))
 	case 4:
 		return "something could not be looked at"
 	case audit.Interrupted:
@@ -192,13 +194,6 @@ func threshold(s audit.Summary) string {
 		return "any threshold"
 	}
 	return s.FailOn.String()
-}
-
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func andMore(n int) string {
