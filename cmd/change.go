@@ -2,104 +2,124 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
-	"rekey/audit"
+	"github.com/spf13/pflag"
+
 	"rekey/exchanges"
+	"rekey/internal/change"
+	"rekey/internal/httpx"
 	"rekey/internal/journal"
-	"rekey/internal/location"
+	"rekey/internal/nearest"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/survey"
 )
 
-// A change is what a plan says about one key: a job, something for a person,
-// or nothing.
-type change struct {
-	entry  survey.Entry
-	key    exchanges.Key
-	job    *rotate.Job
-	byHand bool     // a person makes and deletes the key, led by rekey
-	plan   []string // the steps, for the person who is asked
-	person *report.PersonLine
-	skip   string
-	putOff bool // skip is not because nothing is to be done
-	risks  []risk
-	swaps  []vendorSwap
-	places int // how many a run had that is taken up again, else 0
+// changeOptions are the flags of the commands that change keys.
+type changeOptions struct {
+	output
+	change.Options
+	yes, dryRun bool
+	settle      time.Duration
+	opensPage   bool   // of the exchange
+	newFrom     string // a location, "-" for stdin, "" for none
 }
 
-// changeRun plans, asks, and acts.
-func (a *App) changeRun(ctx context.Context, o *changeOptions) error {
-	if err := o.checkChange(); err != nil {
-		return err
-	}
-	d, err := a.loadDesk(ctx)
-	if err != nil {
-		return err
-	}
-	o.metrics.entries = d.entries
-	if o.due {
-		for _, e := range d.entries {
-			o.keys = append(o.keys, e.Name)
-		}
-	}
-	slices.Sort(o.keys) // a key that is named twice is changed once
-	o.keys = slices.Compact(o.keys)
-	if err := d.only(o.keys); err != nil {
-		return err
-	}
-	if err := a.readyStore(ctx, o); err != nil {
-		return err
-	}
-	w, err := a.walker(ctx, d, o.walk)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	started := a.Now()
-	changes, err := a.planned(ctx, d, o, w)
-	if err != nil {
-		return err
-	}
-	return a.carryOut(ctx, d, o, w, changes, report.Changes{Tool: a.tool(), StartedAt: started, Quiet: o.due && a.flags.quiet})
+// defaultSettle is how long an old key is kept after the new one is in use.
+const defaultSettle = 10 * time.Second
+
+// addTo adds the flags that all commands share that change keys.
+func (o *changeOptions) addTo(f *pflag.FlagSet) {
+	o.add(f)
+	f.BoolVarP(&o.yes, "yes", "y", false, "carry out the plan without asking")
+	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan and stop")
+	risks := strings.Join(change.RiskWords(), ", ")
+	f.StringSliceVar(&o.Accepted, "accept-risk", nil, "accept a `RISK` that the plan names: "+risks)
+	f.BoolVar(&o.opensPage, "open", false, "open the exchange's page where a person must do a step")
 }
 
-// carryOut shows the plan, asks, and does it.
-func (a *App) carryOut(ctx context.Context, d *desk, o *changeOptions, w *walker, changes []change, doc report.Changes) error {
-	for _, c := range changes {
-		if c.person != nil {
-			doc.Person = append(doc.Person, *c.person)
-		}
-		if c.skip != "" {
-			doc.Skipped = append(doc.Skipped, report.SkippedLine{Key: c.entry.Name, Why: c.skip, PutOff: c.putOff})
-		}
-	}
-	jobs := o.jobs(changes, &doc)
-	if len(jobs) > 0 {
-		a.showPlan(o, jobs)
-	}
-	if o.dryRun {
-		doc.Plan = planOf(jobs)
-	}
-	if len(jobs) == 0 || o.dryRun {
-		if err := a.lookBack(o, &doc); err != nil {
-			return err
-		}
-		return a.answer(ctx, o.output, doc)
-	}
-	if err := o.refuseRisks(jobs); err != nil {
-		return err
-	}
-	if ok, err := a.mayAct(ctx, o, w); err != nil || !ok {
-		return err
-	}
-	return a.act(ctx, d, o, w, jobs, doc)
+// giving adds the flag of the commands that put a new key in a place.
+func (o *changeOptions) giving(f *pflag.FlagSet) {
+	f.StringVar(&o.newFrom, "new-from", "",
+		"read the credential that a person made from a `LOCATION` (env:, json:, dotenv:, ...), or from stdin with -")
 }
 
-// planned makes the plan for the named keys. It looks and changes nothing.
-func (a *App) planned(ctx context.Context, d *desk, o *changeOptions, w *walker) ([]change, error) {
-	d.selected = o.keys
+// settling adds the flag of the commands that wait before the old key dies.
+func (o *changeOptions) settling(f *pflag.FlagSet) {
+	f.DurationVar(&o.settle, "settle", defaultSettle, "how long the old key is kept after the new one is in use")
+}
+
+// checkAccepted looks at what every command that changes keys takes.
+func (o *changeOptions) checkAccepted() error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if o.settle < 0 {
+		return usage("--settle cannot be negative")
+	}
+	for _, r := range o.Accepted {
+		if !slices.Contains(change.RiskWords(), r) {
+			hints := []string{"risks: " + strings.Join(change.RiskWords(), ", ")}
+			return unknownWord("risk", r, change.RiskWords(), "--accept-risk=", hints...)
+		}
+	}
+	return nil
+}
+
+// unknownWord is the error for a word that names nothing, with the one that was
+// likely meant: a hint that can be typed as it stands, with its prefix.
+func unknownWord(thing, word string, known []string, prefix string, hints ...string) error {
+	if near := nearest.Word(word, known); near != "" {
+		hints = append([]string{"did you mean " + near + "? " + prefix + near}, hints...)
+	}
+	return usage("there is no "+thing+" "+quote(word), hints...)
+}
+
+// runner makes what carries out changes, and the screen it speaks to.
+func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error) {
+	c := a.console(o.opensPage)
+	guide, err := change.NewGuide(c, &d.Workspace, a.Registry, a.Stdin, o.newFrom)
+	if err != nil {
+		c.close()
+		return nil, nil, usage("--new-from: " + err.Error())
+	}
+	return &change.Runner{
+		Workspace: &d.Workspace, Registry: a.Registry, Terminal: c, Now: a.Now, Sleep: a.Sleep, StateDir: a.stateDir(),
+		Person: guide, Lookup: a.lookup, Options: o.Options, Yes: o.yes, DryRun: o.dryRun, Settle: o.settle,
+		Survey: func(ctx context.Context, only []string) (survey.Result, error) {
+			d.selected = only
+			return a.survey(ctx, d)
+		},
+		Client: func(x exchanges.Exchange, change func(*httpx.Options)) (*httpx.Client, error) {
+			return a.clientFor(x, d.Setting(x), change)
+		},
+		Vault: func(ctx context.Context, unfinished []journal.Run) (rotate.Vault, error) {
+			s, err := a.makeStore(ctx, unfinished, exchanges.Secret{})
+			if err != nil {
+				return nil, err
+			}
+			return rotate.Sealed(s, a.Now), nil
+		},
+	}, c, nil
+}
+
+// keyNames are the display names of the keys that words name. Words that are all
+// names of rekey.yaml need no look; else every list is read, since a key that
+// nobody declared is found there alone.
+func (a *App) keyNames(ctx context.Context, d *desk, words []string, whole bool) ([]string, error) {
+	exact := func(word string) bool {
+		_, ok := d.Entry(word)
+		return ok
+	}
+	if !slices.ContainsFunc(words, func(w string) bool { return !exact(w) }) {
+		return words, nil
+	}
+	d.selected = nil
 	result, err := a.survey(ctx, d)
 	if err != nil {
 		return nil, err
@@ -107,158 +127,176 @@ func (a *App) planned(ctx context.Context, d *desk, o *changeOptions, w *walker)
 	if result.Interrupted {
 		return nil, silently(exitInterrupted)
 	}
-	past, err := a.pastOf(o)
-	if err != nil {
-		return nil, err
-	}
-	var out []change
-	for _, name := range o.keys {
-		s := result.Subjects[slices.IndexFunc(result.Subjects, func(s audit.Subject) bool { return s.Name == name })]
-		e := d.entries[slices.IndexFunc(d.entries, func(e survey.Entry) bool { return e.Name == name })]
-		c := change{entry: e, key: s.Key}
-		if !o.due || a.isDue(e, s, result, past, &c) {
-			if err := a.planKey(ctx, d, o, w, result, &c); err != nil {
-				return nil, err
+	names, err := change.FindKeys(change.CandidatesOf(result.Subjects), words, whole)
+	return names, nameError(err, d.Source, result)
+}
+
+// nameError is the error of a word that names no single key, as a command ends
+// with it. Where a list could not be read, nobody can say that there is no such
+// key.
+func nameError(err error, source string, result survey.Result) error {
+	var none *change.NoKeyError
+	var many *change.ManyError
+	var part *change.PartError
+	switch {
+	case errors.As(err, &none):
+		for _, name := range unreadManagers(result) {
+			return &exitError{
+				code: exitIncomplete, text: err.Error() + " among those that could be seen; nothing was changed",
+				hints: []string{"the list of " + name + " could not be read: " + result.Managers[name].Err.Error()},
 			}
 		}
-		out = append(out, c)
-	}
-	o.metrics.saw(result.Subjects, out, o.due, a.Now())
-	return out, nil
-}
-
-// planKey decides how one key is dealt with.
-func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker, result survey.Result, c *change) error {
-	e, k := c.entry, c.key
-	x, _ := a.Registry.Lookup(e.Exchange)
-	byPerson := func(why string) { c.person = byHand(x, o.kind, k, e.Name, why) }
-	if k.Status == exchanges.StatusDead && o.kind != journal.Rotate {
-		c.skip = "the exchange says that it does not exist"
-		return nil
-	}
-	if k.Status == exchanges.StatusDefunct {
-		c.skip = "the exchange is gone, and the key with it"
-		return nil
-	}
-	old, problem := a.credentialOf(ctx, d, e, k)
-	if problem != "" {
-		byPerson(problem)
-		return nil
-	}
-	why := notByAPI(d, x, o.kind, e, k)
-	if why == "" {
-		why = managerTrouble(result, e, k)
-	}
-	c.byHand = why != ""
-	if c.byHand && (o.kind == journal.Contain || o.due || !w.present()) {
-		byPerson(why)
-		return nil
-	}
-	var err error
-	j := &rotate.Job{
-		ID: journal.NewRunID(a.Now()), Kind: o.kind, Compromised: o.compromised, Key: e.Name, Exchange: e.Exchange,
-		Account: accountOf(k, e, c.byHand), Old: old, Settle: o.settle, Risks: o.accept, ManagerName: e.Inventory.Manager,
-	}
-	if !c.byHand && j.Account.Name == "" {
-		byPerson("the sub-account is not known: set `account` in rekey.yaml")
-		return nil
-	}
-	var remarks []string
-	switch o.kind {
-	case journal.Rotate:
-		if remarks, err = a.planRotation(ctx, d, o, c, j, x); err != nil || c.person != nil {
-			return err
+		hints := []string{"it has: " + strings.Join(none.Names, ", ")}
+		if none.Nearest != "" {
+			hints = append([]string{"did you mean " + none.Nearest + "?"}, hints...)
 		}
-	case journal.Contain:
-		a.containTo(ctx, d, x, j)
-	case journal.Revoke:
+		return usage(err.Error()+" in "+source, hints...)
+	case errors.As(err, &many):
+		return usage(err.Error()+"; nothing was changed", "name it whole: "+strings.Join(many.Names, " or "))
+	case errors.As(err, &part):
+		return usage(err.Error()+"; nothing was changed", "name it whole: "+part.Name)
+	default:
+		return err
 	}
-	if o.kind == journal.Revoke || o.compromised {
-		c.risks = append(c.risks, lastManager(d, result, o.keys, e)...)
-	}
-	c.job, c.plan = j, append(planSteps(j, c, d.reloads[e.Name], why), remarks...)
-	return nil
 }
 
-// credentialOf reads the credential of a key. Of one that nobody declared the
-// access key alone is known.
-func (a *App) credentialOf(ctx context.Context, d *desk, e survey.Entry, k exchanges.Key) (c exchanges.Credential, problem string) {
-	if e.Location.Kind() == "" {
-		return exchanges.Credential{AccessKey: k.Ref.AccessKey}, ""
+// unreadManagers are the keys whose lists could not be read.
+func unreadManagers(result survey.Result) []string {
+	var out []string
+	for name, m := range result.Managers {
+		if m.Err != nil && exchanges.KindOf(m.Err) != exchanges.KindNotMaster {
+			out = append(out, name)
+		}
 	}
-	reading, err := e.Location.Read(ctx, d.location)
+	slices.Sort(out)
+	return out
+}
+
+// changeError decides how an error before the first effect ends a command.
+func (a *App) changeError(err error, kind journal.Kind) error {
+	var risks *change.RiskError
+	var mismatch *change.MismatchError
+	var open *change.UnfinishedError
+	var lost *change.LostJournalError
+	var none *change.NoRunError
+	var many *change.ManyError
+	switch {
+	case err == nil, errors.As(err, new(*exitError)):
+		return err
+	case errors.As(err, &risks):
+		var hints []string
+		for _, w := range risks.Words {
+			hints = append(hints, "--accept-risk="+w)
+		}
+		return usage(err.Error(), hints...)
+	case errors.As(err, &mismatch):
+		return usage(err.Error())
+	case errors.As(err, &open):
+		id := string(open.Run.ID)
+		return &exitError{code: exitUnfinished, text: err.Error(), hints: []string{"rekey runs resume " + id, "rekey runs abandon " + id}}
+	case errors.As(err, &lost):
+		return &exitError{code: exitUnfinished, text: err.Error(), hints: []string{
+			"bring the journal back from a copy", "rekey store list names them, and says which belong to no run",
+		}}
+	case errors.As(err, &none):
+		return usage(err.Error(), "see: rekey runs list --all")
+	case errors.As(err, &many):
+		return usage(err.Error() + "; nothing was changed")
+	case errors.Is(err, change.ErrNoTerminal):
+		return usage(err.Error(), "--yes carries out the plan", "--dry-run prints it")
+	case errors.Is(err, change.ErrClosed):
+		return usage(err.Error())
+	case errors.Is(err, change.ErrInterrupted), errors.Is(err, context.Canceled):
+		return silently(exitInterrupted)
+	default:
+		return journalError(err, kind)
+	}
+}
+
+// journalError decides how an error of opening the journal ends a command; any
+// other error has sent nothing.
+func journalError(err error, kind journal.Kind) error {
+	var held *journal.HeldError
+	var damage *journal.DamageError
+	var unwritable *journal.WriteError
+	without := "--accept-risk=" + change.RiskNoJournal + " kills the key all the same, with the record on stderr"
+	switch {
+	case errors.As(err, &held):
+		return &exitError{code: exitUnfinished, text: held.Error() + "; nothing was sent", hints: []string{held.Hint()}}
+	case errors.As(err, &damage):
+		hints := []string{damage.Hint()}
+		if kind == journal.Revoke {
+			hints = append(hints, without)
+		}
+		return &exitError{code: exitUnfinished, text: damage.Error() + "; nothing was sent", hints: hints}
+	case errors.As(err, &unwritable) && kind == journal.Revoke:
+		return &exitError{code: exitFailed, text: err.Error() + "; nothing was sent", hints: []string{without}}
+	default:
+		return failed(err.Error() + "; nothing was sent")
+	}
+}
+
+// stateDir is where the journal and the store are.
+func (a *App) stateDir() string {
+	if a.flags.state != "" {
+		return a.path(a.flags.state)
+	}
+	if dir := a.getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "rekey")
+	}
+	return filepath.Join(a.getenv("HOME"), ".local", "state", "rekey")
+}
+
+// codeOfEnd is the exit code of how a change ended. What is not known is a
+// failure.
+func codeOfEnd(e change.End) int {
+	switch e {
+	case change.Done:
+		return exitDone
+	case change.Cut:
+		return exitUnfinished
+	case change.NeedsPerson:
+		return exitPerson
+	case change.Interrupted:
+		return exitInterrupted
+	case change.Failed, change.Unknown:
+	}
+	return exitFailed
+}
+
+// answerChange prints what was done, and decides the exit code.
+func (a *App) answerChange(ctx context.Context, o output, doc report.Changes) error {
+	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
+	return a.printChange(o, doc)
+}
+
+// printChange prints what was done, with the exit code that it holds.
+func (a *App) printChange(o output, doc report.Changes) error {
+	doc.FinishedAt = a.Now()
+	out, err := o.open(a)
 	if err != nil {
-		return c, "its credential could not be read: " + err.Error()
+		return err
 	}
-	problem, _ = survey.Misplaced(a.Registry, e.Exchange, reading.Credential)
-	return reading.Credential, problem
+	defer out.discard()
+	screen := a.screen(out.writer)
+	if err := doc.Write(out.writer, o.format, report.Options{Width: screen.Width, Color: screen.Color}); err != nil {
+		return failed("could not be written: " + plain(err))
+	}
+	if err := out.finish(); err != nil {
+		return failed("could not be written: " + plain(err))
+	}
+	return silently(doc.ExitCode)
 }
 
-// planRotation decides what the new key shall be, and looks whether its places
-// can be written.
-func (a *App) planRotation(ctx context.Context, d *desk, o *changeOptions, c *change, j *rotate.Job, x exchanges.Exchange) (remarks []string, err error) {
-	e, k := c.entry, c.key
-	stop := func(why string) ([]string, error) {
-		c.person = byHand(x, o.kind, k, e.Name, why+"; no key was made")
-		return nil, nil
+// view reads the journal without its lock.
+func (a *App) view() (journal.View, error) {
+	v, err := journal.Read(a.stateDir())
+	if err != nil {
+		return v, journalError(err, "")
 	}
-	remarks, why := want(o, c, j)
-	if why != "" {
-		return stop(why)
+	for _, d := range v.Damage {
+		a.say("rekey: journal: %s", d)
 	}
-	if other := twin(ctx, d, e, j.Old.AccessKey); other != "" {
-		c.person = &report.PersonLine{Key: e.Name, Why: other + " holds the same key and would be left with a dead one: declare it as a copy of this key (copies); no key was made"}
-		return nil, nil
-	}
-	at := d.location
-	at.AcceptLooseFile = o.accepted(riskLooseFile)
-	more, why := tryPlaces(ctx, e, at)
-	if why != "" {
-		c.person = &report.PersonLine{Key: e.Name, Why: why + "; no key was made"}
-		return nil, nil
-	}
-	if len(d.reloads[e.Name]) == 0 && !o.compromised { // the thief's key dies first, whoever else uses it
-		c.risks = append(c.risks, risk{riskBotRunning, "rekey.yaml names no rotate.reload for it: a bot that runs would go on with the old key until it dies"})
-	}
-	held := a.planVendors(ctx, d, o, c, j)
-	if c.person != nil {
-		return nil, nil
-	}
-	more = append(append(more, held...), a.unswapped(d, e)...)
-	if why := a.lockedOut(ctx, d, x, k, j.Want.Whitelist); why != "" {
-		c.risks = append(c.risks, risk{riskLockOut, why})
-	}
-	return append(remarks, more...), nil
+	return v, nil
 }
 
-// twin names another key of rekey.yaml that holds the same access key, "" when
-// there is none. Its place would not be written.
-func twin(ctx context.Context, d *desk, e survey.Entry, accessKey string) string {
-	for _, other := range d.entries {
-		if other.Name == e.Name || other.Exchange != e.Exchange {
-			continue
-		}
-		if reading, err := other.Location.Read(ctx, d.location); err == nil && reading.Credential.AccessKey == accessKey {
-			return other.Name
-		}
-	}
-	return ""
-}
-
-// tryPlaces prepares a change of each place to the credential that it holds, so
-// that a place which cannot be written is known before a key is made. It returns
-// what the user should know of them, and why one cannot be written, "" when all can.
-func tryPlaces(ctx context.Context, e survey.Entry, at location.Env) (remarks []string, why string) {
-	for _, l := range append([]location.Location{e.Location}, e.Copies...) {
-		reading, err := l.Read(ctx, at)
-		if err != nil {
-			return nil, err.Error()
-		}
-		change, err := l.Prepare(ctx, at, reading.Credential)
-		if err != nil {
-			return nil, err.Error()
-		}
-		remarks = append(remarks, change.Remarks()...)
-	}
-	return remarks, ""
-}

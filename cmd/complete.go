@@ -47,3 +47,19 @@ func (a *App) completeKeys(c *cobra.Command, given []string, typed string) ([]st
 		return keys
 	})(c, given, typed)
 }
+
+// completeResponse completes incidents, and the names of rekey.yaml.
+func (a *App) completeResponse(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	keys, directive := a.completeKeys(c, given, typed)
+	if len(given) > 0 {
+		return keys, directive
+	}
+	all, err := a.incidents("")
+	if err != nil {
+		return keys, directive
+	}
+	for _, in := range all.Incidents {
+		keys = append(keys, in.ID+"\t"+in.Title)
+	}
+	return keys, directive
+}

@@ -14,6 +14,7 @@ import (
 	"rekey/exchanges"
 	"rekey/internal/atomicfile"
 	"rekey/internal/catalogue"
+	"rekey/internal/change"
 	"rekey/internal/config"
 	"rekey/internal/httpx"
 	"rekey/internal/location"
@@ -23,21 +24,14 @@ import (
 
 // A desk is everything that a reading command looks at.
 type desk struct {
-	source   string // the file, or "the environment and this folder"
-	entries  []survey.Entry
-	vendors  []survey.VendorEntry
-	reloads  map[string][]string // rotate.reload, by key
-	swaps    map[string][]string // rotate.vendors, by key
-	settings map[string]config.ExchangeSettings
+	change.Workspace
 	policy   audit.Policy
 	names    config.Names
-	location location.Env
-	unread   []audit.Gap              // credentials that are there and cannot be read
-	clients  map[string]*httpx.Client // of the runs, by exchange and whether they may write
-	selected []string                 // names of the keys to look at, all when empty
-	config   string                   // the file as a reader of the report finds it, "" without one
-	places   map[string]audit.Place   // where keys are declared, by name
-	found    []location.Found         // without a configuration: where it came from
+	unread   []audit.Gap            // credentials that are there and cannot be read
+	selected []string               // names of the keys to look at, all when empty
+	config   string                 // the file as a reader of the report finds it, "" without one
+	places   map[string]audit.Place // where keys are declared, by name
+	found    []location.Found       // without a configuration: where it came from
 }
 
 // names are the words that a configuration may use.
@@ -93,18 +87,21 @@ func (a *App) sourcePath(file string) string {
 
 // deskOf is the desk that a configuration describes.
 func (a *App) deskOf(c *config.Config, names config.Names, env location.Env) *desk {
-	d := &desk{source: c.File, reloads: map[string][]string{}, swaps: map[string][]string{}, settings: map[string]config.ExchangeSettings{}, policy: c.Policy, names: names, location: env}
+	d := &desk{policy: c.Policy, names: names, Workspace: change.Workspace{
+		Source: c.File, Reloads: map[string][]string{}, Swaps: map[string][]string{},
+		Settings: map[string]config.ExchangeSettings{}, Location: env,
+	}}
 	for name, s := range c.Exchanges {
-		d.settings[name] = s
+		d.Settings[name] = s
 	}
 	for _, k := range c.Keys {
-		d.reloads[k.Name], d.swaps[k.Name] = k.Rotate.Reload, k.Rotate.Vendors
-		d.entries = append(d.entries, survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)})
+		d.Reloads[k.Name], d.Swaps[k.Name] = k.Rotate.Reload, k.Rotate.Vendors
+		d.Entries = append(d.Entries, survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Vendors)) {
 		v := c.Vendors[name]
-		d.vendors = append(d.vendors, survey.VendorEntry{Name: name, Location: v.Credential})
-		d.settings[name] = config.ExchangeSettings{Endpoint: v.Endpoint, TrustEndpoint: v.TrustEndpoint}
+		d.Vendors = append(d.Vendors, survey.VendorEntry{Name: name, Location: v.Credential})
+		d.Settings[name] = config.ExchangeSettings{Endpoint: v.Endpoint, TrustEndpoint: v.TrustEndpoint}
 	}
 	return d
 }
@@ -119,10 +116,9 @@ func inventory(k config.Key) audit.Inventory {
 // discover makes a desk of the credentials in the environment and in the bot
 // files of the working directory.
 func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
-	d := &desk{
-		source: "the environment and this folder", names: names, policy: config.DefaultPolicy(),
-		location: a.locations(a.Dir),
-	}
+	d := &desk{names: names, policy: config.DefaultPolicy(), Workspace: change.Workspace{
+		Source: "the environment and this folder", Location: a.locations(a.Dir),
+	}}
 	var exchangeNames, vendors []string
 	for _, x := range a.Registry.Exchanges() {
 		exchangeNames = append(exchangeNames, x.Card.Name)
@@ -130,7 +126,7 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 	for _, v := range a.Registry.Vendors() {
 		vendors = append(vendors, v.Card.Name)
 	}
-	found := location.Discover(ctx, d.location, exchangeNames, vendors)
+	found := location.Discover(ctx, d.Location, exchangeNames, vendors)
 	if len(found) == 0 {
 		return nil, usage("there is no rekey.yaml, and no credential in the environment or in this folder",
 			"rekey drill     practise on a staged desk, with no account anywhere",
@@ -153,11 +149,11 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 		}
 		switch {
 		case f.Vendor:
-			d.vendors = append(d.vendors, survey.VendorEntry{Name: f.Exchange, Location: f.Location})
+			d.Vendors = append(d.Vendors, survey.VendorEntry{Name: f.Exchange, Location: f.Location})
 		case f.Exchange == "":
 			a.remark("%s: nothing says which exchange it is for; name it in a rekey.yaml", f.Location.Display())
 		default:
-			d.entries = append(d.entries, survey.Entry{Name: f.Name, Exchange: f.Exchange, Location: f.Location, Copies: f.Copies})
+			d.Entries = append(d.Entries, survey.Entry{Name: f.Name, Exchange: f.Exchange, Location: f.Location, Copies: f.Copies})
 		}
 	}
 	return d, nil

@@ -14,6 +14,7 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/atomicfile"
+	"rekey/internal/change"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
@@ -39,16 +40,16 @@ func (m *metricsFile) add(f *pflag.FlagSet) {
 
 // saw remembers what the exchanges said and, of all keys that are due, which
 // ones need a person.
-func (m *metricsFile) saw(subjects []audit.Subject, changes []change, due bool, now time.Time) {
+func (m *metricsFile) saw(subjects []audit.Subject, decisions []change.Decision, due bool, now time.Time) {
 	m.seen, m.person, m.at = map[string]audit.Subject{}, map[string]bool{}, now
 	for _, s := range subjects {
 		if s.Name != "" && s.Key.Status != exchanges.StatusUndetermined && s.Key.Status != exchanges.StatusDefunct {
 			m.seen[s.Name] = s
 		}
 	}
-	for _, c := range changes {
+	for _, d := range decisions {
 		if due {
-			m.person[c.entry.Name] = c.person != nil
+			m.person[d.Key] = d.Verdict == change.Person
 		}
 	}
 }
@@ -97,6 +98,7 @@ func (a *App) writeMetrics(m *metricsFile, code int) error {
 	var runs []journal.Run
 	if v, err := journal.Read(a.stateDir()); err == nil && v.Err() == nil {
 		runs, doc.Unfinished = v.Runs(), exchanges.Known(len(v.Unfinished()))
+		doc.LastSeq, doc.LastHash = v.Last()
 	}
 	before, err := readMetrics(m.path)
 	if err != nil {
@@ -135,7 +137,7 @@ func (a *App) writeMetrics(m *metricsFile, code int) error {
 func (m *metricsFile) tell(k *report.KeyMetrics, e survey.Entry, runs []journal.Run) {
 	if s, ok := m.seen[e.Name]; ok {
 		k.Seen = exchanges.Known(m.at)
-		k.Created = s.Key.CreatedAt.Or(madeByRekey(runs, e.Name, s.Key.Ref.AccessKey)).Or(e.Inventory.Created)
+		k.Created = s.Key.CreatedAt.Or(change.MadeByRekey(runs, e.Name, s.Key.Ref.AccessKey)).Or(e.Inventory.Created)
 	}
 	k.Created = k.Created.Or(e.Inventory.Created)
 	seen, _ := k.Seen.Get()
@@ -151,22 +153,6 @@ func (m *metricsFile) tell(k *report.KeyMetrics, e survey.Entry, runs []journal.
 	if must, ok := m.person[e.Name]; ok {
 		k.Person = exchanges.Known(must)
 	}
-}
-
-// madeByRekey is when the journal has rekey making the key with this name and
-// access key, for exchanges that do not say how old a key is.
-func madeByRekey(runs []journal.Run, name, accessKey string) exchanges.Fact[time.Time] {
-	for _, r := range runs {
-		if r.Key != name {
-			continue
-		}
-		for _, rec := range r.Records {
-			if rec.Stage == journal.Stored && rec.Phase == journal.Did && rec.Data.New.Names(accessKey) {
-				return exchanges.Known(rec.At)
-			}
-		}
-	}
-	return exchanges.Unknown[time.Time]()
 }
 
 // replaced says when a run made its new key and when that was in its places,

@@ -120,8 +120,13 @@ func TestGone(t *testing.T) {
 func TestCheckIssueAndEdit(t *testing.T) {
 	named := exchanges.Account{Name: "desk"}
 	for story, err := range map[string]error{
-		"no sub-account":             exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a"}),
-		"a label with a blank":       exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a b", Account: named}),
+		"no sub-account":       exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a"}),
+		"a label with a blank": exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a b", Account: named}),
+		"of a main account":    exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: mainAccount()}),
+		"by rsa":               exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named, Algorithm: "rsa"}),
+		"an edit of a main account's key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{
+			Ref: exchanges.KeyRef{AccessKey: "k", Account: mainAccount()}, Whitelist: []string{},
+		}),
 		"an edit of nothing":         exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}}),
 		"an edit without access key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{Account: named}, Whitelist: []string{}}),
 	} {
@@ -130,9 +135,11 @@ func TestCheckIssueAndEdit(t *testing.T) {
 		}
 	}
 	for story, err := range map[string]error{
-		"a new key":                exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a", Account: named}),
-		"an edit to no addresses":  exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
-		"an edit to no permission": exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
+		"a new key":                 exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a", Account: named}),
+		"a key without a label yet": exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named}),
+		"a key by hmac":             exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named, Algorithm: "hmac"}),
+		"an edit to no addresses":   exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
+		"an edit to no permission":  exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", story, err)
@@ -151,5 +158,26 @@ func TestUnclearAndAfterPart(t *testing.T) {
 	}
 	if exchanges.AfterPart(nil, "x") != nil {
 		t.Error("no error became one")
+	}
+}
+
+func mainAccount() exchanges.Account {
+	return exchanges.Account{Name: "desk", Kind: exchanges.AccountMaster}
+}
+
+// The words of an exchange for an algorithm are foreign text.
+func TestCheckAlgorithm(t *testing.T) {
+	for algorithm, says := range map[string]string{
+		"rsa": "by rsa", "ed25519": "by ed25519", "ecdsa": "by ecdsa", "CANARY": "in another way", "HMAC": "in another way", " ": "in another way",
+	} {
+		err := exchanges.CheckAlgorithm("x", "op", algorithm)
+		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "is to sign "+says+",") || strings.Contains(err.Error(), "CANARY") {
+			t.Errorf("%q: %v", algorithm, err)
+		}
+	}
+	for _, algorithm := range []string{"", "hmac"} {
+		if err := exchanges.CheckAlgorithm("x", "op", algorithm); err != nil {
+			t.Errorf("%q: %v", algorithm, err)
+		}
 	}
 }

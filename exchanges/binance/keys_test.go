@@ -354,3 +354,40 @@ func FuzzChanges(f *testing.F) {
 		}
 	})
 }
+
+// After a deletion without a clear answer the list decides. A row without an
+// access key may be the key that was to go, so it proves nothing.
+func TestRowWithoutANameMayBeTheKey(t *testing.T) {
+	for _, c := range []struct {
+		story string
+		names []string // the access keys of the rows
+		gone  bool
+	}{
+		{"no row", nil, true},
+		{"another key", []string{accessKey("other")}, true},
+		{"the key", []string{accessKey("sub1")}, false},
+		{"a row without a name", []string{""}, false},
+		{"another key, and a row without a name", []string{accessKey("other"), ""}, false},
+		{"a row without a name, and another key", []string{"", accessKey("other")}, false},
+	} {
+		for _, special := range []bool{false, true} {
+			var rows []string
+			total := 0
+			for _, name := range c.names {
+				rows = append(rows, fmt.Sprintf(`{"apiName":"x","apikey":%q,"apiKey":%q}`, name, name))
+				total += min(len(name), 1)
+			}
+			text := fmt.Sprintf(`{"total":%d,"rows":[%s]}`, total, strings.Join(rows, ","))
+			if special {
+				text = "[" + strings.Join(rows, ",") + "]"
+			}
+			a, server, _ := writing(t, nil)
+			server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(400, "application/json", `{"code":-2008}`)})
+			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(200, "application/json", text)})
+			server.Break(fake.Fault{Method: http.MethodGet, Path: pathMarginKeys, Do: fake.Answer(200, "application/json", text)})
+			if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), SpecialMargin: special}); (err == nil) != c.gone {
+				t.Errorf("%s, special %v: %v", c.story, special, err)
+			}
+		}
+	}
+}

@@ -275,6 +275,21 @@ func cardEqualsCode(t *testing.T, c Config) {
 	_, implements[exchanges.ActEdit] = a.(exchanges.Editor)
 	_, implements[exchanges.ActRevoke] = a.(exchanges.Revoker)
 	_, implements[exchanges.ActFreeze] = a.(exchanges.Freezer)
+	for action, said := range map[exchanges.Action]bool{
+		exchanges.ActIssue:  c.Exchange.CanIssue != nil,
+		exchanges.ActEdit:   c.Exchange.CanEdit != nil,
+		exchanges.ActRevoke: c.Exchange.CanRevoke != nil,
+	} {
+		if said != implements[action] {
+			t.Errorf("%s: the code can %v, the registry says so beforehand %v", action, implements[action], said)
+		}
+	}
+	for _, row := range card.Covers {
+		empty := row.Source == "" || row.Checked == "" || len(row.Words) == 0 || len(row.Covers) == 0
+		if empty || slices.Contains(row.Covers, row.Permission) {
+			t.Errorf("what %s covers has no source, day or words, or says nothing", row.Permission)
+		}
+	}
 	claims := map[exchanges.Action]bool{}
 	for _, row := range card.Capabilities {
 		if row.InRekey && row.Way != exchanges.ByAPI {

@@ -47,6 +47,21 @@ func revokeWorks(t *testing.T, c Config) {
 	}
 }
 
+// revokeWithoutList checks that a list, which may lag behind, is not asked after
+// the answer that the exchange documents.
+func revokeWithoutList(t *testing.T, c Config) {
+	b := newBench(t, c)
+	m := b.manage(t, b.Writes.Manager)
+	issued := b.issue(t, m)
+	b.Server.Break(fake.Fault{Method: http.MethodGet, Path: b.Writes.Listing, Do: fake.Reset()})
+	if err := m.RevokeKey(t.Context(), b.revokeRequest(issued)); err != nil {
+		t.Errorf("revoke: %v", err)
+	}
+	if n := b.sent(Endpoint{http.MethodGet, b.Writes.Listing}); n != 0 {
+		t.Errorf("the list was asked for %d times", n)
+	}
+}
+
 func revokeLost(t *testing.T, c Config) {
 	b := newBench(t, c)
 	m := b.manage(t, b.Writes.Manager)

@@ -231,3 +231,142 @@ func FuzzChanges(f *testing.F) {
 		}
 	})
 }
+
+// A key of a unified account is remade with its own word.
+func TestUnifiedIsRemadeAsUnified(t *testing.T) {
+	b, a := writing(t)
+	req := newKey()
+	req.Permissions, req.Words = []exchanges.Permission{exchanges.Read, exchanges.Trade}, []string{"General", "Unified"}
+	if err := canIssue(req); err != nil {
+		t.Fatal(err)
+	}
+	issued, err := a.IssueKey(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := b.server.Requests()
+	if sent := requests[len(requests)-1].Body; !strings.Contains(sent, `"permission":"General,Unified"`) {
+		t.Errorf("sent another list of permissions")
+	}
+	if want := []string{"General", "Unified"}; !slices.Equal(issued.Key.Raw, want) {
+		t.Errorf("the new key has %q, want %q", issued.Key.Raw, want)
+	}
+	k, err := b.open(t, issued.Credential).Inspect(t.Context())
+	if on, _ := k.Permissions.Has(exchanges.Trade).Get(); err != nil || !on || !slices.Equal(k.Raw, issued.Key.Raw) {
+		t.Errorf("it says of itself %q, %v", k.Raw, err)
+	}
+}
+
+// What stands on a word that no new key can be given is left to a person, before
+// anything is sent.
+func TestWordsThatCannotBeGiven(t *testing.T) {
+	const read, spot, futures, trade, transfer = exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Trade, exchanges.Transfer
+	for _, c := range []struct {
+		story   string
+		words   string // of the old key
+		asked   []exchanges.Permission
+		refused string // the word in the refusal, "" for none
+	}{
+		{"nothing is known of an old key", "", []exchanges.Permission{read, trade, futures}, ""},
+		{"the old word", "General,Trade", []exchanges.Permission{read, trade}, "Trade"},
+		{"the old word in other letters", "general,TRADE", []exchanges.Permission{trade}, "Trade"},
+		{"the old word beside the new one", "General,Trade,Unified", []exchanges.Permission{trade}, ""},
+		{"the old word, and nothing of it is needed", "General,Trade,Spot", []exchanges.Permission{read, spot}, ""},
+		{"the lead of copy trading", "General,LeadtradeFutures", []exchanges.Permission{futures}, "LeadtradeFutures"},
+		{"the same beside futures", "General,LeadtradeFutures,Futures", []exchanges.Permission{futures}, ""},
+		{"transfers by either name", "General,FlexTransfers", []exchanges.Permission{transfer}, ""},
+		{"transfers", "General,InnerTransfer,Spot", []exchanges.Permission{read, transfer, spot}, ""},
+	} {
+		b, a := writing(t)
+		req := newKey()
+		req.Permissions, req.Words = c.asked, strings.Split(c.words, ",")
+		can := canIssue(req)
+		_, err := a.IssueKey(t.Context(), req)
+		if c.refused == "" {
+			if can != nil || err != nil {
+				t.Errorf("%s: %v, %v", c.story, can, err)
+			}
+			continue
+		}
+		for _, err := range []error{can, err} {
+			wantKind(t, err, exchanges.KindRefused)
+			if text := fmt.Sprint(err); !strings.Contains(text, "it calls "+c.refused+",") || !strings.Contains(text, pageKeys) {
+				t.Errorf("%s: %v", c.story, err)
+			}
+		}
+		if n := len(b.server.Requests()); n > 0 {
+			t.Errorf("%s: %d requests were sent", c.story, n)
+		}
+	}
+}
+
+// Without the word that a key has, an edit could turn Trade into Unified.
+func TestEditDoesNotTouchTrade(t *testing.T) {
+	b, a := writing(t)
+	req := exchanges.EditRequest{
+		Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1")), Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
+	}
+	_, err := a.EditKey(t.Context(), req)
+	wantKind(t, err, exchanges.KindRefused)
+	wantKind(t, canEdit(req), exchanges.KindRefused)
+	if len(b.server.Requests()) > 0 {
+		t.Error("a request was sent")
+	}
+	req.Permissions, req.Whitelist = nil, []string{"203.0.113.9"}
+	if _, err := a.EditKey(t.Context(), req); err != nil || canEdit(req) != nil {
+		t.Errorf("the addresses alone: %v, %v", err, canEdit(req))
+	}
+}
+
+// A deletion or a change without the key's own passphrase is a person's.
+func TestCanWithoutPassphrase(t *testing.T) {
+	own := exchanges.NewSecret(passphrase("sub1"))
+	for _, c := range []struct {
+		passphrase exchanges.Secret
+		want       exchanges.Kind
+	}{{exchanges.Secret{}, exchanges.KindBadPassphrase}, {own, ""}} {
+		wantKind(t, canRevoke(exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: c.passphrase}), c.want)
+		wantKind(t, canEdit(exchanges.EditRequest{Ref: ref("sub1"), Passphrase: c.passphrase, Whitelist: []string{}}), c.want)
+	}
+}
+
+// After a deletion without a clear answer the list decides. A row without an
+// access key may be the key that was to go, so it proves nothing.
+func TestRowWithoutANameMayBeTheKey(t *testing.T) {
+	for _, c := range []struct {
+		story, rows string
+		gone        bool
+	}{
+		{"no row", ``, true},
+		{"another key", `{"subName":"grid1","apiKey":"` + accessKey("other") + `"}`, true},
+		{"the key", `{"subName":"grid1","apiKey":"` + accessKey("sub1") + `"}`, false},
+		{"a row without a name", `{"subName":"grid1","apiKey":""}`, false},
+		{"a row of nothing", `{}`, false},
+		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
+	} {
+		for _, answer := range []string{`{"code":"400003","msg":""}`, `{"code":"400100","msg":""}`, `{"code":"200000","data":{"hello":"world"}}`} {
+			b, a := writing(t)
+			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(http.StatusOK, "application/json", answer)})
+			b.server.Break(fake.Fault{
+				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
+			})
+			err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))})
+			if (err == nil) != c.gone {
+				t.Errorf("%s, after %s: %v", c.story, answer, err)
+			}
+		}
+	}
+}
+
+// A new key that may be used from anywhere is asked for without the field of
+// addresses: what an empty one does is not documented.
+func TestNewKeyWithoutAddresses(t *testing.T) {
+	b, a := writing(t)
+	if _, err := a.IssueKey(t.Context(), newKey()); err != nil {
+		t.Fatal(err)
+	}
+	requests := b.server.Requests()
+	if sent := requests[len(requests)-1]; sent.Method != http.MethodPost || strings.Contains(sent.Body, `"ipWhitelist"`) {
+		t.Errorf("%s with a field of addresses", sent.Method)
+	}
+}

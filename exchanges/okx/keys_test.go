@@ -287,3 +287,41 @@ func FuzzChanges(f *testing.F) {
 		}
 	})
 }
+
+// After a deletion without a clear answer the list decides. A row without an
+// access key may be the key that was to go, so it proves nothing.
+func TestRowWithoutANameMayBeTheKey(t *testing.T) {
+	for _, c := range []struct {
+		story, rows string
+		gone        bool
+	}{
+		{"no row", ``, true},
+		{"another key", `{"label":"x","apiKey":"` + accessKey("other") + `"}`, true},
+		{"the key", `{"label":"x","apiKey":"` + accessKey("sub1") + `"}`, false},
+		{"a row without a name", `{"label":"x","apiKey":""}`, false},
+		{"a row of nothing", `{}`, false},
+		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
+	} {
+		for _, answer := range []string{`{"msg":"","code":"59506"}`, `{"code":"0","msg":"","data":[{"hello":"world"}]}`} {
+			a, server, _ := writing(t, "manager")
+			server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", answer)})
+			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(c.rows))})
+			if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); (err == nil) != c.gone {
+				t.Errorf("%s, after %s: %v", c.story, answer, err)
+			}
+		}
+	}
+}
+
+// A new key that may be used from anywhere is asked for without the field of
+// addresses: what an empty one does is not documented.
+func TestNewKeyWithoutAddresses(t *testing.T) {
+	a, server, _ := writing(t, "manager")
+	if _, err := a.IssueKey(t.Context(), newKey()); err != nil {
+		t.Fatal(err)
+	}
+	requests := server.Requests()
+	if sent := requests[len(requests)-1]; sent.Method != http.MethodPost || strings.Contains(sent.Body, `"ip"`) {
+		t.Errorf("%s with a field of addresses", sent.Method)
+	}
+}

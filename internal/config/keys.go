@@ -9,6 +9,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/location"
+	"rekey/internal/nearest"
 )
 
 // keyName is what a key may be called: its name is printed everywhere, and
@@ -117,7 +118,7 @@ func (r *reader) words(n *yaml.Node, what string, known []string) []string {
 			return
 		}
 		words = append(words, word)
-		if near := nearest(word, known); near != "" && !slices.Contains(known, word) {
+		if near := nearest.Word(word, known); near != "" && !slices.Contains(known, word) {
 			r.warn(item, "%s: no incident names %s, did you mean %s?", what, quote(word), near)
 		}
 	})

@@ -6,7 +6,7 @@
 // a line, only ever appended to. Each line holds the SHA-256 of the line
 // before, so that no line can be changed, removed, moved or added in the
 // middle unseen. journal.head holds the last line once more, so that none can
-// be removed at the end. A checksum in each line tells what rotted.
+// be removed at the end; a power cut leaves the new head or the one before. A checksum in each line tells what rotted.
 //
 // [Journal.Append] returns after the record and its head are synced. What a
 // power cut leaves behind is mended when the journal is opened, and said: a
@@ -60,6 +60,7 @@ type Journal struct {
 	mu      sync.Mutex
 	dir     atomicfile.FS
 	file    atomicfile.File
+	head    *headFile
 	records []Record
 	size    int64
 	hash    string // of the last line
@@ -180,8 +181,8 @@ func (j *Journal) write(r Record, line []byte) error {
 		return &WriteError{j.path, err}
 	}
 	hash := hashOf(line)
-	if err := writeHead(j.dir, r.Seq, hash, line); err != nil {
-		return &WriteError{filepath.Join(filepath.Dir(j.path), headName), err}
+	if err := j.head.write(r.Seq, hash, line); err != nil {
+		return &WriteError{j.headPath(), err}
 	}
 	j.records, j.hash, j.size = append(j.records, r), hash, j.size+int64(len(whole))
 	return nil
@@ -207,7 +208,25 @@ func (j *Journal) undisturbed() error {
 		problem := "was not written by this rekey: somebody changed the file while it was open"
 		return &DamageError{j.path, []Damage{{len(j.records) + 1, Changed, problem}}}
 	}
+	moved, err := j.head.moved()
+	if err != nil {
+		return &WriteError{j.headPath(), err}
+	}
+	if moved {
+		problem := "was removed or exchanged while it was open"
+		return &DamageError{j.path, []Damage{{Harm: HeadLost, Problem: problem}}}
+	}
 	return nil
+}
+
+func (j *Journal) headPath() string { return filepath.Join(filepath.Dir(j.path), headName) }
+
+// Last returns the number and the hash of the last record, and 0 and 64 zeros
+// where there is none. See [View.Last].
+func (j *Journal) Last() (seq uint64, hash string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return uint64(len(j.records)), j.hash
 }
 
 // Close lets others write. It may be called more than once.
@@ -219,6 +238,7 @@ func (j *Journal) Close() error {
 	}
 	j.failed = errClosed
 	_ = j.file.Close() // every record was synced
+	j.head.close()
 	var err error
 	if j.lock != nil {
 		err = j.lock.release()

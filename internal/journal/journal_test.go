@@ -54,15 +54,14 @@ func story() []Record {
 			Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7/32"},
 			Risks: []string{"bot-still-running"}, Compromised: true, Copies: 2,
 		}),
-		record(Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key", Attempt: 1}),
-		record(Issuing, Did, Data{New: NameKey(newKey), Slot: "grid-bot", Result: "ok", Code: "-1021", Status: 200}),
+		record(Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key", Copies: 1}),
+		record(Issuing, Did, Data{New: NameKey(newKey), Result: "ok", Code: "-1021", Status: 200, Address: "203.0.113.7"}),
 		record(Deployed, Will, Data{
-			Location: "dotenv:.env#BINANCE", Copy: 1, Copies: 2,
+			Location: "dotenv:.env#BINANCE", Copies: 2,
 			Before: DigestOf([]byte("a")), After: DigestOf([]byte("b")),
 		}),
 		record(Settling, Note, Data{
-			Until: start.Add(time.Hour), Page: "https://www.example.com/keys",
-			Detail: "shop & co <kept> \"as it is\", ü, \u2028, \x01",
+			Because: "shop & co <kept> \"as it is\", ü, \u2028, \x01",
 		}),
 	}
 }
@@ -177,6 +176,7 @@ func TestAppendAndReadBack(t *testing.T) {
 			}
 		}
 		want := slices.Repeat(story(), round+1)
+		seq, hash := j.Last()
 		sameRecords(t, slices.Collect(j.Records()), want)
 		if err := errors.Join(j.Close(), j.Close()); err != nil {
 			t.Fatal(err)
@@ -196,8 +196,16 @@ func TestAppendAndReadBack(t *testing.T) {
 			read = append(read, r)
 		}
 		sameRecords(t, read, want)
-		if v.Seq != uint64(len(want)) || v.Hash != v.Lines[len(want)-1].hash {
-			t.Errorf("the view ends at %d %s", v.Seq, v.Hash)
+		if v.seq != uint64(len(want)) || v.hash != v.Lines[len(want)-1].hash {
+			t.Errorf("the view ends at %d %s", v.seq, v.hash)
+		}
+		if s, h := v.Last(); s != seq || h != hash {
+			t.Errorf("the view ends at %d %s, the journal at %d %s", s, h, seq, hash)
+		}
+		for n, want := range map[uint64]bool{0: false, 1: true, seq: true, seq + 1: false} {
+			if _, ok := v.HashOf(n); ok != want {
+				t.Errorf("record %d: there is a hash: %v", n, ok)
+			}
 		}
 	}
 	names, err := os.ReadDir(dir)
@@ -218,7 +226,7 @@ func TestReadNothing(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "missing")} {
 		v, err := Read(path)
-		if err != nil || !v.Absent || len(v.Lines) != 0 || v.Err() != nil || v.Hash != noHash {
+		if err != nil || !v.Absent || len(v.Lines) != 0 || v.Err() != nil || v.hash != noHash {
 			t.Errorf("%v %v", v, err)
 		}
 	}
@@ -274,11 +282,10 @@ func TestRefusedRecords(t *testing.T) {
 		"no stage":        change(func(r *Record) { r.Stage = "" }),
 		"unknown stage":   change(func(r *Record) { r.Stage = "finished" }),
 		"unknown phase":   change(func(r *Record) { r.Phase = "maybe" }),
-		"a long detail":   change(func(r *Record) { r.Data.Detail = long }),
+		"a long reason":   change(func(r *Record) { r.Data.Because = long }),
 		"a long entry":    change(func(r *Record) { r.Data.Whitelist = []string{long} }),
 		"a long list":     change(func(r *Record) { r.Data.Risks = make([]string, maxList+1) }),
 		"broken text":     change(func(r *Record) { r.Key = "\xff" }),
-		"a far-off time":  change(func(r *Record) { r.Data.Until = time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC) }),
 		"a line too long": change(func(r *Record) { r.Data.Whitelist = slices.Repeat([]string{long[1:]}, maxList) }),
 	}
 	before := disk.Files()
@@ -323,7 +330,7 @@ func TestConcurrentAppends(t *testing.T) {
 		id := NewRunID(start)
 		wg.Go(func() {
 			for i := range 25 {
-				r := Record{Run: id, Kind: Revoke, Key: fmt.Sprintf("key-%d", writer), Stage: Retiring, Phase: Note, Data: Data{Attempt: i + 1}}
+				r := Record{Run: id, Kind: Revoke, Key: fmt.Sprintf("key-%d", writer), Stage: Retiring, Phase: Note, Data: Data{Copies: i + 1}}
 				if err := j.Append(r); err != nil {
 					t.Error(err)
 				}
@@ -333,13 +340,13 @@ func TestConcurrentAppends(t *testing.T) {
 	}
 	wg.Wait()
 	v := mustRead(t, disk)
-	if v.Err() != nil || v.Seq != 200 {
-		t.Fatalf("%d records, %v", v.Seq, v.Err())
+	if v.Err() != nil || v.seq != 200 {
+		t.Fatalf("%d records, %v", v.seq, v.Err())
 	}
 	for _, run := range v.Runs() {
 		for i, r := range run.Records {
-			if r.Data.Attempt != i+1 {
-				t.Errorf("%s: record %d is attempt %d", run.Key, i+1, r.Data.Attempt)
+			if r.Data.Copies != i+1 {
+				t.Errorf("%s: record %d is attempt %d", run.Key, i+1, r.Data.Copies)
 			}
 		}
 	}

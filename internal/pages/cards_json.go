@@ -22,6 +22,7 @@ type cardDoc struct {
 	Environments []string        `json:"environments"`
 	DeadWhen     audit.Text      `json:"dead_when"`
 	Capabilities []capabilityDoc `json:"capabilities"`
+	Covers       []coverDoc      `json:"covers"`
 	ExpiryRules  []expiryRuleDoc `json:"expiry_rules"`
 	Notes        []string        `json:"notes"`
 	Checked      audit.Text      `json:"checked"`
@@ -38,6 +39,15 @@ type capabilityDoc struct {
 	Note    audit.Text `json:"note"`
 	Source  audit.Text `json:"source"`
 	Checked audit.Text `json:"checked"`
+}
+
+type coverDoc struct {
+	Permission string     `json:"permission"`
+	Words      []string   `json:"words"`
+	Covers     []string   `json:"covers"`
+	Note       audit.Text `json:"note"`
+	Source     audit.Text `json:"source"`
+	Checked    audit.Text `json:"checked"`
 }
 
 type expiryRuleDoc struct {
@@ -62,12 +72,19 @@ func newCardDoc(c exchanges.Card) cardDoc {
 	doc := cardDoc{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Credential: audit.Text(c.Secret), Formats: audit.Text(c.Formats),
 		Regions: list(c.Regions), Environments: list(c.Environs), DeadWhen: audit.Text(c.Death),
-		Capabilities: []capabilityDoc{}, ExpiryRules: []expiryRuleDoc{}, Notes: list(c.Notes), Checked: audit.Text(c.Checked),
+		Capabilities: []capabilityDoc{}, Covers: []coverDoc{}, ExpiryRules: []expiryRuleDoc{},
+		Notes: list(c.Notes), Checked: audit.Text(c.Checked),
 	}
 	for _, r := range c.Capabilities {
 		doc.Capabilities = append(doc.Capabilities, capabilityDoc{
 			Action: string(r.Action), Reach: string(r.Reach), Way: string(r.Way), InRekey: r.InRekey, Needs: audit.Text(r.Needs),
 			Page: audit.Text(r.Page), Steps: list(r.Steps), Note: audit.Text(r.Note), Source: audit.Text(r.Source), Checked: audit.Text(r.Checked),
+		})
+	}
+	for _, r := range c.Covers {
+		doc.Covers = append(doc.Covers, coverDoc{
+			Permission: string(r.Permission), Words: list(r.Words), Covers: list(r.Covers),
+			Note: audit.Text(r.Note), Source: audit.Text(r.Source), Checked: audit.Text(r.Checked),
 		})
 	}
 	for _, r := range c.Expiry {

@@ -91,6 +91,7 @@ func (m *markdown) card(c exchanges.Card) {
 			m.Numbered(r.Steps)
 		}
 	}
+	m.covers(c)
 	m.expiry(c)
 	if len(c.Notes) > 0 {
 		m.Heading(3, c.Name+": notes")
@@ -100,6 +101,21 @@ func (m *markdown) card(c exchanges.Card) {
 		}
 		m.List(notes)
 	}
+}
+
+func (m *markdown) covers(c exchanges.Card) {
+	if len(c.Covers) == 0 {
+		return
+	}
+	m.Heading(3, c.Name+": what one permission covers")
+	var rows [][]string
+	for _, r := range c.Covers {
+		rows = append(rows, []string{
+			string(r.Permission), text.MarkdownText(strings.Join(r.Words, ", ")), permissionWords(r.Covers, ", "),
+			text.MarkdownText(r.Note), text.MarkdownText(sourceWords(r.Source, r.Checked)),
+		})
+	}
+	m.Table([]string{"permission", "words of the exchange", "covers", "note", "source"}, rows)
 }
 
 func (m *markdown) expiry(c exchanges.Card) {

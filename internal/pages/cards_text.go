@@ -26,6 +26,7 @@ func (t textWriter) printCard(c exchanges.Card) {
 		t.Item(2, f[0], labels, f[1])
 	}
 	t.printCapabilities(c.Capabilities)
+	t.printCovers(c.Covers)
 	t.printExpiry(c.Expiry)
 	if len(c.Notes) > 0 {
 		t.Heading("notes")
@@ -97,6 +98,23 @@ func sourceWords(source, day string) string {
 	return source + "; read on " + day
 }
 
+func (t textWriter) printCovers(rows exchanges.Covers) {
+	const labels = len("source")
+	if len(rows) == 0 {
+		return
+	}
+	t.Heading("what one permission covers")
+	for i, r := range rows {
+		if i > 0 {
+			t.Line("")
+		}
+		t.Title(2, string(r.Permission)+": "+permissionWords(r.Covers, ", "))
+		t.Item(4, "words", labels, strings.Join(r.Words, ", "))
+		t.Item(4, "note", labels, r.Note)
+		t.Item(4, "source", labels, sourceWords(r.Source, r.Checked))
+	}
+}
+
 func (t textWriter) printExpiry(rules []exchanges.ExpiryRule) {
 	const labels = len("concerns")
 	if len(rules) == 0 {
@@ -121,9 +139,10 @@ func expiryWords(r exchanges.ExpiryRule) string {
 }
 
 func concernsWords(r exchanges.ExpiryRule) string {
-	powers := make([]string, len(r.Powers))
-	for i, p := range r.Powers {
-		powers[i] = string(p)
-	}
-	return "keys without an IP whitelist that hold " + strings.Join(powers, " or ")
+	return "keys without an IP whitelist that hold " + permissionWords(r.Powers, " or ")
+}
+
+// permissionWords is a list of permissions with a text between each two.
+func permissionWords(powers []exchanges.Permission, between string) string {
+	return strings.Join(list(powers), between)
 }

@@ -35,6 +35,14 @@ func stagedExchanges() []exchanges.Exchange {
 				row(exchanges.ActRevoke, exchanges.SubKeys, exchanges.NotTold, false),
 				row(exchanges.ActFreeze, exchanges.SubKeys, exchanges.Nobody, false),
 			},
+			Covers: exchanges.Covers{
+				{
+					Permission: exchanges.Trade, Words: []string{"trade_all", "old|trade"},
+					Covers: []exchanges.Permission{exchanges.Spot, exchanges.Futures},
+					Note:   "the word for *every* market", Source: "docs.alpha.example permissions", Checked: day,
+				},
+				{Permission: exchanges.Spot, Words: []string{"spot"}, Covers: []exchanges.Permission{exchanges.Margin}},
+			},
 			Expiry: []exchanges.ExpiryRule{{
 				ID: "alpha-unrestricted", Text: "a key without an IP whitelist ends after 90 days", After: 90 * 24 * time.Hour, Start: exchanges.FromCreation,
 				Powers: []exchanges.Permission{exchanges.Spot, exchanges.Withdraw}, Source: "alpha.example/news/1 (2025-01-01)", Doubt: "the notice speaks of `trading` keys",

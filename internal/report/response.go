@@ -25,6 +25,39 @@ type Response struct {
 	Affected []AffectedLine
 	// Accounts are what no API can do, for each exchange and vendor.
 	Accounts []AccountLine
+	// Keys are how the keys stand at the end.
+	Keys []KeyEnd
+	// Offered are keys that nobody declared and that the response leaves alone.
+	Offered []AffectedLine
+	// Unread are the managers whose lists could not be read again.
+	Unread []string
+	// Closing are the last lines on the screen.
+	Closing []string
+	// Gaps counts what could not be looked at.
+	Gaps int
+}
+
+// A KeyState is how a key stands when a response ends. The words are part of the
+// contract.
+type KeyState string
+
+// The states.
+const (
+	Dead     KeyState = "dead" // proven
+	Alive    KeyState = "alive"
+	Narrowed KeyState = "narrowed" // alive, for reading or from one address alone
+	Unproven KeyState = "unproven"
+	Gone     KeyState = "gone" // not listed any more, no proof is possible
+)
+
+// A KeyEnd is how one key stands when a response ends.
+type KeyEnd struct {
+	Key         string   `json:"key"`
+	Fingerprint string   `json:"fingerprint"`
+	State       KeyState `json:"state"`
+	SinceBegin  bool     `json:"since_begin"` // found after the response began
+	Why         string   `json:"why"`
+	Next        string   `json:"next"` // the command to type next, "" for none
 }
 
 // An AffectedLine is a key that a response is about, as it was seen before.
@@ -64,8 +97,22 @@ type responseDoc struct {
 	changesDoc
 	Cause    string        `json:"cause"`
 	Affected []affectedDoc `json:"affected"`
+	Keys     []KeyEnd      `json:"keys"`
+	Offered  []affectedDoc `json:"offered"`
+	Unread   []string      `json:"unread_lists"`
 	Timeline []happening   `json:"timeline"`
 	Accounts []AccountLine `json:"accounts"`
+	Summary  responseSum   `json:"summary"` // in place of that of changesDoc
+}
+
+// responseSum counts keys beside what changesSum counts.
+type responseSum struct {
+	changesSum
+	Dead     int `json:"dead"`
+	Alive    int `json:"alive"`
+	Narrowed int `json:"narrowed"`
+	Unproven int `json:"unproven"`
+	Gone     int `json:"gone"`
 }
 
 // Write prints the response in the given format.
@@ -83,18 +130,49 @@ func (r Response) Write(w io.Writer, format string, o Options) error {
 }
 
 func (r Response) doc() responseDoc {
-	doc := responseDoc{changesDoc: r.Changes.doc(), Cause: r.Cause, Affected: []affectedDoc{}, Timeline: r.timeline(), Accounts: r.Accounts}
+	doc := responseDoc{
+		changesDoc: r.Changes.doc(), Cause: r.Cause, Affected: affectedDocs(r.Affected), Keys: r.Keys,
+		Offered: affectedDocs(r.Offered), Unread: r.Unread, Timeline: r.timeline(), Accounts: r.Accounts,
+	}
+	doc.Summary.changesSum = doc.changesDoc.Summary
+	for _, k := range r.Keys {
+		switch k.State {
+		case Dead:
+			doc.Summary.Dead++
+		case Alive:
+			doc.Summary.Alive++
+		case Narrowed:
+			doc.Summary.Narrowed++
+		case Gone:
+			doc.Summary.Gone++
+		case Unproven:
+			doc.Summary.Unproven++
+		default:
+			doc.Summary.Unproven++
+		}
+	}
 	if doc.Accounts == nil {
 		doc.Accounts = []AccountLine{}
 	}
-	for _, a := range r.Affected {
+	if doc.Keys == nil {
+		doc.Keys = []KeyEnd{}
+	}
+	if doc.Unread == nil {
+		doc.Unread = []string{}
+	}
+	return doc
+}
+
+func affectedDocs(lines []AffectedLine) []affectedDoc {
+	out := []affectedDoc{}
+	for _, a := range lines {
 		k := a.Key
-		doc.Affected = append(doc.Affected, affectedDoc{
+		out = append(out, affectedDoc{
 			Key: k.DisplayName(), Exchange: k.Exchange, AccessKey: k.AccessKey.String(), Fingerprint: string(k.Fingerprint),
 			Why: a.Why, Status: string(k.Status), Permissions: k.Permissions, NotTold: k.NotTold, Restricted: k.Whitelist.Restricted,
 		})
 	}
-	return doc
+	return out
 }
 
 // timeline is what happened when, from the records of the runs.
@@ -146,22 +224,60 @@ func momentWords(r journal.Record) string {
 	}
 }
 
-func (r Response) writeText(w io.Writer, o Options) error {
+// WriteConcerned prints the keys that a response is about, the most dangerous
+// first, and how many of them need a person.
+func (r Response) WriteConcerned(w io.Writer, byPerson int, o Options) error {
+	if len(r.Affected) == 0 {
+		return nil
+	}
 	t := newText(w, o)
 	t.Heading("concerned, the most dangerous first")
 	for i, a := range r.Affected {
-		t.Paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", t.Style.Bold(text.CleanName(a.Key.DisplayName()))+": "+text.Sentence(dangerWords(a)))
+		name := t.Style.Bold(text.CleanName(a.Key.DisplayName()))
+		t.Paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", name+": "+text.Sentence(dangerWords(a)))
 	}
-	if len(r.Affected) > 0 {
-		t.Line("")
-		if err := t.Print(); err != nil {
-			return err
+	if byPerson > 0 {
+		t.Paragraph("", "", fmt.Sprintf("%d of %d need a person: rekey leads through the exchange's page.", byPerson, len(r.Affected)))
+	}
+	if shared := sharedWith(r.Affected); len(shared) > 0 {
+		t.Paragraph("", "", "What runs with these keys stops: "+text.Sentence(strings.Join(shared, ", "))+".")
+	}
+	t.Line("")
+	return t.Print()
+}
+
+// sharedWith are the keys that somebody else uses, with who does.
+func sharedWith(lines []AffectedLine) []string {
+	var out []string
+	for _, a := range lines {
+		if with := a.Key.SharedWith; len(with) > 0 && a.Key.Status.MayLive() {
+			out = append(out, text.CleanName(a.Key.DisplayName())+" ("+strings.Join(with, ", ")+")")
 		}
+	}
+	return out
+}
+
+func (r Response) writeText(w io.Writer, o Options) error {
+	if err := r.WriteConcerned(w, 0, o); err != nil {
+		return err
 	}
 	if err := r.Changes.writeText(w, o); err != nil {
 		return err
 	}
-	t = newText(w, o)
+	t := newText(w, o)
+	for i, k := range r.Keys {
+		if i == 0 {
+			t.Heading("how the keys stand")
+		}
+		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(k.Key))+": "+string(k.State)+", "+text.Sentence(k.Why))
+	}
+	for i, a := range r.Offered {
+		if i == 0 {
+			t.Heading("not part of this, and nobody declared them")
+		}
+		name := a.Key.DisplayName()
+		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(name))+": "+text.Sentence(dangerWords(a))+"; rekey revoke '"+text.CleanName(name)+"'")
+	}
 	for i, a := range r.Accounts {
 		if i == 0 {
 			t.Heading("what no api can do")
@@ -229,6 +345,15 @@ func (r Response) writeMarkdown(w io.Writer) error {
 		rows = append(rows, []string{text.MarkdownCode(string(run.Run.ID)), text.MarkdownText(string(run.Run.Kind)), text.MarkdownText(text.CleanName(run.Run.Key)), text.MarkdownText(stageWords(run) + becauseWords(run.Why)), proof})
 	}
 	m.Table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
+	m.Heading(2, "How each key stands")
+	rows = nil
+	for _, k := range r.Keys {
+		rows = append(rows, []string{text.MarkdownText(text.CleanName(k.Key)), text.MarkdownText(string(k.State)), text.MarkdownText(k.Why), text.MarkdownCode(k.Next)})
+	}
+	m.Table([]string{"key", "state", "why", "next"}, rows)
+	for _, line := range r.Closing {
+		m.Paragraph(text.MarkdownText(line))
+	}
 	for i, p := range r.Person {
 		if i == 0 {
 			m.Heading(2, "What a person must still do")

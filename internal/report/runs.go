@@ -134,6 +134,7 @@ func (c Changes) doc() changesDoc {
 		case journal.Failed, journal.Abandoned:
 			doc.Summary.Failed++
 		case journal.NeedsPerson: // counted among what a person must do
+		case journal.Closed: // it ended neither way, and is no success
 		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 			doc.Summary.Unfinished++
 		}
@@ -150,7 +151,7 @@ func (r RunLine) doc() runDoc {
 		if !rec.Data.Old.IsZero() {
 			doc.Old = &keyIDDoc{rec.Data.Old.AccessKey(), rec.Data.Old.Fingerprint()}
 		}
-		if !rec.Data.New.IsZero() {
+		if rec.Stage == journal.Stored && !rec.Data.New.IsZero() { // other records name keys that were not used
 			doc.New = &keyIDDoc{rec.Data.New.AccessKey(), rec.Data.New.Fingerprint()}
 		}
 		result := "ok"
@@ -204,6 +205,8 @@ func stageWords(r RunLine) string {
 		return "done, the old key is proven dead"
 	case journal.NeedsPerson:
 		return "waits for a person"
+	case journal.Closed:
+		return "closed by a person, unfinished"
 	case journal.Unconfirmed:
 		if r.Run.Kind == journal.Contain {
 			return "it was narrowed, and the exchange does not show what it may do now"

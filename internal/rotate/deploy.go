@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"rekey/exchanges"
 	"rekey/internal/journal"
 )
 
@@ -20,23 +21,44 @@ func (r *run) deploy(ctx context.Context) error {
 	}
 	r.deploying.Lock()
 	defer r.deploying.Unlock()
-	for _, p := range r.Places {
-		if err := p.Write(ctx, c, r.Old); err != nil {
-			return fmt.Errorf("%s could not be written: %w", p.Name(), err)
-		}
+	if place, err := r.writePlaces(ctx, journal.Deployed, c, r.Old); err != nil {
+		return fmt.Errorf("%s could not be written: %w", place, err)
 	}
 	if r.Reload != nil {
 		if err := r.Reload(ctx, c, r.Old); err != nil {
 			return fmt.Errorf("the reload command failed: %w", err)
 		}
 	}
-	return r.note(journal.Deployed, journal.Did, journal.Data{})
+	r.queue(journal.Deployed, journal.Did, journal.Data{})
+	return nil
+}
+
+// writePlaces makes every place hold c and notes each file that was written
+// for it. It returns the name of the place that could not be written beside the
+// error.
+func (r *run) writePlaces(ctx context.Context, s journal.Stage, c, instead exchanges.Credential) (string, error) {
+	for _, p := range r.Places {
+		files, err := p.Write(ctx, c, instead)
+		for _, f := range files {
+			r.queue(s, journal.Note, journal.Data{Location: f.Location, Before: f.Before, After: f.After})
+		}
+		if err != nil {
+			return p.Name(), err
+		}
+	}
+	return "", nil
 }
 
 // settle gives the bot time to turn to the new key.
 func (r *run) settle(ctx context.Context) error {
+	if r.Settle > 0 { // what was done must not wait that long to be on disk
+		if err := r.flush(); err != nil {
+			return err
+		}
+	}
 	if err := r.Sleep(ctx, r.Settle); err != nil {
 		return err
 	}
-	return r.note(journal.Settling, journal.Did, journal.Data{})
+	r.queue(journal.Settling, journal.Did, journal.Data{})
+	return nil
 }

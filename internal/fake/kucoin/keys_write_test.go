@@ -189,6 +189,7 @@ func TestWriteRefusals(t *testing.T) {
 		{"a passphrase of 6", create("passphrase", "CANARY"), 400, "400100"},
 		{"a passphrase of 33", create("passphrase", strings.Repeat("x", 33)), 400, "400100"},
 		{"a passphrase with a space", create("passphrase", "CANARY 2"), 400, "400100"},
+		{"the word of old keys", change("permission", "Trade"), 400, "400100"},
 		{"an unknown permission", create("permission", "General,Trade"), 400, "400100"},
 		{"withdrawals, which sub-accounts have not", create("permission", "General,Transfer"), 400, "400100"},
 		{"a permission twice separated", create("permission", "General,,Spot"), 400, "400100"},
@@ -300,6 +301,7 @@ func TestChange(t *testing.T) {
 		{"another address", change("ipWhitelist", "203.0.113.7"), map[string]any{"permission": "General", "ipWhitelist": "203.**.7"}, []string{"203.0.113.7"}, "ip whitelist", "General"},
 		{"no address", change("ipWhitelist", ""), map[string]any{"permission": "General"}, nil, "ip whitelist", "General"},
 		{"all at once", change("permission", "Spot", "ipWhitelist", "127.0.0.1", "expire", "30"), map[string]any{"permission": "General,Spot", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions, ip whitelist, expiry", "General,Spot"},
+		{"a unified account", change("permission", "Unified"), map[string]any{"permission": "General,Unified", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions", "General,Unified"},
 		{"empty texts, as by the SDK", change("permission", "", "ipWhitelist", "", "expire", ""), map[string]any{"permission": "General"}, nil, "permissions, ip whitelist, expiry", "General"},
 	} {
 		a, data := d.send(t, c.call)

@@ -1,0 +1,269 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/catalogue"
+	"rekey/internal/config"
+	"rekey/internal/report"
+	"rekey/internal/survey"
+)
+
+// auditOptions are the flags of audit.
+type auditOptions struct {
+	outputs
+	keys      []string
+	failOn    string
+	policy    string
+	incidents string
+	all       bool
+	schema    bool
+	baseline  string
+	update    bool
+	notify    []string
+	staged    bool // the drill: what was found for real desks does not concern it
+}
+
+func newAuditCmd(a *App, run func(context.Context, *auditOptions) error) *cobra.Command {
+	o := &auditOptions{}
+	if run == nil {
+		run = func(ctx context.Context, o *auditOptions) error { return auditRun(ctx, a, o) }
+	}
+	c := &cobra.Command{
+		Use:   "audit [KEY...]",
+		Short: "Look at every key, judge it, and say which to deal with first",
+		Long: `Look at every key of rekey.yaml, or without one at those of the environment and
+of the bot files in this folder; list the keys of sub-accounts through their
+managers; ask the vendors what they hold; and judge all of them.
+
+What an exchange does not tell is "not told": it is never taken for safe.
+Nothing is changed anywhere. A look counts as use of a key: at OKX, KuCoin and
+Binance it restarts the clock after which an idle key without an IP whitelist
+is deleted.
+
+With --baseline only what is new or worse than in an earlier audit is reported
+and decides the exit code; what was fixed is named, and so is what could not be
+judged again. What could not be looked at counts as ever.`,
+		Example: `  rekey audit                               everything, for a person
+  rekey audit grid-bot                      one key
+  rekey audit --format json --output a.json everything, for a script
+  rekey audit --fail-on medium              a stricter CI check
+  rekey audit --format sarif=out.sarif --format html=out.html --format text
+  rekey audit --baseline last.json --update-baseline`,
+		ValidArgsFunction: a.completeKeys,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.keys = args
+			if o.failOn != "" {
+				if _, err := audit.ParseSeverity(o.failOn); err != nil {
+					return usage("--fail-on: " + err.Error())
+				}
+			}
+			if o.update && o.baseline == "" {
+				return usage("--update-baseline needs --baseline FILE")
+			}
+			if len(o.notify) > 0 && o.baseline == "" {
+				return usage("--notify needs --baseline FILE: it tells what changed since then")
+			}
+			if o.update && len(o.keys) > 0 {
+				return usage("--update-baseline records all keys; name none")
+			}
+			if err := o.check(); err != nil {
+				return err
+			}
+			return run(cmd.Context(), o)
+		},
+	}
+	f := c.Flags()
+	o.add(f)
+	f.StringVar(&o.failOn, "fail-on", "", "exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)")
+	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
+	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
+	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
+	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
+	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
+	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
+	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
+	return c
+}
+
+func auditRun(ctx context.Context, a *App, o *auditOptions) error {
+	if o.schema {
+		_, err := a.Stdout.Write(report.Schema)
+		return err
+	}
+	d, err := a.loadDesk(ctx)
+	if err != nil {
+		return err
+	}
+	code, err := a.auditDesk(ctx, d, o)
+	if err != nil {
+		return err
+	}
+	return silently(code)
+}
+
+// auditDesk looks, judges and prints, and returns the exit code.
+func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, error) {
+	if err := d.only(o.keys); err != nil {
+		return 0, err
+	}
+	policy, err := a.policyOf(d, o)
+	if err != nil {
+		return 0, err
+	}
+	incidents, err := a.incidents(o.incidents)
+	if err != nil {
+		return 0, err
+	}
+	people, err := a.addresses(o.notify)
+	if err != nil {
+		return 0, err
+	}
+	baseline, err := a.loadBaseline(o)
+	if err != nil {
+		return 0, err
+	}
+	reads := []string{}
+	if o.baseline != "" {
+		reads = append(reads, a.path(o.baseline))
+	}
+	out, err := o.open(a, reads...)
+	if err != nil {
+		return 0, err
+	}
+	defer out.discard()
+
+	started := a.Now()
+	result, err := a.survey(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	if !o.staged {
+		if err := a.recallLeaks(result.Subjects); err != nil {
+			return 0, err
+		}
+	}
+	a.askGit(ctx, result.Subjects)
+	for i, s := range result.Subjects {
+		result.Subjects[i].Declared = d.places[s.Name]
+	}
+	in := audit.Input{
+		Now: started, Tool: a.tool(), Config: d.config, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
+		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry), Baseline: baseline.compared(d.selected),
+	}
+	doc, err := a.judge(in, result.Interrupted)
+	if err != nil {
+		return 0, err
+	}
+	if err := out.print(a, doc, o.all); err != nil {
+		return 0, err
+	}
+	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, doc)
+}
+
+// judge makes the result of an audit, with its exit code.
+func (a *App) judge(in audit.Input, interrupted bool) (*audit.Result, error) {
+	result, err := audit.Run(in)
+	if err != nil {
+		return nil, failed("the audit could not be made: " + err.Error())
+	}
+	result.Finish(a.Now(), interrupted)
+	return &result, nil
+}
+
+// survey looks at the desk and says what a person should know about its
+// credentials.
+func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
+	for _, e := range a.Registry.All() { // bad endpoints end the run before anything is sent
+		if _, err := a.client(e, d.Settings[e.Card.Name]); err != nil {
+			return survey.Result{}, usage(err.Error())
+		}
+	}
+	if err := a.unlock(ctx, d); err != nil {
+		return survey.Result{}, err
+	}
+	show := a.newProgress()
+	result := survey.Run(ctx, survey.Options{
+		Registry: a.Registry, Entries: d.Entries, Only: d.selected, Vendors: d.Vendors, Location: d.Location, Now: a.Now,
+		Env: func(x exchanges.Exchange) (exchanges.Env, error) {
+			s := d.Settings[x.Card.Name]
+			c, err := a.client(x, s)
+			return exchanges.Env{Caller: c, Region: s.Region, Environment: environment(x, s)}, err
+		},
+		Progress: show.update,
+	})
+	show.clear()
+	slices.Sort(result.Remarks)
+	for _, r := range result.Remarks {
+		a.remark("%s", report.Sentence(r))
+	}
+	return result, nil
+}
+
+// policyOf is the policy that holds: the file's of --policy, else that of
+// rekey.yaml, with --fail-on on top.
+func (a *App) policyOf(d *desk, o *auditOptions) (audit.Policy, error) {
+	policy := d.policy
+	if o.policy != "" {
+		p, err := config.LoadPolicy(a.path(o.policy), d.names)
+		if err != nil {
+			return policy, usage(err.Error())
+		}
+		policy = *p
+	}
+	if len(d.selected) > 0 { // the waivers of other keys are no business of this run
+		policy.Waivers = slices.DeleteFunc(slices.Clone(policy.Waivers), func(w audit.Waiver) bool { return !slices.Contains(d.selected, w.Key) })
+	}
+	if o.failOn != "" {
+		policy.FailOn, _ = audit.ParseSeverity(o.failOn)
+	}
+	return policy, nil
+}
+
+// incidents is the embedded catalogue and what a file adds.
+func (a *App) incidents(file string) (audit.Catalogue, error) {
+	base, err := catalogue.Embedded()
+	if err != nil || file == "" {
+		return base, err
+	}
+	data, err := os.ReadFile(a.path(file))
+	if err != nil {
+		return base, usage("--incidents: " + plain(err))
+	}
+	extra, err := catalogue.Parse(file, data)
+	if err != nil {
+		return base, usage("--incidents: " + err.Error())
+	}
+	return catalogue.Merge(base, extra), nil
+}
+
+func expiryRules(r exchanges.Registry) map[string][]exchanges.ExpiryRule {
+	rules := map[string][]exchanges.ExpiryRule{}
+	for _, x := range r.Exchanges() {
+		rules[x.Card.Name] = x.Card.Expiry
+	}
+	return rules
+}
+
+// only narrows the desk to the named keys.
+func (d *desk) only(names []string) error {
+	for _, n := range names {
+		if !slices.ContainsFunc(d.Entries, func(e survey.Entry) bool { return e.Name == n }) {
+			var have []string
+			for _, e := range d.Entries {
+				have = append(have, e.Name)
+			}
+			return usage(fmt.Sprintf("there is no key %s in %s", quote(n), d.Source), "it has: "+strings.Join(have, ", "))
+		}
+	}
+	d.selected = names
+	return nil
+}

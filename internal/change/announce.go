@@ -1,0 +1,58 @@
+package change
+
+import (
+	"fmt"
+	"iter"
+
+	"rekey/internal/journal"
+	"rekey/internal/report"
+	"rekey/internal/rotate"
+)
+
+// announcing is a journal that says on the screen what it wrote.
+type announcing struct {
+	rotate.Journal
+	terminal Terminal
+}
+
+// Append writes first and announces then.
+func (t announcing) Append(r journal.Record) error {
+	if err := t.Journal.Append(r); err != nil {
+		return err
+	}
+	if text := describeStep(r); text != "" {
+		t.terminal.Remark("%s: %s", report.CleanName(r.Key), text)
+	}
+	return nil
+}
+
+// Records are those of the journal.
+func (t announcing) Records() iter.Seq[journal.Record] { return t.Journal.Records() }
+
+// describeStep says what a record means for the person who waits, "" when nothing
+// is to be said.
+func describeStep(r journal.Record) string {
+	will, did := r.Phase == journal.Will, r.Phase == journal.Did
+	switch {
+	case r.Stage == journal.Stored && did:
+		return fmt.Sprintf("new key %s, its secret is sealed in the store", r.Data.New.AccessKey())
+	case r.Stage == journal.Proved && did && r.Kind == journal.Rotate:
+		return "the new key works and is no wider than asked for"
+	case r.Stage == journal.Deployed && will && r.Kind == journal.Rotate:
+		return fmt.Sprintf("writing the new credential to %s", counted(r.Data.Copies, "place"))
+	case r.Stage == journal.Deployed && did && r.Kind == journal.Rotate:
+		return "the new credential is where it belongs"
+	case r.Stage == journal.Proved && did && r.Data.Result == "proven":
+		return "narrowed, as its manager's list shows"
+	case r.Stage == journal.Retiring && will:
+		return "the old key's turn: " + r.Data.Result + " before it is destroyed"
+	case r.Stage == journal.Retiring && did && r.Data.Result == "proven":
+		return "the old key is proven dead"
+	case r.Stage == journal.Retiring && did:
+		return "the old key is gone as far as one can see, without proof"
+	case r.Stage == journal.Abandoned && will:
+		return "taking it back"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,189 @@
+package change
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/journal"
+	"rekey/internal/survey"
+)
+
+// Options say what a plan is to do.
+type Options struct {
+	Kind journal.Kind
+	// Compromised turns the order of a rotation round: the old key dies first.
+	Compromised bool
+	// Due leaves out keys that are younger than their rotate.every.
+	Due bool
+	// Max is the most keys that are changed, 0 for all.
+	Max int
+	// Accepted are the words of accepted risks.
+	Accepted []string
+}
+
+func (o Options) accepted(risk string) bool { return slices.Contains(o.Accepted, risk) }
+
+// Plan decides about the named keys, in their order. A name that was not looked
+// at gets the zero Decision with its name, which does nothing.
+func Plan(s *Seen, names []string, o Options) []Decision {
+	p := newPlanner(s, o, names)
+	out := make([]Decision, 0, len(names))
+	acting := 0
+	for _, name := range names {
+		d := p.named(name)
+		if d.Verdict.Acts() {
+			if acting++; o.Max > 0 && acting > o.Max {
+				text := fmt.Sprintf("put off to another time, --max is %d", o.Max)
+				d = Decision{Kind: o.Kind, Key: name, Entry: d.Entry, Seen: d.Seen}.with(PutOff, Reason{OverMax, text})
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// A planner decides about one key at a time. Its indexes make that cheap for
+// thousands.
+type planner struct {
+	*Seen
+	Options
+	subjects map[string]audit.Subject
+	entries  map[string]survey.Entry
+	managed  map[string][]string // names of the declared keys of a manager
+	dying    map[string]bool     // keys that this plan destroys
+	open     map[string]journal.Run // unfinished runs, by their key's name
+	openOf   map[string]journal.Run // the same, by the fingerprint of their old key
+}
+
+func newPlanner(s *Seen, o Options, dying []string) *planner {
+	p := &planner{
+		Seen: s, Options: o, subjects: map[string]audit.Subject{}, entries: map[string]survey.Entry{},
+		managed: map[string][]string{}, dying: map[string]bool{},
+		open: map[string]journal.Run{}, openOf: map[string]journal.Run{},
+	}
+	for _, x := range s.Survey.Subjects {
+		p.subjects[x.DisplayName()] = x
+	}
+	for _, e := range s.Entries {
+		p.entries[e.Name] = e
+		if m := e.Inventory.Manager; m != "" {
+			p.managed[m] = append(p.managed[m], e.Name)
+		}
+	}
+	for _, name := range dying {
+		p.dying[name] = true
+	}
+	for _, r := range s.Runs {
+		if r.Ended {
+			continue
+		}
+		p.open[r.Key] = r
+		if old, _ := KeysOf(r); !old.IsZero() {
+			p.openOf[old.Fingerprint()] = r
+		}
+	}
+	return p
+}
+
+// named decides about the key of that display name.
+func (p *planner) named(name string) Decision {
+	subject, seen := p.subjects[name]
+	if !seen {
+		return Decision{Kind: p.Kind, Key: name}
+	}
+	e, ok := p.entryOf(subject)
+	if !ok {
+		d := Decision{Kind: p.Kind, Key: name, Entry: survey.Entry{Name: name, Exchange: subject.Key.Ref.Exchange}, Seen: subject.Key}
+		return d.with(Person, Reason{Undeclared, "nobody declared it, and no manager in rekey.yaml lists it"})
+	}
+	d := Decision{Kind: p.Kind, Key: name, Entry: e, Seen: subject.Key}
+	if p.Due {
+		if early := p.notDue(d); early.Verdict != Undecided {
+			return early
+		}
+	}
+	return p.decide(d)
+}
+
+// entryOf is the entry of a key: its own, or for one that nobody declared, one
+// with the manager that lists it.
+func (p *planner) entryOf(s audit.Subject) (survey.Entry, bool) {
+	if s.Name != "" {
+		e, ok := p.entries[s.Name]
+		return e, ok
+	}
+	manager := p.managerThatLists(s.Key)
+	if manager == "" {
+		return survey.Entry{}, false
+	}
+	return undeclared(s.DisplayName(), s.Key.Ref.Exchange, manager, s.Key.Ref.Account.Name), true
+}
+
+// undeclared is the entry of a key that nobody declared.
+func undeclared(name, exchange, manager, account string) survey.Entry {
+	return survey.Entry{Name: name, Exchange: exchange, Inventory: audit.Inventory{Manager: manager, Account: account}}
+}
+
+// managerThatLists names a key of rekey.yaml whose list holds a key: one that
+// stays, else one that this plan destroys, else "".
+func (p *planner) managerThatLists(k exchanges.Key) string {
+	var stays, dies []string
+	for name, m := range p.Survey.Managers {
+		switch {
+		case !m.Lists[k.Ref.AccessKey] || p.entries[name].Exchange != k.Ref.Exchange:
+		case p.dying[name]:
+			dies = append(dies, name)
+		default:
+			stays = append(stays, name)
+		}
+	}
+	slices.Sort(stays)
+	slices.Sort(dies)
+	if all := slices.Concat(stays, dies); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// notDue decides about a key that --due leaves alone; the zero Verdict says that
+// it is due. How old it is the exchange says, else rekey's own record of making
+// it, else rekey.yaml. An age that nobody tells is due: a key is never left out
+// on a guess.
+func (p *planner) notDue(d Decision) Decision {
+	e := d.Entry
+	if e.Inventory.Rotation == 0 {
+		return d.with(Skip, Reason{NeverDue, "it has no rotate.every"})
+	}
+	if _, open := p.open[e.Name]; open {
+		return d.with(PutOff, Reason{Unfinished, "it has an unfinished run"})
+	}
+	made := MadeByRekey(p.Runs, e.Name, d.Seen.Ref.AccessKey)
+	created, known := d.Seen.CreatedAt.Or(made).Or(e.Inventory.Created).Get()
+	if due := created.Add(e.Inventory.Rotation); known && due.After(p.Now) {
+		return d.with(Skip, Reason{NotDue, "not due before " + due.UTC().Format(time.DateOnly)})
+	}
+	if m, ok := p.Survey.Managers[e.Inventory.Manager]; ok && m.Err != nil && !known {
+		d.Steps = []string{}
+		return d.with(Person, Reason{AgeUnseen, "how old it is could not be seen tonight: " + m.Err.Error()})
+	}
+	return d.with(Undecided, Reason{})
+}
+
+// MadeByRekey is when the journal has rekey making the key with this name and
+// access key, for exchanges that do not say how old a key is.
+func MadeByRekey(runs []journal.Run, name, accessKey string) exchanges.Fact[time.Time] {
+	for _, r := range runs {
+		if r.Key != name {
+			continue
+		}
+		for _, rec := range r.Records {
+			if rec.Stage == journal.Stored && rec.Phase == journal.Did && rec.Data.New.Names(accessKey) {
+				return exchanges.Known(rec.At)
+			}
+		}
+	}
+	return exchanges.Unknown[time.Time]()
+}
