@@ -163,6 +163,9 @@ func (d *view) verdict(urgent int) string {
 	case d.Summary.Keys == 0:
 		return "No keys." + unseen
 	}
+	if n := d.Summary.Unknowns; n > 0 {
+		unseen += fmt.Sprintf(" %s not possible.", text.Count(n, "check"))
+	}
 	return "No key to deal with." + unseen
 }
 

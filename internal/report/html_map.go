@@ -101,7 +101,7 @@ func reach(keys []*keyView, all int) *reachMap {
 	m := &reachMap{
 		Width: mapWidth,
 		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and keys: change keys, or a power that rekey does not know. " +
-			"An empty one was not granted or not told; a question mark means that nothing was told.",
+			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; under keys it may also be not told.",
 	}
 	if len(keys) < all {
 		m.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), all) + m.Caption
@@ -174,7 +174,8 @@ func (m *reachMap) row(v *keyView, id string, y int) {
 				dot.Class = "danger"
 			}
 		}
-		if !told {
+		withheld := slices.ContainsFunc(v.NotTold, func(n exchanges.Permission) bool { return slices.Contains(p.any, n) })
+		if v.Status.MayLive() && dot.Class == "maynot" && (!told || withheld) {
 			dot.Text = "?"
 		}
 		r.Dots = append(r.Dots, dot)

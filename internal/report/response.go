@@ -297,14 +297,9 @@ func dangerWords(a AffectedLine) string {
 	if !k.Status.MayLive() {
 		return string(k.Status) + " already; " + a.Why
 	}
-	granted, known := k.Granted()
 	powers := "what it may do is not known"
-	if known {
-		words := make([]string, len(granted))
-		for i, p := range granted {
-			words[i] = string(p)
-		}
-		powers = "may " + strings.Join(words, ", ")
+	if _, known := k.Granted(); known {
+		powers = "may " + strings.Join(powersOf(k), ", ")
 	}
 	from := ", from where is not known"
 	if restricted, told := k.Whitelist.Restricted.Get(); told {

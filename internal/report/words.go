@@ -19,22 +19,26 @@ import (
 
 func statusWord(s exchanges.Status) string { return strings.ReplaceAll(string(s), "_", " ") }
 
-// mayWords says what a key may do, or why that is not known.
+// mayWords says what a key may do, or why that is not known. What the exchange
+// does not say stands there with a question mark: it is not absent.
 func mayWords(k audit.Key) string {
-	switch k.Status {
-	case exchanges.StatusDead, exchanges.StatusExpired, exchanges.StatusDefunct:
+	if !k.Status.MayLive() {
 		return "nothing (" + string(k.Status) + ")"
-	case exchanges.StatusAlive, exchanges.StatusIPRefused, exchanges.StatusDisabled, exchanges.StatusUndetermined:
 	}
-	granted, known := k.Granted()
-	if !known {
+	if _, known := k.Granted(); !known {
 		return "not told"
 	}
-	if len(granted) == 0 {
-		return "nothing"
+	if powers := powersOf(k); len(powers) > 0 {
+		return strings.Join(powers, ",")
 	}
-	// What hurts most comes first, so that it is not cut off.
-	var worst, rest []string
+	return "nothing"
+}
+
+// powersOf lists the powers of a key that may live. What hurts most comes
+// first, so that it is not cut off.
+func powersOf(k audit.Key) []string {
+	var worst, rest, perhaps []string
+	granted, _ := k.Granted()
 	for _, p := range granted {
 		switch p {
 		case exchanges.Withdraw, exchanges.ManageKeys, exchanges.Unmapped:
@@ -43,7 +47,14 @@ func mayWords(k audit.Key) string {
 			rest = append(rest, string(p))
 		}
 	}
-	return strings.Join(append(worst, rest...), ",")
+	for _, p := range k.NotTold {
+		if p == exchanges.Withdraw {
+			worst = append(worst, "withdraw?")
+		} else {
+			perhaps = append(perhaps, string(p)+"?")
+		}
+	}
+	return slices.Concat(worst, rest, perhaps)
 }
 
 // fromWords says from where a key may be used.
@@ -177,7 +188,7 @@ func ending(s audit.Summary) string {
 func exitWords(s audit.Summary) string {
 	switch s.ExitCode {
 	case 0:
-		return "everything was seen, nothing at or above " + threshold(s)
+		return passWords(s)
 	case 3:
 		return fmt.Sprintf("%s at or above %s", text.Count(s.AtOrAbove, "finding"), threshold(s))
 	case 4:
@@ -187,6 +198,19 @@ func exitWords(s audit.Summary) string {
 	default:
 		return ""
 	}
+}
+
+// passWords say what an exit code of 0 means. Everything was seen only when
+// every rule could judge every key.
+func passWords(s audit.Summary) string {
+	checks := text.Count(s.Unknowns, "check") + " not possible"
+	switch below := s.Critical + s.High + s.Medium + s.Low + s.Info + s.Waived + s.Known; {
+	case s.Unknowns == 0:
+		return "everything was seen, nothing at or above " + threshold(s)
+	case below == 0:
+		return "no problem found; " + checks
+	}
+	return "nothing at or above " + threshold(s) + "; " + checks
 }
 
 func threshold(s audit.Summary) string {
