@@ -121,7 +121,8 @@ func TestMatch(t *testing.T) {
 		{"a dead key of that time", sample("a", "binance", status(exchanges.StatusDead), made("2021-06-16"), vendor), leak, Exposed},
 	}
 	for _, tt := range tests {
-		got, why := Match(tt.subject, tt.in, examplesDay())
+		m := compare(tt.subject, tt.in, examplesDay())
+		got, why := m.outcome, m.why
 		if got != tt.want || why == "" {
 			t.Errorf("%s: %s (%s), want %s", tt.story, got, why, tt.want)
 		}
