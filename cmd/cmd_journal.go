@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -10,6 +11,8 @@ import (
 
 	"rekey/internal/journal"
 	"rekey/internal/report"
+	"rekey/internal/rotate"
+	"rekey/internal/store"
 )
 
 func newJournalCmd(a *App) *cobra.Command {
@@ -33,7 +36,7 @@ operation that was asked of the exchange, the code and the HTTP status that it
 answered, the address that it saw the call come from, and the plan of a response.
 What cannot be trusted begins with a question mark.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.showJournal(o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.showJournal(cmd.Context(), o) },
 	}
 	o.add(c.Flags())
 	return c
@@ -60,7 +63,7 @@ writes it with --metrics.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("expect") {
-				return a.verifyJournal()
+				return a.verifyJournal(cmd.Context())
 			}
 			return a.expectRecord(expected)
 		},
@@ -69,7 +72,7 @@ writes it with --metrics.`,
 	return c
 }
 
-func (a *App) showJournal(o *output) error {
+func (a *App) showJournal(ctx context.Context, o *output) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -78,6 +81,9 @@ func (a *App) showJournal(o *output) error {
 		return journalError(err, "")
 	}
 	if v.Absent {
+		if err := a.lostJournal(ctx, v); err != nil {
+			return err
+		}
 		a.remark("there is no journal yet at %s", a.stateDir())
 	}
 	out, err := o.open(a)
@@ -94,12 +100,15 @@ func (a *App) showJournal(o *output) error {
 	return a.journalState(v)
 }
 
-func (a *App) verifyJournal() error {
+func (a *App) verifyJournal(ctx context.Context) error {
 	v, err := journal.Read(a.stateDir())
 	if err != nil {
 		return journalError(err, "")
 	}
 	if err := a.journalState(v); err != nil {
+		return err
+	}
+	if err := a.lostJournal(ctx, v); err != nil {
 		return err
 	}
 	seq, hash := v.Last()
@@ -180,6 +189,46 @@ func compareExpected(v journal.View, seq uint64, hash string) error {
 			"or another --state is meant", v.Path, seq, got)
 	}
 	return nil
+}
+
+// lostJournal ends with 5 when the store holds secrets of runs that the journal
+// does not know: it was removed or put back to an earlier day. Nobody is asked
+// for a passphrase; a store that cannot be read without one is a remark.
+func (a *App) lostJournal(ctx context.Context, v journal.View) error {
+	o := a.storeOptions()
+	if a.getenv(passphraseVariable) == "" {
+		o.Passphrase = nil
+	}
+	f, err := store.Open(ctx, o)
+	if store.ReasonOf(err) == store.ReasonAbsent {
+		return nil
+	}
+	var slots []store.Slot
+	if err == nil {
+		slots, err = f.List(ctx)
+	}
+	if err != nil {
+		a.remark("%s; whether it holds secrets of runs that the journal does not know was not seen", err)
+		return nil
+	}
+	lost := rotate.LostRuns(v, slots)
+	if len(lost) == 0 {
+		return nil
+	}
+	return &exitError{
+		code: exitUnfinished,
+		text: fmt.Sprintf("%s: it does not know run %s, whose secrets lie in the store%s: it was removed or put back to an earlier day",
+			v.Path, lost[0], more(len(lost)-1)),
+		hints: []string{"bring the journal back from a copy, with journal.head; without one: rekey store list"},
+	}
+}
+
+// more says how many others there are, "" for none.
+func more(n int) string {
+	if n < 1 {
+		return ""
+	}
+	return fmt.Sprintf(", and %d more", n)
 }
 
 // journalState ends with 5 when the journal is damaged: nothing is written to

@@ -205,7 +205,7 @@ const (
 	askKey     = "Access key, or @FILE"
 	askAgain   = "Enter when it is changed"
 	askSecret  = "Secret (not shown)"
-	askDelete  = "Press Enter when it is deleted"
+	askDelete  = "press Enter when it is deleted"
 	askUnusual = "Use it all the same?"
 	askPlan    = "Carry out this plan?"
 )

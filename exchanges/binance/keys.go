@@ -116,7 +116,7 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 		return err
 	}
 	if req.SpecialMargin {
-		return a.revokeMargin(ctx, req.Ref.AccessKey)
+		return a.revokeMargin(ctx, req)
 	}
 	email := req.Ref.Account.Name
 	res, err := a.write(ctx, opRevoke, url.Values{"email": {email}, "subAccountApiKey": {req.Ref.AccessKey}})

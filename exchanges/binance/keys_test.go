@@ -371,10 +371,14 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		{"a row without a name, and another key", []string{"", accessKey("other")}, false},
 	} {
 		for _, special := range []bool{false, true} {
+			field := "apikey"
+			if special {
+				field = "apiKey"
+			}
 			var rows []string
 			total := 0
 			for _, name := range c.names {
-				rows = append(rows, fmt.Sprintf(`{"apiName":"x","apikey":%q,"apiKey":%q}`, name, name))
+				rows = append(rows, fmt.Sprintf(`{"apiName":"x",%q:%q}`, field, name))
 				total += min(len(name), 1)
 			}
 			text := fmt.Sprintf(`{"total":%d,"rows":[%s]}`, total, strings.Join(rows, ","))
@@ -382,10 +386,12 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 				text = "[" + strings.Join(rows, ",") + "]"
 			}
 			a, server, _ := writing(t, nil)
-			server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(400, "application/json", `{"code":-2008}`)})
-			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(200, "application/json", text)})
-			server.Break(fake.Fault{Method: http.MethodGet, Path: pathMarginKeys, Do: fake.Answer(200, "application/json", text)})
-			if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), SpecialMargin: special}); (err == nil) != c.gone {
+			const json = "application/json"
+			server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(400, json, `{"code":-2008,"msg":"Invalid Api-Key ID."}`)})
+			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(200, json, text)})
+			server.Break(fake.Fault{Method: http.MethodGet, Path: pathMarginKeys, Do: fake.Answer(200, json, text)})
+			err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), SpecialMargin: special})
+			if (err == nil) != c.gone {
 				t.Errorf("%s, special %v: %v", c.story, special, err)
 			}
 		}

@@ -69,14 +69,12 @@ func issueMarginParams(req exchanges.IssueRequest) (url.Values, error) {
 
 // revokeMargin deletes a margin special key by its access key. A deletion by
 // name would take every key of that name along, so the name is never sent.
-func (a *adapter) revokeMargin(ctx context.Context, accessKey string) error {
-	res, err := a.write(ctx, opRevokeMargin, url.Values{"apiKey": {accessKey}})
+func (a *adapter) revokeMargin(ctx context.Context, req exchanges.RevokeRequest) error {
+	res, err := a.write(ctx, opRevokeMargin, url.Values{"apiKey": {req.Ref.AccessKey}})
 	documented := len(bytes.TrimSpace(res.Body)) == 0 || isEmpty(res.Body) // the documents show an empty answer
 	return exchanges.Gone(Name, opRevokeMargin, res, err, documented, func() (bool, error) {
 		rows, err := a.marginRows(ctx)
-		return slices.ContainsFunc(rows, func(row wireMarginKey) bool {
-			return row.APIKey == accessKey || row.APIKey == ""
-		}), err
+		return slices.ContainsFunc(rows, func(row wireMarginKey) bool { return row.APIKey == req.Ref.AccessKey || row.APIKey == "" }), err
 	})
 }
 

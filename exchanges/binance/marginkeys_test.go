@@ -167,3 +167,16 @@ func TestInitialStateOfASpecialKey(t *testing.T) {
 		}
 	}
 }
+
+// The documents show an empty answer to new addresses. Any other leaves open
+// whether they were set.
+func TestAnswersToNewAddressesOfASpecialKey(t *testing.T) {
+	for body, done := range map[string]bool{"": true, " \n": true, "{}": true, `{"hello":"world"}`: false, "[]": false, "null": false, "ok": false} {
+		a, server, _ := writing(t, special)
+		server.Break(fake.Fault{Method: http.MethodPut, Path: pathMarginIPs, Do: fake.Answer(200, "application/json", body)})
+		k, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: marginRef("special1"), Whitelist: []string{"203.0.113.1"}, SpecialMargin: true})
+		if done != (err == nil) || done != (k.Status == exchanges.StatusAlive) || !done && exchanges.KindOf(err) != exchanges.KindUncertain {
+			t.Errorf("%q: status %q, %v", body, k.Status, err)
+		}
+	}
+}

@@ -150,13 +150,22 @@ func (w wireSubFlags) flags() []subFlag {
 	}
 }
 
+// fixFlags are permissions that an answer may state and no call of rekey's
+// gives.
+func (w wireSubFlags) fixFlags() []subFlag {
+	return []subFlag{
+		{"canFixApiTrading", exchanges.FIXTrade, w.CanFixAPITrading.Fact},
+		{"canFixApiReading", exchanges.FIXRead, w.CanFixAPIReading.Fact},
+	}
+}
+
 // permissions of a sub-account key. The list names five powers; withdrawal
 // and the others are not among them and stay unknown, except that a
 // sub-account key without any flag can still read.
 func (w wireSubFlags) permissions() (exchanges.Permissions, []string) {
 	perms := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
 	var raw []string
-	for _, f := range w.flags() {
+	for _, f := range append(w.flags(), w.fixFlags()...) {
 		if on, told := f.on.Get(); told {
 			perms = perms.Flag(f.power, on)
 			if on {

@@ -45,6 +45,8 @@ type wireSubFlags struct {
 	CanFuturesTrade      exchanges.Flag `json:"canFuturesTrade"`
 	CanUniversalTransfer exchanges.Flag `json:"canUniversalTransfer"`
 	CanVanillaOptions    exchanges.Flag `json:"canVanillaOptions"`
+	CanFixAPITrading     exchanges.Flag `json:"canFixApiTrading"`
+	CanFixAPIReading     exchanges.Flag `json:"canFixApiReading"`
 }
 
 // wireSubKey is a row of the list, and the answer to new permissions.

@@ -344,9 +344,13 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		{"a row of nothing", `{}`, false},
 		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
 	} {
-		for _, answer := range []string{`{"code":"400003","msg":""}`, `{"code":"400100","msg":""}`, `{"code":"200000","data":{"hello":"world"}}`} {
+		for answer, status := range map[string]int{
+			`{"code":"400003","msg":"KC-API-KEY not exists"}`: 401,
+			`{"code":"400100","msg":"Parameter error"}`:       400,
+			`{"code":"200000","data":{"hello":"world"}}`:      200,
+		} {
 			b, a := writing(t)
-			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(http.StatusOK, "application/json", answer)})
+			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(status, "application/json", answer)})
 			b.server.Break(fake.Fault{
 				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
 			})
@@ -368,5 +372,20 @@ func TestNewKeyWithoutAddresses(t *testing.T) {
 	requests := b.server.Requests()
 	if sent := requests[len(requests)-1]; sent.Method != http.MethodPost || strings.Contains(sent.Body, `"ipWhitelist"`) {
 		t.Errorf("%s with a field of addresses", sent.Method)
+	}
+}
+
+// A list with a row that withholds its access key proves of no key that it is
+// gone: the row may be that key.
+func TestRowWithoutAName(t *testing.T) {
+	for row, gone := range map[string]bool{`{"apiKey":""}`: false, `{"remark":"a"}`: false, `{"apiKey":"another"}`: true} {
+		b, a := writing(t)
+		refused := fake.Answer(http.StatusUnauthorized, "application/json", `{"code":"400003","msg":"KC-API-KEY not exists"}`)
+		b.server.Break(fake.Fault{Method: http.MethodDelete, Do: refused})
+		b.server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+row+`]}`)})
+		err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))})
+		if (err == nil) != gone {
+			t.Errorf("%s: %v, want gone %v", row, err, gone)
+		}
 	}
 }

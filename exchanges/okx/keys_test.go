@@ -302,7 +302,9 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		{"a row of nothing", `{}`, false},
 		{"another key, and a row without a name", `{"apiKey":"` + accessKey("other") + `"},{"apiKey":null}`, false},
 	} {
-		for _, answer := range []string{`{"msg":"","code":"59506"}`, `{"code":"0","msg":"","data":[{"hello":"world"}]}`} {
+		for _, answer := range []string{
+			`{"msg":"API key doesn't exist.","code":"59506"}`, `{"code":"0","msg":"","data":[{"hello":"world"}]}`,
+		} {
 			a, server, _ := writing(t, "manager")
 			server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", answer)})
 			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(c.rows))})
@@ -323,5 +325,18 @@ func TestNewKeyWithoutAddresses(t *testing.T) {
 	requests := server.Requests()
 	if sent := requests[len(requests)-1]; sent.Method != http.MethodPost || strings.Contains(sent.Body, `"ip"`) {
 		t.Errorf("%s with a field of addresses", sent.Method)
+	}
+}
+
+// A list with a row that withholds its access key proves of no key that it is
+// gone: the row may be that key.
+func TestRowWithoutAName(t *testing.T) {
+	for row, gone := range map[string]bool{`{"apiKey":""}`: false, `{"label":"a"}`: false, `{"apiKey":"another"}`: true} {
+		a, server, _ := writing(t, "manager")
+		server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`)})
+		server.Break(fake.Fault{Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(row))})
+		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); (err == nil) != gone {
+			t.Errorf("%s: %v, want gone %v", row, err, gone)
+		}
 	}
 }

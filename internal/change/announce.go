@@ -15,13 +15,15 @@ type announcing struct {
 	terminal Terminal
 }
 
-// Append writes first and announces then.
-func (t announcing) Append(r journal.Record) error {
-	if err := t.Journal.Append(r); err != nil {
+// AppendAll writes first and announces then.
+func (t announcing) AppendAll(records ...journal.Record) error {
+	if err := t.Journal.AppendAll(records...); err != nil {
 		return err
 	}
-	if text := describeStep(r); text != "" {
-		t.terminal.Remark("%s: %s", report.CleanName(r.Key), text)
+	for _, r := range records {
+		if text := describeStep(r); text != "" {
+			t.terminal.Remark("%s: %s", report.CleanName(r.Key), text)
+		}
 	}
 	return nil
 }

@@ -109,14 +109,14 @@ var ErrNoTerminal = errors.New("there is no terminal to ask on, nothing was chan
 var ErrClosed = errors.New("the terminal was closed, nothing was changed")
 
 // mayAct asks once, unless --yes has answered.
-func (r *Runner) mayAct(ctx context.Context, question string) (bool, error) {
+func (r *Runner) mayAct(ctx context.Context) (bool, error) {
 	if r.Yes {
 		return true, nil
 	}
 	if !r.Terminal.Present() {
 		return false, ErrNoTerminal
 	}
-	ok, err := r.Terminal.Confirm(ctx, question)
+	ok, err := r.Terminal.Confirm(ctx, "Carry out this plan?")
 	if errors.Is(err, prompt.ErrNoAnswer) {
 		return false, ErrClosed
 	}

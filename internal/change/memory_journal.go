@@ -27,12 +27,12 @@ type memoryJournal struct {
 	held  map[string]rotate.Entry
 }
 
-// Append never fails for want of a disk.
-func (u *memoryJournal) Append(r journal.Record) error {
+// AppendAll never fails for want of a disk.
+func (u *memoryJournal) AppendAll(records ...journal.Record) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.log != nil {
-		err := u.log.Append(r)
+		err := u.log.AppendAll(records...)
 		switch {
 		case err == nil:
 			return nil
@@ -42,13 +42,15 @@ func (u *memoryJournal) Append(r journal.Record) error {
 		u.terminal.Say("rekey: %s; going on without a journal, as accepted", err)
 		u.extra, u.log = slices.Collect(u.log.Records()), nil
 	}
-	r.Seq, r.At = uint64(len(u.extra))+1, u.now()
-	u.extra = append(u.extra, r)
-	line, err := json.Marshal(r)
-	if err != nil {
-		return err
+	for _, r := range records {
+		r.Seq, r.At = uint64(len(u.extra))+1, u.now()
+		u.extra = append(u.extra, r)
+		line, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		u.terminal.Say("rekey: record not kept: %s", line)
 	}
-	u.terminal.Say("rekey: record not kept: %s", line)
 	return nil
 }
 

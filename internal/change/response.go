@@ -171,7 +171,7 @@ func (w *response) carryOut(ctx context.Context, open []journal.Response, offere
 	if err := w.askOffered(ctx, offered); err != nil {
 		return err
 	}
-	if ok, err := w.mayAct(ctx, "Start?"); err != nil || !ok {
+	if ok, err := w.mayAct(ctx); err != nil || !ok {
 		return err
 	}
 	var err error
@@ -261,13 +261,13 @@ func (w *response) begin(open []journal.Response) error {
 	}
 	whole := w.record(journal.Planned, journal.Did)
 	whole.Data = journal.Data{Risks: w.Accepted, SettleMS: w.Settle.Milliseconds()}
-	if err := w.log.engine.Journal.Append(whole); err != nil {
+	if err := w.log.engine.Journal.AppendAll(whole); err != nil {
 		return err
 	}
 	for _, o := range open {
 		taken := journal.Record{Run: o.ID, Kind: journal.Respond, Key: o.Cause, Stage: journal.Abandoned, Phase: journal.Did}
 		taken.Data.Because = "its keys are in the response " + string(w.id)
-		if err := w.log.engine.Journal.Append(taken); err != nil {
+		if err := w.log.engine.Journal.AppendAll(taken); err != nil {
 			return err
 		}
 	}
@@ -290,7 +290,7 @@ func (w *response) writePlan(phase journal.Phase) error {
 	for part := range slices.Chunk(plan, journal.MaxPlanned) {
 		r := w.record(journal.Planned, phase)
 		r.Data.Plan = part
-		if err := w.log.engine.Journal.Append(r); err != nil {
+		if err := w.log.engine.Journal.AppendAll(r); err != nil {
 			return err
 		}
 	}
@@ -592,7 +592,7 @@ func (w *response) finish() {
 			r.Stage = journal.Done
 		}
 	}
-	if err := w.log.engine.Journal.Append(r); err != nil {
+	if err := w.log.engine.Journal.AppendAll(r); err != nil {
 		w.Terminal.Say("rekey: the end of the response could not be written: %s", err)
 	}
 }
@@ -610,7 +610,7 @@ func (w *response) leave(open []journal.Response) {
 	defer b.close()
 	for _, o := range open {
 		r := journal.Record{Run: o.ID, Kind: journal.Respond, Key: o.Cause, Stage: journal.Done, Phase: journal.Did}
-		if err := b.engine.Journal.Append(r); err != nil {
+		if err := b.engine.Journal.AppendAll(r); err != nil {
 			w.Terminal.Say("rekey: the end of the response could not be written: %s", err)
 		}
 	}

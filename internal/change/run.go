@@ -157,7 +157,7 @@ func (r *Runner) carryOut(ctx context.Context, seen *Seen, res *Result) error {
 	if err := r.askRisks(ctx, acting); err != nil {
 		return err
 	}
-	if ok, err := r.mayAct(ctx, "Carry out this plan?"); err != nil || !ok {
+	if ok, err := r.mayAct(ctx); err != nil || !ok {
 		return err
 	}
 	return r.act(ctx, acting, &res.Changes)

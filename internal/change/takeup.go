@@ -56,7 +56,7 @@ func (r *Runner) TakeUp(ctx context.Context, v Verb, runs []journal.Run) (report
 		}
 		return doc, nil
 	}
-	if ok, err := r.mayAct(ctx, "Carry out this plan?"); err != nil || !ok {
+	if ok, err := r.mayAct(ctx); err != nil || !ok {
 		return doc, err
 	}
 	b, err := r.open(ctx)

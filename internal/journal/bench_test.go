@@ -47,7 +47,7 @@ func written(b *testing.B, n int) *crashfs.Disk {
 		r := story()[i%5]
 		r.Seq, r.At = uint64(i)+1, start
 		var err error
-		if line, err = encode(r, prev); err != nil {
+		if line, err = encode([]Record{r}, prev); err != nil {
 			b.Fatal(err)
 		}
 		prev = hashOf(line)

@@ -185,7 +185,7 @@ func TestChangedByAHandThatCanCount(t *testing.T) {
 			if i == changed {
 				r.Data.Copies = 99
 			}
-			line, err := encode(r, prev)
+			line, err := encode([]Record{r}, prev)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -115,8 +115,8 @@ func headOf(seq uint64, hash string, line []byte) (head, bool) {
 	if seq == 0 {
 		return head{there: true, hash: hash}, hash == noHash && len(line) == 0
 	}
-	r, prev, err := decode(line)
-	if err != nil || r.Seq != seq || hashOf(line) != hash {
+	records, prev, err := decode(line)
+	if err != nil || records[0].Seq != seq || hashOf(line) != hash {
 		return head{}, false
 	}
 	return head{there: true, seq: seq, hash: hash, line: bytes.Clone(line), prev: prev}, true

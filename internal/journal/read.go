@@ -43,8 +43,16 @@ func (v View) HashOf(seq uint64) (hash string, ok bool) {
 func (v View) Records() iter.Seq2[Record, bool] {
 	return func(yield func(Record, bool) bool) {
 		for _, l := range v.Lines {
-			if l.Readable && !yield(l.Record, l.Trusted) {
+			if !l.Readable {
+				continue
+			}
+			if !yield(l.Record, l.Trusted) {
 				return
+			}
+			for _, r := range l.Then {
+				if !yield(r, l.Trusted) {
+					return
+				}
 			}
 		}
 	}

@@ -32,10 +32,10 @@ func open(path string, dir atomicfile.FS, now func() time.Time) (*Journal, []Rem
 		return nil, nil, err
 	}
 	j := &Journal{path: file, now: now, dir: dir, file: m.file, head: m.head, size: c.size}
-	_, j.hash = c.head()
+	j.seq, j.hash = c.head()
 	j.records = make([]Record, 0, len(c.lines))
 	for _, l := range c.lines {
-		j.records = append(j.records, l.Record)
+		j.records = append(append(j.records, l.Record), l.Then...)
 	}
 	return j, m.remarks, nil
 }

@@ -23,8 +23,24 @@ type KeptEntry struct {
 	AccessKey   string // masked
 	Fingerprint string
 	StoredAt    time.Time
-	Replaced    bool // a newer one of the same name is what readers get
+	Replaced    bool     // a newer one of the same name is what readers get
+	Run         string   // the run that keeps it, "" for one that a person put there
+	RunState    RunState // of that run
 }
+
+// A RunState is how the run stands that keeps a secret in the store.
+type RunState string
+
+// The states.
+const (
+	RunUnfinished RunState = "unfinished"
+	RunEnded      RunState = "ended"
+	// RunUnknown: the journal does not know the run. The journal was removed or
+	// put back to an earlier day.
+	RunUnknown RunState = "unknown"
+	// RunUnseen: the journal is damaged or cannot be read, so nobody can say.
+	RunUnseen RunState = "unseen"
+)
 
 type keptDoc struct {
 	SchemaVersion int            `json:"schema_version"`
@@ -40,6 +56,8 @@ type keptEntryDoc struct {
 	Fingerprint string     `json:"fingerprint"`
 	StoredAt    string     `json:"stored_at"`
 	Replaced    bool       `json:"replaced"`
+	Run         audit.Text `json:"run"`
+	RunState    audit.Text `json:"run_state"`
 }
 
 // Write prints the list in the given format.
@@ -48,7 +66,13 @@ func (l KeptList) Write(w io.Writer, format string, o Options) error {
 	case "json":
 		doc := keptDoc{SchemaVersion: SchemaVersion, Tool: l.Tool, Store: l.Store, Entries: []keptEntryDoc{}}
 		for _, e := range l.Entries {
-			d := keptEntryDoc{Location: audit.Text(e.Location), Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint, StoredAt: stamp(e.StoredAt), Replaced: e.Replaced}
+			d := keptEntryDoc{
+				Location: audit.Text(e.Location), Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint,
+				StoredAt: stamp(e.StoredAt), Replaced: e.Replaced,
+			}
+			if e.Run != "" {
+				d.Run, d.RunState = audit.Text(e.Run), audit.Text(e.RunState)
+			}
 			doc.Entries = append(doc.Entries, d)
 		}
 		return text.WriteJSON(w, doc)
@@ -71,9 +95,26 @@ func (l KeptList) table() text.Table {
 			note = "older: what was there before"
 		}
 		if name == "" {
-			name, note = e.Slot, "of a run that has not ended"
+			name, note = e.Slot, e.runNote()
 		}
 		t.Rows = append(t.Rows, []string{name, e.AccessKey, e.StoredAt.UTC().Format(time.DateOnly), note})
 	}
 	return t
+}
+
+// runNote says of an entry that no person put there whose it is.
+func (e KeptEntry) runNote() string {
+	if e.Run == "" {
+		return "no run of this rekey"
+	}
+	switch e.RunState {
+	case RunUnfinished:
+		return "of a run that has not ended"
+	case RunEnded:
+		return "of a run that has ended"
+	case RunUnknown:
+		return "the journal knows no such run"
+	case RunUnseen:
+	}
+	return "the journal is damaged"
 }

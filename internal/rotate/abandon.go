@@ -41,8 +41,9 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 }
 
 // takeBack undoes what was done, the last thing first, and ends the run at the
-// given stage; at unconfirmed, where a key may live that nobody has seen. A replacement whose old key is dead has nothing to go back to:
-// its new key is destroyed, and the places are left as they are.
+// given stage; at unconfirmed, where a key may live that nobody has seen. A
+// replacement whose old key is dead has nothing to go back to: its new key is
+// destroyed, and the places are left as they are.
 func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) {
 	still := func(err error) (Outcome, error) {
 		if e := r.flush(); e != nil {
@@ -82,7 +83,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 	}
 	if made && entry.Credential.AccessKey != r.Old.AccessKey {
 		if err := r.destroyNew(ctx, entry); err != nil {
-			return still(fmt.Errorf("the new key could not be destroyed: %w", err))
+			return still(err)
 		}
 	}
 	if !made && !r.byHand() {
@@ -111,11 +112,17 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 // API said that it is gone. It is noted, so that nobody looks for it later.
 func (r *run) destroyNew(ctx context.Context, e Entry) error {
 	if r.byHand() {
-		_, _, err := r.deleteByHand(ctx, e.Credential)
-		return err
+		if _, _, err := r.deleteByHand(ctx, e.Credential); err != nil {
+			return fmt.Errorf("the new key could not be destroyed: %w", err)
+		}
+		return nil
 	}
 	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: e.Credential.AccessKey}
-	return r.destroyMarked(ctx, e.Marker, ref, e.Credential.Passphrase)
+	data, err := r.destroyMarked(ctx, e.Marker, ref, e.Credential.Passphrase)
+	if err != nil {
+		return fmt.Errorf("the new key could not be destroyed: %w", err)
+	}
+	return r.note(journal.Issuing, journal.Note, data)
 }
 
 // destroyStored destroys the new key of a run whose secret the store does not
@@ -131,7 +138,11 @@ func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) er
 		}
 		if stored.New.Names(k.Ref.AccessKey) {
 			ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
-			return r.destroyMarked(ctx, stored.Marker, ref, passphrase)
+			data, err := r.destroyMarked(ctx, stored.Marker, ref, passphrase)
+			if err != nil {
+				return fmt.Errorf("the new key could not be destroyed: %w", err)
+			}
+			return r.note(journal.Issuing, journal.Note, data)
 		}
 	}
 	return fmt.Errorf("the store does not hold the new key %s, and its manager's list does not name it: "+

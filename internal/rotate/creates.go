@@ -9,13 +9,15 @@ import (
 const (
 	refused   = "refused"   // the exchange said no: there is no key
 	unclear   = "unclear"   // the answer was lost: there may be one
+	unseen    = "unseen"    // it was looked for with patience, and no list named one
 	destroyed = "destroyed" // its key was found, and destroyed
 )
 
 // A create is one attempt to make a key, as the journal knows it.
 type create struct {
-	will  journal.Record // announces the attempt and names its marker
-	state createState
+	will   journal.Record // announces the attempt and names its marker
+	state  createState
+	unseen bool // it was looked for with patience
 }
 
 func (c create) marker() string { return c.will.Data.Marker }
@@ -49,6 +51,7 @@ func createsOf(records []journal.Record) []create {
 		for i := range out {
 			if out[i].marker() == d.Marker {
 				out[i].state = out[i].state.after(rec)
+				out[i].unseen = out[i].unseen || d.Result == unseen
 			}
 		}
 	}
@@ -64,6 +67,8 @@ func (s createState) after(rec journal.Record) createState {
 		return createRefused
 	case rec.Stage == journal.Issuing && rec.Phase == journal.Note && rec.Data.Result == destroyed:
 		return createDestroyed
+	case rec.Stage == journal.Issuing && rec.Phase == journal.Note && rec.Data.Result == unclear:
+		return createOpen
 	case rec.Stage == journal.Closed && !rec.Data.New.IsZero(): // named, with its secret in the store
 		return createStored
 	default:
@@ -77,6 +82,18 @@ func openMarkers(records []journal.Record) []string {
 	var out []string
 	for _, c := range createsOf(records) {
 		if c.state == createOpen {
+			out = append(out, c.marker())
+		}
+	}
+	return out
+}
+
+// notLookedFor returns those of the open markers that were not looked for with
+// patience yet.
+func notLookedFor(records []journal.Record) []string {
+	var out []string
+	for _, c := range createsOf(records) {
+		if c.state == createOpen && !c.unseen {
 			out = append(out, c.marker())
 		}
 	}

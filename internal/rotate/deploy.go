@@ -49,6 +49,41 @@ func (r *run) writePlaces(ctx context.Context, s journal.Stage, c, instead excha
 	return "", nil
 }
 
+// A holder is a place that can say, without changing anything, whether it holds
+// a credential.
+type holder interface {
+	Holds(ctx context.Context, c exchanges.Credential) (bool, error)
+}
+
+// deployAgain writes the new credential once more where a place does not hold
+// it any more: a bot that writes its settings when it stops, or a person, may
+// have put the old one back. Without that, the old key would be destroyed under
+// a running bot.
+func (r *run) deployAgain(ctx context.Context) error {
+	c, err := r.credential(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range r.Places {
+		h, ok := p.(holder)
+		if !ok {
+			continue
+		}
+		holds, err := h.Holds(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s could not be read, the old key is untouched: %w", p.Name(), err)
+		}
+		if holds {
+			continue
+		}
+		if err := r.deploy(ctx); err != nil {
+			return err
+		}
+		return r.settle(ctx)
+	}
+	return nil
+}
+
 // settle gives the bot time to turn to the new key.
 func (r *run) settle(ctx context.Context) error {
 	if r.Settle > 0 { // what was done must not wait that long to be on disk

@@ -85,7 +85,7 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 			data.Result = unclear
 		}
 		if e := r.note(journal.Issuing, journal.Note, data); e != nil {
-			return false, errors.Join(err, e)
+			return false, fmt.Errorf("%s; and %w", err.Error(), e) // the journal is the trouble that counts
 		}
 		return lost, err
 	}
@@ -95,10 +95,11 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 		// not live; if it cannot be destroyed now, the marker finds it later.
 		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: issued.Credential.AccessKey}
 		err = fmt.Errorf("the new secret could not be stored: %w", err)
-		if e := r.destroyMarked(context.WithoutCancel(ctx), marker, ref, passphrase); e != nil {
-			err = errors.Join(err, fmt.Errorf("and the new key %s could not be destroyed: %w", exchanges.MaskAccessKey(ref.AccessKey), e))
+		data, e := r.destroyMarked(context.WithoutCancel(ctx), marker, ref, passphrase)
+		if e != nil {
+			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, exchanges.MaskAccessKey(ref.AccessKey), e.Error())
 		}
-		return false, err
+		return false, errors.Join(err, r.note(journal.Issuing, journal.Note, data))
 	}
 	return false, r.stored(entry, calls.LastWrite())
 }

@@ -2,6 +2,7 @@ package rotate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,9 +11,10 @@ import (
 )
 
 // removeOpen looks for the keys of creates that were neither refused, stored nor
-// destroyed, for as long as patience lasts: a list may lag, and a key may come
-// into being after its answer got lost. What it finds is destroyed, since its
-// secret was shown to nobody. A create that it never sees stays open.
+// destroyed, and destroys what it finds, since its secret was shown to nobody.
+// One that was not looked for before is looked for as long as patience lasts: a
+// list may lag, and a key may come into being after its answer got lost. A
+// create whose key is never seen stays open.
 func (r *run) removeOpen(ctx context.Context, passphrase exchanges.Secret) error {
 	for waited := interval * 0; ; waited += interval {
 		open := openMarkers(r.records)
@@ -22,7 +24,14 @@ func (r *run) removeOpen(ctx context.Context, passphrase exchanges.Secret) error
 		if err := r.removeMarked(ctx, open, passphrase); err != nil {
 			return err
 		}
-		if len(openMarkers(r.records)) == 0 || waited >= patience {
+		fresh := notLookedFor(r.records)
+		if len(fresh) > 0 && waited >= patience {
+			for _, m := range fresh {
+				r.queue(journal.Issuing, journal.Note, journal.Data{Marker: m, Result: unseen})
+			}
+			return r.flush()
+		}
+		if len(fresh) == 0 {
 			return nil
 		}
 		if err := r.Sleep(ctx, interval); err != nil {
@@ -39,13 +48,25 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 	if err != nil {
 		return fmt.Errorf("it is not known whether a key labelled %s was made: %w", markers[len(markers)-1], err)
 	}
+	var failed error
+	var alive []exchanges.Key
 	for _, k := range found {
 		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
-		if err := r.destroyMarked(ctx, k.Label, ref, passphrase); err != nil {
-			return fmt.Errorf("a key labelled %s, whose secret is lost, could not be destroyed: %w", k.Label, err)
+		data, err := r.destroyMarked(ctx, k.Label, ref, passphrase)
+		if err != nil {
+			alive = append(alive, k)
+			failed = errors.Join(failed, fmt.Errorf("the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
+				exchanges.MaskAccessKey(ref.AccessKey), k.Label, err))
+			continue
+		}
+		if err := r.note(journal.Issuing, journal.Note, data); err != nil {
+			return err
 		}
 	}
-	return nil
+	for _, k := range alive { // after the others: one key that lives keeps its create open
+		r.queue(journal.Issuing, journal.Note, journal.Data{Marker: k.Label, New: journal.NameKey(k.Ref.AccessKey), Result: unclear})
+	}
+	return errors.Join(failed, r.flush())
 }
 
 // marked returns the keys of an account that carry one of the markers and are
@@ -65,15 +86,18 @@ func marked(
 	return found, nil
 }
 
-// destroyMarked destroys one key that a create of this run made.
-func (r *run) destroyMarked(ctx context.Context, marker string, ref exchanges.KeyRef, passphrase exchanges.Secret) error {
+// destroyMarked destroys one key that a create of this run made, and returns
+// what the journal is to say of it.
+func (r *run) destroyMarked(
+	ctx context.Context, marker string, ref exchanges.KeyRef, passphrase exchanges.Secret,
+) (journal.Data, error) {
 	ctx, calls := exchanges.WithCalls(ctx)
 	if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: passphrase}); err != nil {
-		return err
+		return journal.Data{}, err
 	}
 	data := r.evidence(calls.LastWrite())
 	data.Marker, data.New, data.Result = marker, journal.NameKey(ref.AccessKey), destroyed
-	return r.note(journal.Issuing, journal.Note, data)
+	return data, nil
 }
 
 // inUse reports whether an access key is that of the key which the run replaces

@@ -141,13 +141,13 @@ func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, erro
 	return found, r.note(journal.Issuing, journal.Note, journal.Data{New: id, Result: verdict})
 }
 
-// left names the keys that a person gave and that were not used: they may live,
-// and only a person can delete them.
+// left names the keys that a person gave and that were not used, and those that
+// could not be destroyed: they may live, and a person can delete them.
 func left(records []journal.Record) []journal.KeyID {
 	var out []journal.KeyID
 	seen := map[journal.KeyID]string{}
 	for _, rec := range records {
-		if rec.Stage == journal.Issuing && rec.Phase == journal.Note && !rec.Data.New.IsZero() && rec.Data.Result != destroyed {
+		if rec.Stage == journal.Issuing && rec.Phase == journal.Note && !rec.Data.New.IsZero() {
 			if _, ok := seen[rec.Data.New]; !ok {
 				out = append(out, rec.Data.New)
 			}
@@ -157,7 +157,7 @@ func left(records []journal.Record) []journal.KeyID {
 	used := dataOf(records, journal.Stored, journal.Did).New
 	keep := out[:0]
 	for _, id := range out {
-		if id != used && seen[id] != absent {
+		if id != used && seen[id] != absent && seen[id] != destroyed {
 			keep = append(keep, id)
 		}
 	}

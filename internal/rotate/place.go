@@ -42,6 +42,12 @@ func (p at) Write(ctx context.Context, c, instead exchanges.Credential) ([]Writt
 	return p.written(change), nil
 }
 
+// Holds reads the place.
+func (p at) Holds(ctx context.Context, c exchanges.Credential) (bool, error) {
+	present, err := p.location.Read(ctx, p.env)
+	return present.Credential.AccessKey == c.AccessKey, err
+}
+
 // written names the files of a change with their digests; a store, a keychain
 // and a program are named without any.
 func (p at) written(c location.Change) []WrittenFile {

@@ -18,6 +18,11 @@ const (
 // retire destroys the old key and asks the exchange for the proof, with the
 // same credential and from the same address as before.
 func (r *run) retire(ctx context.Context) error {
+	if r.Kind == journal.Rotate && !r.Compromised && !r.started(journal.Retiring) {
+		if err := r.deployAgain(ctx); err != nil {
+			return err
+		}
+	}
 	control, err := r.control(ctx)
 	if err != nil {
 		return err

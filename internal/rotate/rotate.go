@@ -22,12 +22,10 @@ import (
 )
 
 // A Journal is where an Engine writes before it acts. *journal.Journal is one.
-// One that has AppendAll too, with a slice of records, is asked to write records
-// that belong together at once; a crash may leave some of the first of them and
-// not the others.
 type Journal interface {
-	// Append returns after the record is on disk.
-	Append(journal.Record) error
+	// AppendAll returns after the records are on disk. Nothing happens outside
+	// between them: a crash may leave the first of them without the others.
+	AppendAll(...journal.Record) error
 	// Records yields every record in its order.
 	Records() iter.Seq[journal.Record]
 }

@@ -82,29 +82,22 @@ func (r *run) queue(s journal.Stage, p journal.Phase, data journal.Data) {
 	r.records, r.queued = append(r.records, rec), append(r.queued, rec)
 }
 
-// flush writes what is queued. After an error nothing of it counts as written.
+// atOnce is the most records that are written at once: a line of the journal
+// has an end.
+const atOnce = 32
+
+// flush writes what is queued. After an error nothing of what was not written
+// counts as noted.
 func (r *run) flush() error {
-	if len(r.queued) == 0 {
-		return nil
-	}
 	batch := r.queued
 	r.queued = nil
-	if err := appendAll(r.Journal, batch); err != nil {
-		r.records = r.records[:len(r.records)-len(batch)]
-		return fmt.Errorf("the journal could not be written, nothing more was done: %w", err)
-	}
-	return nil
-}
-
-// appendAll writes records in one write where the journal can.
-func appendAll(j Journal, records []journal.Record) error {
-	if b, ok := j.(interface{ AppendAll(...journal.Record) error }); ok {
-		return b.AppendAll(records...)
-	}
-	for _, rec := range records {
-		if err := j.Append(rec); err != nil {
-			return err
+	for len(batch) > 0 {
+		n := min(len(batch), atOnce)
+		if err := r.Journal.AppendAll(batch[:n]...); err != nil {
+			r.records = r.records[:len(r.records)-len(batch)]
+			return fmt.Errorf("the journal could not be written, nothing more was done: %w", err)
 		}
+		batch = batch[n:]
 	}
 	return nil
 }

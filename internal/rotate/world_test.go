@@ -28,6 +28,9 @@ type world struct {
 	clock   time.Duration
 
 	effects  int
+	failAt   int // the effect that fails with an error, 0 for none
+	gets     int
+	getFails int // the reading of the vault that fails, 0 for none
 	crashAt  int // the effect at which the process dies, 0 for never
 	after    bool
 	trouble  trouble
@@ -58,6 +61,7 @@ type trouble struct {
 	intruder     int           // at this effect somebody makes a key
 	copiesLabel  bool          // the intruder gives it the label of the newest key
 	edits        int           // at this effect somebody writes another credential into the first place
+	reverts      int           // how often somebody puts the old credential back while the bot settles
 	namesOld     bool          // the old key carries the label of the first create
 
 	// Of a person, see human.
@@ -85,6 +89,8 @@ type place struct {
 }
 
 type crash struct{}
+
+var errDisk = errors.New("input/output error")
 
 // A kind of run in the tests.
 type kind struct {
@@ -152,7 +158,13 @@ func (w *world) effect(do func() error) error {
 	if w.effects == w.crashAt && !w.after {
 		panic(crash{})
 	}
+	if w.effects == w.failAt && !w.after {
+		return errDisk
+	}
 	err := do()
+	if w.effects == w.failAt && w.after {
+		err = errDisk
+	}
 	w.happened++
 	w.others()
 	w.always()
@@ -201,7 +213,18 @@ func (w *world) always() {
 	}
 }
 
-func (w *world) Append(r journal.Record) error {
+// AppendAll dies between any two records: it promises less than the journal
+// does.
+func (w *world) AppendAll(records ...journal.Record) error {
+	for _, r := range records {
+		if err := w.append(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) append(r journal.Record) error {
 	return w.effect(func() error {
 		r.Seq, r.At = uint64(len(w.records))+1, w.now()
 		w.records = append(w.records, r)
@@ -225,6 +248,9 @@ func (w *world) Put(_ context.Context, slot string, e Entry) error {
 }
 
 func (w *world) Get(_ context.Context, slot string) (Entry, bool, error) {
+	if w.gets++; w.gets == w.getFails {
+		return Entry{}, false, errDisk
+	}
 	e, ok := w.vault[slot]
 	return e, ok, nil
 }
@@ -426,6 +452,10 @@ type worldPlace struct {
 
 func (p worldPlace) Name() string { return p.p.name }
 
+func (p worldPlace) Holds(_ context.Context, c exchanges.Credential) (bool, error) {
+	return p.p.holds.AccessKey == c.AccessKey, nil
+}
+
 func (p worldPlace) Write(_ context.Context, c, instead exchanges.Credential) ([]WrittenFile, error) {
 	before := journal.DigestOf([]byte(p.p.holds.AccessKey))
 	if p.p.holds.AccessKey != c.AccessKey {
@@ -482,9 +512,17 @@ func (w *world) choose() exchanges.Secret {
 func (w *world) engine() *Engine {
 	return &Engine{
 		Journal: w, Vault: w,
-		Sleep:  func(ctx context.Context, d time.Duration) error { w.clock += d; return ctx.Err() },
+		Sleep:  w.sleep,
 		Marker: func() string { w.markers++; return fmt.Sprintf("rk%06d", w.markers) },
 	}
+}
+
+func (w *world) sleep(ctx context.Context, d time.Duration) error {
+	w.clock += d
+	if d == time.Minute && take(&w.trouble.reverts) {
+		w.places[0].holds = w.keys[credential(0).AccessKey].credential
+	}
+	return ctx.Err()
 }
 
 // live runs one process: it may die at an effect.

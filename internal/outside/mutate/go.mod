@@ -1,0 +1,3 @@
+module rekey/internal/outside/mutate
+
+go 1.26.8
