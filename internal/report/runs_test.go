@@ -25,7 +25,7 @@ func hostileChanges(prose string) Changes {
 			{
 				Run: journal.Run{
 					ID: journal.RunID("01jd9x00000aa" + prose), Kind: journal.Kind(prose), Key: name, Stage: journal.Done,
-					Records: []journal.Record{{Stage: journal.Done, Phase: journal.Did, Data: journal.Data{
+					Records: []journal.Record{{Stage: journal.Stored, Phase: journal.Did, Data: journal.Data{
 						New: journal.NameKey(prose + "0123456789ab" + prose), Result: prose,
 					}}},
 				},
