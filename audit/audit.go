@@ -8,6 +8,7 @@
 package audit
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -34,6 +35,9 @@ type Subject struct {
 	Declared Place
 	// Leaks are the dumps that the key was found in, the oldest first.
 	Leaks []Leak
+	// ManagerList is ListRead, ListRefused or ListNotMaster when the key was
+	// asked for the list of its sub-accounts, else "".
+	ManagerList string
 	// Asked says that the key itself was used to ask, and answered. That was a
 	// use of it, and restarts the clock of rules about idle keys.
 	Asked bool
@@ -52,14 +56,8 @@ func (s Subject) DisplayName() string {
 	if s.Name != "" {
 		return s.Name
 	}
-	account := s.Key.Ref.Account.Name
-	if account == "" {
-		account = s.Key.Ref.Account.ID
-	}
-	if account == "" {
-		account = "-"
-	}
-	return s.Key.Ref.Exchange + "/" + account + "/" + exchanges.MaskAccessKey(s.Key.Ref.AccessKey)
+	ref := s.Key.Ref
+	return listedName(ref.Exchange, cmp.Or(ref.Account.Name, ref.Account.ID), exchanges.MaskAccessKey(ref.AccessKey))
 }
 
 // Inventory is what rekey.yaml declares about a key.
@@ -127,7 +125,11 @@ type VendorConnection struct {
 
 // Input is everything an audit judges.
 type Input struct {
-	Now      time.Time
+	Now time.Time
+	// Tool and Config, the rekey.yaml as a reader of the result finds it, only
+	// stand in the result.
+	Tool     Tool
+	Config   string
 	Subjects []Subject
 	Gaps     []Gap
 	Vendors  []VendorReport
@@ -141,4 +143,12 @@ type Input struct {
 	// Baseline, when set, is what an earlier audit recorded: only findings
 	// that are new or worse are reported then.
 	Baseline *Baseline
+}
+
+// Progress is shown while keys are looked at. Dropping all of it leaves the
+// report complete.
+type Progress struct {
+	Exchange    string
+	Done, Total int
+	Accounts    exchanges.ListProgress
 }

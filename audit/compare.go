@@ -28,7 +28,7 @@ func (d *Desk) identify(findings []Finding) {
 		if !ok {
 			key = "about\x00" + f.Key
 		}
-		id := strings.Join([]string{f.Rule, key, f.Incident}, "\x00")
+		id := strings.Join([]string{f.Rule, key, string(f.Incident)}, "\x00")
 		seen[id]++
 		sum := sha256.Sum256([]byte(id + "\x00" + strconv.Itoa(seen[id])))
 		findings[i].ID = hex.EncodeToString(sum[:16])
@@ -46,20 +46,21 @@ func identityOf(s Subject) string {
 }
 
 // against compares sorted findings with the baseline: it returns those that
-// are new or worse and says what became of the others. A waived finding that
-// stands in the baseline is known. Without a baseline all are returned.
-func (d *Desk) against(findings []Finding, unknowns []Unsaid, gaps []Gap, keys []KeyReport) ([]Finding, *Comparison) {
+// are new or worse, what became of the others, and by display name how many
+// stand in both. A waived finding that stands in the baseline is known. Without
+// a baseline all are returned, and no comparison.
+func (d *Desk) against(
+	findings []Finding, unknowns []Unknown, gaps []Gap,
+) (reported []Finding, c *Comparison, known map[string]int) {
 	if d.Baseline == nil {
-		return findings, nil
+		return findings, nil, nil
 	}
-	known := map[string]int{} // by display name
-	c := &Comparison{At: d.Baseline.At}
+	known = map[string]int{}
 	before := map[string]Finding{}
 	for _, f := range d.Baseline.Findings {
 		before[f.ID] = f
 	}
 	now := map[string]bool{}
-	var reported []Finding
 	for _, f := range findings {
 		now[f.ID] = true
 		b, there := before[f.ID]
@@ -67,14 +68,14 @@ func (d *Desk) against(findings []Finding, unknowns []Unsaid, gaps []Gap, keys [
 		case !there:
 			f.Change = New
 		case f.Waived == nil && (f.Severity > b.Severity || b.Waived != nil):
-			f.Change, f.Was = Worse, b.Severity
+			f.Change, f.Was = Worse, exchanges.Known(b.Severity)
 		default:
-			c.Known++
 			known[f.Key]++
 			continue
 		}
 		reported = append(reported, f)
 	}
+	c = &Comparison{StartedAt: NewTime(d.Baseline.At), Fixed: []Finding{}, Unseen: []Finding{}}
 	for _, b := range d.Baseline.Findings {
 		switch {
 		case now[b.ID], len(d.Baseline.Only) > 0 && !slices.Contains(d.Baseline.Only, b.Key):
@@ -84,22 +85,21 @@ func (d *Desk) against(findings []Finding, unknowns []Unsaid, gaps []Gap, keys [
 			c.Unseen = append(c.Unseen, b)
 		}
 	}
-	for i, k := range keys {
-		keys[i].Known = known[k.DisplayName()]
-	}
 	order := func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule), strings.Compare(a.ID, b.ID))
+		return cmp.Or(
+			cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Key, b.Key), strings.Compare(a.Rule, b.Rule),
+			strings.Compare(a.ID, b.ID))
 	}
 	slices.SortFunc(c.Fixed, order)
 	slices.SortFunc(c.Unseen, order)
-	return reported, c
+	return reported, c, known
 }
 
 // judged reports whether this audit looked at what a finding of the baseline
 // was about, so that its absence means something.
-func (d *Desk) judged(b Finding, unknowns []Unsaid, gaps []Gap) bool {
+func (d *Desk) judged(b Finding, unknowns []Unknown, gaps []Gap) bool {
 	if d.Policy.Rules[b.Rule].Off ||
-		slices.ContainsFunc(unknowns, func(u Unsaid) bool { return u.Rule == b.Rule && u.Key == b.Key }) ||
+		slices.ContainsFunc(unknowns, func(u Unknown) bool { return u.Rule == b.Rule && u.Key == b.Key }) ||
 		slices.ContainsFunc(gaps, func(g Gap) bool { return g.Key == b.Key || strings.HasPrefix(b.Key, g.Key+"/") }) {
 		return false
 	}

@@ -7,16 +7,9 @@ import (
 )
 
 // saved makes a baseline of what an audit reported.
-func saved(c *collector, at string) *Baseline {
-	b := &Baseline{At: date(at), Findings: c.findings}
-	for _, k := range c.keys {
-		granted, _ := k.Key.Permissions.Granted()
-		b.Keys = append(b.Keys, Recorded{
-			Name: k.Name, Display: k.DisplayName(), Exchange: k.Key.Ref.Exchange, Fingerprint: exchanges.Fingerprint(k.Key.Ref.AccessKey),
-			Permissions: exchanges.Known(granted), Restricted: k.Key.Whitelist.Restricted, Entries: k.Key.Whitelist.Entries,
-			Seen: k.Key.Status == exchanges.StatusAlive,
-		})
-	}
+func saved(c *judged, at string) *Baseline {
+	b := c.AsBaseline()
+	b.At = date(at)
 	return b
 }
 
@@ -35,11 +28,11 @@ func TestNothingNew(t *testing.T) {
 	in.Baseline = saved(first, "2026-11-21")
 	in.Now = in.Now.AddDate(0, 0, 3) // ages change the words, not the findings
 	second, sum := audited(t, in)
-	if len(second.findings) != 0 || sum.AtOrAbove != 0 || sum.ExitCode() != 0 || sum.Against.Known != len(first.findings) || len(first.findings) < 2 {
-		t.Errorf("reported again: %s of %d; %+v", named(second.findings), len(first.findings), sum)
+	if len(second.Findings) != 0 || sum.AtOrAbove != 0 || sum.ExitCode != 0 || sum.Known != len(first.Findings) || len(first.Findings) < 2 {
+		t.Errorf("reported again: %s of %d; %+v", named(second.Findings), len(first.Findings), sum)
 	}
-	if len(sum.Against.Fixed)+len(sum.Against.Unseen) != 0 {
-		t.Errorf("fixed %s, unseen %s", named(sum.Against.Fixed), named(sum.Against.Unseen))
+	if len(second.Baseline.Fixed)+len(second.Baseline.Unseen) != 0 {
+		t.Errorf("fixed %s, unseen %s", named(second.Baseline.Fixed), named(second.Baseline.Unseen))
 	}
 }
 
@@ -91,17 +84,17 @@ func TestAgainstABaseline(t *testing.T) {
 		}
 		tt.policy.Rules = rules
 		c, sum := audited(t, Input{Now: examplesDay(), Subjects: tt.now, Gaps: tt.gaps, Policy: tt.policy, Baseline: saved(first, "2026-11-21")})
-		if got := named(c.findings); got != tt.reported {
+		if got := named(c.Findings); got != tt.reported {
 			t.Errorf("%s: reported %q, want %q", tt.story, got, tt.reported)
 		}
-		if got := named(sum.Against.Fixed); got != tt.fixed {
+		if got := named(c.Baseline.Fixed); got != tt.fixed {
 			t.Errorf("%s: fixed %q, want %q", tt.story, got, tt.fixed)
 		}
-		if got := named(sum.Against.Unseen); got != tt.unseen {
+		if got := named(c.Baseline.Unseen); got != tt.unseen {
 			t.Errorf("%s: unseen %q, want %q", tt.story, got, tt.unseen)
 		}
-		if sum.Against.Known != tt.wantKnown || sum.ExitCode() != tt.exit {
-			t.Errorf("%s: known %d, exit %d, want %d, %d", tt.story, sum.Against.Known, sum.ExitCode(), tt.wantKnown, tt.exit)
+		if sum.Known != tt.wantKnown || sum.ExitCode != tt.exit {
+			t.Errorf("%s: known %d, exit %d, want %d, %d", tt.story, sum.Known, sum.ExitCode, tt.wantKnown, tt.exit)
 		}
 	}
 }
@@ -114,12 +107,12 @@ func TestWaiversAndTheBaseline(t *testing.T) {
 	with, _ := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: waived})
 	without, _ := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: Policy{FailOn: High}})
 	ended, sum := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: Policy{FailOn: High}, Baseline: saved(with, "2026-11-21")})
-	if named(ended.findings) != "NET-01 grid worse; " || sum.ExitCode() != 3 {
-		t.Errorf("when the waiver is gone: %s, exit %d", named(ended.findings), sum.ExitCode())
+	if named(ended.Findings) != "NET-01 grid worse; " || sum.ExitCode != 3 {
+		t.Errorf("when the waiver is gone: %s, exit %d", named(ended.Findings), sum.ExitCode)
 	}
 	begun, sum := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: waived, Baseline: saved(without, "2026-11-21")})
-	if len(begun.findings) != 0 || sum.ExitCode() != 0 {
-		t.Errorf("when a waiver begins: %s, exit %d", named(begun.findings), sum.ExitCode())
+	if len(begun.Findings) != 0 || sum.ExitCode != 0 {
+		t.Errorf("when a waiver begins: %s, exit %d", named(begun.Findings), sum.ExitCode)
 	}
 }
 
@@ -128,7 +121,7 @@ func TestWaiversAndTheBaseline(t *testing.T) {
 func TestFindingIDs(t *testing.T) {
 	id := func(edits ...func(*Subject)) string {
 		c, _ := audited(t, Input{Now: examplesDay(), Subjects: []Subject{sample("grid", "okx", append([]func(*Subject){fromAnywhere}, edits...)...)}})
-		return c.findings[0].ID
+		return c.Findings[0].ID
 	}
 	want := "24263cfa" // stable for ever: SARIF alerts and baselines hold it
 	if got := id(); got[:8] != want || len(got) != 32 {

@@ -7,9 +7,6 @@ import (
 	"rekey/exchanges"
 )
 
-// examplesDay is the day on which examples are judged.
-func examplesDay() time.Time { return date("2026-11-22") }
-
 // date reads a day that is written in this package.
 func date(text string) time.Time {
 	t, err := time.Parse(time.DateOnly, text)
@@ -97,22 +94,6 @@ func account(kind exchanges.AccountKind) func(*Subject) {
 // orphan is a key that the exchange lists and the inventory does not.
 func orphan(s *Subject) {
 	s.Name, s.Origin, s.Inventory, s.Asked = "", FromExchange, Inventory{}, false
-}
-
-// in is the input that judges the example.
-func (e Example) in() Input {
-	in := Input{
-		Now: e.Now, Subjects: e.Others, Vendors: e.Vendors, Policy: e.Policy, Incident: e.Incidents,
-		VendorRanges: e.VendorRanges, Expiry: map[string][]exchanges.ExpiryRule{}, Baseline: e.Baseline,
-	}
-	if in.Now.IsZero() {
-		in.Now = examplesDay()
-	}
-	if x := e.Subject.Key.Ref.Exchange; x != "" {
-		in.Subjects = append([]Subject{e.Subject}, e.Others...)
-		in.Expiry[x] = e.Expiry
-	}
-	return in
 }
 
 // exampleRanges are addresses that a vendor publishes.

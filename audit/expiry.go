@@ -26,10 +26,10 @@ func DeriveExpiry(s Subject, rules []exchanges.ExpiryRule, now time.Time) *Deriv
 			continue
 		}
 		at, ok := endUnder(r, s, now)
-		if !ok || first != nil && !at.Before(first.At) {
+		if !ok || first != nil && !NewTime(at).Before(first.At.Time) {
 			continue
 		}
-		first = &DerivedExpiry{At: at, Rule: r.ID, Source: r.Source, IfIdle: r.Start == exchanges.FromLastUse}
+		first = &DerivedExpiry{At: NewTime(at), Rule: r.ID, Source: r.Source, IfIdle: r.Start == exchanges.FromLastUse}
 	}
 	return first
 }

@@ -44,6 +44,16 @@ func (s Severity) String() string {
 // MarshalText writes the word of the severity.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads the word of a severity.
+func (s *Severity) UnmarshalText(text []byte) error {
+	parsed, err := ParseSeverity(string(text))
+	if err != nil {
+		return FormatError("there is no such severity")
+	}
+	*s = parsed
+	return nil
+}
+
 // ParseSeverity reads "info" to "critical", and "none".
 func ParseSeverity(word string) (Severity, error) {
 	for _, s := range append(Severities(), None) {
@@ -67,21 +77,29 @@ const (
 
 // A Finding is a rule's statement about a key.
 type Finding struct {
-	Rule     string
-	Severity Severity
-	Key      string // display name of the key, or of what the finding is about
-	Title    string
-	Detail   string
-	Remedy   string
-	Incident string  // ID of the incident, "" when there is none
-	Waived   *Waiver // the waiver that silences it, or nil
 	// ID names the finding in every audit, whatever its words: 32 hex digits
 	// made of the rule, the key and the incident.
-	ID string
+	ID       string   `json:"id"`
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Key      string   `json:"key"` // display name of the key, or of what the finding is about
+	Title    string   `json:"title"`
+	Detail   string   `json:"detail"`
+	Remedy   string   `json:"remedy"`
+	Incident Text     `json:"incident"` // ID of the incident
+	Waived   *Waived  `json:"waived"`   // the waiver that silences it, or nil
 	// Change says how it differs from the baseline, and Was is the severity
-	// that it had there. Both are zero without a baseline.
-	Change Change
-	Was    Severity
+	// that it had there. Both are null without a baseline.
+	Change Change                   `json:"change"`
+	Was    exchanges.Fact[Severity] `json:"was"`
+}
+
+// Sentence is what the finding says, in one.
+func (f Finding) Sentence() string {
+	if f.Detail == "" {
+		return f.Title
+	}
+	return f.Title + ": " + f.Detail
 }
 
 // A Change is how a finding differs from the baseline's.
@@ -93,18 +111,21 @@ const (
 	Worse Change = "worse"
 )
 
-// An Unsaid is a rule that could not judge a key, and why.
-type Unsaid struct {
-	Rule   string
-	Key    string
-	Detail string
+// MarshalJSON writes the change, or null without one.
+func (c Change) MarshalJSON() ([]byte, error) { return Text(c).MarshalJSON() }
+
+// An Unknown is a rule that could not judge a key, and why.
+type Unknown struct {
+	Rule   string `json:"rule"`
+	Key    string `json:"key"`
+	Detail string `json:"detail"`
 }
 
 // A Gap is something that could not be looked at.
 type Gap struct {
-	Key    string
-	Kind   exchanges.Kind
-	Detail string
+	Key    string         `json:"key"`
+	Kind   exchanges.Kind `json:"kind"`
+	Detail string         `json:"detail"`
 }
 
 // A Waiver is a person's decision to live with a finding until a day.
@@ -116,38 +137,9 @@ type Waiver struct {
 	Reason string
 }
 
-// A Summary counts what an audit found. Waived findings are counted in Waived
-// alone.
-type Summary struct {
-	Keys       int
-	BySeverity map[Severity]int
-	Waived     int
-	Unknowns   int
-	Gaps       int
-	// AtOrAbove is the number of findings at or above the policy's threshold.
-	AtOrAbove int
-	FailOn    Severity
-	Against   *Comparison // with a baseline, else nil
-}
-
-// A Comparison is what became of the findings of a baseline.
-type Comparison struct {
-	At    time.Time // when the audit of the baseline began
-	Known int       // findings of both audits, not reported again
-	Fixed []Finding // gone, and what they were about was looked at
-	// Unseen are findings that are not there now and cannot be called fixed:
-	// their key or their rule was not judged this time.
-	Unseen []Finding
-}
-
-// ExitCode is the part of the exit code that an audit decides: 3 when findings
-// reach the threshold, else 4 when something could not be looked at, else 0.
-func (s Summary) ExitCode() int {
-	switch {
-	case s.AtOrAbove > 0:
-		return 3
-	case s.Gaps > 0:
-		return 4
-	}
-	return 0
+// A Waived is what a finding says of the waiver that silences it.
+type Waived struct {
+	Until  Day    `json:"until"` // the last day on which it holds
+	Owner  string `json:"owner"`
+	Reason string `json:"reason"`
 }

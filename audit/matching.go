@@ -20,18 +20,6 @@ const (
 	Unmatched       MatchOutcome = "cannot tell" // linked, and nobody knows when the key was made
 )
 
-// Match compares a key with an incident: the link first, then the lifetimes. A
-// date alone never exposes a key, since incidents overlap, and a key whose age
-// nobody knows is never clear of an incident that is linked with it. The text
-// says why.
-//
-// NotExposed without a link says only what the inventory says; links that
-// nobody can check here (see [LinkTypes]) are not looked at.
-func Match(s Subject, in Incident, now time.Time) (MatchOutcome, string) {
-	m := compare(s, in, now)
-	return m.outcome, m.why
-}
-
 const whyNoKeys = "no exchange key was reported taken"
 
 // A match is a comparison with the link that it rests on.
@@ -43,6 +31,13 @@ type match struct {
 	why     string
 }
 
+// compare compares a key with an incident: the link first, then the lifetimes. A
+// date alone never exposes a key, since incidents overlap, and a key whose age
+// nobody knows is never clear of an incident that is linked with it. The why
+// says why.
+//
+// NotExposed without a link says only what the inventory says; links that
+// nobody can check here (see [LinkTypes]) are not looked at.
 func compare(s Subject, in Incident, now time.Time) match {
 	m := match{outcome: NotExposed, why: "nothing in the inventory links the key with it"}
 	if !concerns(in, s.Key.Ref.Exchange) {

@@ -121,7 +121,8 @@ func TestMatch(t *testing.T) {
 		{"a dead key of that time", sample("a", "binance", status(exchanges.StatusDead), made("2021-06-16"), vendor), leak, Exposed},
 	}
 	for _, tt := range tests {
-		got, why := Match(tt.subject, tt.in, examplesDay())
+		m := compare(tt.subject, tt.in, examplesDay())
+		got, why := m.outcome, m.why
 		if got != tt.want || why == "" {
 			t.Errorf("%s: %s (%s), want %s", tt.story, got, why, tt.want)
 		}
@@ -152,9 +153,9 @@ func TestOverlappingIncidents(t *testing.T) {
 	for _, tt := range tests {
 		c, _ := audited(t, Input{Now: examplesDay(), Incident: catalogue, Subjects: []Subject{sample("grid", "kucoin", tt.edits...)}})
 		var got []string
-		for _, f := range c.findings {
+		for _, f := range c.Findings {
 			if f.Incident != "" {
-				got = append(got, f.Rule+" "+f.Incident)
+				got = append(got, f.Rule+" "+string(f.Incident))
 			}
 		}
 		if strings.Join(got, ", ") != tt.want {
@@ -174,7 +175,7 @@ func TestVendorsWordIsALink(t *testing.T) {
 	if got := c.findingsOf("INC-01", "grid"); len(got) == 0 || got[0].Severity != Critical {
 		t.Errorf("INC-01: %+v", got)
 	}
-	if got := c.keys[0].Inventory.SharedWith; got != nil {
+	if got := c.Keys[0].SharedWith; len(got) != 0 {
 		t.Errorf("the report's key says shared_with %v, the inventory says nothing", got)
 	}
 }
@@ -203,7 +204,7 @@ func TestEndedKeyIsReportedOnce(t *testing.T) {
 		s := sample("grid", "binance", status(exchanges.StatusDead), sharedWith("3commas"), edit)
 		c, _ := audited(t, Input{Now: examplesDay(), Incident: exampleIncidents(), Subjects: []Subject{s}})
 		var got []string
-		for _, f := range c.findings {
+		for _, f := range c.Findings {
 			got = append(got, f.Rule+" "+f.Severity.String())
 		}
 		if want := "INV-02 low, INC-01 info"; strings.Join(got, ", ") != want {

@@ -146,7 +146,7 @@ func endingKey() Rule {
 				if derived == nil {
 					return cannotTell(unsaid(s, "when the key ends"))
 				}
-				end, why = derived.At, "by the published rule "+derived.Rule
+				end, why = derived.At.Time, "by the published rule "+derived.Rule
 			}
 			what := "the key ends"
 			if stated && s.Key.EndsTrading {

@@ -112,11 +112,11 @@ func TestRulesHoldTheFirstRelease(t *testing.T) {
 func TestFaultlessKey(t *testing.T) {
 	for _, exchange := range []string{"binance", "kucoin", "okx", "coinbase"} {
 		c, sum := audited(t, Input{Now: examplesDay(), Subjects: []Subject{sample("grid", exchange)}, Incident: exampleIncidents()})
-		if len(c.findings)+len(c.unknowns)+len(c.gaps) != 0 {
-			t.Errorf("%s: findings %+v, unknowns %+v, gaps %+v", exchange, c.findings, c.unknowns, c.gaps)
+		if len(c.Findings)+len(c.Unknowns)+len(c.Gaps) != 0 {
+			t.Errorf("%s: findings %+v, unknowns %+v, gaps %+v", exchange, c.Findings, c.Unknowns, c.Gaps)
 		}
-		if sum.ExitCode() != 0 {
-			t.Errorf("%s: exit code %d", exchange, sum.ExitCode())
+		if sum.ExitCode != 0 {
+			t.Errorf("%s: exit code %d", exchange, sum.ExitCode)
 		}
 	}
 }
@@ -162,8 +162,8 @@ func TestEndedKeysFailNoAudit(t *testing.T) {
 		s := sample("old", "ftx", status(st), made("2021-06-16"), fromAnywhere, sharedWith("3commas", "skyrex"), storedIn("circleci"),
 			may(exchanges.AllPermissions()...), account(exchanges.AccountMaster))
 		_, sum := audited(t, Input{Now: examplesDay(), Subjects: []Subject{s}, Incident: exampleIncidents(), Policy: Policy{FailOn: Medium}})
-		if sum.ExitCode() != 0 {
-			t.Errorf("%s: exit code %d, summary %+v", st, sum.ExitCode(), sum)
+		if sum.ExitCode != 0 {
+			t.Errorf("%s: exit code %d, summary %+v", st, sum.ExitCode, sum)
 		}
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"rekey/internal/atomicfile"
 	"rekey/internal/notify"
 	"rekey/internal/report"
+	"rekey/internal/text"
 )
 
 // A baseline is the saved audit of --baseline. It is nil without the flag, and
 // has no document before the first audit wrote it.
-type baseline struct{ doc *report.Document }
+type baseline struct{ doc *audit.Result }
 
 // loadBaseline reads the file of --baseline before anything is sent.
 func (a *App) loadBaseline(o *auditOptions) (*baseline, error) {
@@ -40,7 +41,7 @@ func (a *App) loadBaseline(o *auditOptions) (*baseline, error) {
 }
 
 // readSaved reads a saved audit.
-func (a *App) readSaved(file string) (*report.Document, error) {
+func (a *App) readSaved(file string) (*audit.Result, error) {
 	f, err := os.Open(a.path(file))
 	if err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func (b *baseline) compared(names []string) *audit.Baseline {
 // afterwards tells what changed and records the new state, in this order: what
 // could be told to nobody must be told the next time. It returns an error when
 // the baseline could not be written.
-func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Address, b *baseline, in audit.Input, d *desk, doc *report.Document) error {
+func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Address, b *baseline, in audit.Input, doc *audit.Result) error {
 	told := a.tell(ctx, to, doc, b)
 	if !o.update {
 		return nil
@@ -81,18 +82,18 @@ func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Addre
 		return nil
 	}
 	in.Baseline = nil
-	state, err := a.judge(in, d, false)
+	state, err := a.judge(in, false)
 	if err != nil {
 		return err
 	}
 	if b.doc != nil {
 		state.KeepFacts(b.doc)
 	}
-	var text bytes.Buffer
-	if err := report.WriteJSON(&text, state); err != nil {
+	var saved bytes.Buffer
+	if err := text.WriteJSON(&saved, state); err != nil {
 		return failed("--update-baseline: " + err.Error())
 	}
-	if err := atomicfile.Write(a.path(o.baseline), text.Bytes(), atomicfile.Options{}); err != nil {
+	if err := atomicfile.Write(a.path(o.baseline), saved.Bytes(), atomicfile.Options{}); err != nil {
 		return failed("--update-baseline: " + plain(err))
 	}
 	return nil

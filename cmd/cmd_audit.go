@@ -156,34 +156,27 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 		result.Subjects[i].Declared = d.places[s.Name]
 	}
 	in := audit.Input{
-		Now: started, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
+		Now: started, Tool: a.tool(), Config: d.config, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
 		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry), Baseline: baseline.compared(d.selected),
 	}
-	doc, err := a.judge(in, d, result.Interrupted)
+	doc, err := a.judge(in, result.Interrupted)
 	if err != nil {
 		return 0, err
 	}
 	if err := out.print(a, doc, o.all); err != nil {
 		return 0, err
 	}
-	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, d, doc)
+	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, doc)
 }
 
-// judge makes the document of an audit, with its exit code.
-func (a *App) judge(in audit.Input, d *desk, interrupted bool) (*report.Document, error) {
-	var doc *report.Document
-	sink := report.Collect(report.Options{Tool: a.tool(), Config: d.config}, func(made *report.Document) error {
-		doc = made
-		return nil
-	})
-	summary, err := audit.Run(in, sink)
-	if err == nil {
-		err = sink.Flush(summary, a.Now(), auditCode(summary, interrupted))
-	}
+// judge makes the result of an audit, with its exit code.
+func (a *App) judge(in audit.Input, interrupted bool) (*audit.Result, error) {
+	result, err := audit.Run(in)
 	if err != nil {
 		return nil, failed("the audit could not be made: " + err.Error())
 	}
-	return doc, nil
+	result.Finish(a.Now(), interrupted)
+	return &result, nil
 }
 
 // survey looks at the desk and says what a person should know about its

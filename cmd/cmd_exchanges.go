@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
+	"rekey/internal/pages"
 	"rekey/internal/report"
 )
 
@@ -44,9 +45,9 @@ dead, and when keys end by themselves. Each row has its source and its day.
 			screen := a.screen(out.writer)
 			opts := report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}
 			if operations {
-				err = report.WriteOperations(out.writer, o.format, entries, opts)
+				err = pages.WriteOperations(out.writer, o.format, entries, opts)
 			} else {
-				err = report.WriteCards(out.writer, o.format, entries, len(names) > 0, opts)
+				err = pages.WriteCards(out.writer, o.format, entries, len(names) > 0, opts)
 			}
 			if err != nil {
 				return failed("could not be written: " + plain(err))

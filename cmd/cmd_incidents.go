@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
+	"rekey/internal/pages"
 	"rekey/internal/report"
 )
 
@@ -54,7 +55,7 @@ like it and should raise no alarm. With an ID: everything about that one.`,
 			}
 			defer out.discard()
 			screen := a.screen(out.writer)
-			if err := report.WriteIncidents(out.writer, o.format, all, len(ids) > 0, report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
+			if err := pages.WriteIncidents(out.writer, o.format, all, len(ids) > 0, report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
 				return failed("could not be written: " + plain(err))
 			}
 			return out.finish()

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -60,12 +59,10 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 	if err != nil {
 		return err
 	}
-	list := report.KeyList{Tool: a.tool(), StartedAt: started, Gaps: append(result.Gaps, d.unread...)}
-	for _, s := range result.Subjects {
-		list.Keys = append(list.Keys, audit.KeyReport{Subject: s, Derived: audit.DeriveExpiry(s, expiryRules(a.Registry)[s.Key.Ref.Exchange], started)})
+	list := report.KeyList{
+		Tool: a.tool(), StartedAt: started, Keys: audit.Keys(result.Subjects, expiryRules(a.Registry), started), Gaps: append(result.Gaps, d.unread...),
 	}
-	slices.SortFunc(list.Keys, func(x, y audit.KeyReport) int { return audit.Compare(x.Subject, y.Subject) })
-	code := auditCode(audit.Summary{Gaps: len(list.Gaps)}, result.Interrupted)
+	code := lookCode(len(list.Gaps), result.Interrupted)
 	screen := a.screen(out.writer)
 	if err := list.Write(out.writer, o.format, a.Now(), code, report.Options{Width: screen.Width, Color: screen.Color, All: o.all, Interrupted: result.Interrupted}); err != nil {
 		return failed("the list could not be written: " + plain(err))

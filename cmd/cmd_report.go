@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rekey/audit"
 	"rekey/internal/report"
 )
 
@@ -48,7 +49,7 @@ func reportRun(a *App, o *reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	var doc *report.Document
+	var doc *audit.Result
 	var err error
 	var reads []string
 	if o.from == "-" {

@@ -263,38 +263,19 @@ func (o *respondOptions) replaces(d *desk, e survey.Entry) bool {
 	}
 }
 
-// findings judges a survey.
+// findings judges a survey. Waived findings count: an incident that somebody
+// waived last year may be tonight's.
 func (a *App) findings(d *desk, result survey.Result, now time.Time) ([]audit.Finding, error) {
 	incidents, err := a.incidents("")
 	if err != nil {
 		return nil, err
 	}
-	var c collected
-	_, err = audit.Run(audit.Input{
+	judged, err := audit.Run(audit.Input{
 		Now: now, Subjects: result.Subjects, Gaps: result.Gaps, Vendors: result.Vendors, VendorRanges: result.Ranges,
 		Policy: d.policy, Incident: incidents, Expiry: expiryRules(a.Registry),
-	}, &c)
-	return c.findings, err
+	})
+	return judged.Findings, err
 }
-
-// collected is a sink that keeps findings, waived or not: an incident that
-// somebody waived last year may be tonight's.
-type collected struct{ findings []audit.Finding }
-
-func (*collected) Header(audit.Header) error { return nil }
-
-func (*collected) Key(audit.KeyReport) error { return nil }
-
-func (c *collected) Finding(f audit.Finding) error {
-	c.findings = append(c.findings, f)
-	return nil
-}
-
-func (*collected) Unknown(audit.Unsaid) error { return nil }
-
-func (*collected) Gap(audit.Gap) error { return nil }
-
-func (*collected) Flush(audit.Summary, time.Time, int) error { return nil }
 
 // answerResponse prints the report, decides the exit code, and ends the screen
 // with how the keys stand.

@@ -3,8 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-
-	"rekey/audit"
 )
 
 // The exit codes, the same in every output format.
@@ -72,15 +70,13 @@ func codeOf(err error) int {
 	}
 }
 
-// auditCode is the one function from a summary to an exit code. The format of
-// the report has no say in it.
-func auditCode(s audit.Summary, interrupted bool) int {
+// lookCode is the exit code of a look that judges nothing. That of an audit
+// stands in its summary, and the format of the report has no say in either.
+func lookCode(gaps int, interrupted bool) int {
 	switch {
 	case interrupted:
 		return exitInterrupted
-	case s.AtOrAbove > 0:
-		return exitFindings
-	case s.Gaps > 0:
+	case gaps > 0:
 		return exitIncomplete
 	default:
 		return exitDone

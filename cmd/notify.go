@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/notify"
 	"rekey/internal/report"
@@ -46,11 +47,11 @@ func (a *App) addresses(flags []string) ([]notify.Address, error) {
 // tell sends what changed since the baseline, and reports whether somebody was
 // told or nothing was to be told. That a notice fails is said, --quiet or not,
 // and changes no exit code.
-func (a *App) tell(ctx context.Context, to []notify.Address, doc *report.Document, b *baseline) bool {
+func (a *App) tell(ctx context.Context, to []notify.Address, doc *audit.Result, b *baseline) bool {
 	if len(to) == 0 || b.doc == nil {
 		return true
 	}
-	title, text, changed := doc.Notice(b.doc)
+	title, text, changed := report.Notice(doc, b.doc)
 	if !changed {
 		return true
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"rekey/audit"
 	"rekey/internal/report"
 )
 
@@ -119,7 +120,7 @@ func sameFile(a, b string) bool {
 
 // print writes the audit to every target and puts the files in place. What one
 // cannot take does not keep the others from theirs.
-func (t targets) print(a *App, doc *report.Document, all bool) error {
+func (t targets) print(a *App, doc *audit.Result, all bool) error {
 	var failures []error
 	for _, at := range t {
 		screen := a.screen(at.writer)

@@ -16,7 +16,7 @@ func (a *App) accountSteps(affected []report.AffectedLine) []report.AccountLine 
 	var out []report.AccountLine
 	var vendors []string
 	for _, x := range a.Registry.Exchanges() {
-		if !slices.ContainsFunc(affected, func(l report.AffectedLine) bool { return l.Subject.Key.Ref.Exchange == x.Card.Name }) || x.Card.Kind == "defunct" {
+		if !slices.ContainsFunc(affected, func(l report.AffectedLine) bool { return l.Key.Exchange == x.Card.Name }) || x.Card.Kind == "defunct" {
 			continue
 		}
 		steps := []string{
@@ -35,7 +35,7 @@ func (a *App) accountSteps(affected []report.AffectedLine) []report.AccountLine 
 		out = append(out, report.AccountLine{Name: x.Card.Name, Page: firstPage(x), Steps: steps})
 	}
 	for _, l := range affected {
-		for _, v := range l.Subject.Inventory.SharedWith {
+		for _, v := range l.Key.SharedWith {
 			if !slices.Contains(vendors, v) {
 				vendors = append(vendors, v)
 			}

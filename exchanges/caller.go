@@ -56,3 +56,30 @@ type Env struct {
 	Region      string
 	Environment string
 }
+
+// Checked returns an environment that always has a Caller: without one, every
+// call is an *Error of KindOther that says so. Adapters call it when they are
+// opened.
+func (e Env) Checked(exchange string) Env {
+	if e.Caller == nil {
+		e.Caller = noCaller(exchange)
+	}
+	return e
+}
+
+// A noCaller stands for the Caller that an adapter of an exchange was not
+// given. It sends nothing.
+type noCaller string
+
+func (n noCaller) Call(_ context.Context, c Call) (Response, error) {
+	return Response{}, &Error{
+		Exchange: string(n), Op: c.Op, Kind: KindOther,
+		Detail: "nothing was sent: the adapter was opened without a client (exchanges.Env has no Caller)",
+	}
+}
+
+func (noCaller) Endpoint(string) string { return "" }
+
+func (noCaller) Endpoints(string) []string { return nil }
+
+func (noCaller) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }

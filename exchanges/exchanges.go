@@ -80,12 +80,6 @@ type Editor interface {
 	EditKey(ctx context.Context, req EditRequest) (Key, error)
 }
 
-// A Freezer turns a key off in a way that can be undone. No exchange of this
-// version offers it.
-type Freezer interface {
-	SetKeyEnabled(ctx context.Context, ref KeyRef, enabled bool) error
-}
-
 // An IssueRequest says what a new key must be.
 type IssueRequest struct {
 	Account     Account // the sub-account, by the name the exchange knows it by

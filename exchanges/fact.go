@@ -1,6 +1,9 @@
 package exchanges
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // A Fact is a value that the exchange may have left unsaid. The zero Fact is
 // unknown. Unknown is null in JSON, prints as "not told", and never counts as
@@ -37,4 +40,17 @@ func (f Fact[T]) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(f.value)
+}
+
+// UnmarshalJSON reads the value; null is unknown.
+func (f *Fact[T]) UnmarshalJSON(data []byte) error {
+	if bytes.Equal(data, []byte("null")) {
+		*f = Fact[T]{}
+		return nil
+	}
+	if err := json.Unmarshal(data, &f.value); err != nil {
+		return err
+	}
+	f.known = true
+	return nil
 }

@@ -81,9 +81,6 @@ type Key struct {
 	// Algorithm is how the key signs: "hmac", "rsa", "ed25519", "ecdsa", or
 	// empty when unknown.
 	Algorithm string
-	// Seen is the address that the exchange saw the call come from, where it
-	// tells.
-	Seen Fact[string]
 }
 
 // Merge returns k with the facts that it lacks filled in from other, which

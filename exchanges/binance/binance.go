@@ -54,7 +54,7 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	// Binance does not tell the user ID to every key, so each key has a bucket
 	// of its own. Keys of one user then share a limit that rekey counts twice;
 	// the limit headers correct it.
-	return &adapter{credential: c, env: env, keyType: keyType, user: exchanges.Fingerprint(c.AccessKey)}, nil
+	return &adapter{credential: c, env: env.Checked(Name), keyType: keyType, user: exchanges.Fingerprint(c.AccessKey)}, nil
 }
 
 // Card returns the card of facts.

@@ -33,10 +33,6 @@ func flags() []flag {
 	}
 }
 
-// facts are the fields that are not permissions. portfolio_type (DEFAULT,
-// CONSUMER, INTX, UNDEFINED) says nothing about the key and is not kept.
-func facts() []string { return []string{"portfolio_uuid", "portfolio_type"} }
-
 // apply reads a key_permissions answer into k. A field of the form "can_…"
 // that is not known here is kept as unmapped when it is on.
 func (w wirePermissions) apply(k *exchanges.Key) error {

@@ -274,7 +274,6 @@ func cardEqualsCode(t *testing.T, c Config) {
 	_, implements[exchanges.ActIssue] = a.(exchanges.Issuer)
 	_, implements[exchanges.ActEdit] = a.(exchanges.Editor)
 	_, implements[exchanges.ActRevoke] = a.(exchanges.Revoker)
-	_, implements[exchanges.ActFreeze] = a.(exchanges.Freezer)
 	for action, said := range map[exchanges.Action]bool{
 		exchanges.ActIssue:  c.Exchange.CanIssue != nil,
 		exchanges.ActEdit:   c.Exchange.CanEdit != nil,

@@ -95,6 +95,7 @@ func Run(t *testing.T, c Config) {
 		{"an interrupted run sends nothing", interrupted},
 		{"only declared operations leave", declared},
 		{"the card says what the code does", cardEqualsCode},
+		{"without a client nothing is judged", withoutClient},
 		{"many keys at a time", concurrently},
 		{"the process's own HTTP client is left alone", defaultsUntouched},
 	}

@@ -69,7 +69,7 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Vendor, error) {
 	if err != nil {
 		return nil, unusable(err.Error())
 	}
-	return &adapter{accessKey: c.AccessKey, sign: sign, env: env}, nil
+	return &adapter{accessKey: c.AccessKey, sign: sign, env: env.Checked(Name)}, nil
 }
 
 func unusable(detail string) error {

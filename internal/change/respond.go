@@ -61,7 +61,7 @@ func Concerned(result survey.Result, findings []audit.Finding, s Scope) (in, off
 	}
 	named := map[string]string{}
 	for _, f := range findings {
-		if _, earlier := named[f.Key]; s.Incident != "" && f.Incident == s.Incident && !earlier {
+		if _, earlier := named[f.Key]; s.Incident != "" && string(f.Incident) == s.Incident && !earlier {
 			named[f.Key] = f.Title
 		}
 	}

@@ -108,7 +108,7 @@ func openResponses(v journal.View, q Request) []journal.Response {
 func affectedLines(concerns []Concern) []report.AffectedLine {
 	var out []report.AffectedLine
 	for _, c := range concerns {
-		out = append(out, report.AffectedLine{Subject: c.Subject, Why: c.Why})
+		out = append(out, report.AffectedLine{Key: audit.NewKey(c.Subject), Why: c.Why})
 	}
 	return out
 }
@@ -225,7 +225,7 @@ func (w *response) askOffered(ctx context.Context, offered []Concern) error {
 	}
 	w.doc.Affected = append(w.doc.Affected, affectedLines(taken)...)
 	w.doc.Offered = slices.DeleteFunc(w.doc.Offered, func(l report.AffectedLine) bool {
-		return slices.ContainsFunc(taken, func(c Concern) bool { return c.Name() == l.Subject.DisplayName() })
+		return slices.ContainsFunc(taken, func(c Concern) bool { return c.Name() == l.Key.DisplayName() })
 	})
 	runs := w.seen.Runs
 	var all []Concern

@@ -6,7 +6,6 @@ package config
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"rekey/audit"
@@ -71,15 +70,6 @@ type VendorSettings struct {
 	Credential    location.Location
 	Endpoint      string
 	TrustEndpoint bool
-}
-
-// Key returns the key of that name.
-func (c *Config) Key(name string) (Key, bool) {
-	i := slices.IndexFunc(c.Keys, func(k Key) bool { return k.Name == name })
-	if i < 0 {
-		return Key{}, false
-	}
-	return c.Keys[i], true
 }
 
 // DefaultFailOn is the threshold of a policy that names none.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -223,10 +224,10 @@ func TestValues(t *testing.T) {
 
 func TestKeyByName(t *testing.T) {
 	c := fullConfig(t)
-	if k, ok := c.Key("master"); !ok || k.Line != 18 {
+	if k, ok := keyOf(c, "master"); !ok || k.Line != 18 {
 		t.Errorf("got %+v", k)
 	}
-	if _, ok := c.Key("Master"); ok {
+	if _, ok := keyOf(c, "Master"); ok {
 		t.Error("names differ by case")
 	}
 }
@@ -304,4 +305,13 @@ func TestLoadPolicy(t *testing.T) {
 	if _, err = LoadPolicy(path, testNames()); err == nil || err.Error() != path+`:1:1: the policy must be a mapping, not a list` {
 		t.Errorf("got %v", err)
 	}
+}
+
+// keyOf returns the key of that name.
+func keyOf(c *Config, name string) (Key, bool) {
+	i := slices.IndexFunc(c.Keys, func(k Key) bool { return k.Name == name })
+	if i < 0 {
+		return Key{}, false
+	}
+	return c.Keys[i], true
 }

@@ -31,7 +31,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, k := range c.Keys {
-			again, ok := c.Key(k.Name)
+			again, ok := keyOf(c, k.Name)
 			if !ok || again.Line != k.Line || k.Line < 1 || k.Column < 1 {
 				t.Fatalf("%s is not found again", k.Name)
 			}
@@ -43,7 +43,7 @@ func FuzzParse(f *testing.F) {
 					t.Fatalf("%q does not come back: %v", l, err)
 				}
 			}
-			if _, ok := c.Key(k.Manager); k.Manager != "" && !ok && len(c.Warnings) == 0 {
+			if _, ok := keyOf(c, k.Manager); k.Manager != "" && !ok && len(c.Warnings) == 0 {
 				t.Fatalf("%s has the manager %q, and nobody was warned", k.Name, k.Manager)
 			}
 		}

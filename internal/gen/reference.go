@@ -8,7 +8,8 @@ import (
 	"rekey/audit"
 	"rekey/exchanges/all"
 	"rekey/internal/catalogue"
-	"rekey/internal/report"
+	"rekey/internal/pages"
+	"rekey/internal/text"
 )
 
 // referencePages returns the pages about exchanges, rules and incidents.
@@ -18,19 +19,19 @@ func referencePages() (map[string][]byte, error) {
 		return nil, err
 	}
 	const format = "markdown"
-	pages := map[string][]byte{}
+	made := map[string][]byte{}
 	for _, p := range []struct {
 		file, from string
 		write      func(w io.Writer) error
 	}{
 		{"docs/exchanges.md", "the cards in exchanges/*/card.go", func(w io.Writer) error {
-			return report.WriteCards(w, format, all.Registry().All(), false, report.Options{})
+			return pages.WriteCards(w, format, all.Registry().All(), false, text.Options{})
 		}},
 		{"docs/rules.md", "the rules in audit/rules*.go", func(w io.Writer) error {
-			return report.WriteRules(w, format, audit.Rules(), false, report.Options{})
+			return pages.WriteRules(w, format, audit.Rules(), false, text.Options{})
 		}},
 		{"docs/incidents.md", "internal/catalogue/catalogue.yaml", func(w io.Writer) error {
-			return report.WriteIncidents(w, format, incidents, false, report.Options{})
+			return pages.WriteIncidents(w, format, incidents, false, text.Options{})
 		}},
 	} {
 		var page bytes.Buffer
@@ -38,9 +39,9 @@ func referencePages() (map[string][]byte, error) {
 		if err := p.write(&page); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.file, err)
 		}
-		pages[p.file] = page.Bytes()
+		made[p.file] = page.Bytes()
 	}
-	return pages, nil
+	return made, nil
 }
 
 // notice is the first line of every generated file.

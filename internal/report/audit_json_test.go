@@ -6,17 +6,22 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 func TestAuditJSONIsGolden(t *testing.T) {
-	golden(t, "audit.json", audited(t, stagedAudit(), "json", Options{}))
-	golden(t, "audit-empty.json", audited(t, stagedFleet(0), "json", Options{}))
+	texttest.Golden(t, *update, "audit.json", audited(t, stagedAudit(), "json", Options{}))
+	texttest.Golden(t, *update, "audit-empty.json", audited(t, stagedFleet(0), "json", Options{}))
 }
 
 // Every document is what `rekey audit --schema` says.
@@ -47,27 +52,18 @@ func TestAuditJSONFitsItsSchema(t *testing.T) {
 // What a terminal would obey stands in the document as an escape, so that it
 // can be shown; and what a program reads from it is what was put in.
 func TestAuditJSONIsShownAndReadBack(t *testing.T) {
-	sink := &documentSink{w: new(bytes.Buffer), o: Options{Tool: Tool{Name: "rekey", Version: "0.1.0"}}, print: printJSON}
-	summary, err := audit.Run(stagedAudit(), sink)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := sink.Flush(summary, stagedAudit().Now, summary.ExitCode()); err != nil {
-		t.Fatal(err)
-	}
-	out := sink.w.(*bytes.Buffer).Bytes()
+	out := audited(t, stagedAudit(), "json", Options{})
 	for _, r := range string(out) {
-		if r != '\n' && unsafeRune(r) {
+		if r != '\n' && text.Unsafe(r) {
 			t.Errorf("the document shows %U", r)
 		}
 	}
-	var back Document
+	var back audit.Result
 	if err := json.Unmarshal(out, &back); err != nil {
 		t.Fatal(err)
 	}
-	want := sink.doc
-	eachText(reflect.ValueOf(&want).Elem(), asText)
-	if diff := cmp.Diff(want, back); diff != "" {
+	exported := cmp.Exporter(func(reflect.Type) bool { return true })
+	if diff := cmp.Diff(judged(t, stagedAudit(), Options{}), &back, exported); diff != "" {
 		t.Errorf("read back it is different:\n%s", diff)
 	}
 }
@@ -75,31 +71,10 @@ func TestAuditJSONIsShownAndReadBack(t *testing.T) {
 // asText is what JSON makes of a text: it has no word for bytes that are none.
 func asText(s string) string { return string([]rune(s)) }
 
-// eachText changes every string below v.
-func eachText(v reflect.Value, change func(string) string) {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(change(v.String()))
-	case reflect.Pointer:
-		if !v.IsNil() {
-			eachText(v.Elem(), change)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			eachText(v.Index(i), change)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			eachText(v.Field(i), change)
-		}
-	default:
-	}
-}
-
 // Labels, account names and an exchange's own words are data: a program gets
 // them as they were, however hostile, as long as they are text.
 func TestLabelsStayDataInJSON(t *testing.T) {
-	for _, label := range append(hostileTexts(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ", "tab\tline\nend", strings.Repeat("long ", 1000)) {
+	for _, label := range append(texttest.Hostile(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ", "tab\tline\nend", strings.Repeat("long ", 1000)) {
 		if label = label[:min(len(label), 1<<14)]; label == "" { // a document says null then
 			continue
 		}
@@ -107,13 +82,13 @@ func TestLabelsStayDataInJSON(t *testing.T) {
 		s := stagedStranger("binance", label, label, "AbCd-middle-of-the-key-WxYz")
 		s.Key.Raw = []string{label}
 		in.Subjects = []audit.Subject{s}
-		var doc Document
+		var doc audit.Result
 		if err := json.Unmarshal(audited(t, in, "json", Options{}), &doc); err != nil {
 			t.Fatal(err)
 		}
 		k, want := doc.Keys[0], asText(label)
-		if *k.Label != want || *k.Account.Name != want || k.PermissionsRaw[0] != want {
-			t.Errorf("%.200q is label %.200q, account %.200q, raw %.200q", label, *k.Label, *k.Account.Name, k.PermissionsRaw[0])
+		if string(k.Label) != want || string(k.Account.Name) != want || k.PermissionsRaw[0] != want {
+			t.Errorf("%.200q is label %.200q, account %.200q, raw %.200q", label, k.Label, k.Account.Name, k.PermissionsRaw[0])
 		}
 		if name := "binance/" + want + "/AbCd…WxYz"; doc.Findings[0].Key != name {
 			t.Errorf("findings name the key %.200q", doc.Findings[0].Key)
@@ -124,7 +99,7 @@ func TestLabelsStayDataInJSON(t *testing.T) {
 // The summary is the sum of what stands above it.
 func TestSumsOfAuditJSON(t *testing.T) {
 	for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(50), "empty": stagedFleet(0)} {
-		var doc Document
+		var doc audit.Result
 		if err := json.Unmarshal(audited(t, in, "json", Options{}), &doc); err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +109,7 @@ func TestSumsOfAuditJSON(t *testing.T) {
 				waived++
 				continue
 			}
-			counted[f.Severity]++
+			counted[f.Severity.String()]++
 		}
 		exit := 0
 		switch {
@@ -143,10 +118,10 @@ func TestSumsOfAuditJSON(t *testing.T) {
 		case len(doc.Gaps) > 0:
 			exit = 4
 		}
-		want := summaryDoc{
+		want := audit.Summary{
 			Keys: len(in.Subjects), Critical: counted["critical"], High: counted["high"], Medium: counted["medium"], Low: counted["low"], Info: counted["info"],
 			Waived: waived, Unknowns: len(doc.Unknowns), Gaps: len(doc.Gaps), ExitCode: exit,
-			FailOn: "high", AtOrAbove: counted["critical"] + counted["high"],
+			FailOn: audit.High, AtOrAbove: counted["critical"] + counted["high"],
 		}
 		if diff := cmp.Diff(want, doc.Summary); diff != "" || len(doc.Keys) != len(in.Subjects) {
 			t.Errorf("%s: %d keys, summary:\n%s", name, len(doc.Keys), diff)
@@ -159,27 +134,29 @@ func TestSumsOfAuditJSON(t *testing.T) {
 
 // null is what the exchange did not say; it is never false, empty or zero.
 func TestNullIsNotTold(t *testing.T) {
-	k := newKeyDoc(audit.KeyReport{Subject: stagedKey("silent", "okx", withStatus(exchanges.StatusUndetermined), func(s *audit.Subject) {
+	keyOf := func(s audit.Subject) audit.Key { return audit.Keys([]audit.Subject{s}, nil, time.Time{})[0] }
+	k := keyOf(stagedKey("silent", "okx", withStatus(exchanges.StatusUndetermined), func(s *audit.Subject) {
 		s.Key.Ref.AccessKey, s.Key.Ref.Account.Kind, s.Declared = "", "", audit.Place{File: "rekey.yaml", Line: 3, Column: 1}
-	})})
+	}))
 	got, err := json.Marshal(k)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `{"place":null,"known":0,"name":"silent","origin":"inventory","exchange":"okx","access_key":null,"fingerprint":null,` +
 		`"account":{"id":null,"name":null,"kind":"unknown","frozen":null},"label":null,"status":"undetermined","permissions":null,"permissions_raw":null,` +
+		`"permissions_not_told":["trade","transfer","subaccount_transfer","withdraw"],` +
 		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,"ends_trading":false,"last_used_at":null,` +
-		`"special_margin":false,"shared_with":[],"declared":{"owner":"desk-a","created_at":null,"purpose":["read","spot"],"stored_in":[],"manager":null,` +
+		`"special_margin":false,"shared_with":[],"manager_list":null,"declared":{"owner":"desk-a","created_at":null,"purpose":["read","spot"],"stored_in":[],"manager":null,` +
 		`"file":"rekey.yaml","line":3,"column":1}}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}
 
 	// Told to be nothing is something else.
-	k = newKeyDoc(audit.KeyReport{Subject: stagedKey("bare", "okx", func(s *audit.Subject) {
+	k = keyOf(stagedKey("bare", "okx", func(s *audit.Subject) {
 		s.Key.Permissions, s.Key.Raw, s.Key.Whitelist = exchanges.Permissions{}.DenyRest(), nil, exchanges.Unrestricted()
-	})})
-	if k.Permissions == nil || k.PermissionsRaw == nil || k.Whitelist.Restricted == nil || *k.Whitelist.Restricted || k.Whitelist.Entries == nil {
+	}))
+	if k.Permissions == nil || k.PermissionsRaw == nil || k.Whitelist.Restricted != exchanges.Known(false) || len(k.NotTold) > 0 || k.Whitelist.Entries == nil {
 		t.Errorf("a key that may do nothing from anywhere is %+v", k)
 	}
 }

@@ -3,9 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // How much of a big desk the Markdown report shows without --all: a comment of
@@ -17,35 +20,33 @@ const (
 )
 
 // printMarkdown prints a page for a comment or a step summary.
-func printMarkdown(w io.Writer, doc *Document, o Options) error {
+func printMarkdown(w io.Writer, r *audit.Result, o Options) error {
 	m := &markdown{}
-	m.heading(2, "rekey audit")
-	m.paragraph("**" + foreignText(doc.sum()) + ".** " + foreignText(capital(doc.ending())) + ". " + foreignText(at(doc.StartedAt).Format("2006-01-02 15:04 UTC")) + ".")
-	if doc.Summary.ExitCode == 130 {
-		m.paragraph("**INTERRUPTED: this is what was seen until then.**")
+	m.Heading(2, "rekey audit")
+	m.Paragraph("**" + text.MarkdownForeign(sum(r)) + ".** " + text.MarkdownForeign(text.Capital(ending(r.Summary))) + ". " +
+		text.MarkdownForeign(r.StartedAt.Format("2006-01-02 15:04 UTC")) + ".")
+	if r.Summary.ExitCode == audit.Interrupted {
+		m.Paragraph("**INTERRUPTED: this is what was seen until then.**")
 	}
-	keys, other, gaps := doc.views()
-	m.keyTable(keys, o.All)
-	m.keyDetails(keys, o.All)
-	if len(other) > 0 {
-		m.heading(3, "About no single key")
-		m.list(markdownFindings(other))
+	v := newView(r)
+	m.keyTable(v.keys, o.All)
+	m.keyDetails(v.keys, o.All)
+	if len(v.other) > 0 {
+		m.Heading(3, "About no single key")
+		m.List(markdownFindings(v.other))
 	}
-	m.against(doc.Baseline)
+	m.against(r.Baseline)
 	var notes []string
-	for _, v := range keys {
-		gaps = append(gaps, v.gaps...)
-	}
-	for _, g := range gaps {
-		notes = append(notes, markdownCode(CleanName(g.Key))+": "+foreignText(g.Kind+": "+g.Detail))
+	for _, g := range v.allGaps() {
+		notes = append(notes, text.MarkdownCode(text.CleanName(g.Key))+": "+text.MarkdownForeign(string(g.Kind)+": "+g.Detail))
 	}
 	m.notes("Could not be looked at", notes, o.All)
 	notes = nil
-	for _, u := range doc.Unknowns {
-		notes = append(notes, markdownCode(CleanName(u.Key))+": "+foreignText(u.Detail)+" ("+foreignText(u.Rule)+")")
+	for _, u := range r.Unknowns {
+		notes = append(notes, text.MarkdownCode(text.CleanName(u.Key))+": "+text.MarkdownForeign(u.Detail)+" ("+text.MarkdownForeign(u.Rule)+")")
 	}
 	m.notes("Not told, so not judged", notes, o.All)
-	return m.print(w)
+	return m.Print(w)
 }
 
 func (m *markdown) keyTable(keys []*keyView, all bool) {
@@ -55,20 +56,21 @@ func (m *markdown) keyTable(keys []*keyView, all bool) {
 			break
 		}
 		place, why := "", ""
-		if v.doc.Place != nil {
-			place = fmt.Sprint(*v.doc.Place)
+		if n, placed := v.Place.Get(); placed {
+			place = strconv.Itoa(n)
 		}
-		if len(v.findings) > 0 && v.findings[0].Waived == nil {
-			why = v.findings[0].Rule + " " + v.findings[0].Title
+		if open := v.open(); len(open) > 0 {
+			why = open[0].Rule + " " + open[0].Title
 		}
 		rows = append(rows, []string{
-			place, foreignText(strings.ToUpper(v.verdict())), markdownCode(CleanName(v.name)), foreignText(v.doc.Exchange),
-			foreignText(strings.ReplaceAll(mayWords(v.report.Key), ",", ", ")), foreignText(fromWords(v.report.Key.Whitelist)), foreignText(sinceWords(v.report)), foreignText(why),
+			place, text.MarkdownForeign(strings.ToUpper(v.verdict())), text.MarkdownCode(text.CleanName(v.name)), text.MarkdownForeign(v.Exchange),
+			text.MarkdownForeign(strings.ReplaceAll(mayWords(v.Key), ",", ", ")), text.MarkdownForeign(fromWords(v.Whitelist)),
+			text.MarkdownForeign(sinceWords(v.Key)), text.MarkdownForeign(why),
 		})
 	}
-	m.table([]string{"#", "Worst", "Key", "Exchange", "May", "From", "Since", "Why"}, rows)
+	m.Table([]string{"#", "Worst", "Key", "Exchange", "May", "From", "Since", "Why"}, rows)
 	if left := len(keys) - len(rows); left > 0 {
-		m.paragraph(fmt.Sprintf("… and %s more; `--all` shows them.", counted(left, "key")))
+		m.Paragraph(fmt.Sprintf("… and %s more; `--all` shows them.", text.Count(left, "key")))
 	}
 }
 
@@ -83,52 +85,52 @@ func (m *markdown) keyDetails(keys []*keyView, all bool) {
 			continue
 		}
 		if shown == 0 {
-			m.heading(3, "Deal with these, in this order")
+			m.Heading(3, "Deal with these, in this order")
 		}
 		shown++
-		m.paragraph(markdownCode(CleanName(v.name)) + " " + foreignText(identity(v.report)))
-		m.list(markdownFindings(v.findings))
+		m.Paragraph(text.MarkdownCode(text.CleanName(v.name)) + " " + text.MarkdownForeign(identity(v.Key)))
+		m.List(markdownFindings(v.findings))
 		if steps := v.steps(); len(steps) > 0 {
 			var items []string
 			for _, s := range steps {
-				items = append(items, "**→** "+foreignText(capital(Sentence(s))))
+				items = append(items, "**→** "+text.MarkdownForeign(text.Capital(text.Sentence(s))))
 			}
-			m.list(items)
+			m.List(items)
 		}
 	}
 	if left > 0 {
-		m.paragraph(fmt.Sprintf("… and %s more with findings; `--all` shows them.", counted(left, "key")))
+		m.Paragraph(fmt.Sprintf("… and %s more with findings; `--all` shows them.", text.Count(left, "key")))
 	}
 }
 
-func markdownFindings(findings []findingDoc) []string {
+func markdownFindings(findings []audit.Finding) []string {
 	var out []string
 	for _, f := range findings {
-		text := "**" + f.Severity + "** "
+		prose := "**" + f.Severity.String() + "** "
 		if f.Waived != nil {
-			text = "waived until " + foreignText(f.Waived.Until) + " by " + foreignText(f.Waived.Owner) + " (" + foreignText(f.Waived.Reason) + "): "
+			prose = "waived until " + f.Waived.Until.String() + " by " + text.MarkdownForeign(f.Waived.Owner) + " (" + text.MarkdownForeign(f.Waived.Reason) + "): "
 		}
-		switch told(f.Change) {
-		case string(audit.New):
-			text += "new: "
-		case string(audit.Worse):
-			text += "worse, was " + told(f.Was) + ": "
+		switch f.Change {
+		case audit.New:
+			prose += "new: "
+		case audit.Worse:
+			prose += "worse, was " + wasWord(f) + ": "
 		}
-		out = append(out, text+foreignText(f.Rule+" "+f.sentence()))
+		out = append(out, prose+text.MarkdownForeign(f.Rule+" "+f.Sentence()))
 	}
 	return out
 }
 
-func (m *markdown) against(b *baselineDoc) {
+func (m *markdown) against(b *audit.Comparison) {
 	if b == nil {
 		return
 	}
-	m.heading(3, "Since "+at(b.StartedAt).Format("2006-01-02"))
+	m.Heading(3, "Since "+b.StartedAt.Format("2006-01-02"))
 	if len(b.Fixed)+len(b.Unseen) == 0 {
-		m.paragraph("Nothing was fixed.")
+		m.Paragraph("Nothing was fixed.")
 	}
-	line := func(f findingDoc) string {
-		return markdownCode(CleanName(f.Key)) + ": " + foreignText(f.Rule+" "+f.Title) + " (was " + f.Severity + ")"
+	line := func(f audit.Finding) string {
+		return text.MarkdownCode(text.CleanName(f.Key)) + ": " + text.MarkdownForeign(f.Rule+" "+f.Title) + " (was " + f.Severity.String() + ")"
 	}
 	var items []string
 	for _, f := range b.Fixed {
@@ -137,40 +139,20 @@ func (m *markdown) against(b *baselineDoc) {
 	for _, f := range b.Unseen {
 		items = append(items, "not judged this time, so not called fixed: "+line(f))
 	}
-	m.list(items)
+	m.List(items)
 }
 
 func (m *markdown) notes(title string, items []string, all bool) {
 	if len(items) == 0 {
 		return
 	}
-	m.heading(3, title)
+	m.Heading(3, title)
 	left := 0
 	if !all && len(items) > markdownNotes {
 		left, items = len(items)-markdownNotes, items[:markdownNotes]
 	}
-	m.list(items)
+	m.List(items)
 	if left > 0 {
-		m.paragraph(fmt.Sprintf("… and %d more; `--all` shows them.", left))
+		m.Paragraph(fmt.Sprintf("… and %d more; `--all` shows them.", left))
 	}
-}
-
-// foreignText is markdownText for sentences that quote what others wrote: a
-// word that a forge would make a link, a mention or a reference of is shown as
-// code.
-func foreignText(text string) string {
-	words := strings.Fields(Sentence(text))
-	out := make([]string, len(words))
-	for i, w := range words {
-		lower := strings.ToLower(w)
-		switch {
-		case strings.ContainsAny(w, "@#`") || strings.Contains(w, "://") || strings.Contains(lower, "www.") || strings.HasPrefix(lower, "gh-"):
-			out[i] = markdownCode(w)
-		case i == 0:
-			out[i] = markdownFirst(w)
-		default:
-			out[i] = markdownWord(w)
-		}
-	}
-	return strings.Join(out, " ")
 }

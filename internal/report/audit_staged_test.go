@@ -9,20 +9,8 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-)
 
-// What somebody writes into a label or an account's name to be obeyed by a
-// terminal, to write over other lines, backwards, or not to be seen at all.
-const (
-	wipes     = "\x1b[2J\x1b[H\x1b[31mall good\x1b[0m"
-	links     = "\x1b]8;;https://evil.example/\x07click\x1b]8;;\x07\x1b]52;c;cm0gLXJm\x07\x1b]0;title\x1b\\"
-	swallows  = "desk\x1b]0;" // without an end: a terminal takes all that follows for a title
-	backwards = "\u202etob-dirg\u202c \u2066x\u2069"
-	overtypes = "ok\rFINE\b\b\u009b2K\x7f\x00"
-	invisible = "a\u200b\u2060\ufe0f\u034f\U000e0041\U000e0020\U000e007f\u3164b"
-	floods    = "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
-	brokenUTF = "caf\xe9 \xf0\x9f"
-	wide      = "口座の名前がとても長い👩‍👩‍👧‍👦"
+	"rekey/internal/text/texttest"
 )
 
 func stagedDay(day string) time.Time {
@@ -89,7 +77,7 @@ func stagedAudit() audit.Input {
 	const month = 30 * 24 * time.Hour
 	in := audit.Input{
 		Now:      stagedDay("2026-11-22").Add(7 * time.Hour),
-		Incident: stagedIncidents(),
+		Incident: texttest.Incidents(),
 		Policy: audit.Policy{FailOn: audit.High, Waivers: []audit.Waiver{
 			{Rule: "NET-02", Key: "tax-tool", Until: stagedDay("2027-01-31"), Owner: "desk-b", Reason: "the vendor has no fixed address"},
 			{Rule: "NET-01", Key: "payout", Until: stagedDay("2027-01-31"), Owner: "desk-b", Reason: "not needed any more"},
@@ -103,8 +91,8 @@ func stagedAudit() audit.Input {
 			Vendor: "botmaker", Exchanges: map[string]string{"binance_spot": "binance"},
 			Connections: []audit.VendorConnection{
 				{Connection: exchanges.Connection{ID: "41", Name: "grid", Exchange: "Binance", Market: "binance_spot", Working: exchanges.Known(true)}, Key: "grid-bot"},
-				{Connection: exchanges.Connection{ID: "42", Name: wipes, Exchange: backwards, Market: "odd", Working: exchanges.Known(true)}},
-				{Connection: exchanges.Connection{ID: "43", Name: "old", Exchange: "Binance", Market: "binance_spot", Working: exchanges.Known(false), State: overtypes}},
+				{Connection: exchanges.Connection{ID: "42", Name: texttest.Wipes, Exchange: texttest.Backwards, Market: "odd", Working: exchanges.Known(true)}},
+				{Connection: exchanges.Connection{ID: "43", Name: "old", Exchange: "Binance", Market: "binance_spot", Working: exchanges.Known(false), State: texttest.Overtypes}},
 			},
 		}},
 		VendorRanges: map[string][]netip.Prefix{"botmaker": {netip.MustParsePrefix("198.51.100.0/24")}},
@@ -155,18 +143,18 @@ func stagedAudit() audit.Input {
 		stagedKey("lost", "coinbase", withStatus(exchanges.StatusUndetermined), func(s *audit.Subject) { s.Key.Ref.AccessKey = "" }),
 		stagedKey("silent", "coinbase", withStatus(exchanges.StatusUndetermined)),
 		stagedKey("gone", "ftx", withStatus(exchanges.StatusDefunct)),
-		stagedStranger("binance", wipes, links, "Str4ngerWipesTheScreen0001"),
-		stagedStranger("binance", swallows, overtypes, "Str4ngerSwallowsHisKey0002"),
-		stagedStranger("kucoin", backwards, invisible, "Str4ngerWritesBackward0003"),
-		stagedStranger("okx", wide, floods, "Str4ngerWithAWideName00004"),
-		stagedStranger("okx", brokenUTF, "a,b|c`d'e\"f<g>&h", "Str4ngerWithBrokenText0005"),
+		stagedStranger("binance", texttest.Wipes, texttest.Links, "Str4ngerWipesTheScreen0001"),
+		stagedStranger("binance", texttest.Swallows, texttest.Overtypes, "Str4ngerSwallowsHisKey0002"),
+		stagedStranger("kucoin", texttest.Backwards, texttest.Invisible, "Str4ngerWritesBackward0003"),
+		stagedStranger("okx", texttest.Wide, texttest.Floods, "Str4ngerWithAWideName00004"),
+		stagedStranger("okx", texttest.BrokenUTF, "a,b|c`d'e\"f<g>&h", "Str4ngerWithBrokenText0005"),
 	}
 	return in
 }
 
 // stagedFleet is a desk of n keys, half of them without a whitelist.
 func stagedFleet(n int) audit.Input {
-	in := audit.Input{Now: stagedDay("2026-11-22"), Incident: stagedIncidents(), Policy: audit.Policy{FailOn: audit.High}}
+	in := audit.Input{Now: stagedDay("2026-11-22"), Incident: texttest.Incidents(), Policy: audit.Policy{FailOn: audit.High}}
 	for i := range n {
 		in.Subjects = append(in.Subjects, stagedKey(fmt.Sprintf("bot-%04d", i), "kucoin", func(s *audit.Subject) {
 			if i%2 == 1 {
@@ -181,26 +169,24 @@ func stagedFleet(n int) audit.Input {
 	return in
 }
 
+// judged is the result of an audit that took a second and a bit.
+func judged(tb testing.TB, in audit.Input, o Options) *audit.Result {
+	tb.Helper()
+	in.Tool, in.Config = Tool{Name: "rekey", Version: "0.1.0"}, "rekey.yaml"
+	r, err := audit.Run(in)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Finish(in.Now.Add(1234*time.Millisecond), o.Interrupted)
+	return &r
+}
+
 // audited prints an audit in one format.
-func audited(t *testing.T, in audit.Input, format string, o Options) []byte {
-	t.Helper()
-	o.Config = "rekey.yaml"
+func audited(tb testing.TB, in audit.Input, format string, o Options) []byte {
+	tb.Helper()
 	var out bytes.Buffer
-	o.Tool = Tool{Name: "rekey", Version: "0.1.0"}
-	sink, err := New(format, &out, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	summary, err := audit.Run(in, sink)
-	if err != nil {
-		t.Fatal(err)
-	}
-	exit := summary.ExitCode()
-	if o.Interrupted {
-		exit = 130
-	}
-	if err := sink.Flush(summary, in.Now.Add(1234*time.Millisecond), exit); err != nil {
-		t.Fatal(err)
+	if err := Print(&out, format, judged(tb, in, o), o); err != nil {
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }

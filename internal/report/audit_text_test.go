@@ -14,20 +14,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 // The text report as it is, at every width that somebody may have.
 func TestAuditTextIsGolden(t *testing.T) {
 	for _, columns := range []int{40, 80, 120, 200} {
-		golden(t, fmt.Sprintf("audit-%d.txt", columns), audited(t, stagedAudit(), "text", Options{Width: columns}))
+		texttest.Golden(t, *update, fmt.Sprintf("audit-%d.txt", columns), audited(t, stagedAudit(), "text", Options{Width: columns}))
 	}
-	golden(t, "audit-all.txt", audited(t, stagedAudit(), "text", Options{Width: 80, All: true}))
-	golden(t, "audit-interrupted.txt", audited(t, stagedFleet(2), "text", Options{Width: 40, Interrupted: true}))
+	texttest.Golden(t, *update, "audit-all.txt", audited(t, stagedAudit(), "text", Options{Width: 80, All: true}))
+	texttest.Golden(t, *update, "audit-interrupted.txt", audited(t, stagedFleet(2), "text", Options{Width: 40, Interrupted: true}))
 }
 
 // Of a big desk the report shows the beginning, and how much it leaves out.
 func TestBigDeskIsCut(t *testing.T) {
-	golden(t, "audit-fleet.txt", audited(t, stagedFleet(120), "text", Options{Width: 80}))
+	texttest.Golden(t, *update, "audit-fleet.txt", audited(t, stagedFleet(120), "text", Options{Width: 80}))
 	all := string(audited(t, stagedFleet(120), "text", Options{Width: 80, All: true}))
 	for i := range 120 {
 		if name := fmt.Sprintf("bot-%04d", i); strings.Count(all, name) < 2 {
@@ -52,8 +56,8 @@ func TestAuditTextFitsTheScreenAndObeysNobody(t *testing.T) {
 				plain := audited(t, in, "text", o)
 				o.Color = true
 				painted := audited(t, in, "text", o)
-				checkLines(t, name, columns, plain)
-				checkLines(t, name+" in colour", columns, painted)
+				texttest.Lines(t, name, columns, plain)
+				texttest.Lines(t, name+" in colour", columns, painted)
 				checkPlain(t, fmt.Sprintf("%s at %d columns", name, columns), plain, painted)
 				if columns == 80 && name != "empty" && bytes.Equal(plain, painted) {
 					t.Errorf("%s has no colour", name)
@@ -68,7 +72,7 @@ func TestAuditTextFitsTheScreenAndObeysNobody(t *testing.T) {
 func checkPlain(t *testing.T, name string, plain, painted []byte) {
 	t.Helper()
 	for _, r := range string(plain) {
-		if r != '\n' && unsafeRune(r) {
+		if r != '\n' && text.Unsafe(r) {
 			t.Errorf("%s shows %U", name, r)
 		}
 	}
@@ -83,7 +87,7 @@ func checkPlain(t *testing.T, name string, plain, painted []byte) {
 
 // Whatever an account is called, the access key stands behind it.
 func TestNoNameHidesTheAccessKey(t *testing.T) {
-	accounts := []string{wipes, links, swallows, backwards, overtypes, invisible, floods, brokenUTF, wide, "a/b/c", "/", "\x1bP", strings.Repeat("x", 1<<20), strings.Repeat("\u0301", 1<<18)}
+	accounts := []string{texttest.Wipes, texttest.Links, texttest.Swallows, texttest.Backwards, texttest.Overtypes, texttest.Invisible, texttest.Floods, texttest.BrokenUTF, texttest.Wide, "a/b/c", "/", "\x1bP", strings.Repeat("x", 1<<20), strings.Repeat("\u0301", 1<<18)}
 	for i, account := range accounts {
 		in := stagedFleet(0)
 		in.Subjects = []audit.Subject{stagedStranger("binance", account, account, "AbCd-middle-of-the-key-WxYz")}

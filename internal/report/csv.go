@@ -5,36 +5,40 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printCSV prints a table for a spreadsheet: a row for each finding, unknown
 // and gap, and one for each key. Every row repeats what is known of its key.
-func printCSV(w io.Writer, doc *Document, _ Options) error {
+func printCSV(w io.Writer, r *audit.Result, _ Options) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
 		"type", "key", "exchange", "account", "access_key", "status", "permissions", "from", "created", "owner", "shared_with",
 		"severity", "rule", "title", "detail", "remedy", "incident", "change", "waived_until", "waived_by", "waived_reason",
 	}}
-	keys, other, gaps := doc.views()
-	for _, v := range keys {
+	all := newView(r)
+	for _, v := range all.keys {
 		k := v.keyCells()
 		rows = append(rows, csvRow("key", k))
 		for _, f := range v.findings {
-			rows = append(rows, csvRow("finding", k, f.cells()...))
+			rows = append(rows, csvRow("finding", k, findingCells(f)...))
 		}
 		for _, u := range v.unknowns {
 			rows = append(rows, csvRow("unknown", k, "", u.Rule, "", u.Detail))
 		}
 		for _, g := range v.gaps {
-			rows = append(rows, csvRow("gap", k, "", "", g.Kind, g.Detail))
+			rows = append(rows, csvRow("gap", k, "", "", string(g.Kind), g.Detail))
 		}
 	}
-	alone := func(name string) []string { return append([]string{CleanName(name)}, make([]string, 9)...) }
-	for _, f := range other {
-		rows = append(rows, csvRow("finding", alone(f.Key), f.cells()...))
+	alone := func(name string) []string { return append([]string{text.CleanName(name)}, make([]string, 9)...) }
+	for _, f := range all.other {
+		rows = append(rows, csvRow("finding", alone(f.Key), findingCells(f)...))
 	}
-	for _, g := range gaps {
-		rows = append(rows, csvRow("gap", alone(g.Key), "", "", g.Kind, g.Detail))
+	for _, g := range all.gaps {
+		rows = append(rows, csvRow("gap", alone(g.Key), "", "", string(g.Kind), g.Detail))
 	}
 	for _, row := range rows {
 		for i, cell := range row {
@@ -55,25 +59,20 @@ func csvRow(kind string, key []string, rest ...string) []string {
 }
 
 func (v *keyView) keyCells() []string {
-	k, r := v.doc, v.report
 	owner := ""
-	if k.Declared != nil {
-		owner = told(k.Declared.Owner)
-	}
-	account := told(k.Account.Name)
-	if account == "" {
-		account = told(k.Account.ID)
+	if v.Declared != nil {
+		owner = string(v.Declared.Owner)
 	}
 	return []string{
-		CleanName(v.name), k.Exchange, Clean(account), told(k.AccessKey), k.Status, strings.ReplaceAll(mayWords(r.Key), ",", " "),
-		fromWords(r.Key.Whitelist), sinceWords(r), owner, joined(k.SharedWith),
+		text.CleanName(v.name), v.Exchange, accountName(v.Account), v.AccessKey.String(), string(v.Status),
+		strings.ReplaceAll(mayWords(v.Key), ",", " "), fromWords(v.Whitelist), sinceWords(v.Key), owner, text.Joined(v.SharedWith),
 	}
 }
 
-func (f findingDoc) cells() []string {
-	cells := []string{f.Severity, f.Rule, f.Title, f.Detail, f.Remedy, told(f.Incident), told(f.Change)}
+func findingCells(f audit.Finding) []string {
+	cells := []string{f.Severity.String(), f.Rule, f.Title, f.Detail, f.Remedy, string(f.Incident), string(f.Change)}
 	if w := f.Waived; w != nil {
-		cells = append(cells, w.Until, w.Owner, w.Reason)
+		cells = append(cells, w.Until.String(), w.Owner, w.Reason)
 	}
 	return cells
 }
@@ -81,11 +80,11 @@ func (f findingDoc) cells() []string {
 // csvCell makes a text that no spreadsheet takes for a formula: one that begins
 // like one gets an apostrophe before it, as OWASP advises. Blanks at the front
 // do not hide what comes after them.
-func csvCell(text string) string {
-	text = strings.TrimSpace(Sentence(text))
-	first := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
+func csvCell(prose string) string {
+	prose = strings.TrimSpace(text.Sentence(prose))
+	first := strings.TrimLeftFunc(prose, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
 	if first != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(first)[0]) {
-		return "'" + text
+		return "'" + prose
 	}
-	return text
+	return prose
 }

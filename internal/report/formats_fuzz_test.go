@@ -12,85 +12,59 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 // stagedText is an audit in which a text stands wherever others may write one.
-func stagedText(text string) audit.Input {
+func stagedText(prose string) audit.Input {
 	in := stagedFleet(1)
-	listed := stagedStranger("binance", text, text, "AbCd-middle-of-the-key-WxYz")
-	listed.Key.Raw, listed.Key.Ref.Account.ID = []string{text}, text
+	listed := stagedStranger("binance", prose, prose, "AbCd-middle-of-the-key-WxYz")
+	listed.Key.Raw, listed.Key.Ref.Account.ID = []string{prose}, prose
 	mine := stagedKey("mine", "binance", func(s *audit.Subject) {
-		s.Key.Label, s.Inventory.Owner, s.Inventory.SharedWith = text, text, []string{text}
-		s.Key.Whitelist, s.Declared.File = exchanges.Unrestricted(), text
+		s.Key.Label, s.Inventory.Owner, s.Inventory.SharedWith = prose, prose, []string{prose}
+		s.Key.Whitelist, s.Declared.File = exchanges.Unrestricted(), prose
 	})
 	in.Subjects = append(in.Subjects, listed, mine)
-	in.Gaps = []audit.Gap{{Key: text, Kind: exchanges.KindOther, Detail: text}, {Key: "mine", Kind: exchanges.KindOther, Detail: text}}
-	in.Policy.Waivers = []audit.Waiver{{Rule: "NET-01", Key: "mine", Until: stagedDay("2027-01-31"), Owner: text, Reason: text}}
+	in.Gaps = []audit.Gap{{Key: prose, Kind: exchanges.KindOther, Detail: prose}, {Key: "mine", Kind: exchanges.KindOther, Detail: prose}}
+	in.Policy.Waivers = []audit.Waiver{{Rule: "NET-01", Key: "mine", Until: stagedDay("2027-01-31"), Owner: prose, Reason: prose}}
 	return in
 }
 
 // Whatever others write, every format that a parser of the standard library
 // reads is read back, line for line and row for row.
 func FuzzFormats(f *testing.F) {
-	for _, text := range hostileTexts() {
-		f.Add(text[:min(len(text), 1<<12)])
+	for _, prose := range texttest.Hostile() {
+		f.Add(prose[:min(len(prose), 1<<12)])
 	}
-	for _, text := range []string{"a,b\n\"c\"", "=1+1", "\n::error::x", "]]>", "a\"} 1\nx 2", "a\\", "<x>&amp;"} {
-		f.Add(text)
+	for _, prose := range []string{"a,b\n\"c\"", "=1+1", "\n::error::x", "]]>", "a\"} 1\nx 2", "a\\", "<x>&amp;"} {
+		f.Add(prose)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<16 {
+	f.Fuzz(func(t *testing.T, prose string) {
+		if len(prose) > 1<<16 {
 			return // longer texts are a test of their own
 		}
-		checkFormats(t, collected(t, stagedText(text)))
+		checkFormats(t, judged(t, stagedText(prose), Options{}))
 	})
-}
-
-// collected is the document of an audit that was never JSON.
-func collected(t *testing.T, in audit.Input) *Document {
-	t.Helper()
-	var doc *Document
-	sink := Collect(Options{Tool: Tool{Name: "rekey", Version: "0.1.0"}, Config: "rekey.yaml"}, func(d *Document) error {
-		doc = d
-		return nil
-	})
-	sum, err := audit.Run(in, sink)
-	if err == nil {
-		err = sink.Flush(sum, in.Now, sum.ExitCode())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
 }
 
 // A label of a megabyte goes through every format.
 func TestAMegabyteOfLabel(t *testing.T) {
-	for _, text := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17), strings.Repeat("<b>", 1<<18)} {
+	for _, prose := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17), strings.Repeat("<b>", 1<<18)} {
 		in := stagedText("")
-		in.Subjects[1].Key.Label, in.Subjects[1].Key.Ref.Account.Name = text, text
-		checkFormats(t, collected(t, in))
+		in.Subjects[1].Key.Label, in.Subjects[1].Key.Ref.Account.Name = prose, prose
+		checkFormats(t, judged(t, in, Options{}))
 	}
 }
 
 // A saved audit is foreign bytes: it is refused, or every format prints it.
 func FuzzRead(f *testing.F) {
 	for _, format := range []string{"json", "jsonl"} {
-		var out bytes.Buffer
-		sink, err := New(format, &out, Options{Tool: Tool{Name: "rekey", Version: "0.1.0"}})
-		if err != nil {
-			f.Fatal(err)
-		}
-		in := stagedFleet(2)
-		sum, err := audit.Run(in, sink)
-		if err == nil {
-			err = sink.Flush(sum, in.Now, sum.ExitCode())
-		}
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(out.Bytes())
-		f.Add(out.Bytes()[:out.Len()/2])
+		out := audited(f, stagedFleet(2), format, Options{})
+		f.Add(out)
+		f.Add(out[:len(out)/2])
 	}
 	f.Add([]byte(`{"schema_version":1,"keys":[],"findings":[],"unknowns":[],"gaps":[],"summary":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -108,7 +82,7 @@ var (
 )
 
 // checkFormats reads back what the printers write.
-func checkFormats(t *testing.T, doc *Document) {
+func checkFormats(t *testing.T, doc *audit.Result) {
 	t.Helper()
 	pages := map[string][]byte{}
 	for _, format := range AuditFormats() {
@@ -151,9 +125,9 @@ func checkFormats(t *testing.T, doc *Document) {
 		}
 	}
 	for _, format := range AuditFormats() {
-		text := printed(format)
-		for _, r := range string(text) {
-			if r != '\n' && unsafeRune(r) {
+		prose := printed(format)
+		for _, r := range string(prose) {
+			if r != '\n' && text.Unsafe(r) {
 				t.Fatalf("%s shows %U", format, r)
 			}
 		}

@@ -1,10 +1,15 @@
 package report
 
 import (
+	"flag"
 	"testing"
 
 	"rekey/audit"
+
+	"rekey/internal/text/texttest"
 )
+
+var update = flag.Bool("update", false, "write the golden files of internal/report/testdata")
 
 // formatFiles are the golden files of the staged audit, by format.
 func formatFiles() map[string]string {
@@ -17,10 +22,10 @@ func formatFiles() map[string]string {
 // One staged audit in every format.
 func TestFormatsAreGolden(t *testing.T) {
 	for format, file := range formatFiles() {
-		golden(t, file, audited(t, stagedAudit(), format, Options{}))
+		texttest.Golden(t, *update, file, audited(t, stagedAudit(), format, Options{}))
 	}
-	golden(t, "audit-baseline.txt", audited(t, stagedLater(t), "text", Options{Width: 80}))
-	golden(t, "audit-baseline.md", audited(t, stagedLater(t), "markdown", Options{}))
+	texttest.Golden(t, *update, "audit-baseline.txt", audited(t, stagedLater(t), "text", Options{Width: 80}))
+	texttest.Golden(t, *update, "audit-baseline.md", audited(t, stagedLater(t), "markdown", Options{}))
 }
 
 // stagedLater is the staged desk a day later, against the audit of the day

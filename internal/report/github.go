@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printGitHub prints workflow commands: an annotation for each finding, at the
@@ -15,33 +17,33 @@ import (
 //
 // GitHub shows ten errors and ten warnings of a step, so the worst come first
 // and a notice with the sum comes before them.
-func printGitHub(w io.Writer, doc *Document, _ Options) error {
+func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 	var b strings.Builder
-	lines := doc.lines()
-	command := func(level, key, title, text string) {
-		file, line, column := doc.place(key, lines)
-		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, githubProperty(file), line, column, githubProperty(title), githubText(text))
+	lines := places(r)
+	command := func(level, key, title, prose string) {
+		file, line, column := placeOf(r, key, lines)
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, githubProperty(file), line, column, githubProperty(title), githubText(prose))
 	}
-	fmt.Fprintf(&b, "::notice title=rekey audit::%s\n", githubText(doc.sum()))
-	for _, f := range doc.Findings {
+	fmt.Fprintf(&b, "::notice title=rekey audit::%s\n", githubText(sum(r)))
+	for _, f := range r.Findings {
 		if f.Waived != nil {
 			continue
 		}
 		level := "notice"
 		switch {
-		case doc.fails(f):
+		case r.Summary.Fails(f):
 			level = "error"
-		case severityOf(f.Severity) >= audit.Medium:
+		case f.Severity >= audit.Medium:
 			level = "warning"
 		}
-		text := CleanName(f.Key) + ": " + f.sentence()
+		prose := text.CleanName(f.Key) + ": " + f.Sentence()
 		if f.Remedy != "" {
-			text += "\nWhat to do: " + f.Remedy
+			prose += "\nWhat to do: " + f.Remedy
 		}
-		command(level, f.Key, f.Rule+" "+f.Severity, text)
+		command(level, f.Key, f.Rule+" "+f.Severity.String(), prose)
 	}
-	for _, g := range doc.Gaps {
-		command("warning", g.Key, "not looked at", CleanName(g.Key)+": "+g.Kind+": "+g.Detail)
+	for _, g := range r.Gaps {
+		command("warning", g.Key, "not looked at", text.CleanName(g.Key)+": "+string(g.Kind)+": "+g.Detail)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -49,14 +51,14 @@ func printGitHub(w io.Writer, doc *Document, _ Options) error {
 
 // githubText escapes the message of a command. Lines of rekey's own stay
 // lines; those of foreign text were blanks before.
-func githubText(text string) string {
-	parts := strings.Split(text, "\n")
+func githubText(prose string) string {
+	parts := strings.Split(prose, "\n")
 	for i, p := range parts {
-		parts[i] = strings.ReplaceAll(Sentence(p), "%", "%25")
+		parts[i] = strings.ReplaceAll(text.Sentence(p), "%", "%25")
 	}
 	return strings.Join(parts, "%0A")
 }
 
-func githubProperty(text string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(Sentence(text))
+func githubProperty(prose string) string {
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(text.Sentence(prose))
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 //go:embed page
@@ -25,24 +27,24 @@ const (
 // printHTML prints one page that holds everything it needs: it loads nothing,
 // runs nothing, and its policy forbids both. Foreign text is cleaned and then
 // escaped by html/template; drawings are made by templates too.
-func printHTML(w io.Writer, doc *Document, o Options) error {
+func printHTML(w io.Writer, r *audit.Result, o Options) error {
 	style, err := pageFiles.ReadFile("page/style.css")
 	if err != nil {
 		return err
 	}
 	t := template.New("")
 	for _, name := range []string{"page", "map", "timeline"} {
-		text, err := pageFiles.ReadFile("page/" + name + ".html")
+		prose, err := pageFiles.ReadFile("page/" + name + ".html")
 		if err != nil {
 			return err
 		}
 		// The style is text of the template, so that the page holds it byte
 		// for byte and the hash of the policy fits.
-		if t, err = t.Parse(strings.Replace(string(text), `{{template "style"}}`, string(style), 1)); err != nil {
+		if t, err = t.Parse(strings.Replace(string(prose), `{{template "style"}}`, string(style), 1)); err != nil {
 			return err
 		}
 	}
-	p := doc.page(o)
+	p := newView(r).page(o)
 	sum := sha256.Sum256(style)
 	p.StyleHash = "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 	return t.ExecuteTemplate(w, "page", p)
@@ -90,12 +92,11 @@ type (
 	}
 )
 
-func (d *Document) page(o Options) *page {
-	keys, other, gaps := d.views()
+func (d *view) page(o Options) *page {
 	s := d.Summary
 	p := &page{
-		Day: at(d.StartedAt).Format("2006-01-02"), When: at(d.StartedAt).Format("2006-01-02 15:04 UTC"), Config: Sentence(told(d.Config)),
-		Ending: capital(d.ending()), Version: Clean(d.Tool.Version), Interrupted: s.ExitCode == interrupted, Against: d.pageAgainst(),
+		Day: d.StartedAt.Format("2006-01-02"), When: d.StartedAt.Format("2006-01-02 15:04 UTC"), Config: text.Sentence(string(d.Config)),
+		Ending: text.Capital(ending(s)), Version: text.Clean(d.Tool.Version), Interrupted: s.ExitCode == audit.Interrupted, Against: d.pageAgainst(),
 		Tiles: []tile{
 			{s.Critical, "critical", "critical"},
 			{s.High, "high", "high"},
@@ -106,11 +107,11 @@ func (d *Document) page(o Options) *page {
 			{s.Unknowns, "not told", "unknown"},
 			{s.Gaps, "not looked at", "unknown"},
 		},
-		Gaps: d.pageGaps(keys, gaps), Unknowns: d.pageUnknowns(keys),
+		Gaps: d.pageGaps(), Unknowns: d.pageUnknowns(),
 	}
 	urgent := 0
-	for i, v := range keys {
-		k := d.pageKey(i, v)
+	for i, v := range d.keys {
+		k := newPageKey(i, v)
 		full := len(v.findings) > 0 && (o.All || len(p.Urgent) < htmlDetails)
 		if !full { // links lead to its row
 			k.Row = k.ID
@@ -119,7 +120,7 @@ func (d *Document) page(o Options) *page {
 		if len(v.findings) == 0 {
 			continue
 		}
-		if v.doc.Place != nil {
+		if v.Place.IsKnown() {
 			urgent++
 		}
 		if full {
@@ -128,11 +129,11 @@ func (d *Document) page(o Options) *page {
 			p.UrgentLeft = fmt.Sprintf("The first %d keys; --all shows the others in full too. The table below has every key.", htmlDetails)
 		}
 	}
-	for _, f := range other {
+	for _, f := range d.other {
 		g := newPageFinding(f)
-		g.About = CleanName(f.Key)
+		g.About = text.CleanName(f.Key)
 		if f.Waived == nil {
-			g.Remedy = capital(Sentence(f.Remedy))
+			g.Remedy = text.Capital(text.Sentence(f.Remedy))
 		}
 		p.Other = append(p.Other, g)
 	}
@@ -140,27 +141,30 @@ func (d *Document) page(o Options) *page {
 	if urgent > 0 {
 		p.First = &p.Urgent[0]
 	}
-	drawn := keys[:min(len(keys), htmlDrawn)]
-	p.Map, p.Time = d.reach(drawn, len(keys)), d.pageTime(drawn, len(keys))
+	drawn := d.keys[:min(len(d.keys), htmlDrawn)]
+	p.Map, p.Time = reach(drawn, len(d.keys)), d.pageTime(drawn)
 	p.Parts = p.parts()
 	return p
 }
 
 // verdict is the answer that the page begins with.
-func (d *Document) verdict(urgent int) string {
+func (d *view) verdict(urgent int) string {
 	unseen := ""
 	if n := d.Summary.Gaps; n > 0 {
-		unseen = fmt.Sprintf(" %s could not be looked at.", counted(n, "thing"))
+		unseen = fmt.Sprintf(" %s could not be looked at.", text.Count(n, "thing"))
 	}
 	switch {
 	case urgent > 0 && d.Baseline != nil:
-		return fmt.Sprintf("New or worse at %s.%s", counted(urgent, "key"), unseen)
+		return fmt.Sprintf("New or worse at %s.%s", text.Count(urgent, "key"), unseen)
 	case urgent > 0:
-		return fmt.Sprintf("Deal with %s.%s", counted(urgent, "key"), unseen)
+		return fmt.Sprintf("Deal with %s.%s", text.Count(urgent, "key"), unseen)
 	case d.Baseline != nil:
 		return "Nothing new and nothing worse." + unseen
 	case d.Summary.Keys == 0:
 		return "No keys." + unseen
+	}
+	if n := d.Summary.Unknowns; n > 0 {
+		unseen += fmt.Sprintf(" %s not possible.", text.Count(n, "check"))
 	}
 	return "No key to deal with." + unseen
 }
@@ -187,43 +191,86 @@ func (p *page) parts() []part {
 	return out
 }
 
-func (d *Document) pageKey(i int, v *keyView) pageKey {
+func newPageKey(i int, v *keyView) pageKey {
 	k := pageKey{
-		ID: "key-" + strconv.Itoa(i+1), Class: v.verdict(), Name: CleanName(v.name), Worst: v.verdict(), Identity: identity(v.report),
-		Exchange: Clean(v.doc.Exchange), Status: statusWord(v.report.Key.Status), May: strings.ReplaceAll(mayWords(v.report.Key), ",", ", "),
-		From: fromWords(v.report.Key.Whitelist), Since: sinceWords(v.report), Ends: strings.TrimPrefix((&textSink{}).endWords(v.report), "; "),
+		ID: "key-" + strconv.Itoa(i+1), Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), Identity: identity(v.Key),
+		Exchange: text.Clean(v.Exchange), Status: statusWord(v.Status), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
+		From: fromWords(v.Whitelist), Since: sinceWords(v.Key), Ends: text.Sentence(endWords(v.Key)),
 	}
-	if restricted, known := v.report.Key.Whitelist.Restricted.Get(); known && !restricted {
+	if restricted, known := v.Whitelist.Restricted.Get(); known && !restricted {
 		k.Open, k.From = true, "anywhere"
 	}
-	if v.doc.Place != nil {
-		k.Place = strconv.Itoa(*v.doc.Place)
+	if n, placed := v.Place.Get(); placed {
+		k.Place = strconv.Itoa(n)
 	}
-	if in := v.doc.Declared; in != nil {
-		k.Owner = Clean(told(in.Owner))
-		if in.File != nil && in.Line > 0 {
-			k.Where = fmt.Sprintf("%s line %d", Sentence(*in.File), in.Line)
+	if in := v.Declared; in != nil {
+		k.Owner = text.Clean(string(in.Owner))
+		if in.File != "" && in.Line > 0 {
+			k.Where = fmt.Sprintf("%s line %d", text.Sentence(string(in.File)), in.Line)
 		}
 	}
 	for _, f := range v.findings {
 		k.Findings = append(k.Findings, newPageFinding(f))
 	}
 	for _, s := range v.steps() {
-		k.Steps = append(k.Steps, capital(Sentence(s)))
+		k.Steps = append(k.Steps, text.Capital(text.Sentence(s)))
 	}
 	return k
 }
 
-func newPageFinding(f findingDoc) pageFinding {
-	g := pageFinding{Class: f.Severity, Word: f.Severity, Rule: Clean(f.Rule), Text: capital(Sentence(f.sentence()))}
-	switch told(f.Change) {
-	case string(audit.New):
+func newPageFinding(f audit.Finding) pageFinding {
+	g := pageFinding{Class: f.Severity.String(), Word: f.Severity.String(), Rule: text.Clean(f.Rule), Text: text.Capital(text.Sentence(f.Sentence()))}
+	switch f.Change {
+	case audit.New:
 		g.Note = "New."
-	case string(audit.Worse):
-		g.Note = "Worse: was " + told(f.Was) + "."
+	case audit.Worse:
+		g.Note = "Worse: was " + wasWord(f) + "."
 	}
 	if w := f.Waived; w != nil {
-		g.Class, g.Word, g.Note = "waived", "waived", Sentence("Until "+w.Until+" by "+w.Owner+": "+w.Reason)
+		g.Class, g.Word, g.Note = "waived", "waived", text.Sentence("Until "+w.Until.String()+" by "+w.Owner+": "+w.Reason)
 	}
 	return g
+}
+
+func (v *view) pageAgainst() *pageAgainst {
+	b := v.Baseline
+	if b == nil {
+		return nil
+	}
+	out := &pageAgainst{Day: b.StartedAt.Format("2006-01-02"), Known: text.Count(v.Summary.Known, "finding")}
+	line := func(f audit.Finding) pageFixed {
+		return pageFixed{text.CleanName(f.Key), text.Sentence(f.Rule + " " + f.Title + " (was " + f.Severity.String() + ")")}
+	}
+	for _, f := range b.Fixed {
+		out.Fixed = append(out.Fixed, line(f))
+	}
+	for _, f := range b.Unseen {
+		out.Unseen = append(out.Unseen, line(f))
+	}
+	return out
+}
+
+func (v *view) pageGaps() []pageNote {
+	var out []pageNote
+	for _, g := range v.allGaps() {
+		out = append(out, pageNote{Word: strings.ReplaceAll(string(g.Kind), "_", " "), Keys: text.CleanName(g.Key), Text: text.Sentence(g.Detail)})
+	}
+	return out
+}
+
+// pageUnknowns are what nobody told.
+func (v *view) pageUnknowns() []pageNote {
+	var out []pageNote
+	for _, g := range v.untold("nothing about the key could be judged") {
+		names := strings.Join(g.keys[:min(len(g.keys), 20)], ", ")
+		if more := len(g.keys) - 20; more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		rules := text.Sentence(strings.Join(g.rules, ", "))
+		if len(g.rules) > 8 {
+			rules = fmt.Sprintf("%d rules", len(g.rules))
+		}
+		out = append(out, pageNote{Keys: names, Text: text.Sentence(g.text), Word: rules})
+	}
+	return out
 }

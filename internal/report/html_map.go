@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // A reachMap is the drawing of who can do what from where: exchange, account,
@@ -92,14 +94,14 @@ func mapPowers() []mapPower {
 }
 
 // reach draws keys, which are the first of all. It is nil without any.
-func (d *Document) reach(keys []*keyView, all int) *reachMap {
+func reach(keys []*keyView, all int) *reachMap {
 	if len(keys) == 0 {
 		return nil
 	}
 	m := &reachMap{
 		Width: mapWidth,
 		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and keys: change keys, or a power that rekey does not know. " +
-			"An empty one was not granted or not told; a question mark means that nothing was told.",
+			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; under keys it may also be not told.",
 	}
 	if len(keys) < all {
 		m.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), all) + m.Caption
@@ -111,9 +113,9 @@ func (d *Document) reach(keys []*keyView, all int) *reachMap {
 	m.heads()
 	y := mapTop
 	vendors := map[string][]int{} // the middles of their keys
-	for _, x := range gathered(keys, func(v *keyView) string { return v.doc.Exchange }) {
+	for _, x := range gathered(keys, func(v *keyView) string { return v.Exchange }) {
 		top := y
-		branch := mapExchange{Name: Clean(x[0].doc.Exchange)}
+		branch := mapExchange{Name: text.Clean(x[0].Exchange)}
 		var middles []int
 		for _, account := range gathered(x, accountOf) {
 			accTop := y
@@ -121,7 +123,7 @@ func (d *Document) reach(keys []*keyView, all int) *reachMap {
 			for _, v := range account {
 				m.row(v, ids[v], y)
 				twig.Keys = append(twig.Keys, leafOf(v, ids[v]))
-				for _, vendor := range v.doc.SharedWith {
+				for _, vendor := range v.SharedWith {
 					vendors[vendor] = append(vendors[vendor], y+mapRowH/2)
 				}
 				y += mapRowH + mapGap
@@ -158,13 +160,13 @@ func (m *reachMap) heads() {
 
 func (m *reachMap) row(v *keyView, id string, y int) {
 	r := mapRow{
-		Class: v.verdict(), ID: id, Name: drawnName(CleanName(v.name), mapKeyW-20), Full: CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.report.Key),
-		Second: v.verdict() + ", " + statusWord(v.report.Key.Status), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
+		Class: v.verdict(), ID: id, Name: drawnName(text.CleanName(v.name), mapKeyW-20), Full: text.CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.Key),
+		Second: v.verdict() + ", " + statusWord(v.Status), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
 	}
-	if why := topRule(v); why != "" {
-		r.Second = v.verdict() + ", " + why
+	if why := v.why(); why != "" {
+		r.Second = v.verdict() + ", " + text.Clean(why)
 	}
-	granted, told := v.report.Key.Permissions.Granted()
+	granted, told := v.Granted()
 	for i, p := range mapPowers() {
 		dot := mapDot{X: mapDotsX + i*mapDotStep, Y: y + mapRowH/2, TY: y + mapRowH/2 + 4, Class: "maynot"}
 		if slices.ContainsFunc(granted, func(g exchanges.Permission) bool { return slices.Contains(p.any, g) }) {
@@ -172,19 +174,20 @@ func (m *reachMap) row(v *keyView, id string, y int) {
 				dot.Class = "danger"
 			}
 		}
-		if !told {
+		withheld := slices.ContainsFunc(v.NotTold, func(n exchanges.Permission) bool { return slices.Contains(p.any, n) })
+		if v.Status.MayLive() && dot.Class == "maynot" && (!told || withheld) {
 			dot.Text = "?"
 		}
 		r.Dots = append(r.Dots, dot)
 	}
-	restricted, known := v.report.Key.Whitelist.Restricted.Get()
-	entries, shown := v.report.Key.Whitelist.Entries.Get()
+	restricted, known := v.Whitelist.Restricted.Get()
+	entries := v.Whitelist.Entries
 	switch {
 	case !known:
 		r.From = "not told"
 	case !restricted:
 		r.From, r.Open = "anywhere", true
-	case !shown:
+	case entries == nil:
 		r.From = "a list"
 	case len(entries) == 1:
 		r.From = drawnText(addresses(entries), 128)
@@ -192,18 +195,6 @@ func (m *reachMap) row(v *keyView, id string, y int) {
 		r.From = fmt.Sprintf("%d entries", len(entries))
 	}
 	m.Rows = append(m.Rows, r)
-}
-
-// topRule names the worst finding.
-func topRule(v *keyView) string {
-	if len(v.findings) == 0 || v.findings[0].Waived != nil {
-		return ""
-	}
-	text := Clean(v.findings[0].Rule)
-	if n := len(v.findings) - 1; n > 0 {
-		text += fmt.Sprintf(" +%d", n)
-	}
-	return text
 }
 
 // vendors draws who holds keys, and returns where that ends.
@@ -231,14 +222,14 @@ func (m *reachMap) vendors(of map[string][]int) int {
 		for _, from := range of[name] {
 			m.edge(mapFromX+112, from, mapVendX, y, true)
 		}
-		m.box("vendorbox", drawnText(Clean(name), mapWidth-mapVendX-20), "", Clean(name), mapVendX, y, mapWidth-mapVendX-2)
+		m.box("vendorbox", drawnText(text.Clean(name), mapWidth-mapVendX-20), "", text.Clean(name), mapVendX, y, mapWidth-mapVendX-2)
 		free = y + 19
 	}
 	return free
 }
 
-func (m *reachMap) box(class, text, second, full string, x, middle, w int) {
-	m.Boxes = append(m.Boxes, mapBox{Class: class, Text: text, Second: second, Full: full, X: x, Y: middle - 15, W: w, H: 30, TX: x + 10, TY: middle + 5, SY: middle + 18})
+func (m *reachMap) box(class, prose, second, full string, x, middle, w int) {
+	m.Boxes = append(m.Boxes, mapBox{Class: class, Text: prose, Second: second, Full: full, X: x, Y: middle - 15, W: w, H: 30, TX: x + 10, TY: middle + 5, SY: middle + 18})
 }
 
 // edge draws a curve.
@@ -249,28 +240,23 @@ func (m *reachMap) edge(x1, y1, x2, y2 int, vendor bool) {
 
 func leafOf(v *keyView, id string) mapLeaf {
 	leaf := mapLeaf{
-		ID: id, Class: v.verdict(), Name: CleanName(v.name), Worst: v.verdict(), May: strings.ReplaceAll(mayWords(v.report.Key), ",", ", "),
-		From: fromWords(v.report.Key.Whitelist), Vendors: joined(v.doc.SharedWith),
+		ID: id, Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
+		From: fromWords(v.Whitelist), Vendors: text.Joined(v.SharedWith),
 	}
-	if restricted, known := v.report.Key.Whitelist.Restricted.Get(); known && !restricted {
+	if restricted, known := v.Whitelist.Restricted.Get(); known && !restricted {
 		leaf.From, leaf.Open = "anywhere", true
 	}
 	return leaf
 }
 
 func accountOf(v *keyView) string {
-	a := v.doc.Account
-	return a.Kind + "\x00" + told(a.Name) + "\x00" + told(a.ID)
+	return string(v.Account.Kind) + "\x00" + string(v.Account.Name) + "\x00" + string(v.Account.ID)
 }
 
 func accountWords(v *keyView) string {
-	a := v.doc.Account
-	name := Clean(told(a.Name))
-	if name == "" {
-		name = Clean(told(a.ID))
-	}
+	name := accountName(v.Account)
 	switch {
-	case a.Kind == string(exchanges.AccountMaster):
+	case v.Account.Kind == exchanges.AccountMaster:
 		return strings.TrimSpace("master " + name)
 	case name == "":
 		return "account not told"

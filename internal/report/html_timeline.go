@@ -6,6 +6,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rekey/audit"
+	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // A timeline is the drawing of keys over time: each a bar from the day it was
@@ -41,25 +46,25 @@ type lifeSpan struct {
 	began, ended bool // from and to are known
 }
 
-func (d *Document) pageTime(keys []*keyView, all int) *pageTime {
+func (all *view) pageTime(keys []*keyView) *pageTime {
 	if len(keys) == 0 {
 		return nil
 	}
 	out := &pageTime{Caption: "A bar is the life of a key so far. A dashed one has a beginning that nobody told. A mark is an end that the exchange states or that a rule of it implies."}
-	if len(d.Incidents) > 0 {
+	if len(all.Incidents) > 0 {
 		out.Caption += " A shaded time is one in which an incident exposed keys."
 	}
-	if len(keys) < all {
-		out.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), all) + out.Caption
+	if len(keys) < len(all.keys) {
+		out.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), len(all.keys)) + out.Caption
 	}
-	out.Wide, out.Narrow = d.timeline(keys, 1080, 230), d.timeline(keys, 360, 0)
+	out.Wide, out.Narrow = all.timeline(keys, 1080, 230), all.timeline(keys, 360, 0)
 	return out
 }
 
 // timeline draws keys at a width. Names stand in a column of their own, or with
 // a column of 0 above their bars.
-func (d *Document) timeline(keys []*keyView, width, names int) timeline {
-	now := at(d.StartedAt)
+func (all *view) timeline(keys []*keyView, width, names int) timeline {
+	now := all.StartedAt.Time
 	first, last := now.AddDate(-1, 0, 0), now.AddDate(0, 3, 0)
 	var spans []lifeSpan
 	grow := func(t time.Time) {
@@ -75,11 +80,8 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 	}
 	for _, v := range keys {
 		s := lifeSpan{v: v}
-		s.from, s.began = v.report.Key.CreatedAt.Or(v.report.Inventory.Created).Get()
-		s.to, s.ended = v.report.Key.ExpiresAt.Get()
-		if e := v.report.Derived; !s.ended && e != nil {
-			s.to, s.ended = e.At, true
-		}
+		s.from, s.began = timeOf(v.Since())
+		s.to, s.ended = timeOf(v.End())
 		for t, known := range map[time.Time]bool{s.from: s.began, s.to: s.ended} {
 			if known {
 				grow(t)
@@ -87,10 +89,10 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 		}
 		spans = append(spans, s)
 	}
-	for _, in := range d.Incidents {
-		for _, t := range []*string{in.From, in.Until} {
-			if t != nil {
-				grow(at(*t))
+	for _, in := range all.Incidents {
+		for _, f := range []exchanges.Fact[audit.Time]{in.From, in.Until} {
+			if t, known := f.Get(); known {
+				grow(t.Time)
 			}
 		}
 	}
@@ -101,7 +103,7 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 		return left + int(min(max(share, 0), 1)*float64(width-left-right))
 	}
 	t := timeline{Width: width, Now: x(now)}
-	t.Top = 8 + 20*len(d.Incidents)
+	t.Top = 8 + 20*len(all.Incidents)
 	rowH := 26
 	if names == 0 {
 		rowH = 40
@@ -112,7 +114,7 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 	t.Bottom = t.Top + 10 + len(spans)*rowH
 	t.AxisY, t.NowY = t.Bottom+16, t.Bottom+32
 	t.Height = t.Bottom + 40
-	t.bands(d.Incidents, x, left, width)
+	t.bands(all.Incidents, x, left, width)
 	t.ticks(first, last, x, width)
 	return t
 }
@@ -120,11 +122,11 @@ func (d *Document) timeline(keys []*keyView, width, names int) timeline {
 func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) timeRow {
 	v := s.v
 	r := timeRow{
-		Class: v.verdict(), Name: drawnName(CleanName(v.name), names-8), Full: CleanName(v.name) + ": since " + sinceWords(v.report),
+		Class: v.verdict(), Name: drawnName(text.CleanName(v.name), names-8), Full: text.CleanName(v.name) + ": since " + sinceWords(v.Key),
 		Bar: "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
 	}
 	if names == 0 {
-		r.Name, r.TY, r.Y = drawnName(CleanName(v.name), 340), y+10, y+15
+		r.Name, r.TY, r.Y = drawnName(text.CleanName(v.name), 340), y+10, y+15
 	}
 	end := now
 	if s.ended && s.to.Before(now) {
@@ -135,8 +137,8 @@ func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) 
 		r.UX, r.UY = left+6, r.Y+11
 	}
 	r.W = max(x(end)-r.X, 3)
-	if !v.report.Key.Status.MayLive() {
-		r.Untold += ", " + statusWord(v.report.Key.Status)
+	if !v.Status.MayLive() {
+		r.Untold += ", " + statusWord(v.Status)
 		r.UX, r.UY = r.X+6, r.Y+11
 		r.Untold = strings.TrimPrefix(r.Untold, ", ")
 	}
@@ -150,24 +152,18 @@ func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) 
 
 // bands shades the windows of incidents, each with its name on a line of its
 // own above the bars.
-func (t *timeline) bands(incidents []windowDoc, x func(time.Time) int, left, width int) {
+func (t *timeline) bands(incidents []audit.Window, x func(time.Time) int, left, width int) {
 	for i, in := range incidents {
-		if in.Until == nil && in.From == nil && in.Disclosed == nil {
+		until, ended := timeOf(in.Until.Or(in.Disclosed).Or(in.From))
+		if !ended {
 			continue
 		}
-		until := in.Until
-		if until == nil {
-			until = in.Disclosed
-		}
-		from := in.From
-		open := from == nil // nobody knows since when: it reaches back to the edge
+		from, begun := timeOf(in.From)
+		open := !begun // nobody knows since when: it reaches back to the edge
 		if open {
 			from = until
 		}
-		if until == nil {
-			until = from
-		}
-		b := timeBand{X: x(at(*from)), X2: x(at(*until)), Y: 16 + 20*i, Text: drawnText(Clean(in.ID), width/3), Full: Clean(in.Title)}
+		b := timeBand{X: x(from), X2: x(until), Y: 16 + 20*i, Text: drawnText(text.Clean(in.ID), width/3), Full: text.Clean(in.Title)}
 		if open {
 			b.X, b.Full = left, b.Full+"; since when is not known"
 		}
@@ -194,4 +190,9 @@ func (t *timeline) ticks(first, last time.Time, x func(time.Time) int, width int
 		}
 	}
 	t.Ticks = slices.DeleteFunc(t.Ticks, func(k timeTick) bool { return k.X < 20 || k.X > width-14 })
+}
+
+func timeOf(f exchanges.Fact[audit.Time]) (time.Time, bool) {
+	t, known := f.Get()
+	return t.Time, known
 }

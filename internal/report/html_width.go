@@ -3,19 +3,21 @@ package report
 import (
 	"strings"
 	"unicode"
+
+	"rekey/internal/text"
 )
 
 // drawnName shortens the name of a key until it fits into so many pixels of a
 // drawing. Nobody knows the reader's fonts, so a wide one is assumed.
-func drawnName(name string, pixels int) string { return drawn(name, pixels, shortenName) }
+func drawnName(name string, pixels int) string { return drawn(name, pixels, text.ShortenName) }
 
 // drawnText is drawnName for words that keep their beginning.
-func drawnText(text string, pixels int) string { return drawn(text, pixels, shorten) }
+func drawnText(prose string, pixels int) string { return drawn(prose, pixels, text.Shorten) }
 
-func drawn(text string, pixels int, cut func(string, int) string) string {
-	text = lowMarks(text)
-	for columns := min(width(text), 60); columns > 0; columns-- {
-		if short := cut(text, columns); drawnWidth(short) <= pixels {
+func drawn(prose string, pixels int, cut func(string, int) string) string {
+	prose = lowMarks(prose)
+	for columns := min(text.Width(prose), 60); columns > 0; columns-- {
+		if short := cut(prose, columns); drawnWidth(short) <= pixels {
 			return short
 		}
 	}
@@ -24,9 +26,9 @@ func drawn(text string, pixels int, cut func(string, int) string) string {
 
 // drawnWidth is how many pixels a text may take at 13 pixels and bold, about
 // as in DejaVu Sans Bold, which is wider than most.
-func drawnWidth(text string) int {
+func drawnWidth(prose string) int {
 	hundredths := 0
-	for _, r := range text {
+	for _, r := range prose {
 		switch {
 		case strings.ContainsRune("ijlI.,:;'|!()[]{} -", r):
 			hundredths += 48
@@ -45,7 +47,7 @@ func drawnWidth(text string) int {
 
 // lowMarks keeps two combining marks on a letter, as many as scripts write: a
 // pile would cover the line above.
-func lowMarks(text string) string {
+func lowMarks(prose string) string {
 	marks := 0
 	return strings.Map(func(r rune) rune {
 		if !unicode.In(r, unicode.Mn, unicode.Me) {
@@ -54,5 +56,5 @@ func lowMarks(text string) string {
 			return -1
 		}
 		return r
-	}, text)
+	}, prose)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rekey/internal/journal"
+	"rekey/internal/text"
 )
 
 // A JournalRecords is what `rekey journal show` prints: every record that can
@@ -46,7 +47,7 @@ type journalRecord struct {
 func (j JournalRecords) Write(w io.Writer, format string) error {
 	switch format {
 	case "json":
-		return WriteJSON(w, j.doc())
+		return text.WriteJSON(w, j.doc())
 	case "text":
 		var b strings.Builder
 		for r, trusted := range j.View.Records() {
@@ -55,7 +56,7 @@ func (j JournalRecords) Write(w io.Writer, format string) error {
 		_, err := io.WriteString(w, b.String())
 		return err
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }
 
@@ -84,7 +85,7 @@ func writeRecord(b *strings.Builder, r journal.Record, trusted bool) {
 		mark = "?"
 	}
 	line := fmt.Sprintf("%s%4d %s %s %-7s %-16s %-12s %-4s %s", mark, r.Seq, r.At.UTC().Format("2006-01-02 15:04:05"),
-		Clean(string(r.Run)), r.Kind, CleanName(r.Key), r.Stage, r.Phase, Clean(r.Data.Result))
+		text.Clean(string(r.Run)), r.Kind, text.CleanName(r.Key), r.Stage, r.Phase, text.Clean(r.Data.Result))
 	b.WriteString(strings.TrimRight(line, " ") + "\n")
 	for _, e := range Evidence(r.Data) {
 		b.WriteString(mark + "     " + e + "\n")
@@ -104,30 +105,30 @@ func Evidence(d journal.Data) []string {
 		if !d.After.IsZero() {
 			sums = append(sums, "sha256 "+d.After.String()+" after")
 		}
-		lines = append(lines, strings.TrimSuffix("place "+Sentence(d.Location)+": "+strings.Join(sums, ", "), ": "))
+		lines = append(lines, strings.TrimSuffix("place "+text.Sentence(d.Location)+": "+strings.Join(sums, ", "), ": "))
 	}
 	var parts []string
 	for _, p := range []struct{ name, value string }{{"operation ", d.Op}, {"code ", d.Code}} {
 		if p.value != "" {
-			parts = append(parts, p.name+Clean(p.value))
+			parts = append(parts, p.name+text.Clean(p.value))
 		}
 	}
 	if d.Status != 0 {
 		parts = append(parts, fmt.Sprintf("status %d", d.Status))
 	}
 	if d.Address != "" {
-		parts = append(parts, "called from "+Clean(d.Address))
+		parts = append(parts, "called from "+text.Clean(d.Address))
 	}
 	if len(parts) > 0 {
 		lines = append(lines, strings.Join(parts, ", "))
 	}
 	if d.Because != "" {
-		lines = append(lines, "because "+Sentence(d.Because))
+		lines = append(lines, "because "+text.Sentence(d.Because))
 	}
 	for _, p := range d.Plan {
-		line := "plan " + CleanName(p.Key) + ": " + string(p.Decision)
+		line := "plan " + text.CleanName(p.Key) + ": " + string(p.Decision)
 		if p.Why != "" {
-			line += ", " + Sentence(p.Why)
+			line += ", " + text.Sentence(p.Why)
 		}
 		lines = append(lines, line)
 	}

@@ -10,24 +10,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/internal/journal"
+	"rekey/internal/text"
+	"rekey/internal/text/texttest"
 )
 
 // journalOf returns a journal with a record of each kind of evidence, in which
 // every text is the given one.
-func journalOf(text string) JournalRecords {
+func journalOf(prose string) JournalRecords {
 	const run = journal.RunID("01jd9x00000aa")
 	at := time.Date(2026, 11, 30, 7, 0, 0, 0, time.UTC)
 	records := []journal.Record{
-		{Run: run, Kind: journal.Rotate, Key: "okx/" + text + "/abcd…wxyz", Stage: journal.Deployed, Phase: journal.Did, Data: journal.Data{
-			Location: "dotenv:" + text, Before: journal.DigestOf([]byte("a")), After: journal.DigestOf([]byte("b")),
+		{Run: run, Kind: journal.Rotate, Key: "okx/" + prose + "/abcd…wxyz", Stage: journal.Deployed, Phase: journal.Did, Data: journal.Data{
+			Location: "dotenv:" + prose, Before: journal.DigestOf([]byte("a")), After: journal.DigestOf([]byte("b")),
 		}},
 		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Retiring, Phase: journal.Did, Data: journal.Data{
-			Op: "delete-key", Code: text, Status: 400, Address: "203.0.113.7", Result: "proven",
+			Op: "delete-key", Code: prose, Status: 400, Address: "203.0.113.7", Result: "proven",
 		}},
-		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Closed, Phase: journal.Did, Data: journal.Data{Because: text}},
+		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Closed, Phase: journal.Did, Data: journal.Data{Because: prose}},
 		{Run: run, Kind: journal.Respond, Key: "3commas-2022", Stage: journal.Planned, Phase: journal.Will, Data: journal.Data{
 			Plan: []journal.PlannedKey{
-				{Key: "okx/" + text + "/abcd…wxyz", Decision: journal.ByPerson, Why: text}, {Key: "b", Decision: journal.Left},
+				{Key: "okx/" + prose + "/abcd…wxyz", Decision: journal.ByPerson, Why: prose}, {Key: "b", Decision: journal.Left},
 			},
 		}},
 		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Done, Phase: journal.Did},
@@ -100,17 +102,17 @@ func TestJournalJSON(t *testing.T) {
 
 // Whatever a hand wrote into the journal, no line obeys it.
 func TestJournalOfHostileTexts(t *testing.T) {
-	for _, text := range hostileTexts() {
+	for _, prose := range texttest.Hostile() {
 		var out bytes.Buffer
-		if err := journalOf(text).Write(&out, "text"); err != nil {
+		if err := journalOf(prose).Write(&out, "text"); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 		for _, l := range lines {
-			safe(t, l)
+			texttest.Safe(t, l, text.Unsafe)
 		}
 		if len(lines) < 9 || len(lines) > 10 {
-			t.Errorf("%.80q: %d lines:\n%s", text, len(lines), out.String())
+			t.Errorf("%.80q: %d lines:\n%s", prose, len(lines), out.String())
 		}
 	}
 }

@@ -6,6 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // The JUnit report has the elements and attributes that Jenkins' schema knows.
@@ -58,12 +62,12 @@ type (
 // finding that reaches the threshold. What could not be looked at is an error,
 // what was not told or is waived is skipped, and a finding below the threshold
 // passes and stands in the output of its suite.
-func printJUnit(w io.Writer, doc *Document, _ Options) error {
-	keys, other, gaps := doc.views()
+func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
+	all := newView(r)
 	var out junitSuites
 	add := func(name string, cases []junitCase, remarks []string, properties ...junitProperty) {
 		s := junitSuite{
-			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: at(doc.StartedAt).Format("2006-01-02T15:04:05"), Time: "0",
+			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: r.StartedAt.Format("2006-01-02T15:04:05"), Time: "0",
 			Properties: properties, Cases: cases, Tests: len(cases), Out: strings.Join(remarks, "\n"),
 		}
 		for _, c := range cases {
@@ -78,27 +82,27 @@ func printJUnit(w io.Writer, doc *Document, _ Options) error {
 		}
 		out.Suites = append(out.Suites, s)
 	}
-	for _, v := range keys {
-		class := CleanName(v.name)
-		cases, remarks := junitFindings(doc, v.findings, class)
+	for _, v := range all.keys {
+		class := text.CleanName(v.name)
+		cases, remarks := junitFindings(r.Summary, v.findings, class)
 		cases = append(junitGaps(v.gaps, class), cases...)
 		if len(v.gaps) == 0 {
 			cases = append([]junitCase{{Name: "was looked at", Class: class, Time: "0"}}, cases...)
 		}
 		for _, u := range v.unknowns {
-			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{Sentence("not judged: " + u.Detail)}})
+			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{text.Sentence("not judged: " + u.Detail)}})
 		}
-		add(class, cases, remarks, junitProperty{"exchange", Clean(v.doc.Exchange)}, junitProperty{"may", mayWords(v.report.Key)}, junitProperty{"from", fromWords(v.report.Key.Whitelist)})
+		add(class, cases, remarks, junitProperty{"exchange", text.Clean(v.Exchange)}, junitProperty{"may", mayWords(v.Key)}, junitProperty{"from", fromWords(v.Whitelist)})
 	}
-	cases, remarks := junitFindings(doc, other, "rekey")
-	for _, g := range gaps {
-		cases = append(cases, junitGaps([]gapDoc{g}, CleanName(g.Key))...)
+	cases, remarks := junitFindings(r.Summary, all.other, "rekey")
+	for _, g := range all.gaps {
+		cases = append(cases, junitGaps([]audit.Gap{g}, text.CleanName(g.Key))...)
 	}
 	if len(cases) > 0 {
 		add("about no single key", cases, remarks, junitProperty{"exchange", ""})
 	}
 	if len(out.Suites) > 0 {
-		took := at(doc.FinishedAt).Sub(at(doc.StartedAt)).Round(time.Millisecond)
+		took := r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond)
 		out.Suites[0].Time = junitSeconds(max(took, 0))
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -113,30 +117,30 @@ func printJUnit(w io.Writer, doc *Document, _ Options) error {
 	return err
 }
 
-func junitFindings(doc *Document, findings []findingDoc, class string) (cases []junitCase, remarks []string) {
+func junitFindings(s audit.Summary, findings []audit.Finding, class string) (cases []junitCase, remarks []string) {
 	for _, f := range findings {
-		c := junitCase{Name: Sentence(f.Rule + " " + f.Title), Class: class, Time: "0"}
+		c := junitCase{Name: text.Sentence(f.Rule + " " + f.Title), Class: class, Time: "0"}
 		if class == "rekey" {
-			c.Class = CleanName(f.Key)
+			c.Class = text.CleanName(f.Key)
 		}
 		switch {
 		case f.Waived != nil:
-			c.Skipped = &junitSkipped{Sentence("waived until " + f.Waived.Until + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
-		case doc.fails(f):
-			c.Failure = &junitProblem{Message: Sentence(f.sentence()), Type: f.Severity, Text: Sentence("What to do: " + f.Remedy)}
+			c.Skipped = &junitSkipped{text.Sentence("waived until " + f.Waived.Until.String() + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
+		case s.Fails(f):
+			c.Failure = &junitProblem{Message: text.Sentence(f.Sentence()), Type: f.Severity.String(), Text: text.Sentence("What to do: " + f.Remedy)}
 		default:
-			remarks = append(remarks, Sentence(f.Severity+" "+f.Rule+" "+f.sentence()))
+			remarks = append(remarks, text.Sentence(f.Severity.String()+" "+f.Rule+" "+f.Sentence()))
 		}
 		cases = append(cases, c)
 	}
 	return cases, remarks
 }
 
-func junitGaps(gaps []gapDoc, class string) []junitCase {
+func junitGaps(gaps []audit.Gap, class string) []junitCase {
 	var cases []junitCase
 	for _, g := range gaps {
 		cases = append(cases, junitCase{
-			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: Sentence(g.Detail), Type: g.Kind, Text: "could not be looked at"},
+			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: text.Sentence(g.Detail), Type: string(g.Kind), Text: "could not be looked at"},
 		})
 	}
 	return cases

@@ -3,6 +3,9 @@ package report
 import (
 	"io"
 	"time"
+
+	"rekey/audit"
+	"rekey/internal/text"
 )
 
 // A KeptList is what `rekey store list` prints: what lies in the store, without
@@ -47,14 +50,14 @@ type keptDoc struct {
 }
 
 type keptEntryDoc struct {
-	Location    *string `json:"location"`
-	Slot        string  `json:"slot"`
-	AccessKey   string  `json:"access_key"`
-	Fingerprint string  `json:"fingerprint"`
-	StoredAt    string  `json:"stored_at"`
-	Replaced    bool    `json:"replaced"`
-	Run         *string `json:"run"`
-	RunState    *string `json:"run_state"`
+	Location    audit.Text `json:"location"`
+	Slot        string     `json:"slot"`
+	AccessKey   string     `json:"access_key"`
+	Fingerprint string     `json:"fingerprint"`
+	StoredAt    string     `json:"stored_at"`
+	Replaced    bool       `json:"replaced"`
+	Run         audit.Text `json:"run"`
+	RunState    audit.Text `json:"run_state"`
 }
 
 // Write prints the list in the given format.
@@ -63,31 +66,29 @@ func (l KeptList) Write(w io.Writer, format string, o Options) error {
 	case "json":
 		doc := keptDoc{SchemaVersion: SchemaVersion, Tool: l.Tool, Store: l.Store, Entries: []keptEntryDoc{}}
 		for _, e := range l.Entries {
-			d := keptEntryDoc{Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint, StoredAt: stamp(e.StoredAt), Replaced: e.Replaced}
-			if e.Location != "" {
-				d.Location = &e.Location
+			d := keptEntryDoc{
+				Location: audit.Text(e.Location), Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint,
+				StoredAt: stamp(e.StoredAt), Replaced: e.Replaced,
 			}
 			if e.Run != "" {
-				state := string(e.RunState)
-				d.Run, d.RunState = &e.Run, &state
+				d.Run, d.RunState = audit.Text(e.Run), audit.Text(e.RunState)
 			}
 			doc.Entries = append(doc.Entries, d)
 		}
-		return WriteJSON(w, doc)
+		return text.WriteJSON(w, doc)
 	case "text":
 		t := newText(w, o)
 		if len(l.Entries) > 0 {
-			t.printListing(l.table())
+			t.Listing(l.table())
 		}
-		_, err := io.WriteString(t.w, t.out.String())
-		return err
+		return t.Print()
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }
 
-func (l KeptList) table() listing {
-	t := listing{head: []string{"NAME", "ACCESS KEY", "STORED", "NOTE"}}
+func (l KeptList) table() text.Table {
+	t := text.Table{Head: []string{"NAME", "ACCESS KEY", "STORED", "NOTE"}}
 	for _, e := range l.Entries {
 		name, note := e.Location, ""
 		if e.Replaced {
@@ -96,7 +97,7 @@ func (l KeptList) table() listing {
 		if name == "" {
 			name, note = e.Slot, e.runNote()
 		}
-		t.rows = append(t.rows, []string{name, e.AccessKey, e.StoredAt.UTC().Format(time.DateOnly), note})
+		t.Rows = append(t.Rows, []string{name, e.AccessKey, e.StoredAt.UTC().Format(time.DateOnly), note})
 	}
 	return t
 }

@@ -12,16 +12,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/audit"
+
+	"rekey/internal/text/texttest"
 )
 
 // stagedList is the list of the staged audit's keys, in the order in which the
 // answers came.
 func stagedList(in audit.Input) KeyList {
-	l := KeyList{Tool: Tool{Name: "rekey", Version: "0.1.0"}, StartedAt: in.Now, Gaps: in.Gaps}
-	for _, s := range in.Subjects {
-		l.Keys = append(l.Keys, audit.KeyReport{Subject: s, Derived: audit.DeriveExpiry(s, in.Expiry[s.Key.Ref.Exchange], in.Now)})
-	}
-	return l
+	keys := audit.Keys(in.Subjects, in.Expiry, in.Now)
+	return KeyList{Tool: Tool{Name: "rekey", Version: "0.1.0"}, StartedAt: in.Now, Keys: keys, Gaps: in.Gaps}
 }
 
 func listed(t *testing.T, l KeyList, format string, o Options) []byte {
@@ -35,9 +34,9 @@ func listed(t *testing.T, l KeyList, format string, o Options) []byte {
 
 func TestKeyListIsGolden(t *testing.T) {
 	l := stagedList(stagedAudit())
-	golden(t, "keys-80.txt", listed(t, l, "text", Options{Width: 80}))
-	golden(t, "keys-200.txt", listed(t, l, "text", Options{Width: 200}))
-	golden(t, "keys.json", listed(t, l, "json", Options{}))
+	texttest.Golden(t, *update, "keys-80.txt", listed(t, l, "text", Options{Width: 80}))
+	texttest.Golden(t, *update, "keys-200.txt", listed(t, l, "text", Options{Width: 200}))
+	texttest.Golden(t, *update, "keys.json", listed(t, l, "json", Options{}))
 }
 
 func TestKeyListFitsTheScreen(t *testing.T) {
@@ -48,8 +47,8 @@ func TestKeyListFitsTheScreen(t *testing.T) {
 				plain := listed(t, stagedList(in), "text", o)
 				o.Color = true
 				painted := listed(t, stagedList(in), "text", o)
-				checkLines(t, name, columns, plain)
-				checkLines(t, name+" in colour", columns, painted)
+				texttest.Lines(t, name, columns, plain)
+				texttest.Lines(t, name+" in colour", columns, painted)
 				checkPlain(t, fmt.Sprintf("%s at %d columns", name, columns), plain, painted)
 			}
 		}
@@ -59,9 +58,9 @@ func TestKeyListFitsTheScreen(t *testing.T) {
 // Of very many keys the list shows the beginning; a document shows all.
 func TestLongKeyListIsCut(t *testing.T) {
 	l := stagedList(stagedFleet(403))
-	text := listed(t, l, "text", Options{Width: 80})
-	if !bytes.Contains(text, []byte("… and 3 keys more; --all shows them\n")) || !bytes.Contains(text, []byte("403 keys, 40 not looked at\n")) {
-		t.Errorf("the list ends in\n%s", text[len(text)-600:])
+	prose := listed(t, l, "text", Options{Width: 80})
+	if !bytes.Contains(prose, []byte("… and 3 keys more; --all shows them\n")) || !bytes.Contains(prose, []byte("403 keys, 40 not looked at\n")) {
+		t.Errorf("the list ends in\n%s", prose[len(prose)-600:])
 	}
 	if all := listed(t, l, "text", Options{Width: 80, All: true}); !bytes.Contains(all, []byte("bot-0402")) {
 		t.Error("--all leaves out keys")
@@ -82,15 +81,16 @@ func TestLongKeyListIsCut(t *testing.T) {
 // The order in which the answers came shows nowhere, and the caller's list
 // stays as it was.
 func TestKeyListIsSorted(t *testing.T) {
-	l := stagedList(stagedFleet(30))
-	want := listed(t, l, "json", Options{})
-	slices.Reverse(l.Keys)
-	slices.Reverse(l.Gaps)
-	first := l.Keys[0].Name
+	in := stagedFleet(30)
+	want := listed(t, stagedList(in), "json", Options{})
+	slices.Reverse(in.Subjects)
+	slices.Reverse(in.Gaps)
+	l := stagedList(in)
+	first := l.Gaps[0]
 	if diff := cmp.Diff(string(want), string(listed(t, l, "json", Options{}))); diff != "" {
 		t.Errorf("in reverse:\n%s", diff)
 	}
-	if l.Keys[0].Name != first {
+	if l.Gaps[0] != first {
 		t.Error("Write changed the order of its input")
 	}
 }
@@ -100,7 +100,7 @@ func TestKeyListKnowsItsFormats(t *testing.T) {
 	if err := (KeyList{}).Write(&out, "sarif", time.Time{}, 0, Options{}); err == nil || out.Len() > 0 {
 		t.Errorf("sarif: error %v, wrote %d bytes", err, out.Len())
 	}
-	if _, err := New("xml", &out, Options{}); err == nil || err.Error() != fmt.Sprintf("there is no format %q (%s)", "xml", strings.Join(AuditFormats(), ", ")) {
-		t.Errorf("New: %v", err)
+	if err := Print(&out, "xml", &audit.Result{}, Options{}); err == nil || err.Error() != fmt.Sprintf("there is no format %q (%s)", "xml", strings.Join(AuditFormats(), ", ")) {
+		t.Errorf("Print: %v", err)
 	}
 }

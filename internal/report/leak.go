@@ -9,6 +9,8 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/leak"
+
+	"rekey/internal/text"
 )
 
 // LeakFormats returns the formats of a leak report.
@@ -30,7 +32,7 @@ func WriteLeak(w io.Writer, format string, r LeakReport, o Options) error {
 	case "text":
 		return r.text(w, o)
 	case "json":
-		return WriteJSON(w, r.document())
+		return text.WriteJSON(w, r.document())
 	case "jsonl":
 		return r.lines(w)
 	default:
@@ -49,12 +51,12 @@ type leakDoc struct {
 }
 
 type hitDoc struct {
-	Key         *string `json:"key"`
-	Fingerprint *string `json:"fingerprint"`
-	What        string  `json:"what"`
-	Path        string  `json:"path"`
-	Line        int64   `json:"line"`
-	Offset      int64   `json:"offset"`
+	Key         audit.Text `json:"key"`
+	Fingerprint audit.Text `json:"fingerprint"`
+	What        string     `json:"what"`
+	Path        string     `json:"path"`
+	Line        int64      `json:"line"`
+	Offset      int64      `json:"offset"`
 }
 
 type leakSummaryDoc struct {
@@ -73,9 +75,9 @@ func (r LeakReport) document() leakDoc {
 		Hits: []hitDoc{}, Gaps: []scanGapDoc{}, Summary: r.summary(),
 	}
 	for _, h := range r.Result.Hits {
-		d := hitDoc{Key: text(h.Own.Name), What: string(h.What), Path: h.Path, Line: h.Line, Offset: h.Offset}
+		d := hitDoc{Key: audit.Text(h.Own.Name), What: string(h.What), Path: h.Path, Line: h.Line, Offset: h.Offset}
 		if h.Own.AccessKey != "" {
-			d.Fingerprint = text(exchanges.Fingerprint(h.Own.AccessKey))
+			d.Fingerprint = audit.Text(exchanges.Fingerprint(h.Own.AccessKey))
 		}
 		doc.Hits = append(doc.Hits, d)
 	}
@@ -100,15 +102,15 @@ func (r LeakReport) summary() leakSummaryDoc {
 // lines writes one JSON object a line, the summary last.
 func (r LeakReport) lines(w io.Writer) error {
 	doc := r.document()
-	var l jsonLines
+	l := text.NewJSONLines(w)
 	for _, h := range doc.Hits {
-		l.add("hit", h)
+		l.Add("hit", h)
 	}
 	for _, g := range doc.Gaps {
-		l.add("gap", g)
+		l.Add("gap", g)
 	}
-	l.add("summary", envelope[leakSummaryDoc]{doc.SchemaVersion, doc.Tool, doc.StartedAt, doc.FinishedAt, doc.Summary})
-	return l.write(w)
+	l.Add("summary", envelope[leakSummaryDoc]{doc.SchemaVersion, doc.Tool, doc.StartedAt, doc.FinishedAt, doc.Summary})
+	return l.Flush()
 }
 
 // text prints a search for a person: the keys that were found, the worst
@@ -119,28 +121,27 @@ func (r LeakReport) text(w io.Writer, o Options) error {
 		t.printLeaked(k, o.All)
 	}
 	if len(r.Result.Gaps) > 0 {
-		t.heading("Not read, or not to the end")
+		t.Heading("Not read, or not to the end")
 		for _, g := range r.Result.Gaps {
-			t.paragraph("  ", "    ", Clean(g.Path)+": "+Sentence(g.Detail))
+			t.Paragraph("  ", "    ", text.Clean(g.Path)+": "+text.Sentence(g.Detail))
 		}
 	}
-	t.line("")
-	t.printInterrupted()
+	t.Line("")
+	t.Interruption()
 	s := r.summary()
 	found := "no hit"
 	if s.Hits > 0 {
-		found = counted(s.Hits, "hit")
+		found = text.Count(s.Hits, "hit")
 		if s.Possible > 0 {
 			found += fmt.Sprintf(", %d of them only possible", s.Possible)
 		}
 	}
-	text := fmt.Sprintf("%s for %s in %s, %s", found, counted(r.Keys, "key"), counted(int(s.Records), "record"), byteWords(s.Bytes))
+	prose := fmt.Sprintf("%s for %s in %s, %s", found, text.Count(r.Keys, "key"), text.Count(int(s.Records), "record"), byteWords(s.Bytes))
 	if s.Gaps > 0 {
-		text += ", " + counted(s.Gaps, "gap")
+		prose += ", " + text.Count(s.Gaps, "gap")
 	}
-	t.paragraph("", "", text+".")
-	_, err := io.WriteString(w, t.out.String())
-	return err
+	t.Paragraph("", "", prose+".")
+	return t.Print()
 }
 
 // byKey groups hits by key, in the order in which the keys come first, those
@@ -180,11 +181,11 @@ func hasWhat(hits []leak.Hit, what leak.What) bool {
 // shortHits is how many places of a key are shown without --verbose.
 const shortHits = 5
 
-func (t *textSink) printLeaked(hits []leak.Hit, all bool) {
+func (t textWriter) printLeaked(hits []leak.Hit, all bool) {
 	key := hits[0].Own
 	name := exchanges.MaskAccessKey(key.AccessKey)
 	if key.Name != "" {
-		name = Clean(key.Name) + " (" + name + ")"
+		name = text.Clean(key.Name) + " (" + name + ")"
 	}
 	severity, verdict := audit.High, "the access key is in the dump"
 	switch {
@@ -196,14 +197,14 @@ func (t *textSink) printLeaked(hits []leak.Hit, all bool) {
 	default:
 		severity, verdict = audit.Medium, "a piece of it is in the dump: possible, not certain"
 	}
-	t.line("")
-	t.line("%s", t.style.severity(severity, strings.ToUpper(severity.String()))+" "+t.style.bold(name))
-	t.paragraph("  ", "  ", verdict)
+	t.Line("")
+	t.Line("%s", t.Style.Severity(severity, strings.ToUpper(severity.String()))+" "+t.Style.Bold(name))
+	t.Paragraph("  ", "  ", verdict)
 	for i, h := range hits {
 		if i == shortHits && !all {
-			t.note("  ", fmt.Sprintf("and %d more places: --verbose shows them", len(hits)-i))
+			t.Note("  ", fmt.Sprintf("and %d more places: --verbose shows them", len(hits)-i))
 			break
 		}
-		t.line("  %-10s  %s:%d", strings.ReplaceAll(string(h.What), "_", " "), Sentence(h.Path), h.Line)
+		t.Line("  %-10s  %s:%d", strings.ReplaceAll(string(h.What), "_", " "), text.Sentence(h.Path), h.Line)
 	}
 }

@@ -12,10 +12,10 @@ import (
 // without another look: when each was made, is due, was last answered about,
 // and whether a person must change it. Anything else is passed over: the file
 // may be of another version, or of another program.
-func ReadMetrics(text string) []KeyMetrics {
+func ReadMetrics(prose string) []KeyMetrics {
 	var keys []KeyMetrics
 	index := map[[2]string]int{}
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(prose) {
 		metric, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "{key=")
 		if !ok {
 			continue
@@ -55,21 +55,21 @@ func ReadMetrics(text string) []KeyMetrics {
 
 // unquoted reads the value of a label at the beginning of text, and returns
 // what follows it.
-func unquoted(text string) (value, rest string, ok bool) {
-	text, ok = strings.CutPrefix(text, `"`)
+func unquoted(prose string) (value, rest string, ok bool) {
+	prose, ok = strings.CutPrefix(prose, `"`)
 	if !ok {
 		return "", "", false
 	}
 	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; c {
+	for i := 0; i < len(prose); i++ {
+		switch c := prose[i]; c {
 		case '"':
-			return b.String(), text[i+1:], true
+			return b.String(), prose[i+1:], true
 		case '\\':
-			if i++; i == len(text) {
+			if i++; i == len(prose) {
 				return "", "", false
 			}
-			if c = text[i]; c == 'n' {
+			if c = prose[i]; c == 'n' {
 				c = '\n'
 			}
 			b.WriteByte(c)

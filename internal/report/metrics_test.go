@@ -13,6 +13,8 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
+
+	"rekey/internal/text/texttest"
 )
 
 // metricsNight is a desk on an ordinary night: one key was rotated, one waits
@@ -44,12 +46,12 @@ func textfile(t *testing.T, m Metrics) []byte {
 
 // official reads a file as node_exporter does, and holds it to what
 // node_exporter asks of one: no series twice, and no times of samples.
-func official(t *testing.T, text []byte) map[string]*dto.MetricFamily {
+func official(t *testing.T, prose []byte) map[string]*dto.MetricFamily {
 	t.Helper()
 	parser := expfmt.NewTextParser(model.LegacyValidation)
-	families, err := parser.TextToMetricFamilies(bytes.NewReader(text))
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(prose))
 	if err != nil {
-		t.Fatalf("Prometheus' parser refuses it: %v\n%s", err, text)
+		t.Fatalf("Prometheus' parser refuses it: %v\n%s", err, prose)
 	}
 	for name, f := range families {
 		series := map[string]bool{}
@@ -86,9 +88,9 @@ func labelOf(m *dto.Metric, name string) string {
 }
 
 func TestMetricsAreGolden(t *testing.T) {
-	text := textfile(t, metricsNight())
-	golden(t, "metrics.prom", text)
-	families := official(t, text)
+	prose := textfile(t, metricsNight())
+	texttest.Golden(t, *update, "metrics.prom", prose)
+	families := official(t, prose)
 	const day = 24 * 3600
 	for name, want := range map[string]map[string]float64{
 		"rekey_key_info":         {"grid-bot": 1, "payout": 1, "okx-main": 1, "tax": 1},
@@ -113,10 +115,10 @@ func TestMetricsAreGolden(t *testing.T) {
 
 // What is not known is not there: a 0 would be a young key, or none unfinished.
 func TestUnknownMetricsAreAbsent(t *testing.T) {
-	text := string(textfile(t, Metrics{Finished: time.Unix(1, 0), Keys: []KeyMetrics{{Name: "k", Exchange: "okx"}}}))
+	prose := string(textfile(t, Metrics{Finished: time.Unix(1, 0), Keys: []KeyMetrics{{Name: "k", Exchange: "okx"}}}))
 	want := []string{"rekey_key_info", "rekey_rotate_exit_code", "rekey_rotate_finished_timestamp_seconds"}
 	var got []string
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(prose) {
 		if !strings.HasPrefix(line, "#") {
 			got = append(got, line[:strings.IndexAny(line, "{ ")])
 		}
@@ -163,16 +165,16 @@ func FuzzMetrics(f *testing.F) {
 			{Name: name, Exchange: exchange, Created: made, Due: made, Seen: made, Person: exchanges.Known(person), Run: &journal.Run{Kind: journal.Rotate, Stage: journal.Issuing}},
 			{Name: other, Exchange: exchange},
 		}}
-		text := textfile(t, m)
-		families := official(t, text)
+		prose := textfile(t, m)
+		families := official(t, prose)
 		if len(families) != 11 {
-			t.Errorf("%d metrics:\n%s", len(families), text)
+			t.Errorf("%d metrics:\n%s", len(families), prose)
 		}
 		seen := values(families["rekey_key_created_timestamp_seconds"])
 		if got, ok := seen[strings.ToValidUTF8(name, "\uFFFD")]; !ok || len(seen) != 1 || got != float64(unix) {
 			t.Errorf("Prometheus reads %v of %q", seen, name)
 		}
-		for _, k := range ReadMetrics(string(text)) {
+		for _, k := range ReadMetrics(string(prose)) {
 			if k.Created.IsKnown() && (k.Created != made || k.Due != made || k.Seen != made || k.Person != exchanges.Known(person) || k.Name != strings.ToValidUTF8(name, "\uFFFD")) {
 				t.Errorf("read back %+v", k)
 			}

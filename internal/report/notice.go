@@ -3,6 +3,11 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"rekey/audit"
+	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // noticeLines is how many findings a notice names.
@@ -11,28 +16,32 @@ const noticeLines = 10
 // Notice is what to tell people of an audit against a baseline: a title and a
 // few lines that name keys by their names. There is none when nothing is new,
 // worse or fixed and nothing else could not be looked at.
-func (d *Document) Notice(earlier *Document) (title, text string, changed bool) {
-	if d.Baseline == nil {
+func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
+	if r.Baseline == nil {
 		return "", "", false
 	}
-	before := map[[2]string]bool{}
+	type about struct {
+		key  string
+		kind exchanges.Kind
+	}
+	before := map[about]bool{}
 	for _, g := range earlier.Gaps {
-		before[[2]string{g.Key, g.Kind}] = true
+		before[about{g.Key, g.Kind}] = true
 	}
 	var worse, lines []string
-	for _, f := range d.Findings {
+	for _, f := range r.Findings {
 		if f.Waived == nil {
-			worse = append(worse, fmt.Sprintf("%s %s %s: %s (%s)", strings.ToUpper(f.Severity), f.Rule, noticeText(CleanName(f.Key)), noticeText(f.Title), told(f.Change)))
+			worse = append(worse, fmt.Sprintf("%s %s %s: %s (%s)", strings.ToUpper(f.Severity.String()), f.Rule, noticeText(text.CleanName(f.Key)), noticeText(f.Title), f.Change))
 		}
 	}
 	lines = append(lines, atMost(worse)...)
 	var fixed, gaps []string
-	for _, f := range d.Baseline.Fixed {
-		fixed = append(fixed, fmt.Sprintf("fixed: %s %s: %s", f.Rule, noticeText(CleanName(f.Key)), noticeText(f.Title)))
+	for _, f := range r.Baseline.Fixed {
+		fixed = append(fixed, fmt.Sprintf("fixed: %s %s: %s", f.Rule, noticeText(text.CleanName(f.Key)), noticeText(f.Title)))
 	}
-	for _, g := range d.Gaps {
-		if !before[[2]string{g.Key, g.Kind}] {
-			gaps = append(gaps, fmt.Sprintf("could not be looked at: %s (%s)", noticeText(CleanName(g.Key)), g.Kind))
+	for _, g := range r.Gaps {
+		if !before[about{g.Key, g.Kind}] {
+			gaps = append(gaps, fmt.Sprintf("could not be looked at: %s (%s)", noticeText(text.CleanName(g.Key)), g.Kind))
 		}
 	}
 	lines = append(append(lines, atMost(gaps)...), atMost(fixed)...)
@@ -43,7 +52,7 @@ func (d *Document) Notice(earlier *Document) (title, text string, changed bool) 
 	if len(gaps) > 0 {
 		title += fmt.Sprintf(", %d not looked at", len(gaps))
 	}
-	lines = append(lines, noticeText(d.ending()), "What to do: rekey audit")
+	lines = append(lines, noticeText(ending(r.Summary)), "What to do: rekey audit")
 	return title, strings.Join(lines, "\n"), true
 }
 
@@ -56,6 +65,6 @@ func atMost(lines []string) []string {
 
 // noticeText takes from a text what chat services make mentions, links and
 // markup of.
-func noticeText(text string) string {
-	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(Sentence(text))
+func noticeText(prose string) string {
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(text.Sentence(prose))
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+
+	"rekey/internal/text"
 )
 
 // A Plan is what would be done, for the person who is asked.
@@ -18,25 +20,24 @@ type PlanStep struct {
 
 // Write prints the plan, as wide as the screen.
 func (p Plan) Write(w io.Writer, o Options) error {
-	return p.write(w, o, func(s PlanStep) string { return "plan: " + s.Kind + " " + Clean(s.Key) })
+	return p.write(w, o, func(s PlanStep) string { return "plan: " + s.Kind + " " + text.Clean(s.Key) })
 }
 
 // WriteSteps prints what a person does now, as wide as the screen.
 func (p Plan) WriteSteps(w io.Writer, o Options) error {
-	return p.write(w, o, func(s PlanStep) string { return Clean(s.Key) + ": " + s.Kind })
+	return p.write(w, o, func(s PlanStep) string { return text.Clean(s.Key) + ": " + s.Kind })
 }
 
 func (p Plan) write(w io.Writer, o Options, heading func(PlanStep) string) error {
 	t := newText(w, o)
 	for _, s := range p {
-		t.paragraph("", "    ", t.style.bold(heading(s)))
+		t.Paragraph("", "    ", t.Style.Bold(heading(s)))
 		for i, step := range s.Steps {
-			t.paragraph(fmt.Sprintf("  %d. ", i+1), "     ", Sentence(step))
+			t.Paragraph(fmt.Sprintf("  %d. ", i+1), "     ", text.Sentence(step))
 		}
 		for _, r := range s.Risks {
-			t.paragraph("  risk: ", "        ", Sentence(r))
+			t.Paragraph("  risk: ", "        ", text.Sentence(r))
 		}
 	}
-	_, err := io.WriteString(t.w, t.out.String())
-	return err
+	return t.Print()
 }

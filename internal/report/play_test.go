@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+
+	"rekey/internal/text"
 )
 
 func staged() Play {
@@ -36,9 +38,9 @@ func TestPlayAsText(t *testing.T) {
 2 grid-bot                         dead, by api              1m35s      0     0.00 12000.00
 3 okx-main                         ALIVE, THIEF AT WORK       5m0s     57 21000.50  8999.50
 4 kucoin-bot                       ALIVE, thief shut out      5m0s      0     0.00 20000.00
-5 ` + CleanName(staged().Keys[4].Name) + ` ALIVE                     4m35s      0     0.00 12000.00
+5 ` + text.CleanName(staged().Keys[4].Name) + ` ALIVE                     4m35s      0     0.00 12000.00
 
-` + CleanName(staged().Keys[4].Name) + ` was made by the thief 25s after the leak.
+` + text.CleanName(staged().Keys[4].Name) + ` was made by the thief 25s after the leak.
 2 of 5 keys dead, 30120.84 USDT lost. STAGED: nothing of it is real.
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
@@ -56,8 +58,8 @@ func TestScoreFits(t *testing.T) {
 			t.Fatalf("%d columns: %d lines", columns, len(lines))
 		}
 		for i, l := range lines {
-			if width(l) > max(columns, 40) || strings.Contains(l, "\x1b[2J") {
-				t.Errorf("%d columns: a line of %d: %q", columns, width(l), l)
+			if text.Width(l) > max(columns, 40) || strings.Contains(l, "\x1b[2J") {
+				t.Errorf("%d columns: a line of %d: %q", columns, text.Width(l), l)
 			}
 			if word := []string{"STATE", "dead", "dead", "ALIV", "ALIV", "ALIV"}[i]; !strings.Contains(l, word) || i == 3 && !strings.Contains(l, "21000.50") {
 				t.Errorf("%d columns: %q does not say %s", columns, l, word)

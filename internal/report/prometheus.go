@@ -8,30 +8,31 @@ import (
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printPrometheus prints metrics in the text format 0.0.4, for the textfile
 // collector. All times are seconds since 1970. What an exchange does not tell
 // has no sample: an alert about it is written with absent().
-func printPrometheus(w io.Writer, doc *Document, _ Options) error {
-	keys, _, _ := doc.views()
+func printPrometheus(w io.Writer, r *audit.Result, _ Options) error {
+	keys := newView(r).keys
 	slices.SortFunc(keys, func(a, b *keyView) int { return strings.Compare(a.name, b.name) })
-	s := doc.Summary
+	s := r.Summary
 	var m metrics
-	started, finished := at(doc.StartedAt), at(doc.FinishedAt)
 	m.family("rekey_audit_info", "The rekey that made the audit.")
-	m.sample(1, "version", doc.Tool.Version)
+	m.sample(1, "version", r.Tool.Version)
 	m.family("rekey_audit_timestamp_seconds", "When the audit ended.")
-	m.sample(float64(finished.UnixMilli()) / 1000)
+	m.sample(float64(r.FinishedAt.UnixMilli()) / 1000)
 	m.family("rekey_audit_duration_seconds", "How long the audit took.")
-	m.sample(max(finished.Sub(started).Seconds(), 0))
+	m.sample(max(r.FinishedAt.Sub(r.StartedAt.Time).Seconds(), 0))
 	m.family("rekey_audit_exit_code", "The exit code of the audit.")
 	m.sample(float64(s.ExitCode))
 	m.family("rekey_audit_keys", "Keys that were looked at or listed.")
 	m.sample(float64(s.Keys))
 	m.family("rekey_audit_findings", "Findings that are not waived, by severity.")
-	for i, n := range []int{s.Critical, s.High, s.Medium, s.Low, s.Info} {
-		m.sample(float64(n), "severity", audit.Severities()[i].String())
+	for _, severity := range audit.Severities() {
+		m.sample(float64(s.Count(severity)), "severity", severity.String())
 	}
 	for _, c := range []struct {
 		name, help string
@@ -62,36 +63,33 @@ func (m *metrics) perKey(keys []*keyView) {
 		}},
 		{"rekey_key_gaps", "What could not be looked at about the key.", func(v *keyView) (float64, bool) { return float64(len(v.gaps)), true }},
 		{"rekey_key_created_timestamp_seconds", "When the key was made.", func(v *keyView) (float64, bool) {
-			t, known := v.report.Key.CreatedAt.Or(v.report.Inventory.Created).Get()
+			t, known := v.Since().Get()
 			return float64(t.Unix()), known
 		}},
 		{"rekey_key_expires_timestamp_seconds", "When the key or its trading ends, as stated or by a published rule.", func(v *keyView) (float64, bool) {
-			t, known := v.report.Key.ExpiresAt.Get()
-			if d := v.report.Derived; !known && d != nil {
-				t, known = d.At, true
-			}
+			t, known := v.End().Get()
 			return float64(t.Unix()), known
 		}},
 		{"rekey_key_last_used_timestamp_seconds", "When the key was last used, as far as the exchange tells.", func(v *keyView) (float64, bool) {
-			t, known := v.report.Key.LastUsedAt.Get()
+			t, known := v.LastUsedAt.Get()
 			return float64(t.Unix()), known
 		}},
 	} {
 		m.family(c.name, c.help)
 		seen := map[string]bool{}
 		for _, v := range keys {
-			id := CleanName(v.name) + "\x00" + v.doc.Exchange + "\x00" + shortPrint(v.doc.Fingerprint)
+			id := text.CleanName(v.name) + "\x00" + v.Exchange + "\x00" + shortPrint(v.Fingerprint)
 			if value, known := c.value(v); known && !seen[id] { // the format allows a series once
 				seen[id] = true
-				m.sample(value, "key", CleanName(v.name), "exchange", v.doc.Exchange, "fingerprint", shortPrint(v.doc.Fingerprint))
+				m.sample(value, "key", text.CleanName(v.name), "exchange", v.Exchange, "fingerprint", shortPrint(v.Fingerprint))
 			}
 		}
 	}
 }
 
 // shortPrint tells keys of one name apart.
-func shortPrint(fingerprint *string) string {
-	_, hex, _ := strings.Cut(told(fingerprint), ":")
+func shortPrint(fingerprint audit.Text) string {
+	_, hex, _ := strings.Cut(string(fingerprint), ":")
 	return hex[:min(len(hex), 12)]
 }
 
@@ -111,8 +109,8 @@ func (m *metrics) sample(value float64, labels ...string) {
 	m.out.WriteString(m.name)
 	var pairs []string
 	for pair := range slices.Chunk(labels, 2) {
-		text := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Sentence(pair[len(pair)-1]))
-		pairs = append(pairs, pair[0]+`="`+text+`"`)
+		prose := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text.Sentence(pair[len(pair)-1]))
+		pairs = append(pairs, pair[0]+`="`+prose+`"`)
 	}
 	if len(pairs) > 0 {
 		m.out.WriteString("{" + strings.Join(pairs, ",") + "}")

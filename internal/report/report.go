@@ -1,36 +1,38 @@
-// Package report prints what an audit found, and is the only room that does.
-//
-// Labels, account names and an exchange's own words are hostile text: whoever
-// made a key chose them. They reach a writer through clean.go alone.
+// Package report prints audits, and what other commands found and did, in the
+// formats of people and programs. Foreign text goes through package text.
 package report
 
 import (
+	_ "embed" // the schema of the document
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"rekey/audit"
+	"rekey/internal/text"
 )
 
+// SchemaVersion is the version of the JSON documents.
+const SchemaVersion = audit.SchemaVersion
+
 // Tool names the program in documents.
-type Tool struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-}
+type Tool = audit.Tool
+
+// A printer writes a whole audit in one format. What it writes depends on the
+// result alone, so that a saved audit prints as the live one did.
+type printer func(io.Writer, *audit.Result, Options) error
 
 // Options say how a report looks.
-type Options struct {
-	Tool  Tool
-	Width int  // columns of the text report
-	Color bool // whether the text report may use colour
-	All   bool // show every key and finding in full, however many
-	// Config is the rekey.yaml of the audit as a reader of the report finds
-	// it, "" where there is none.
-	Config string
-	// Interrupted makes the text report say that it is partial.
-	Interrupted bool
-}
+type Options = text.Options
+
+// A textWriter writes a report for a person at a terminal.
+type textWriter struct{ *text.Writer }
+
+func newText(w io.Writer, o Options) textWriter { return textWriter{text.NewWriter(w, o)} }
+
+// A markdown is a report in Markdown.
+type markdown struct{ text.Markdown }
 
 // Formats returns the formats of most commands.
 func Formats() []string { return []string{"text", "json"} }
@@ -67,24 +69,30 @@ func printerOf(format string) (printer, error) {
 	return nil, fmt.Errorf("there is no format %q (%s)", format, strings.Join(AuditFormats(), ", "))
 }
 
-// New returns the sink that prints an audit to w in the given format, when it
-// is flushed.
-func New(format string, w io.Writer, o Options) (audit.Sink, error) {
-	write, err := printerOf(format)
-	if err != nil {
-		return nil, err
-	}
-	return &documentSink{w: w, o: o, print: write}, nil
-}
-
 // Print writes a whole audit in the given format.
-func Print(w io.Writer, format string, doc *Document, o Options) error {
+func Print(w io.Writer, format string, r *audit.Result, o Options) error {
 	write, err := printerOf(format)
 	if err != nil {
 		return err
 	}
-	return write(w, doc, o)
+	return write(w, r, o)
 }
 
 // stamp writes a time as the contract has it: RFC 3339, UTC, milliseconds.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func stamp(t time.Time) string { return audit.NewTime(t).String() }
+
+// Schema is the JSON Schema of the audit document.
+//
+//go:embed audit.schema.json
+var Schema []byte
+
+func printJSON(w io.Writer, r *audit.Result, _ Options) error { return text.WriteJSON(w, r) }
+
+// Clean, CleanName and Sentence are those of package text.
+func Clean(foreign string) string { return text.Clean(foreign) }
+
+// CleanName is that of package text.
+func CleanName(display string) string { return text.CleanName(display) }
+
+// Sentence is that of package text.
+func Sentence(foreign string) string { return text.Sentence(foreign) }

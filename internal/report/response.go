@@ -11,6 +11,8 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
+
+	"rekey/internal/text"
 )
 
 // ResponseFormats are the formats of a response, the default first.
@@ -60,8 +62,8 @@ type KeyEnd struct {
 
 // An AffectedLine is a key that a response is about, as it was seen before.
 type AffectedLine struct {
-	Subject audit.Subject
-	Why     string
+	Key audit.Key
+	Why string
 }
 
 // An AccountLine is what a person does besides, at an exchange or a vendor.
@@ -72,14 +74,15 @@ type AccountLine struct {
 }
 
 type affectedDoc struct {
-	Key         string   `json:"key"`
-	Exchange    string   `json:"exchange"`
-	AccessKey   string   `json:"access_key"`
-	Fingerprint string   `json:"fingerprint"`
-	Why         string   `json:"why"`
-	Status      string   `json:"status"` // before anything was done
-	Permissions []string `json:"permissions"`
-	Restricted  *bool    `json:"restricted"`
+	Key         string                 `json:"key"`
+	Exchange    string                 `json:"exchange"`
+	AccessKey   string                 `json:"access_key"`
+	Fingerprint string                 `json:"fingerprint"`
+	Why         string                 `json:"why"`
+	Status      string                 `json:"status"` // before anything was done
+	Permissions []exchanges.Permission `json:"permissions"`
+	NotTold     []exchanges.Permission `json:"permissions_not_told"`
+	Restricted  exchanges.Fact[bool]   `json:"restricted"`
 }
 
 // A happening is one line of the timeline.
@@ -116,13 +119,13 @@ type responseSum struct {
 func (r Response) Write(w io.Writer, format string, o Options) error {
 	switch format {
 	case "json":
-		return WriteJSON(w, r.doc())
+		return text.WriteJSON(w, r.doc())
 	case "markdown":
 		return r.writeMarkdown(w)
 	case "text":
 		return r.writeText(w, o)
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }
 
@@ -163,23 +166,11 @@ func (r Response) doc() responseDoc {
 func affectedDocs(lines []AffectedLine) []affectedDoc {
 	out := []affectedDoc{}
 	for _, a := range lines {
-		k := a.Subject.Key
-		d := affectedDoc{
-			Key: a.Subject.DisplayName(), Exchange: k.Ref.Exchange, Why: a.Why, Status: string(k.Status),
-		}
-		if k.Ref.AccessKey != "" {
-			d.AccessKey, d.Fingerprint = exchanges.MaskAccessKey(k.Ref.AccessKey), exchanges.Fingerprint(k.Ref.AccessKey)
-		}
-		if granted, known := k.Permissions.Granted(); known {
-			d.Permissions = []string{}
-			for _, p := range granted {
-				d.Permissions = append(d.Permissions, string(p))
-			}
-		}
-		if restricted, known := k.Whitelist.Restricted.Get(); known {
-			d.Restricted = &restricted
-		}
-		out = append(out, d)
+		k := a.Key
+		out = append(out, affectedDoc{
+			Key: k.DisplayName(), Exchange: k.Exchange, AccessKey: k.AccessKey.String(), Fingerprint: string(k.Fingerprint),
+			Why: a.Why, Status: string(k.Status), Permissions: k.Permissions, NotTold: k.NotTold, Restricted: k.Whitelist.Restricted,
+		})
 	}
 	return out
 }
@@ -193,8 +184,8 @@ func (r Response) timeline() []happening {
 	all := []stamped{{r.StartedAt, happening{At: stamp(r.StartedAt), What: fmt.Sprintf("looked at everything: %d keys concerned", len(r.Affected))}}}
 	for _, run := range r.Runs {
 		for _, rec := range run.Run.Records {
-			if text := momentWords(rec); text != "" {
-				all = append(all, stamped{rec.At, happening{At: stamp(rec.At), Key: rec.Key, Run: string(rec.Run), What: text}})
+			if prose := momentWords(rec); prose != "" {
+				all = append(all, stamped{rec.At, happening{At: stamp(rec.At), Key: rec.Key, Run: string(rec.Run), What: prose}})
 			}
 		}
 	}
@@ -240,27 +231,27 @@ func (r Response) WriteConcerned(w io.Writer, byPerson int, o Options) error {
 		return nil
 	}
 	t := newText(w, o)
-	t.heading("concerned, the most dangerous first")
+	t.Heading("concerned, the most dangerous first")
 	for i, a := range r.Affected {
-		name := t.style.bold(CleanName(a.Subject.DisplayName()))
-		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", name+": "+Sentence(dangerWords(a)))
+		name := t.Style.Bold(text.CleanName(a.Key.DisplayName()))
+		t.Paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", name+": "+text.Sentence(dangerWords(a)))
 	}
 	if byPerson > 0 {
-		t.paragraph("", "", fmt.Sprintf("%d of %d need a person: rekey leads through the exchange's page.", byPerson, len(r.Affected)))
+		t.Paragraph("", "", fmt.Sprintf("%d of %d need a person: rekey leads through the exchange's page.", byPerson, len(r.Affected)))
 	}
 	if shared := sharedWith(r.Affected); len(shared) > 0 {
-		t.paragraph("", "", "What runs with these keys stops: "+Sentence(strings.Join(shared, ", "))+".")
+		t.Paragraph("", "", "What runs with these keys stops: "+text.Sentence(strings.Join(shared, ", "))+".")
 	}
-	_, err := io.WriteString(w, t.out.String()+"\n")
-	return err
+	t.Line("")
+	return t.Print()
 }
 
 // sharedWith are the keys that somebody else uses, with who does.
 func sharedWith(lines []AffectedLine) []string {
 	var out []string
 	for _, a := range lines {
-		if with := a.Subject.Inventory.SharedWith; len(with) > 0 && a.Subject.Key.Status.MayLive() {
-			out = append(out, CleanName(a.Subject.DisplayName())+" ("+strings.Join(with, ", ")+")")
+		if with := a.Key.SharedWith; len(with) > 0 && a.Key.Status.MayLive() {
+			out = append(out, text.CleanName(a.Key.DisplayName())+" ("+strings.Join(with, ", ")+")")
 		}
 	}
 	return out
@@ -276,45 +267,39 @@ func (r Response) writeText(w io.Writer, o Options) error {
 	t := newText(w, o)
 	for i, k := range r.Keys {
 		if i == 0 {
-			t.heading("how the keys stand")
+			t.Heading("how the keys stand")
 		}
-		t.paragraph("  ", "    ", t.style.bold(CleanName(k.Key))+": "+string(k.State)+", "+Sentence(k.Why))
+		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(k.Key))+": "+string(k.State)+", "+text.Sentence(k.Why))
 	}
 	for i, a := range r.Offered {
 		if i == 0 {
-			t.heading("not part of this, and nobody declared them")
+			t.Heading("not part of this, and nobody declared them")
 		}
-		name := a.Subject.DisplayName()
-		t.paragraph("  ", "    ", t.style.bold(CleanName(name))+": "+Sentence(dangerWords(a))+"; rekey revoke '"+CleanName(name)+"'")
+		name := a.Key.DisplayName()
+		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(name))+": "+text.Sentence(dangerWords(a))+"; rekey revoke '"+text.CleanName(name)+"'")
 	}
 	for i, a := range r.Accounts {
 		if i == 0 {
-			t.heading("what no api can do")
+			t.Heading("what no api can do")
 		}
-		t.paragraph("  ", "    ", t.style.bold(Clean(a.Name))+" "+Sentence(a.Page))
+		t.Paragraph("  ", "    ", t.Style.Bold(text.Clean(a.Name))+" "+text.Sentence(a.Page))
 		for n, s := range a.Steps {
-			t.paragraph(fmt.Sprintf("    %d. ", n+1), "       ", Sentence(s))
+			t.Paragraph(fmt.Sprintf("    %d. ", n+1), "       ", text.Sentence(s))
 		}
 	}
-	_, err := io.WriteString(w, t.out.String())
-	return err
+	return t.Print()
 }
 
 // dangerWords say what a key could do before it was dealt with, and why it is
 // in the list.
 func dangerWords(a AffectedLine) string {
-	k := a.Subject.Key
+	k := a.Key
 	if !k.Status.MayLive() {
 		return string(k.Status) + " already; " + a.Why
 	}
-	granted, known := k.Permissions.Granted()
 	powers := "what it may do is not known"
-	if known {
-		words := make([]string, len(granted))
-		for i, p := range granted {
-			words[i] = string(p)
-		}
-		powers = "may " + strings.Join(words, ", ")
+	if _, known := k.Granted(); known {
+		powers = "may " + strings.Join(powersOf(k), ", ")
 	}
 	from := ", from where is not known"
 	if restricted, told := k.Whitelist.Restricted.Get(); told {
@@ -328,58 +313,58 @@ func dangerWords(a AffectedLine) string {
 
 func (r Response) writeMarkdown(w io.Writer) error {
 	m := &markdown{}
-	m.heading(1, "Response: "+r.Cause)
-	m.paragraph(markdownText(fmt.Sprintf("Begun %s, this report %s. Times are UTC. rekey %s.", stamp(r.StartedAt), stamp(r.FinishedAt), r.Tool.Version)))
-	m.heading(2, "What was known")
+	m.Heading(1, "Response: "+r.Cause)
+	m.Paragraph(text.MarkdownText(fmt.Sprintf("Begun %s, this report %s. Times are UTC. rekey %s.", stamp(r.StartedAt), stamp(r.FinishedAt), r.Tool.Version)))
+	m.Heading(2, "What was known")
 	var rows [][]string
 	for _, a := range r.Affected {
-		k := a.Subject.Key
+		k := a.Key
 		rows = append(rows, []string{
-			markdownText(CleanName(a.Subject.DisplayName())), markdownText(k.Ref.Exchange), markdownCode(exchanges.MaskAccessKey(k.Ref.AccessKey)), markdownText(dangerWords(a)),
+			text.MarkdownText(text.CleanName(a.Key.DisplayName())), text.MarkdownText(k.Exchange), text.MarkdownCode(k.AccessKey.String()), text.MarkdownText(dangerWords(a)),
 		})
 	}
-	m.table([]string{"key", "exchange", "access key", "danger, and why it is concerned"}, rows)
-	m.heading(2, "What was done")
+	m.Table([]string{"key", "exchange", "access key", "danger, and why it is concerned"}, rows)
+	m.Heading(2, "What was done")
 	rows = nil
 	for _, t := range r.timeline() {
-		rows = append(rows, []string{t.At, markdownText(CleanName(t.Key)), markdownText(t.What)})
+		rows = append(rows, []string{t.At, text.MarkdownText(text.CleanName(t.Key)), text.MarkdownText(t.What)})
 	}
-	m.table([]string{"when", "key", "what"}, rows)
-	m.heading(2, "How each run stands")
+	m.Table([]string{"when", "key", "what"}, rows)
+	m.Heading(2, "How each run stands")
 	rows = nil
 	for _, run := range r.Runs {
 		proof := "no"
 		if run.Dead {
 			proof = "yes"
 		}
-		rows = append(rows, []string{markdownCode(string(run.Run.ID)), markdownText(string(run.Run.Kind)), markdownText(CleanName(run.Run.Key)), markdownText(stageWords(run) + becauseWords(run.Why)), proof})
+		rows = append(rows, []string{text.MarkdownCode(string(run.Run.ID)), text.MarkdownText(string(run.Run.Kind)), text.MarkdownText(text.CleanName(run.Run.Key)), text.MarkdownText(stageWords(run) + becauseWords(run.Why)), proof})
 	}
-	m.table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
-	m.heading(2, "How each key stands")
+	m.Table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
+	m.Heading(2, "How each key stands")
 	rows = nil
 	for _, k := range r.Keys {
-		rows = append(rows, []string{markdownText(CleanName(k.Key)), markdownText(string(k.State)), markdownText(k.Why), markdownCode(k.Next)})
+		rows = append(rows, []string{text.MarkdownText(text.CleanName(k.Key)), text.MarkdownText(string(k.State)), text.MarkdownText(k.Why), text.MarkdownCode(k.Next)})
 	}
-	m.table([]string{"key", "state", "why", "next"}, rows)
+	m.Table([]string{"key", "state", "why", "next"}, rows)
 	for _, line := range r.Closing {
-		m.paragraph(markdownText(line))
+		m.Paragraph(text.MarkdownText(line))
 	}
 	for i, p := range r.Person {
 		if i == 0 {
-			m.heading(2, "What a person must still do")
+			m.Heading(2, "What a person must still do")
 		}
-		m.heading(3, CleanName(p.Key))
-		m.paragraph(markdownText(p.Why))
-		m.numbered(p.Steps)
+		m.Heading(3, text.CleanName(p.Key))
+		m.Paragraph(text.MarkdownText(p.Why))
+		m.Numbered(p.Steps)
 	}
 	for i, a := range r.Accounts {
 		if i == 0 {
-			m.heading(2, "What no API can do")
+			m.Heading(2, "What no API can do")
 		}
-		m.heading(3, a.Name)
-		m.numbered(a.Steps)
+		m.Heading(3, a.Name)
+		m.Numbered(a.Steps)
 	}
-	return m.print(w)
+	return m.Print(w)
 }
 
 func becauseWords(why string) string {

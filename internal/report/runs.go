@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"rekey/internal/journal"
+
+	"rekey/internal/text"
 )
 
 // A Changes document is what the commands that change keys answer with.
@@ -97,11 +99,11 @@ type stepDoc struct {
 func (c Changes) Write(w io.Writer, format string, o Options) error {
 	switch format {
 	case "json":
-		return WriteJSON(w, c.doc())
+		return text.WriteJSON(w, c.doc())
 	case "text":
 		return c.writeText(w, o)
 	default:
-		return noFormat(format)
+		return text.UnknownFormat(format)
 	}
 }
 
@@ -165,34 +167,33 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 	t := newText(w, o)
 	for _, r := range c.Runs {
 		d := r.doc()
-		text := fmt.Sprintf("%s %s: %s", Clean(d.Kind), CleanName(d.Key), stageWords(r))
+		prose := fmt.Sprintf("%s %s: %s", text.Clean(d.Kind), text.CleanName(d.Key), stageWords(r))
 		if d.New != nil {
-			text += ", new key " + Clean(d.New.AccessKey)
+			prose += ", new key " + text.Clean(d.New.AccessKey)
 		}
-		t.paragraph("", "    ", t.style.bold(Clean(d.ID))+"  "+text)
+		t.Paragraph("", "    ", t.Style.Bold(text.Clean(d.ID))+"  "+prose)
 		if r.Why != "" {
-			t.paragraph("    ", "    ", Sentence(r.Why))
+			t.Paragraph("    ", "    ", text.Sentence(r.Why))
 		}
 	}
 	for _, s := range c.Skipped {
 		switch {
 		case s.PutOff:
-			t.paragraph("", "    ", CleanName(s.Key)+": not changed, "+Sentence(s.Why))
+			t.Paragraph("", "    ", text.CleanName(s.Key)+": not changed, "+text.Sentence(s.Why))
 		case !c.Quiet:
-			t.paragraph("", "    ", CleanName(s.Key)+": nothing to do, "+Sentence(s.Why))
+			t.Paragraph("", "    ", text.CleanName(s.Key)+": nothing to do, "+text.Sentence(s.Why))
 		}
 	}
 	for i, p := range c.Person {
 		if i == 0 {
-			t.heading("a person must do this")
+			t.Heading("a person must do this")
 		}
-		t.paragraph("  ", "    ", t.style.bold(CleanName(p.Key))+": "+Sentence(p.Why))
+		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(p.Key))+": "+text.Sentence(p.Why))
 		for n, step := range p.Steps {
-			t.paragraph(fmt.Sprintf("    %d. ", n+1), "       ", Sentence(step))
+			t.Paragraph(fmt.Sprintf("    %d. ", n+1), "       ", text.Sentence(step))
 		}
 	}
-	_, err := io.WriteString(t.w, t.out.String())
-	return err
+	return t.Print()
 }
 
 func stageWords(r RunLine) string {
@@ -219,5 +220,5 @@ func stageWords(r RunLine) string {
 		}
 	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 	}
-	return "unfinished, at " + Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+	return "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
 }

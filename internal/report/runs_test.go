@@ -10,27 +10,31 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/internal/journal"
+
+	"rekey/internal/text"
+
+	"rekey/internal/text/texttest"
 )
 
 // A sub-account has the name text, and a hand wrote the rest into the journal.
-func hostileChanges(text string) Changes {
-	name := "binance/" + text + "/abcd…wxyz"
+func hostileChanges(prose string) Changes {
+	name := "binance/" + prose + "/abcd…wxyz"
 	return Changes{
 		Tool: Tool{Name: "rekey", Version: "0.1.0"},
 		Runs: []RunLine{
 			{
 				Run: journal.Run{
-					ID: journal.RunID("01jd9x00000aa" + text), Kind: journal.Kind(text), Key: name, Stage: journal.Done,
-					Records: []journal.Record{{Stage: journal.Done, Phase: journal.Did, Data: journal.Data{
-						New: journal.NameKey(text + "0123456789ab" + text), Result: text,
+					ID: journal.RunID("01jd9x00000aa" + prose), Kind: journal.Kind(prose), Key: name, Stage: journal.Done,
+					Records: []journal.Record{{Stage: journal.Stored, Phase: journal.Did, Data: journal.Data{
+						New: journal.NameKey(prose + "0123456789ab" + prose), Result: prose,
 					}}},
 				},
-				Why: "the exchange says " + text + ": try again",
+				Why: "the exchange says " + prose + ": try again",
 			},
-			{Run: journal.Run{ID: "01jd9x00000bb", Kind: journal.Rotate, Key: name, Stage: journal.Stage(text)}},
+			{Run: journal.Run{ID: "01jd9x00000bb", Kind: journal.Rotate, Key: name, Stage: journal.Stage(prose)}},
 		},
-		Person:  []PersonLine{{Key: name, Why: "it says " + text + ": look", Steps: []string{"delete " + text + " there"}}},
-		Skipped: []SkippedLine{{Key: name, Why: "it has " + text + ": already"}},
+		Person:  []PersonLine{{Key: name, Why: "it says " + prose + ": look", Steps: []string{"delete " + prose + " there"}}},
+		Skipped: []SkippedLine{{Key: name, Why: "it has " + prose + ": already"}},
 	}
 }
 
@@ -38,17 +42,17 @@ func hostileChanges(text string) Changes {
 // its words to it: the access key behind the name, what stands in the way, the
 // steps.
 func TestChangesOfHostileNames(t *testing.T) {
-	for _, text := range hostileTexts() {
+	for _, prose := range texttest.Hostile() {
 		var out bytes.Buffer
-		if err := hostileChanges(text).Write(&out, "text", Options{Width: 1 << 24}); err != nil {
+		if err := hostileChanges(prose).Write(&out, "text", Options{Width: 1 << 24}); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 		for _, l := range lines {
-			safe(t, l)
+			texttest.Safe(t, l, text.Unsafe)
 		}
 		if len(lines) != 8 {
-			t.Errorf("%.80q: %d lines, want 8:\n%s", text, len(lines), out.String())
+			t.Errorf("%.80q: %d lines, want 8:\n%s", prose, len(lines), out.String())
 			continue
 		}
 		for i, want := range []string{
@@ -56,7 +60,7 @@ func TestChangesOfHostileNames(t *testing.T) {
 			"", "A PERSON MUST DO THIS", "/abcd…wxyz: it says ", "    1. delete ",
 		} {
 			if !strings.Contains(lines[i], want) {
-				t.Errorf("%.80q: line %d is %.300q, want %q in it", text, i, lines[i], want)
+				t.Errorf("%.80q: line %d is %.300q, want %q in it", prose, i, lines[i], want)
 			}
 		}
 	}
@@ -65,24 +69,24 @@ func TestChangesOfHostileNames(t *testing.T) {
 // To a program the names are what they were, and a terminal that shows the
 // document obeys none.
 func TestChangesOfHostileNamesAsJSON(t *testing.T) {
-	for _, text := range hostileTexts() {
-		if !utf8.ValidString(text) {
+	for _, prose := range texttest.Hostile() {
+		if !utf8.ValidString(prose) {
 			continue
 		}
 		var out bytes.Buffer
-		c := hostileChanges(text)
+		c := hostileChanges(prose)
 		if err := c.Write(&out, "json", Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && unsafeRune(r) }); i >= 0 {
-			t.Errorf("%.80q: the document shows %q", text, out.String()[i:i+4])
+		if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && text.Unsafe(r) }); i >= 0 {
+			t.Errorf("%.80q: the document shows %q", prose, out.String()[i:i+4])
 		}
 		var back changesDoc
 		if err := json.Unmarshal(out.Bytes(), &back); err != nil {
-			t.Fatalf("%.80q: %v", text, err)
+			t.Fatalf("%.80q: %v", prose, err)
 		}
 		if diff := cmp.Diff(c.doc(), back); diff != "" {
-			t.Errorf("%.80q is read back as\n%s", text, diff)
+			t.Errorf("%.80q is read back as\n%s", prose, diff)
 		}
 	}
 }

@@ -6,64 +6,67 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
 // printSARIF prints SARIF 2.1.0. A finding stands at the line of rekey.yaml
 // that declares its key, since that is where a team sees it. What was fixed is
 // left out: a viewer would open an alert for it.
-func printSARIF(w io.Writer, doc *Document, _ Options) error {
+func printSARIF(w io.Writer, doc *audit.Result, _ Options) error {
 	run := sarifRun{
 		Tool:       sarifTool{Driver: sarifDriver{Name: "rekey", Version: doc.Tool.Version, Rules: sarifRules(doc)}},
 		ColumnKind: "unicodeCodePoints",
 		Results:    []sarifResult{},
 		Invocations: []sarifInvocation{{
-			Successful: doc.Summary.ExitCode != 130, ExitCode: doc.Summary.ExitCode, Start: doc.StartedAt, End: doc.FinishedAt,
+			Successful: doc.Summary.ExitCode != audit.Interrupted, ExitCode: doc.Summary.ExitCode, Start: doc.StartedAt.String(), End: doc.FinishedAt.String(),
 			Notifications: sarifNotifications(doc),
 		}},
 	}
-	lines := doc.lines()
+	lines := places(doc)
 	for _, f := range doc.Findings {
 		run.Results = append(run.Results, sarifResultOf(doc, f, lines, run.Tool.Driver.Rules))
 	}
-	return WriteJSON(w, sarifLog{
+	return text.WriteJSON(w, sarifLog{
 		Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
 	})
 }
 
-func sarifResultOf(doc *Document, f findingDoc, lines map[string]declaredDoc, rules []sarifRule) sarifResult {
-	file, line, column := doc.place(f.Key, lines)
-	text := CleanName(f.Key) + ": " + f.sentence()
+func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.Declared, rules []sarifRule) sarifResult {
+	file, line, column := placeOf(doc, f.Key, lines)
+	prose := text.CleanName(f.Key) + ": " + f.Sentence()
 	if f.Remedy != "" {
-		text += ". What to do: " + f.Remedy
+		prose += ". What to do: " + f.Remedy
 	}
 	r := sarifResult{
 		RuleID: f.Rule, RuleIndex: slices.IndexFunc(rules, func(r sarifRule) bool { return r.ID == f.Rule }),
-		Level: sarifLevel(f.Severity), Message: sarifText(text),
+		Level: sarifLevel(f.Severity), Message: sarifText(prose),
 		Locations: []sarifLocation{{
 			Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(file)}, Region: sarifRegion{Line: line, Column: column}},
-			Logical:  []sarifLogical{{Name: CleanName(f.Key), Kind: "resource"}},
+			Logical:  []sarifLogical{{Name: text.CleanName(f.Key), Kind: "resource"}},
 		}},
 		Fingerprints: map[string]string{"rekeyFinding/v1": f.ID},
 		Properties:   map[string]any{"severity": f.Severity, "incident": f.Incident},
 	}
-	switch told(f.Change) {
-	case string(audit.New):
+	switch f.Change {
+	case audit.New:
 		r.Baseline = "new"
-	case string(audit.Worse):
+	case audit.Worse:
 		r.Baseline = "updated"
 	}
 	if w := f.Waived; w != nil {
 		r.Suppressions = []sarifSuppression{{
-			Kind: "external", Status: "accepted", Justification: Sentence("waived until " + w.Until + " by " + w.Owner + ": " + w.Reason),
+			Kind: "external", Status: "accepted", Justification: text.Sentence("waived until " + w.Until.String() + " by " + w.Owner + ": " + w.Reason),
 		}}
 	}
 	return r
 }
 
 // sarifRules describes the rules that the results name.
-func sarifRules(doc *Document) []sarifRule {
+func sarifRules(doc *audit.Result) []sarifRule {
 	known := map[string]audit.Rule{}
 	for _, r := range audit.Rules() {
 		known[r.ID] = r
@@ -82,8 +85,8 @@ func sarifRules(doc *Document) []sarifRule {
 			r = audit.Rule{ID: id, Title: id, Severity: audit.Medium, Why: id, Remedy: id}
 		}
 		rules = append(rules, sarifRule{
-			ID: id, Name: sarifName(r.Title), Short: sarifText(capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
-			Default: sarifConfiguration{Level: sarifLevel(r.Severity.String())},
+			ID: id, Name: sarifName(r.Title), Short: sarifText(text.Capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
+			Default: sarifConfiguration{Level: sarifLevel(r.Severity)},
 			Properties: map[string]any{
 				"security-severity": map[audit.Severity]string{
 					audit.Critical: "9.5", audit.High: "8.0", audit.Medium: "5.5", audit.Low: "2.5", audit.Info: "0.5",
@@ -95,23 +98,23 @@ func sarifRules(doc *Document) []sarifRule {
 }
 
 // sarifNotifications say what could not be looked at, and what nobody told.
-func sarifNotifications(doc *Document) []sarifNotification {
+func sarifNotifications(doc *audit.Result) []sarifNotification {
 	out := []sarifNotification{}
 	for _, g := range doc.Gaps {
 		out = append(out, sarifNotification{
-			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + g.Kind}, Message: sarifText("not looked at: " + CleanName(g.Key) + ": " + g.Detail),
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + text.CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {
 		out = append(out, sarifNotification{
-			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + CleanName(u.Key) + ": " + u.Detail),
+			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + text.CleanName(u.Key) + ": " + u.Detail),
 		})
 	}
 	return out
 }
 
-func sarifLevel(severity string) string {
-	switch severityOf(severity) {
+func sarifLevel(severity audit.Severity) string {
+	switch severity {
 	case audit.Critical, audit.High:
 		return "error"
 	case audit.Medium:
@@ -123,15 +126,16 @@ func sarifLevel(severity string) string {
 
 // sarifText makes a message. Brackets would make a link of foreign text
 // (section 3.11.6 of SARIF 2.1.0).
-func sarifText(text string) sarifMessage {
-	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(Sentence(text))}
+func sarifText(prose string) sarifMessage {
+	return sarifMessage{strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text.Sentence(prose))}
 }
 
 // sarifName is a title as one word, as the name of a rule is written.
 func sarifName(title string) string {
 	var b strings.Builder
-	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return r >= 0x80 || !alphanumeric(byte(r)) }) { //nolint:gosec // r is below 0x80
-		b.WriteString(capital(word))
+	plain := func(r rune) bool { return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return !plain(r) }) {
+		b.WriteString(text.Capital(word))
 	}
 	return b.String()
 }

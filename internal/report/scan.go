@@ -5,9 +5,12 @@ import (
 	"io"
 	"time"
 
+	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+
+	"rekey/internal/text"
 )
 
 // ScanFormats returns the formats of a scan report.
@@ -30,11 +33,11 @@ func WriteScan(w io.Writer, format string, r ScanReport, o Options) error {
 	case "text":
 		return r.text(w, o)
 	case "json":
-		return WriteJSON(w, r.document())
+		return text.WriteJSON(w, r.document())
 	case "jsonl":
 		return r.lines(w)
 	case "sarif":
-		return WriteJSON(w, r.sarif())
+		return text.WriteJSON(w, r.sarif())
 	default:
 		return fmt.Errorf("there is no format %q", format)
 	}
@@ -55,15 +58,15 @@ type scanFindingDoc struct {
 	Kind        string               `json:"kind"`
 	Confidence  string               `json:"confidence"`
 	Why         string               `json:"why"`
-	AccessKey   *string              `json:"access_key"`
-	Fingerprint *string              `json:"fingerprint"`
-	Key         *string              `json:"key"`
-	Commit      *string              `json:"commit"`
-	AuthorDate  *string              `json:"author_date"`
+	AccessKey   audit.Text           `json:"access_key"`
+	Fingerprint audit.Text           `json:"fingerprint"`
+	Key         audit.Text           `json:"key"`
+	Commit      audit.Text           `json:"commit"`
+	AuthorDate  audit.Text           `json:"author_date"`
 	Parts       map[string]*placeDoc `json:"parts"`
 	Storage     []string             `json:"storage"`
-	Status      *string              `json:"status"`
-	Ignored     *string              `json:"ignored"` // the reason given in the file
+	Status      audit.Text           `json:"status"`
+	Ignored     audit.Text           `json:"ignored"` // the reason given in the file
 }
 
 type placeDoc struct {
@@ -106,14 +109,14 @@ func (r ScanReport) document() scanDoc {
 
 func newScanFinding(f scan.Finding) scanFindingDoc {
 	doc := scanFindingDoc{
-		Exchange: f.Exchange, Kind: string(f.Kind), Confidence: string(f.Confidence), Why: f.Why, Key: text(f.Key),
-		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: text(f.Status), Ignored: text(f.Accepted),
+		Exchange: f.Exchange, Kind: string(f.Kind), Confidence: string(f.Confidence), Why: f.Why, Key: audit.Text(f.Key),
+		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: audit.Text(f.Status), Ignored: audit.Text(f.Accepted),
 	}
 	if key := f.Credential.AccessKey; key != "" {
-		doc.AccessKey, doc.Fingerprint = text(exchanges.MaskAccessKey(key)), text(exchanges.Fingerprint(key))
+		doc.AccessKey, doc.Fingerprint = audit.Text(exchanges.MaskAccessKey(key)), audit.Text(exchanges.Fingerprint(key))
 	}
 	if c := f.Commit; c != nil {
-		doc.Commit, doc.AuthorDate = text(c.Hash), authorDate(c.Date)
+		doc.Commit, doc.AuthorDate = audit.Text(c.Hash), authorDate(c.Date)
 	}
 	for name, p := range partsOf(f) {
 		doc.Parts[name] = &placeDoc{p.Path, p.Line, p.Column}
@@ -151,10 +154,34 @@ func (r ScanReport) summary() scanSummaryDoc {
 }
 
 // authorDate writes git's time as the contract has times.
-func authorDate(date string) *string {
+func authorDate(date string) audit.Text {
 	at, err := time.Parse(time.RFC3339, date)
 	if err != nil {
-		return text(date)
+		return audit.Text(date)
 	}
-	return text(stamp(at))
+	return audit.Text(stamp(at))
+}
+
+// lines writes one JSON object a line: every finding, every gap, and the
+// summary last.
+func (r ScanReport) lines(w io.Writer) error {
+	doc := r.document()
+	l := text.NewJSONLines(w)
+	for _, f := range doc.Findings {
+		l.Add("finding", f)
+	}
+	for _, g := range doc.Gaps {
+		l.Add("gap", g)
+	}
+	l.Add("summary", envelope[scanSummaryDoc]{doc.SchemaVersion, doc.Tool, doc.StartedAt, doc.FinishedAt, doc.Summary})
+	return l.Flush()
+}
+
+// An envelope is the last line of JSON lines: what is said once for all.
+type envelope[S any] struct {
+	SchemaVersion int    `json:"schema_version"`
+	Tool          Tool   `json:"tool"`
+	StartedAt     string `json:"started_at"`
+	FinishedAt    string `json:"finished_at"`
+	Summary       S      `json:"summary"`
 }

@@ -8,6 +8,8 @@ import (
 	"rekey/audit"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+
+	"rekey/internal/text"
 )
 
 // text prints a scan for a person: what was found, where each part is, what is
@@ -24,53 +26,52 @@ func (r ScanReport) text(w io.Writer, o Options) error {
 	}
 	s := r.summary()
 	if len(r.Result.Gaps) > 0 {
-		t.heading("Not read, or not to the end")
+		t.Heading("Not read, or not to the end")
 		for _, g := range r.Result.Gaps {
-			t.paragraph("  ", "    ", Clean(g.Path)+": "+Sentence(g.Detail))
+			t.Paragraph("  ", "    ", text.Clean(g.Path)+": "+text.Sentence(g.Detail))
 		}
 	}
-	t.line("")
-	t.printInterrupted()
-	t.paragraph("", "", scanSummaryWords(s)+".")
+	t.Line("")
+	t.Interruption()
+	t.Paragraph("", "", scanSummaryWords(s)+".")
 	if hidden > 0 {
-		t.note("", fmt.Sprintf("%s not shown: --verbose shows them.", strings.Join(hiddenWords(s), ", ")))
+		t.Note("", fmt.Sprintf("%s not shown: --verbose shows them.", strings.Join(hiddenWords(s), ", ")))
 	}
 	for _, n := range r.Notes {
-		t.note("", Sentence(n))
+		t.Note("", text.Sentence(n))
 	}
-	_, err := io.WriteString(w, t.out.String())
-	return err
+	return t.Print()
 }
 
-func (t *textSink) printFound(f scan.Finding) {
-	t.line("")
+func (t textWriter) printFound(f scan.Finding) {
+	t.Line("")
 	title := scanWords(f)
 	if f.Kind == find.Credential || f.Kind == find.Partial {
-		title = t.style.severity(audit.High, Sentence(title))
+		title = t.Style.Severity(audit.High, text.Sentence(title))
 	} else {
-		title = Sentence(title)
+		title = text.Sentence(title)
 	}
-	t.line("%s", title)
+	t.Line("%s", title)
 	for _, part := range []struct {
 		name string
 		at   *scan.Place
 	}{{"access key", f.AccessKey}, {"secret", f.Secret}, {"passphrase", f.Passphrase}} {
 		if part.at != nil {
-			t.line("  %-10s  %s:%d:%d", part.name, Sentence(part.at.Path), part.at.Line, part.at.Column)
+			t.Line("  %-10s  %s:%d:%d", part.name, text.Sentence(part.at.Path), part.at.Line, part.at.Column)
 		}
 	}
-	t.paragraph("  why         ", "              ", Sentence(f.Why)+" ("+string(f.Confidence)+" confidence)")
+	t.Paragraph("  why         ", "              ", text.Sentence(f.Why)+" ("+string(f.Confidence)+" confidence)")
 	if c := f.Commit; c != nil {
-		t.paragraph("  commit      ", "              ", Sentence(commitWords(*c)))
+		t.Paragraph("  commit      ", "              ", text.Sentence(commitWords(*c)))
 	}
 	for _, rule := range f.Storage {
-		t.paragraph("  "+pad(rule, 12), "              ", storageWords(rule))
+		t.Paragraph("  "+text.Pad(rule, 12), "              ", storageWords(rule))
 	}
 	if f.Status != "" {
-		t.paragraph("  status      ", "              ", f.Status)
+		t.Paragraph("  status      ", "              ", f.Status)
 	}
 	if f.Accepted != "" {
-		t.paragraph("  ignored     ", "              ", "rekey:ignore "+Clean(f.Accepted))
+		t.Paragraph("  ignored     ", "              ", "rekey:ignore "+text.Clean(f.Accepted))
 	}
 }
 
@@ -106,19 +107,19 @@ func storageWords(rule string) string {
 }
 
 func scanSummaryWords(s scanSummaryDoc) string {
-	found := counted(s.Credentials, "credential")
+	found := text.Count(s.Credentials, "credential")
 	if s.Partial > 0 {
-		found += fmt.Sprintf(", %s of one", counted(s.Partial, "single part"))
+		found += fmt.Sprintf(", %s of one", text.Count(s.Partial, "single part"))
 	}
 	return fmt.Sprintf("%s: %s", found, read(s))
 }
 
 func read(s scanSummaryDoc) string {
-	text := fmt.Sprintf("%s, %s read", counted(int(s.Files), "file"), byteWords(s.Bytes))
+	prose := fmt.Sprintf("%s, %s read", text.Count(int(s.Files), "file"), byteWords(s.Bytes))
 	if s.Gaps > 0 {
-		text += ", " + counted(s.Gaps, "gap")
+		prose += ", " + text.Count(s.Gaps, "gap")
 	}
-	return text
+	return prose
 }
 
 func hiddenWords(s scanSummaryDoc) []string {
@@ -128,7 +129,7 @@ func hiddenWords(s scanSummaryDoc) []string {
 		word string
 	}{{s.Samples, "published sample"}, {s.Placeholders, "placeholder"}} {
 		if n.n > 0 {
-			words = append(words, counted(n.n, n.word))
+			words = append(words, text.Count(n.n, n.word))
 		}
 	}
 	if s.Ignored > 0 {
@@ -146,7 +147,7 @@ func byteWords(n int64) string {
 		u++
 	}
 	if u == 0 {
-		return counted(int(n), "byte")
+		return text.Count(int(n), "byte")
 	}
 	return fmt.Sprintf("%.1f %s", v, units[u])
 }

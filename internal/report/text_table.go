@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"rekey/audit"
-	"rekey/exchanges"
+
+	"rekey/internal/text"
 )
 
 // A column of the table. Columns are dropped from the highest drop number
@@ -21,19 +21,16 @@ type column struct {
 	brief    func(row) string // in place of cell where that does not nearly fit
 	late     bool             // grows when the others have what they need
 	paint    func(row, string) string
-	cut      func(string, int) string // shortens a cell, shorten when nil
+	cut      func(string, int) string // shortens a cell, text.Shorten when nil
 }
 
 // A row is a key as the table shows it.
 type row struct {
-	place    int // 0: nothing to do
-	key      audit.KeyReport
-	worst    audit.Severity
-	findings []audit.Finding
-	unsure   bool // a gap, or a rule that could not judge it
+	*keyView
+	place int // 0: nothing to do
 }
 
-func (t *textSink) columns() []column {
+func (t textWriter) columns() []column {
 	return []column{
 		{title: "#", min: 2, max: 4, cell: func(r row) string {
 			if r.place == 0 {
@@ -41,112 +38,86 @@ func (t *textSink) columns() []column {
 			}
 			return strconv.Itoa(r.place)
 		}},
-		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.style.severity(r.worst, s) }},
+		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.Style.Severity(r.worst(), s) }},
 		{
-			title: "KEY", min: 18, max: 44, cell: func(r row) string { return CleanName(r.key.DisplayName()) }, cut: shortenName,
-			paint: func(_ row, s string) string { return t.style.bold(s) },
+			title: "KEY", min: 18, max: 44, cell: func(r row) string { return text.CleanName(r.name) }, cut: text.ShortenName,
+			paint: func(_ row, s string) string { return t.Style.Bold(s) },
 		},
-		{title: "EXCHANGE", min: 8, max: 17, drop: 4, cell: func(r row) string { return r.key.Key.Ref.Exchange }},
-		{title: "STATUS", min: 6, max: 12, drop: 6, cell: func(r row) string { return statusWord(r.key.Key.Status) }},
-		{title: "MAY", min: 12, max: 40, drop: 2, cell: func(r row) string { return mayWords(r.key.Key) }},
-		{title: "FROM", min: 8, max: 32, drop: 1, cell: func(r row) string { return fromWords(r.key.Key.Whitelist) }},
-		{title: "SINCE", min: 10, max: 10, drop: 3, cell: func(r row) string { return sinceWords(r.key) }},
-		{title: "GIVEN TO", min: 8, max: 20, drop: 5, cell: func(r row) string { return Clean(strings.Join(r.key.Inventory.SharedWith, ",")) }},
-		{title: "WHY", min: 10, max: 60, late: true, cell: whyWords, brief: whyBrief},
+		{title: "EXCHANGE", min: 8, max: 17, drop: 4, cell: func(r row) string { return text.Clean(r.Exchange) }},
+		{title: "STATUS", min: 6, max: 12, drop: 6, cell: func(r row) string { return statusWord(r.Status) }},
+		{title: "MAY", min: 12, max: 40, drop: 2, cell: func(r row) string { return mayWords(r.Key) }},
+		{title: "FROM", min: 8, max: 32, drop: 1, cell: func(r row) string { return fromWords(r.Whitelist) }},
+		{title: "SINCE", min: 10, max: 10, drop: 3, cell: func(r row) string { return sinceWords(r.Key) }},
+		{title: "GIVEN TO", min: 8, max: 20, drop: 5, cell: func(r row) string { return text.Clean(strings.Join(r.SharedWith, ",")) }},
+		{title: "WHY", min: 10, max: 60, late: true, cell: whyWords, brief: func(r row) string { return r.why() }},
 	}
 }
 
 // printTable prints a line for each key.
-func (t *textSink) printTable(keys []audit.KeyReport) {
-	unsure := map[string]bool{}
-	for _, u := range t.unknowns {
-		unsure[u.Key] = true
-	}
-	for _, g := range t.gaps {
-		unsure[g.Key] = true
-	}
-	var rows []row
-	for i, k := range keys {
-		r := row{key: k, unsure: unsure[k.DisplayName()]}
-		for _, f := range t.of(k.DisplayName()) {
-			if f.Waived == nil {
-				r.findings = append(r.findings, f)
-			}
+func (t auditText) printTable() {
+	rows := make([]row, len(t.keys))
+	for i, k := range t.keys {
+		rows[i] = row{keyView: k}
+		if k.worst() > audit.Info {
+			rows[i].place = i + 1
 		}
-		r.worst = worst(r.findings)
-		if r.worst > audit.Info {
-			r.place = i + 1
-		}
-		rows = append(rows, r)
 	}
-	left := 0
-	if !t.o.All && len(rows) > shortTable {
-		left, rows = len(rows)-shortTable, rows[:shortTable]
-	}
-	if len(rows) == 0 {
-		t.line("no keys")
-		return
-	}
-	t.printRows(t.columns(), rows, left)
+	t.printRows(t.columns(), rows, shortTable)
 }
 
 // printKeyTable prints the keys without a judgement.
-func (t *textSink) printKeyTable(keys []audit.KeyReport) {
-	var columns []column
-	for _, c := range t.columns() {
-		if c.title != "#" && c.title != "WORST" && c.title != "WHY" {
-			columns = append(columns, c)
-		}
+func (t textWriter) printKeyTable(keys []audit.Key) {
+	columns := slices.DeleteFunc(t.columns(), func(c column) bool { return c.title == "#" || c.title == "WORST" || c.title == "WHY" })
+	rows := make([]row, len(keys))
+	for i, k := range keys {
+		rows[i] = row{keyView: &keyView{Key: k, name: k.DisplayName()}}
 	}
-	var rows []row
-	for _, k := range keys {
-		rows = append(rows, row{key: k})
-	}
-	left := 0
-	if !t.o.All && len(rows) > 10*shortTable {
-		left, rows = len(rows)-10*shortTable, rows[:10*shortTable]
-	}
-	if len(rows) == 0 {
-		t.line("no keys")
-		return
-	}
-	t.printRows(columns, rows, left)
+	t.printRows(columns, rows, 10*shortTable)
 }
 
-func (t *textSink) printRows(columns []column, rows []row, left int) {
-	widths := fit(columns, rows, t.o.Width)
+// printRows prints a table, of which most rows are shown unless all are wanted.
+func (t textWriter) printRows(columns []column, rows []row, most int) {
+	if len(rows) == 0 {
+		t.Line("no keys")
+		return
+	}
+	left := 0
+	if !t.Options.All && len(rows) > most {
+		left, rows = len(rows)-most, rows[:most]
+	}
+	widths := fit(columns, rows, t.Options.Width)
 	var head []string
 	for i, c := range columns {
 		if widths[i] > 0 {
-			head = append(head, pad(c.title, widths[i]))
+			head = append(head, text.Pad(c.title, widths[i]))
 		}
 	}
-	t.line("%s", t.style.faint(strings.TrimRight(strings.Join(head, " "), " ")))
+	t.Line("%s", t.Style.Faint(strings.TrimRight(strings.Join(head, " "), " ")))
 	for _, r := range rows {
 		var cells []string
 		for i, c := range columns {
 			if widths[i] == 0 {
 				continue
 			}
-			text := c.cell(r)
+			prose := c.cell(r)
 			if c.brief != nil && widths[i] < 24 {
-				text = c.brief(r)
+				prose = c.brief(r)
 			}
-			cut := shorten
+			cut := text.Shorten
 			if c.cut != nil {
 				cut = c.cut
 			}
-			text = cut(text, widths[i])
+			prose = cut(prose, widths[i])
 			if c.paint != nil {
-				text = c.paint(r, text)
+				prose = c.paint(r, prose)
 			}
-			text = pad(text, widths[i])
-			cells = append(cells, text)
+			prose = text.Pad(prose, widths[i])
+			cells = append(cells, prose)
 		}
-		t.line("%s", strings.TrimRight(strings.Join(cells, " "), " "))
+		t.Line("%s", strings.TrimRight(strings.Join(cells, " "), " "))
 	}
 	if left > 0 {
-		t.note("", fmt.Sprintf("… and %s more; --all shows them", counted(left, "key")))
+		t.Note("", fmt.Sprintf("… and %s more; --all shows them", text.Count(left, "key")))
 	}
 }
 
@@ -156,9 +127,9 @@ func (t *textSink) printRows(columns []column, rows []row, left int) {
 func fit(columns []column, rows []row, total int) []int {
 	want, widths := make([]int, len(columns)), make([]int, len(columns))
 	for i, c := range columns {
-		want[i] = width(c.title)
+		want[i] = text.Width(c.title)
 		for _, r := range rows {
-			want[i] = max(want[i], width(c.cell(r)))
+			want[i] = max(want[i], text.Width(c.cell(r)))
 		}
 		want[i] = min(want[i], c.max)
 		widths[i] = min(c.min, want[i])
@@ -199,94 +170,22 @@ func used(widths []int) int {
 	return sum
 }
 
-// worstWord is the worst finding, or why there is none: nothing was found, or
-// there was nothing to find it in, or not everything could be judged.
+// worstWord is the verdict as the table shows it.
 func worstWord(r row) string {
-	switch {
-	case r.worst > audit.Info || r.worst == audit.Info && !r.unsure:
-		return strings.ToUpper(r.worst.String())
-	case r.key.Known > 0: // of the baseline, and still there
-		return "known"
-	case !r.key.Key.Status.MayLive():
+	switch word := r.verdict(); {
+	case word == "ended":
 		return "-"
-	case r.unsure:
-		return "unknown"
+	case r.worst().String() == word:
+		return strings.ToUpper(word)
 	default:
-		return "nothing"
+		return word
 	}
-}
-
-func statusWord(s exchanges.Status) string { return strings.ReplaceAll(string(s), "_", " ") }
-
-// mayWords says what a key may do, or why that is not known.
-func mayWords(k exchanges.Key) string {
-	switch k.Status {
-	case exchanges.StatusDead, exchanges.StatusExpired, exchanges.StatusDefunct:
-		return "nothing (" + string(k.Status) + ")"
-	case exchanges.StatusAlive, exchanges.StatusIPRefused, exchanges.StatusDisabled, exchanges.StatusUndetermined:
-	}
-	granted, known := k.Permissions.Granted()
-	if !known {
-		return "not told"
-	}
-	if len(granted) == 0 {
-		return "nothing"
-	}
-	// What hurts most comes first, so that it is not cut off.
-	var worst, rest []string
-	for _, p := range granted {
-		switch p {
-		case exchanges.Withdraw, exchanges.ManageKeys, exchanges.Unmapped:
-			worst = append(worst, string(p))
-		default:
-			rest = append(rest, string(p))
-		}
-	}
-	return strings.Join(append(worst, rest...), ",")
-}
-
-// fromWords says from where.
-func fromWords(w exchanges.IPWhitelist) string {
-	restricted, known := w.Restricted.Get()
-	switch {
-	case !known:
-		return "not told"
-	case !restricted:
-		return "ANYWHERE"
-	}
-	entries, known := w.Entries.Get()
-	if !known {
-		return "a list"
-	}
-	return addresses(entries)
-}
-
-func sinceWords(k audit.KeyReport) string {
-	if at, known := k.Key.CreatedAt.Get(); known {
-		return at.UTC().Format(time.DateOnly)
-	}
-	if at, known := k.Inventory.Created.Get(); known {
-		return at.UTC().Format(time.DateOnly)
-	}
-	return "not told"
 }
 
 // whyWords says what the worst finding is, and how many more there are.
 func whyWords(r row) string {
-	if len(r.findings) == 0 {
+	if r.why() == "" {
 		return ""
 	}
-	return whyBrief(r) + "  " + Sentence(r.findings[0].Title)
-}
-
-// whyBrief names the rule alone.
-func whyBrief(r row) string {
-	if len(r.findings) == 0 {
-		return ""
-	}
-	text := r.findings[0].Rule
-	if n := len(r.findings) - 1; n > 0 {
-		text += fmt.Sprintf(" +%d", n)
-	}
-	return text
+	return r.why() + "  " + text.Sentence(r.open()[0].Title)
 }

@@ -1,166 +1,244 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"rekey/audit"
+
+	"rekey/internal/text"
 )
 
-// A keyView is a key of a document with all that is said about it.
+// A keyView is a key of an audit with all that is said about it.
 type keyView struct {
-	doc      keyDoc
-	report   audit.KeyReport
+	audit.Key
 	name     string // as findings name it; foreign text
-	findings []findingDoc
-	unknowns []unknownDoc
-	gaps     []gapDoc
+	findings []audit.Finding
+	unknowns []audit.Unknown
+	gaps     []audit.Gap
 }
 
-// views are the keys of a document in the order in which to deal with them,
-// and the findings and gaps that are about none of them.
-func (d *Document) views() (keys []*keyView, other []findingDoc, gaps []gapDoc) {
-	byName := map[string]*keyView{}
-	for _, k := range d.Keys {
-		v := &keyView{doc: k, report: k.report()}
-		v.name = v.report.DisplayName()
-		keys = append(keys, v)
-		if byName[v.name] == nil {
-			byName[v.name] = v
+// A view is an audit in the order in which to deal with it.
+type view struct {
+	*audit.Result
+	keys  []*keyView
+	other []audit.Finding // about none of the keys
+	gaps  []audit.Gap     // about none of the keys
+}
+
+// newView sorts what an audit says by key, the most urgent key first, those
+// that have ended last. What is said of a name that two keys have is said of
+// both.
+func newView(r *audit.Result) *view {
+	v := &view{Result: r}
+	byName := map[string][]*keyView{}
+	for _, k := range r.Keys {
+		key := &keyView{Key: k, name: k.DisplayName()}
+		v.keys = append(v.keys, key)
+		byName[key.name] = append(byName[key.name], key)
+	}
+	for _, f := range r.Findings {
+		for _, k := range byName[f.Key] {
+			k.findings = append(k.findings, f)
+		}
+		if byName[f.Key] == nil {
+			v.other = append(v.other, f)
 		}
 	}
-	for _, f := range d.Findings {
-		if v := byName[f.Key]; v != nil {
-			v.findings = append(v.findings, f)
-		} else {
-			other = append(other, f)
+	for _, u := range r.Unknowns {
+		for _, k := range byName[u.Key] {
+			k.unknowns = append(k.unknowns, u)
 		}
 	}
-	for _, u := range d.Unknowns {
-		if v := byName[u.Key]; v != nil {
-			v.unknowns = append(v.unknowns, u)
+	for _, g := range r.Gaps {
+		for _, k := range byName[g.Key] {
+			k.gaps = append(k.gaps, g)
 		}
-	}
-	for _, g := range d.Gaps {
-		if v := byName[g.Key]; v != nil {
+		if byName[g.Key] == nil {
 			v.gaps = append(v.gaps, g)
-		} else {
-			gaps = append(gaps, g)
 		}
 	}
-	place := func(v *keyView) int {
+	last := len(v.keys) + 1
+	place := func(k *keyView) int {
+		n, placed := k.Place.Get()
 		switch {
-		case v.doc.Place != nil:
-			return *v.doc.Place
-		case v.report.Key.Status.MayLive():
-			return len(keys) + 1
+		case placed:
+			return n
+		case k.Status.MayLive():
+			return last
 		}
-		return len(keys) + 2
+		return last + 1
 	}
-	slices.SortStableFunc(keys, func(a, b *keyView) int { return place(a) - place(b) })
-	for _, v := range keys {
-		slices.SortStableFunc(v.findings, worstFirst)
+	slices.SortStableFunc(v.keys, func(a, b *keyView) int { return cmp.Compare(place(a), place(b)) })
+	for _, k := range v.keys {
+		slices.SortStableFunc(k.findings, worstFirst)
 	}
-	return keys, other, gaps
+	return v
 }
 
-// worstFirst puts waived findings last, and among equals what decides over
-// money first.
-func worstFirst(a, b findingDoc) int {
-	if (a.Waived == nil) != (b.Waived == nil) {
-		if a.Waived == nil {
-			return -1
+// allGaps are the gaps about no key, and then those of the keys.
+func (v *view) allGaps() []audit.Gap {
+	out := slices.Clone(v.gaps)
+	said := map[audit.Gap]bool{}
+	for _, k := range v.keys {
+		for _, g := range k.gaps {
+			if !said[g] { // of two keys with one name, once
+				out = append(out, g)
+			}
 		}
-		return 1
-	}
-	if d := severityOf(b.Severity) - severityOf(a.Severity); d != 0 {
-		return int(d)
-	}
-	return weight([]string{a.Rule}) - weight([]string{b.Rule})
-}
-
-// worst is the worst severity of what is not waived.
-func (v *keyView) worst() audit.Severity {
-	out := audit.None
-	for _, f := range v.findings {
-		if f.Waived == nil {
-			out = max(out, severityOf(f.Severity))
+		for _, g := range k.gaps {
+			said[g] = true
 		}
 	}
 	return out
 }
 
-// verdict is the worst finding in a word, or why there is none.
+// worstFirst puts waived findings last, and among equals what decides over
+// money first.
+func worstFirst(a, b audit.Finding) int {
+	waived := func(f audit.Finding) int {
+		if f.Waived != nil {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(waived(a), waived(b)), cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(weight([]string{a.Rule}), weight([]string{b.Rule})))
+}
+
+// weight orders groups of rules: leaks, then reach, then power, then the rest.
+func weight(rules []string) int {
+	least := 5
+	for _, r := range rules {
+		for i, group := range []string{"INC", "NET", "PERM", "INV-01"} {
+			if strings.HasPrefix(r, group) {
+				least = min(least, i)
+			}
+		}
+	}
+	return least
+}
+
+// open returns the findings that are not waived.
+func (v *keyView) open() []audit.Finding {
+	n := slices.IndexFunc(v.findings, func(f audit.Finding) bool { return f.Waived != nil })
+	if n < 0 {
+		return v.findings
+	}
+	return v.findings[:n]
+}
+
+// worst is the worst severity of what is not waived.
+func (v *keyView) worst() audit.Severity {
+	if open := v.open(); len(open) > 0 {
+		return open[0].Severity
+	}
+	return audit.None
+}
+
+// unsure reports whether there is a gap, or a rule that could not judge.
+func (v *keyView) unsure() bool { return len(v.unknowns)+len(v.gaps) > 0 }
+
+// blind reports whether the key could not be looked at and nothing is known of
+// it.
+func (v *keyView) blind() bool {
+	return len(v.gaps) > 0 && v.Permissions == nil && !v.Whitelist.Restricted.IsKnown()
+}
+
+// verdict is the worst finding in a word, or why there is none: nothing was
+// found, or there was nothing to find it in, or not everything could be judged.
 func (v *keyView) verdict() string {
 	worst := v.worst()
-	unsure := len(v.unknowns)+len(v.gaps) > 0
 	switch {
-	case worst > audit.Info || worst == audit.Info && !unsure:
+	case worst > audit.Info || worst == audit.Info && !v.unsure():
 		return worst.String()
-	case v.doc.Known > 0:
+	case v.Known > 0: // of the baseline, and still there
 		return "known"
-	case !v.report.Key.Status.MayLive():
+	case !v.Status.MayLive():
 		return "ended"
-	case unsure:
+	case v.unsure():
 		return "unknown"
 	}
 	return "nothing"
 }
 
-// steps are what to do about the key, the worst finding's first.
+// steps are what to do about the key: the remedies of the findings that are not
+// waived, the worst finding's first, each once, three at most.
 func (v *keyView) steps() []string {
 	var out []string
-	for _, f := range v.findings {
-		if f.Waived == nil && f.Remedy != "" && !slices.Contains(out, f.Remedy) && len(out) < 3 {
+	for _, f := range v.open() {
+		if f.Remedy != "" && !slices.Contains(out, f.Remedy) && len(out) < 3 {
 			out = append(out, f.Remedy)
 		}
 	}
 	return out
 }
 
-// fails reports whether a finding reaches the threshold of its audit.
-func (d *Document) fails(f findingDoc) bool {
-	threshold := severityOf(d.Summary.FailOn)
-	return f.Waived == nil && threshold != audit.None && severityOf(f.Severity) >= threshold
+// why names the worst finding's rule, and how many findings more there are.
+func (v *keyView) why() string {
+	open := v.open()
+	if len(open) == 0 {
+		return ""
+	}
+	return open[0].Rule + andMore(len(open)-1)
 }
 
-// sentence is what a finding says, in one.
-func (f findingDoc) sentence() string {
-	text := f.Title
-	if f.Detail != "" {
-		text += ": " + f.Detail
-	}
-	return text
+// A untold is one sentence about what nobody said, with the keys and rules that
+// it is said of.
+type untold struct {
+	text        string
+	keys, rules []string // keys by their clean names
 }
 
-// place is where the key of a finding is declared: the line of rekey.yaml, or
-// its first line for what no line of it declares.
-func (d *Document) place(key string, lines map[string]declaredDoc) (file string, line, column int) {
-	if p, ok := lines[key]; ok {
-		return told(p.File), max(p.Line, 1), max(p.Column, 1)
+// untold groups what nobody said: the same sentence for twenty keys is one
+// line. For a key of which nothing is known, text stands for all its rules.
+func (v *view) untold(prose string) []*untold {
+	blind := map[string]bool{}
+	for _, k := range v.keys {
+		blind[k.name] = k.blind()
 	}
-	if file = told(d.Config); file == "" {
-		file = "rekey.yaml" // where it should stand
-	}
-	return file, 1, 1
-}
-
-// lines are the places of the keys that rekey.yaml declares.
-func (d *Document) lines() map[string]declaredDoc {
-	out := map[string]declaredDoc{}
-	for _, k := range d.Keys {
-		if k.Declared != nil && k.Declared.File != nil && k.Name != nil {
-			out[*k.Name] = *k.Declared
+	groups, named := map[string]*untold{}, map[[2]string]bool{}
+	var out []*untold
+	for _, u := range v.Unknowns {
+		said := u.Detail
+		if blind[u.Key] {
+			said = prose
+		}
+		g := groups[said]
+		if g == nil {
+			g = &untold{text: said}
+			groups[said] = g
+			out = append(out, g)
+		}
+		if name := text.CleanName(u.Key); !named[[2]string{said, name}] {
+			named[[2]string{said, name}] = true
+			g.keys = append(g.keys, name)
+		}
+		if !slices.Contains(g.rules, u.Rule) {
+			g.rules = append(g.rules, u.Rule)
 		}
 	}
 	return out
 }
 
-// joined writes a list of foreign words.
-func joined(list []string) string {
-	clean := make([]string, len(list))
-	for i, w := range list {
-		clean[i] = Clean(w)
+// places are where the keys that rekey.yaml declares stand in it, by name.
+func places(r *audit.Result) map[string]audit.Declared {
+	out := map[string]audit.Declared{}
+	for _, k := range r.Keys {
+		if k.Declared != nil && k.Declared.File != "" && k.Name != "" {
+			out[string(k.Name)] = *k.Declared
+		}
 	}
-	return strings.Join(clean, ", ")
+	return out
+}
+
+// placeOf is the line of rekey.yaml that declares the key of a finding, or its
+// first line for what no line of it declares.
+func placeOf(r *audit.Result, key string, places map[string]audit.Declared) (file string, line, column int) {
+	if p, ok := places[key]; ok {
+		return string(p.File), max(p.Line, 1), max(p.Column, 1)
+	}
+	return string(cmp.Or(r.Config, "rekey.yaml")), 1, 1 // where it should stand
 }

@@ -51,7 +51,7 @@ func TestNobodyElseImportsHim(t *testing.T) {
 // allowed are the rooms of the fakes, of the drill, and of tests that ship in no
 // binary.
 func allowed(file string) bool {
-	for _, room := range []string{"internal/fake/", "internal/drill/", "internal/bench/", "internal/outside/", "exchanges/exchangetest/"} {
+	for _, room := range []string{"internal/fake/", "internal/drill/", "internal/outside/", "exchanges/exchangetest/"} {
 		if strings.HasPrefix(file, room) {
 			return true
 		}

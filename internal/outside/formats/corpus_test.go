@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"rekey/audit"
 	"rekey/internal/report"
 )
 
@@ -36,10 +37,10 @@ func stagedJSON(t *testing.T) []byte {
 }
 
 // documents are the audits that every consumer gets, by name.
-func documents(t *testing.T) map[string]*report.Document {
+func documents(t *testing.T) map[string]*audit.Result {
 	t.Helper()
 	staged := stagedJSON(t)
-	out := map[string]*report.Document{"staged": read(t, "staged", staged)}
+	out := map[string]*audit.Result{"staged": read(t, "staged", staged)}
 	for i, text := range hostile() {
 		out[fmt.Sprintf("hostile-%02d", i)] = read(t, text, poisoned(t, staged, text))
 	}
@@ -47,7 +48,7 @@ func documents(t *testing.T) map[string]*report.Document {
 	return out
 }
 
-func read(t *testing.T, name string, text []byte) *report.Document {
+func read(t *testing.T, name string, text []byte) *audit.Result {
 	t.Helper()
 	doc, err := report.Read(bytes.NewReader(text))
 	if err != nil {
@@ -100,7 +101,7 @@ func poison(v any, text string) {
 }
 
 // printed is a document in a format.
-func printed(t *testing.T, doc *report.Document, format string) []byte {
+func printed(t *testing.T, doc *audit.Result, format string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := report.Print(&out, format, doc, report.Options{All: true}); err != nil {
