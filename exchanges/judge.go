@@ -18,6 +18,9 @@ func Refusal(res Response) *Error {
 	e := &Error{Status: res.Status, RetryAfter: RetryAfter(res.Header)}
 	page := looksLikeHTML(res)
 	switch {
+	case fromProxy(res):
+		e.Kind = KindNetwork
+		e.Detail = "was not reached: a proxy in between answered in its place, and wants a login; this says nothing about the key"
 	case res.Status >= 300 && res.Status < 400:
 		e.Kind, e.Detail = KindOther, "answered with a redirect, which rekey never follows"
 	case res.Status == http.StatusUnavailableForLegalReasons:
@@ -40,6 +43,14 @@ func Refusal(res Response) *Error {
 		return nil
 	}
 	return e
+}
+
+// fromProxy reports whether a proxy between here and the exchange made the
+// answer: it asks for a login of its own (RFC 9110 section 15.5.8, RFC 6585
+// section 6).
+func fromProxy(res Response) bool {
+	return res.Status == http.StatusProxyAuthRequired || res.Status == http.StatusNetworkAuthenticationRequired ||
+		res.Header.Get("Proxy-Authenticate") != ""
 }
 
 func looksLikeHTML(res Response) bool {

@@ -7,6 +7,9 @@ import (
 	"rekey/exchanges"
 )
 
+// codeNoSuchKey is the refusal of a key that does not exist, as it is written.
+const codeNoSuchKey = "-2008"
+
 // judge turns an answer into nil or an error. Codes and situations:
 // binance-spot-api-docs errors.md (2026-07-21) and, where marked, public
 // threads, collected 2026-11-22. The text of an answer is never kept: it can
@@ -40,6 +43,10 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 			break
 		}
 		if isSAPI(op) { // /api and /fapi say -2015 for the same key (binance-signature-examples#17)
+			// HTTP 400 with a number and a text (ccxt#16777, ccxt#16616).
+			if !exchanges.Documented(res, codeNoSuchKey, http.StatusBadRequest, http.StatusUnauthorized) {
+				return exchanges.Unproven(res)
+			}
 			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 			break
 		}

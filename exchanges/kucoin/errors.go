@@ -50,6 +50,9 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	if !unreadable && w.Code != 0 && w.Code != codeOK {
 		e.Code = strconv.FormatInt(int64(w.Code), 10)
 		e.Kind, e.Detail, documented = meaning(int64(w.Code))
+		if e.Kind == exchanges.KindNoSuchKey && op.Effect == exchanges.ReadOnly && !noSuchKey(res) {
+			return exchanges.Unproven(res)
+		}
 		if documented && op.Effect != exchanges.ReadOnly {
 			changeRefused(e, int64(w.Code))
 		}
@@ -62,6 +65,13 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 		e.Kind, e.Detail = exchanges.KindForbidden, "refused the request"
 	}
 	return e
+}
+
+// noSuchKey reports whether 400003 comes as KuCoin writes it: the code in
+// quotes, beside a text, with HTTP 401 (kucoin-api-docs#298) or, as other
+// failures do, with 200 or 400.
+func noSuchKey(res exchanges.Response) bool {
+	return exchanges.Documented(res, `"400003"`, http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized)
 }
 
 // meaning says what a code means, and whether it is documented

@@ -148,6 +148,9 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	if e := exchanges.Refusal(res); e != nil && (!known || mayNotSpeak(res, m)) {
 		return e
 	}
+	if m.kind == exchanges.KindNoSuchKey && !exchanges.Documented(res, `"`+w.Code+`"`, http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized) {
+		return exchanges.Unproven(res) // documented with 200, seen with 401 (ccxt#24601)
+	}
 	e := &exchanges.Error{Kind: m.kind, Code: w.Code, Status: res.Status, Detail: m.detail, RetryAfter: exchanges.RetryAfter(res.Header)}
 	switch {
 	case known && m.kind == exchanges.KindRateLimited:
