@@ -32,7 +32,9 @@ const (
 	KindNoSuchKey Kind = "no_such_key"
 	// KindIPRefused means that the key lives and this address may not use it.
 	KindIPRefused Kind = "ip_refused"
-	// KindNotMaster means that the account has no sub-accounts to list.
+	// KindNotMaster means that the exchange said, in the words that it has for
+	// this, that the account has no sub-accounts to list. Any other refusal of
+	// a list says nothing about what would stand on it.
 	KindNotMaster Kind = "not_master"
 	// KindNotFound means that the path does not exist at this host.
 	KindNotFound Kind = "not_found"
@@ -141,17 +143,6 @@ func KindOf(err error) Kind {
 // not an *Error is returned as it is.
 func About(err error, account string) error {
 	return change(err, func(e *Error) { e.Account = account })
-}
-
-// NotMaster turns the refusal of a listing's first page into KindNotMaster,
-// when it is a refusal for good. Exchanges document no code for it.
-func NotMaster(err error) error {
-	if !RefusedForGood(err) {
-		return err
-	}
-	return change(err, func(e *Error) {
-		e.Kind, e.Detail = KindNotMaster, "does not let this key list sub-accounts: it is not a master account's, or may not"
-	})
 }
 
 // RefusedForGood reports whether the exchange said in its own words that this

@@ -60,6 +60,12 @@ func (f *Flag) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// IsFalse reports whether a flag is there and says no.
+func IsFalse(f Flag) bool {
+	on, told := f.Get()
+	return told && !on
+}
+
 // Decode reads one JSON document into v, and leaves v as it is when it cannot:
 // names are exact and stand once each, and null is no document. Fields that v
 // does not know are left alone; a test against the documented answers holds

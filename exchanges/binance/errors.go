@@ -10,6 +10,18 @@ import (
 // codeNoSuchKey is the refusal of a key that does not exist, as it is written.
 const codeNoSuchKey = "-2008"
 
+// The one refusal that says that there are no sub-accounts: the code and the
+// text together, as recorded of the live host in public repositories and in
+// binance-connector-python#237 (read 2026-11-30). The documents name none.
+const (
+	codeNoSubAccounts = -8012
+	textNoSubAccounts = "Sub-account function is not enabled."
+)
+
+// codeBroker is "Broker account is not supported." (binance-connector-php#10,
+// read 2026-11-30), the answer to a master account that has sub-accounts.
+const codeBroker = -10038
+
 // judge turns an answer into nil or an error. Codes and situations:
 // binance-spot-api-docs errors.md (2026-07-21) and, where marked, public
 // threads, collected 2026-11-22. The text of an answer is never kept: it can
@@ -29,7 +41,7 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	var w wireError
 	readable := exchanges.Decode(res.Body, &w) == nil // lists are no objects; the caller decodes them
-	if res.Status < http.StatusBadRequest && (!readable || w.Code >= 0) {
+	if res.Status < http.StatusBadRequest && (!readable || w.Code >= 0 && !exchanges.IsFalse(w.Success)) {
 		return nil
 	}
 	e := &exchanges.Error{Status: res.Status, Code: strconv.FormatInt(int64(w.Code), 10), Kind: exchanges.KindOther}
@@ -37,6 +49,15 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 		e.Code = ""
 	}
 	switch w.Code {
+	case codeNoSubAccounts:
+		e.Kind, e.Detail = exchanges.KindForbidden, "refused the list of sub-accounts"
+		if op.Name == opSubAccounts && w.Msg == textNoSubAccounts {
+			e.Kind, e.Detail = exchanges.KindNotMaster, "says that the account has no sub-accounts: the function is not enabled for it"
+		}
+	case codeBroker:
+		e.Kind = exchanges.KindForbidden
+		e.Detail = "does not give a broker's master account the list of its sub-accounts by this call: " +
+			"their keys were not seen. Look at them on the broker's page"
 	case -2008:
 		if op.Effect != exchanges.ReadOnly {
 			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that a key does not exist, the manager's own or the one that was to be changed"

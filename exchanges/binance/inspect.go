@@ -20,7 +20,7 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 		Status:    exchanges.StatusUndetermined,
 		Algorithm: algorithm(a.keyType),
 	}
-	if a.env.Environment == "testnet" || a.env.Environment == "demo" {
+	if a.withoutSAPI() {
 		return a.inspectWithoutSAPI(ctx, k)
 	}
 	res, err := a.restrictions(ctx)
@@ -70,6 +70,12 @@ func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Ke
 	}
 	k.Status = exchanges.StatusDead
 	return k, nil
+}
+
+// withoutSAPI reports whether rekey.yaml puts the key where /sapi does not
+// exist.
+func (a *adapter) withoutSAPI() bool {
+	return a.env.Environment == "testnet" || a.env.Environment == "demo"
 }
 
 // inspectWithoutSAPI uses /api, which cannot tell a dead key from a refused

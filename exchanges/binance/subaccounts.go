@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -28,6 +29,14 @@ func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.
 			yield([]wireAccount{{Email: req.Account}}, nil)
 		}
 		return exchanges.FanOut(ctx, 1, req.Progress, only, a.accountKeys)
+	}
+	if a.withoutSAPI() {
+		return func(yield func(exchanges.Key, error) bool) {
+			yield(exchanges.Key{}, &exchanges.Error{
+				Exchange: Name, Op: opSubAccounts, Kind: exchanges.KindNotMaster,
+				Detail: "has no sub-accounts on " + a.env.Environment + ", which has no /sapi",
+			})
+		}
 	}
 	return func(yield func(exchanges.Key, error) bool) {
 		for k, err := range a.marginKeys(ctx) {
@@ -56,17 +65,17 @@ func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
 		for page := 1; ; page++ {
 			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubAccounts, User: a.user, Via: a.viaAccounts(frozen, page)})
 			if err != nil {
-				if len(all) == 0 && !frozen && page == 1 {
-					err = exchanges.NotMaster(err)
-				}
 				return all, err
 			}
 			var w wireAccounts
-			if err := exchanges.Decode(res.Body, &w); err != nil {
+			if err := exchanges.Decode(res.Body, &w); err != nil || w.SubAccounts == nil { // some other document is no empty list
 				return all, exchanges.Malformed(Name, opSubAccounts, res, err)
 			}
 			fresh := 0
 			for _, sub := range w.SubAccounts {
+				if sub.Email == "" { // its keys cannot be asked for
+					return all, exchanges.Malformed(Name, opSubAccounts, res, errors.New("a sub-account without an e-mail address"))
+				}
 				if !seen[sub.Email] {
 					seen[sub.Email] = true
 					all = append(all, sub)
@@ -165,6 +174,9 @@ func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (
 	if err := exchanges.Decode(res.Body, &w); err != nil {
 		return k, exchanges.Malformed(Name, opSubKeyIPs, res, err)
 	}
+	if w.APIKey != "" && w.APIKey != row.APIKey {
+		return k, exchanges.Malformed(Name, opSubKeyIPs, res, errors.New("it is about another key"))
+	}
 	k.Whitelist = w.whitelist()
 	return k, nil
 }
@@ -196,21 +208,26 @@ func (w wireSubKeyIPs) whitelist() exchanges.IPWhitelist {
 	}
 }
 
-// marginKeys yields the calling account's margin special keys. Accounts that
-// were never approved for them are refused, which means that there are none.
+// marginKeys yields the calling account's margin special keys. Which accounts
+// may make them is documented (VIP 7, or approved), and not that the others
+// are refused the list: a refusal is no empty list.
 func (a *adapter) marginKeys(ctx context.Context) iter.Seq2[exchanges.Key, error] {
 	return func(yield func(exchanges.Key, error) bool) {
 		rows, err := a.marginRows(ctx)
 		if err != nil {
-			if !exchanges.RefusedForGood(err) {
-				yield(exchanges.Key{}, err)
-			}
+			yield(exchanges.Key{}, err)
 			return
 		}
+		nameless := false
 		for _, row := range rows {
+			nameless = nameless || row.APIKey == ""
 			if row.APIKey != "" && !yield(row.key(), nil) {
 				return
 			}
+		}
+		if nameless {
+			res := exchanges.Response{Status: http.StatusOK}
+			yield(exchanges.Key{}, exchanges.Malformed(Name, opMarginKeys, res, errors.New("a key without an access key")))
 		}
 	}
 }

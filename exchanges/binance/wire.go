@@ -93,6 +93,7 @@ type wireNewMarginKey struct {
 }
 
 type wireError struct {
-	Code exchanges.Number `json:"code"`
-	Msg  string           `json:"msg"` // never shown: it may hold an address
+	Code    exchanges.Number `json:"code"`
+	Msg     string           `json:"msg"` // compared with known texts, never shown: it may hold an address
+	Success exchanges.Flag   `json:"success"`
 }

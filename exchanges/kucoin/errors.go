@@ -42,7 +42,8 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	var w wireAnswer
 	unreadable := exchanges.Decode(res.Body, &w) != nil
-	if !unreadable && w.Code == codeOK && res.Status < http.StatusBadRequest {
+	failed := exchanges.IsFalse(w.Success)
+	if !unreadable && w.Code == codeOK && res.Status < http.StatusBadRequest && !failed {
 		return nil
 	}
 	e := &exchanges.Error{Status: res.Status, Kind: exchanges.KindOther, Detail: "answered with something that is none of kucoin's answers"}
@@ -151,23 +152,6 @@ func knows(err error) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// notMaster turns the refusal of the first page into KindNotMaster. No code is
-// documented for it, so it is a missing permission, or a code that rekey does
-// not know. Every other documented code, and a page of a firewall, means
-// something else.
-func notMaster(err error) error {
-	code := codeOf(err)
-	_, _, documented := meaning(code)
-	switch {
-	case code == codePermission, code == codeUID, exchanges.KindOf(err) == exchanges.KindNotFound:
-		return exchanges.NotMaster(err)
-	case code == 0, documented:
-		return err
-	default:
-		return exchanges.NotMaster(err)
 	}
 }
 

@@ -46,14 +46,14 @@ func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
 		params := url.Values{"currentPage": {strconv.Itoa(page)}, "pageSize": {strconv.Itoa(accountsPage)}}
 		res, err := a.call(ctx, base, opSubAccounts, pathSubAccounts, params)
 		if err != nil {
-			if page == 1 {
-				err = notMaster(err)
-			}
 			return all, err
 		}
 		var w wireAccounts
 		if err := read(opSubAccounts, res, &w); err != nil {
 			return all, err
+		}
+		if w.Items == nil { // an answer without a list is no empty list
+			return all, exchanges.Malformed(Name, opSubAccounts, res, errors.New("it holds no list"))
 		}
 		fresh := 0
 		for _, sub := range w.Items {
@@ -93,7 +93,14 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 	}
 	seen := map[string]bool{}
 	for _, row := range rows {
-		if row.APIKey == "" || seen[row.APIKey] {
+		if row.APIKey == "" {
+			cause := exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key"))
+			if !yield(exchanges.Key{}, exchanges.About(cause, sub.SubName)) {
+				return
+			}
+			continue
+		}
+		if seen[row.APIKey] {
 			continue
 		}
 		seen[row.APIKey] = true

@@ -165,7 +165,7 @@ func TestOneSubAccountFails(t *testing.T) {
 		{"no keys, as null", `{"code":"200000","data":null}`, 200, exchanges.KindOther, 2},
 		{"no keys", `{"code":"200000","data":[]}`, 200, "", 2},
 		{"a failure under the code of success", `{"code":"200000","success":false,"data":[]}`, 200, exchanges.KindOther, 2},
-		{"two keys, one listed twice, one without its access key", `{"code":"200000","data":[{"apiKey":"k1"},{"apiKey":"k1"},{"apiKey":"k2"},{"remark":"?"}]}`, 200, "", 4},
+		{"two keys, one listed twice, one without its access key", `{"code":"200000","data":[{"apiKey":"k1"},{"apiKey":"k1"},{"apiKey":"k2"},{"remark":"?"}]}`, 200, exchanges.KindOther, 4},
 	} {
 		b := newBench(t, desk(subs(3)...))
 		b.server.Break(fake.Fault{Path: pathSubKeys, Query: "s000001", Do: fake.Answer(c.status, "application/json", c.body)})

@@ -14,6 +14,8 @@ const codeOK = 200000
 type wireAnswer struct {
 	Code exchanges.Number `json:"code"`
 	Data json.RawMessage  `json:"data"`
+	// Success stands beside the code in answers of some gateways.
+	Success exchanges.Flag `json:"success"`
 	// msg is left out on purpose: it may hold the caller's address.
 }
 

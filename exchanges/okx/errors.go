@@ -162,6 +162,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 		e.Kind, e.Detail = exchanges.KindForbidden, "refused the request"
 	case res.Status >= http.StatusBadRequest:
 		e.Kind, e.Detail = exchanges.KindOther, "refused the request"
+	case w.Code == "0" && exchanges.IsFalse(w.Success):
+		e.Kind, e.Detail = exchanges.KindOther, "says that the call failed, and not why"
 	case w.Code == "0":
 		return nil
 	case w.Code == "":

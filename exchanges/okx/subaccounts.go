@@ -38,9 +38,6 @@ func (a *adapter) find(ctx context.Context, yield func([]wireAccount, error) boo
 	known := map[string]bool{}
 	for _, params := range []url.Values{{}, {"enable": {"false"}}} {
 		for page, err := range a.pages(ctx, params) {
-			if len(known) == 0 && !params.Has("enable") {
-				err = exchanges.NotMaster(err)
-			}
 			var fresh []wireAccount
 			for _, sub := range page {
 				if !known[sub.SubAcct] {
@@ -68,7 +65,7 @@ func (a *adapter) pages(ctx context.Context, params url.Values) iter.Seq2[[]wire
 				return
 			}
 			var w wireAnswer[wireAccount]
-			if err := exchanges.Decode(res.Body, &w); err != nil {
+			if err := exchanges.Decode(res.Body, &w); err != nil || w.Data == nil { // an answer without data is no empty list
 				yield(nil, exchanges.Malformed(Name, opSubAccounts, res, err))
 				return
 			}

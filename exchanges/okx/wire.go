@@ -15,7 +15,8 @@ type wireAnswer[T any] struct {
 // wireError is the envelope of a refusal. Its msg is never read: that of 50110
 // holds the caller's address and the access key.
 type wireError struct {
-	Code string `json:"code"`
+	Code    string         `json:"code"`
+	Success exchanges.Flag `json:"success"`
 }
 
 type wireTime struct {

@@ -130,9 +130,10 @@ type key struct {
 	credential exchanges.Credential
 	adapter    exchanges.Adapter
 	seen       exchanges.Key
-	err        error // why facts are missing, nil when nothing is
-	asked      bool  // the key itself answered
-	skip       bool  // the credential could not be read or must not be sent
+	err        error  // why facts are missing, nil when nothing is
+	asked      bool   // the key itself answered
+	skip       bool   // the credential could not be read or must not be sent
+	list       string // audit.Subject.ManagerList
 	locations  []audit.Location
 }
 
