@@ -134,6 +134,9 @@ func (a *App) planKey(ctx context.Context, d *desk, o *changeOptions, w *walker,
 	byPerson := func(why string) { c.person = byHand(x, o.kind, k, e.Name, why) }
 	if k.Status == exchanges.StatusDead && o.kind != journal.Rotate {
 		c.skip = "the exchange says that it does not exist"
+		if k.Proof != "" {
+			c.skip += ": " + k.Proof
+		}
 		return nil
 	}
 	if k.Status == exchanges.StatusDefunct {

@@ -145,6 +145,22 @@ func About(err error, account string) error {
 	return change(err, func(e *Error) { e.Account = account })
 }
 
+// Interchanged is the outcome for a pair that answers the other way round, or
+// of which err says why that could not be asked. What stands as the access key
+// may then be a secret: it is taken off the key, so that no part of it is
+// shown.
+func Interchanged(exchange, op string, k Key, err error) (Key, error) {
+	k.Status, k.Ref.AccessKey = StatusUndetermined, ""
+	if err != nil {
+		return k, err
+	}
+	return k, &Error{
+		Exchange: exchange, Op: op, Kind: KindCredential,
+		Detail: "does not know this pair, and knows it the other way round: access key and secret are interchanged. " +
+			"Put each in its place; the key was not judged",
+	}
+}
+
 // RefusedForGood reports whether the exchange said in its own words that this
 // call is not for this key, as opposed to trouble that may pass.
 func RefusedForGood(err error) bool {

@@ -12,6 +12,7 @@ package binance
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"rekey/exchanges"
 )
@@ -30,6 +31,9 @@ type adapter struct {
 	env        exchanges.Env
 	keyType    string // of the SDK: HMAC, RSA, ED25519
 	user       string // bucket of the limits per user
+	// lived is set once the configured host answered as it answers to keys
+	// that it knows.
+	lived atomic.Bool
 }
 
 var (
@@ -41,6 +45,14 @@ var (
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {
+	a, err := openPair(c, env)
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func openPair(c exchanges.Credential, env exchanges.Env) (*adapter, error) {
 	keyType, err := keyTypeOf(c.Secret)
 	if err != nil {
 		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: err.Error()}

@@ -18,6 +18,10 @@ const (
 	textNoSubAccounts = "Sub-account function is not enabled."
 )
 
+// codeMayNot is "You are not authorized to execute this request.", which is
+// about a key that Binance knows (binance-connector-js#82).
+const codeMayNot = "-1002"
+
 // codeBroker is "Broker account is not supported." (binance-connector-php#10,
 // read 2026-11-30), the answer to a master account that has sub-accounts.
 const codeBroker = -10038

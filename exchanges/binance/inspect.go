@@ -2,6 +2,7 @@ package binance
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"rekey/exchanges"
@@ -16,9 +17,8 @@ func deathPauses() []time.Duration { return []time.Duration{time.Second, 2 * tim
 // only whether it is alive.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
-		Status:    exchanges.StatusUndetermined,
-		Algorithm: algorithm(a.keyType),
+		Ref:    exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Status: exchanges.StatusUndetermined,
 	}
 	if a.withoutSAPI() {
 		return a.inspectWithoutSAPI(ctx, k)
@@ -31,6 +31,9 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 		return a.proveDeath(ctx, k)
 	}
 	k.Status = statusOf(err)
+	if k.Status != exchanges.StatusUndetermined {
+		a.lived.Store(true)
+	}
 	return k, err
 }
 
@@ -43,6 +46,8 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 		return k, exchanges.Malformed(Name, opInspect, res, nil)
 	}
 	k.Status = exchanges.StatusAlive
+	a.lived.Store(true)
+	k.Algorithm = algorithm(a.keyType)
 	if err := w.apply(&k); err != nil {
 		return k, exchanges.Malformed(Name, opInspect, res, err)
 	}
@@ -50,7 +55,7 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 }
 
 // proveDeath says dead only after three -2008 with pauses, each beside a
-// working control call.
+// working control call, and after the other environments said the same.
 func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
 	for _, pause := range deathPauses() {
 		if err := a.env.Caller.Sleep(ctx, pause); err != nil {
@@ -68,8 +73,7 @@ func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Ke
 			return k, err
 		}
 	}
-	k.Status = exchanges.StatusDead
-	return k, nil
+	return a.searchElsewhere(ctx, k)
 }
 
 // withoutSAPI reports whether rekey.yaml puts the key where /sapi does not
@@ -81,12 +85,26 @@ func (a *adapter) withoutSAPI() bool {
 // inspectWithoutSAPI uses /api, which cannot tell a dead key from a refused
 // address: both are -2015.
 func (a *adapter) inspectWithoutSAPI(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
-	_, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opAccount, User: a.user, Via: a.viaAccount})
-	if err != nil {
+	if err := a.account(ctx, a.env.Caller.Endpoint(roleMain)); err != nil {
+		k.Status = statusOf(err)
 		return k, err
 	}
-	k.Status = exchanges.StatusAlive
+	k.Status, k.Algorithm = exchanges.StatusAlive, algorithm(a.keyType)
 	return k, nil
+}
+
+// account asks a host's /api whether the pair works there. An answer that is
+// about no account is some other document.
+func (a *adapter) account(ctx context.Context, base string) error {
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opAccount, User: a.user, Via: a.viaAccount(base)})
+	if err != nil {
+		return err
+	}
+	var w wireSpot
+	if err := exchanges.Decode(res.Body, &w); err != nil || !w.CanTrade.IsKnown() || w.Balances == nil {
+		return exchanges.Malformed(Name, opAccount, res, err)
+	}
+	return nil
 }
 
 func (a *adapter) restrictions(ctx context.Context) (exchanges.Response, error) {
@@ -105,9 +123,12 @@ func statusOf(err error) exchanges.Status {
 		return exchanges.StatusIPRefused
 	case exchanges.KindBadSignature:
 		return exchanges.StatusAlive
-	default:
-		return exchanges.StatusUndetermined
+	case exchanges.KindForbidden:
+		if refused := (*exchanges.Error)(nil); errors.As(err, &refused) && refused.Code == codeMayNot {
+			return exchanges.StatusAlive
+		}
 	}
+	return exchanges.StatusUndetermined
 }
 
 func undetermined(detail string) error {

@@ -56,9 +56,9 @@ func algorithm(keyType string) string { return strings.ToLower(keyType) }
 // counters into a shared client without a lock. It never uses the SDK's own
 // HTTP client, debug mode or proxy function: the first is shared by the whole
 // process, the second prints secrets, the third switches TLS verification off.
-func (a *adapter) client(hc *http.Client, now time.Time) *sdk.Client {
+func (a *adapter) client(hc *http.Client, now time.Time, base string) *sdk.Client {
 	c := sdk.NewClient(a.credential.AccessKey, a.credential.Secret.Reveal())
-	c.BaseURL = a.env.Caller.Endpoint(roleMain)
+	c.BaseURL = base
 	c.HTTPClient = hc
 	c.KeyType = a.keyType
 	c.Debug = false
@@ -67,29 +67,36 @@ func (a *adapter) client(hc *http.Client, now time.Time) *sdk.Client {
 	return c
 }
 
+// here makes an SDK client for the configured host.
+func (a *adapter) here(hc *http.Client, now time.Time) *sdk.Client {
+	return a.client(hc, now, a.env.Caller.Endpoint(roleMain))
+}
+
 // Errors of the SDK are dropped below: they hold URLs and bodies. The answer
 // is recorded under it, and that a request was never sent is noticed there.
 
 func (a *adapter) viaTime(ctx context.Context, hc *http.Client, now time.Time) error {
-	_, _ = a.client(hc, now).NewServerTimeService().Do(ctx)
+	_, _ = a.here(hc, now).NewServerTimeService().Do(ctx)
 	return nil
 }
 
 func (a *adapter) viaPermissions(ctx context.Context, hc *http.Client, now time.Time) error {
-	_, _ = a.client(hc, now).NewGetAPIKeyPermission().Do(ctx, sdk.WithRecvWindow(recvWindow))
+	_, _ = a.here(hc, now).NewGetAPIKeyPermission().Do(ctx, sdk.WithRecvWindow(recvWindow))
 	return nil
 }
 
-func (a *adapter) viaAccount(ctx context.Context, hc *http.Client, now time.Time) error {
-	_, _ = a.client(hc, now).NewGetAccountService().Do(ctx, sdk.WithRecvWindow(recvWindow))
-	return nil
+func (a *adapter) viaAccount(base string) func(context.Context, *http.Client, time.Time) error {
+	return func(ctx context.Context, hc *http.Client, now time.Time) error {
+		_, _ = a.client(hc, now, base).NewGetAccountService().Do(ctx, sdk.WithRecvWindow(recvWindow))
+		return nil
+	}
 }
 
 // viaAccounts lists sub-accounts. The SDK always sends isFreeze, so the frozen
 // ones have to be asked for by themselves.
 func (a *adapter) viaAccounts(frozen bool, page int) func(context.Context, *http.Client, time.Time) error {
 	return func(ctx context.Context, hc *http.Client, now time.Time) error {
-		_, _ = a.client(hc, now).NewSubAccountListService().IsFreeze(frozen).Page(page).Limit(accountsPage).
+		_, _ = a.here(hc, now).NewSubAccountListService().IsFreeze(frozen).Page(page).Limit(accountsPage).
 			Do(ctx, sdk.WithRecvWindow(recvWindow))
 		return nil
 	}

@@ -17,6 +17,13 @@ type wireTime struct {
 // does not know is seen and kept.
 type wireRestrictions map[string]json.RawMessage
 
+// wireSpot is the account as /api describes it. Its permissions are the
+// account's, not the key's; nothing of it but that it is one is looked at.
+type wireSpot struct {
+	CanTrade exchanges.Flag    `json:"canTrade"`
+	Balances []json.RawMessage `json:"balances"`
+}
+
 type wireAccounts struct {
 	SubAccounts []wireAccount `json:"subAccounts"`
 }

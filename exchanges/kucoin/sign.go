@@ -159,6 +159,13 @@ func (a *adapter) headers(now time.Time, version string, r *sdk.Request, rawQuer
 	secret := a.credential.Secret.Reveal()
 	h := http.Header{}
 	h.Set("Content-Type", "application/json")
+	australia := a.env.Region == regionAU
+	if a.at != nil {
+		australia = a.at.australia
+	}
+	if australia {
+		h.Set(headerSite, siteAustralia)
+	}
 	h.Set("KC-API-KEY", a.credential.AccessKey)
 	h.Set("KC-API-KEY-VERSION", version)
 	h.Set("KC-API-TIMESTAMP", stamp)

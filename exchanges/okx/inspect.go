@@ -18,10 +18,20 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	}
 	here := a.configured()
 	found, err := a.lookAt(ctx, k, here)
+	if found.Status != exchanges.StatusUndetermined && !elsewhere(err) {
+		a.lived.Store(true)
+	}
 	if exchanges.KindOf(err) == exchanges.KindNoSuchKey {
 		return a.searchElsewhere(ctx, k)
 	}
 	return found, a.located(here, err)
+}
+
+// elsewhere reports whether a refusal says that the key lives in the other
+// environment.
+func elsewhere(err error) bool {
+	var refused *exchanges.Error
+	return errors.As(err, &refused) && refused.Code == codeOtherEnvironment
 }
 
 // lookAt asks one place for the key.
