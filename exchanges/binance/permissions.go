@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"rekey/exchanges"
@@ -39,8 +38,8 @@ func flags() []flag {
 // tradingAuthorityExpirationTime was documented until 2024 and is optional.
 func facts() []string { return []string{"ipRestrict", "createTime", "tradingAuthorityExpirationTime"} }
 
-// apply reads an apiRestrictions answer into k. A field of the form "enable…"
-// or "permits…" that is not known here is kept as unmapped when it is on.
+// apply reads an apiRestrictions answer into k. A field that is not known
+// here and may grant something is kept as unmapped.
 func (w wireRestrictions) apply(k *exchanges.Key) error {
 	// Binance has no permission that covers all markets.
 	perms := exchanges.Permissions{}.Deny(exchanges.Trade)
@@ -62,7 +61,7 @@ func (w wireRestrictions) apply(k *exchanges.Key) error {
 	}
 	var strange []string
 	for field, raw := range w {
-		if !slices.Contains(known, field) && isPermission(field) && isOn(raw) {
+		if !slices.Contains(known, field) && exchanges.MayGrant(field, raw) {
 			strange = append(strange, field)
 		}
 	}
@@ -116,21 +115,6 @@ func (w wireRestrictions) time(field string) (exchanges.Fact[time.Time], error) 
 	return exchanges.MilliTime(int64(n)), nil
 }
 
-func isPermission(field string) bool {
-	return strings.HasPrefix(field, "enable") || strings.HasPrefix(field, "permits") || strings.HasPrefix(field, "can")
-}
-
-// isOn is careful the other way round: whatever is not clearly off counts as
-// on.
-func isOn(raw json.RawMessage) bool {
-	var f exchanges.Flag
-	if json.Unmarshal(raw, &f) != nil {
-		return true
-	}
-	on, _ := f.Get()
-	return on
-}
-
 // A subFlag is one permission of a sub-account key: what a parameter and a
 // field of the answers are called, and what the answer says.
 type subFlag struct {
@@ -150,13 +134,22 @@ func (w wireSubFlags) flags() []subFlag {
 	}
 }
 
+// fixFlags are permissions that an answer may state and no call of rekey's
+// gives.
+func (w wireSubFlags) fixFlags() []subFlag {
+	return []subFlag{
+		{"canFixApiTrading", exchanges.FIXTrade, w.CanFixAPITrading.Fact},
+		{"canFixApiReading", exchanges.FIXRead, w.CanFixAPIReading.Fact},
+	}
+}
+
 // permissions of a sub-account key. The list names five powers; withdrawal
 // and the others are not among them and stay unknown, except that a
 // sub-account key without any flag can still read.
 func (w wireSubFlags) permissions() (exchanges.Permissions, []string) {
 	perms := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
 	var raw []string
-	for _, f := range w.flags() {
+	for _, f := range append(w.flags(), w.fixFlags()...) {
 		if on, told := f.on.Get(); told {
 			perms = perms.Flag(f.power, on)
 			if on {

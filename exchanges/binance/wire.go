@@ -41,17 +41,31 @@ type wireAccount struct {
 // wireSubKeys: the array is "rows" since 2026-07-30 and was "list" before.
 type wireSubKeys struct {
 	Total exchanges.Number `json:"total"`
-	Rows  []wireSubKey     `json:"rows"`
-	List  []wireSubKey     `json:"list"`
+	Rows  []describedKey   `json:"rows"`
+	List  []describedKey   `json:"list"`
 }
 
-// wireSubFlags are the permissions of a sub-account key.
+// The objects that describe a key are decoded so that a member which rekey does
+// not know is seen and kept.
+type (
+	describedKey       = exchanges.Described[wireSubKey]
+	describedNewKey    = exchanges.Described[wireNewKey]
+	describedAddresses = exchanges.Described[wireSubKeyIPs]
+	describedMargin    = exchanges.Described[wireMarginKey]
+	describedNewMargin = exchanges.Described[wireNewMarginKey]
+)
+
+// wireSubFlags are the permissions of a sub-account key. The two about FIX are
+// named by Create-Sub-account-API-Key-V2 (developers.binance.com, read
+// 2026-11-30); that lists have them too is inferred.
 type wireSubFlags struct {
 	CanTrade             exchanges.Flag `json:"canTrade"`
 	CanMarginLoanRepay   exchanges.Flag `json:"canMarginLoanRepay"`
 	CanFuturesTrade      exchanges.Flag `json:"canFuturesTrade"`
 	CanUniversalTransfer exchanges.Flag `json:"canUniversalTransfer"`
 	CanVanillaOptions    exchanges.Flag `json:"canVanillaOptions"`
+	CanFixAPITrading     exchanges.Flag `json:"canFixApiTrading"`
+	CanFixAPIReading     exchanges.Flag `json:"canFixApiReading"`
 }
 
 // wireSubKey is a row of the list, and the answer to new permissions.

@@ -39,10 +39,11 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 }
 
 func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
-	var w wireKey
-	if err := read(opInspect, res, &w); err != nil {
+	var d describedKey
+	if err := read(opInspect, res, &d); err != nil {
 		return k, err
 	}
+	w := d.Value
 	if w.APIKey == "" && w.Permission == "" { // some other document: no statement about the key
 		return k, exchanges.Malformed(Name, opInspect, res, nil)
 	}
@@ -52,6 +53,7 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 	k.Status = exchanges.StatusAlive
 	a.lived.Store(true)
 	w.apply(&k)
+	addStrange(&k, d.Strange)
 	return k, nil
 }
 

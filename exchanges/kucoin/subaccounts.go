@@ -92,7 +92,8 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 		return
 	}
 	seen := map[string]bool{}
-	for _, row := range rows {
+	for _, described := range rows {
+		row := described.Value
 		if row.APIKey == "" {
 			cause := exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key"))
 			if !yield(exchanges.Key{}, exchanges.About(cause, sub.SubName)) {
@@ -111,25 +112,26 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 			}
 			continue
 		}
-		if !yield(sub.key(row), nil) {
+		if !yield(sub.key(described), nil) {
 			return
 		}
 	}
 }
 
 // subKeyRows returns the rows of a sub-account's list, which has no pages.
-func (a *adapter) subKeyRows(ctx context.Context, subName string) ([]wireKey, exchanges.Response, error) {
+func (a *adapter) subKeyRows(ctx context.Context, subName string) ([]describedKey, exchanges.Response, error) {
 	res, err := a.call(ctx, a.env.Caller.Endpoint(roleSpot), opSubKeys, pathSubKeys, url.Values{"subName": {subName}})
 	if err != nil {
 		return nil, res, err
 	}
-	var rows []wireKey
+	var rows []describedKey
 	return rows, res, read(opSubKeys, res, &rows)
 }
 
 // key turns a row into the common form. What the row leaves out about its
 // account is known from the list of accounts.
-func (w wireAccount) key(row wireKey) exchanges.Key {
+func (w wireAccount) key(described describedKey) exchanges.Key {
+	row := described.Value
 	if !row.IsMaster.IsKnown() {
 		row.IsMaster = exchanges.Flag{Fact: exchanges.Known(false)}
 	}
@@ -139,6 +141,7 @@ func (w wireAccount) key(row wireKey) exchanges.Key {
 		Algorithm: "hmac",
 	}
 	row.apply(&k)
+	addStrange(&k, described.Strange)
 	k.Ref.Account = exchanges.Account{ID: id(w.UID), Name: w.SubName, Kind: exchanges.AccountSub, Frozen: w.frozen()}
 	if k.Ref.Account.ID == "" {
 		k.Ref.Account.ID = id(row.UID)

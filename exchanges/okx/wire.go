@@ -19,6 +19,14 @@ type wireError struct {
 	Success exchanges.Flag `json:"success"`
 }
 
+// The objects that describe a key are decoded so that a member which rekey does
+// not know is seen and kept.
+type (
+	describedConfig = exchanges.Described[wireConfig]
+	describedKey    = exchanges.Described[wireSubKey]
+	describedNewKey = exchanges.Described[wireNewKey]
+)
+
 type wireTime struct {
 	TS exchanges.Number `json:"ts"`
 }
