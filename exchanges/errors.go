@@ -75,9 +75,11 @@ type Error struct {
 	Code       string // the exchange's own code
 	Status     int    // HTTP status, 0 when there was no answer
 	RetryAfter time.Duration
-	Account    string // the sub-account that could not be read, if it is about one
-	Detail     string // what it means and what to do, in rekey's words
-	Err        error  // a cause that is safe to print, or nil
+	// Until is the end of a ban, by the exchange's clock, where it names one.
+	Until   time.Time
+	Account string // the sub-account that could not be read, if it is about one
+	Detail  string // what it means and what to do, in rekey's words
+	Err     error  // a cause that is safe to print, or nil
 }
 
 // Error says what happened, exchange first. A Detail that says what the exchange

@@ -94,6 +94,9 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off"
 	case -1003, -1015:
 		e.Kind, e.Detail = exchanges.KindRateLimited, "wants fewer requests"
+		if e.Until = exchanges.BannedUntil(res); !e.Until.IsZero() {
+			e.Detail = "has banned this address for a while: nothing more is sent to it until then"
+		}
 	case -1000, -1001, -1006, -1007, -1008:
 		e.Kind, e.Detail = exchanges.KindMaintenance, "has trouble of its own"
 	default:

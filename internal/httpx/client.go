@@ -17,7 +17,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"rekey/exchanges"
@@ -58,7 +57,9 @@ type Options struct {
 	// MaxWait bounds the wait that an exchange may impose by Retry-After.
 	// When it asks for more, calls fail at once with KindRateLimited and
 	// nothing is sent until the time has passed.
-	MaxWait     time.Duration
+	MaxWait time.Duration
+	// Bans are shared with the other clients of the process, nil for none.
+	Bans        *Bans
 	Attempts    int // for reads; a write is sent once more only after a refused timestamp
 	Concurrency int // attempts in flight at one time
 }
@@ -84,9 +85,6 @@ type Client struct {
 	limit *limits
 	clock clock
 	slots chan struct{}
-
-	mu     sync.Mutex
-	banned time.Time // nothing is sent before
 }
 
 // New makes a client. It sends nothing. It fails when a host of the protocol
@@ -97,6 +95,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Sleep == nil {
 		o.Sleep = Sleep
+	}
+	if o.Bans == nil {
+		o.Bans = &Bans{}
 	}
 	if o.Transport == nil {
 		o.Transport = NewTransport()
@@ -239,6 +240,9 @@ func (c *Client) attempt(ctx context.Context, op exchanges.Operation, call excha
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
 		return exchanges.Response{}, c.canceled(op)
+	}
+	if err := c.waitForBan(ctx, op); err != nil { // one that came while this call waited for its turn
+		return exchanges.Response{}, err
 	}
 	start := c.opts.Now()
 	res, err := c.send(ctx, op, call)
