@@ -73,13 +73,7 @@ func says(status int, body string) func(string, string) (int, string) {
 
 func openAt(t *testing.T, h hosts, environment string, c exchanges.Credential) exchanges.Adapter {
 	t.Helper()
-	clock := exchangetest.NewClock()
-	client, err := httpx.New(httpx.Options{
-		Exchange: Name, Protocol: protocol(), Environment: environment, Transport: h, Now: clock.Now, Sleep: clock.Sleep,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := clientAt(t, h, environment)
 	a, err := open(c, exchanges.Env{Caller: client, Environment: environment})
 	if err != nil {
 		t.Fatal(err)
@@ -241,4 +235,16 @@ func ed25519PEM(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+func clientAt(t *testing.T, transport http.RoundTripper, environment string) *httpx.Client {
+	t.Helper()
+	clock := exchangetest.NewClock()
+	client, err := httpx.New(httpx.Options{
+		Exchange: Name, Protocol: protocol(), Environment: environment, Transport: transport, Now: clock.Now, Sleep: clock.Sleep,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }

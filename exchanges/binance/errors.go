@@ -87,7 +87,7 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	case -1002:
 		e.Kind, e.Detail = exchanges.KindForbidden, "the key may not do this"
 	case -1022:
-		e.Kind, e.Detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to this access key"
+		e.Kind, e.Detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret is not the one of this access key, or of another kind (HMAC, RSA, Ed25519) than the key"
 	case -2014:
 		e.Kind, e.Detail = exchanges.KindCredential, "says that the access key is malformed: was it copied whole?"
 	case -1021:

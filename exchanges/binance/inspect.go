@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/adshao/go-binance/v2/common"
+
 	"rekey/exchanges"
 )
 
@@ -20,6 +22,18 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 		Ref:    exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
 		Status: exchanges.StatusUndetermined,
 	}
+	if a.seed != nil && !a.seeded.Load() {
+		// As an Ed25519 seed first: what is one must not be sent as HMAC, and
+		// what is none is refused without harm.
+		found, err := a.seed.Inspect(ctx)
+		if exchanges.KindOf(err) != exchanges.KindBadSignature {
+			if found.Status == exchanges.StatusAlive {
+				a.seeded.Store(true)
+				a.lived.Store(true)
+			}
+			return found, err
+		}
+	}
 	if a.withoutSAPI() {
 		return a.inspectWithoutSAPI(ctx, k)
 	}
@@ -34,7 +48,20 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	if k.Status != exchanges.StatusUndetermined {
 		a.lived.Store(true)
 	}
-	return k, err
+	return k, a.explain(err)
+}
+
+// explain adds to a refused signature what else it may come from: a secret in
+// a writing that was taken for an HMAC secret and has not the form of one.
+func (a *adapter) explain(err error) error {
+	var refused *exchanges.Error
+	if !errors.As(err, &refused) || refused.Kind != exchanges.KindBadSignature || a.seed == nil && (a.keyType != common.KeyTypeHmac || hmacForm(a.credential.Secret)) {
+		return err
+	}
+	e := *refused
+	e.Detail = "knows the key and refuses the signature. The secret has not the form of an HMAC secret (64 letters and digits) and was read as one: " +
+		"for an RSA or Ed25519 key give its private key in PKCS#8"
+	return &e
 }
 
 func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
@@ -47,7 +74,8 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 	}
 	k.Status = exchanges.StatusAlive
 	a.lived.Store(true)
-	k.Algorithm = algorithm(a.keyType)
+	keyType, _ := a.signs()
+	k.Algorithm = algorithm(keyType)
 	if err := w.apply(&k); err != nil {
 		return k, exchanges.Malformed(Name, opInspect, res, err)
 	}

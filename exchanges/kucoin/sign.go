@@ -35,6 +35,8 @@ func usable(c exchanges.Credential) error {
 		return errors.New("the access key holds blanks or characters that no kucoin key has: was it copied whole?")
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
+	case isPrivateKey(c.Secret):
+		return errors.New("the secret is a private key, wanted is the UUID that kucoin showed: kucoin offers no other keys")
 	case c.Passphrase.IsZero():
 		return errors.New("the credential has no passphrase, and every kucoin key has one")
 	}
@@ -178,6 +180,12 @@ func digest(secret, text string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// isPrivateKey reports whether a secret is a private key, whole or not.
+func isPrivateKey(secret exchanges.Secret) bool {
+	_, err := exchanges.PrivateKey(secret.Reveal())
+	return !errors.Is(err, exchanges.ErrNoPrivateKey)
 }
 
 // secretForm reports whether a secret has the form of one of KuCoin's.
