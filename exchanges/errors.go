@@ -118,7 +118,7 @@ func (e *Error) Error() string {
 // isVerb reports whether a Detail begins with what an exchange does.
 func isVerb(word string) bool {
 	switch word {
-	case "answered", "answers", "cannot", "does", "has", "is", "knows", "refused", "refuses", "says", "wants":
+	case "answered", "answers", "cannot", "does", "has", "is", "knows", "lets", "refused", "refuses", "says", "wants":
 		return true
 	default:
 		return false

@@ -27,7 +27,7 @@ func Refusal(res Response) *Error {
 	case res.Status == http.StatusUnavailableForLegalReasons:
 		e.Kind, e.Detail = KindGeoBlocked, "does not serve this address's country; run rekey from where the account is served"
 	case res.Status == http.StatusTeapot:
-		e.Kind, e.Detail = KindRateLimited, "has banned this address for a while: nothing more is sent to it until then"
+		e.Kind, e.Detail = KindRateLimited, "has banned this address for a while: nothing is known of the key, and nothing more is sent to it until then. Run rekey again after that"
 		e.Until = BannedUntil(res)
 		if e.Until.IsZero() && e.RetryAfter == 0 {
 			e.RetryAfter = defaultBan
@@ -39,11 +39,11 @@ func Refusal(res Response) *Error {
 	case res.Status >= 500:
 		e.Kind, e.Detail = KindMaintenance, "has trouble of its own"
 	case res.Status == http.StatusForbidden && page:
-		e.Kind, e.Detail = KindForbidden, "a firewall in front of the exchange refused this address; this says nothing about the key"
+		e.Kind, e.Detail = KindForbidden, "a firewall in front of the exchange refused this address; this says nothing about the key. Run rekey from another address, or later"
 	case res.Status == http.StatusNotFound && page:
 		e.Kind, e.Detail = KindNotFound, "has no such call at this host"
 	case page:
-		e.Kind, e.Detail = KindOther, "answered with a web page instead of data; is a proxy or a login page in between?"
+		e.Kind, e.Detail = KindOther, "answered with a web page instead of data; is a proxy or a login page in between? This says nothing about the key: look what it is, and run rekey again"
 	default:
 		return nil
 	}

@@ -318,7 +318,7 @@ func (c *Client) transportError(ctx context.Context, op exchanges.Operation, err
 	default:
 		e.Kind, e.Detail = exchanges.KindNetwork, networkDetail(err)
 	}
-	return e
+	return exchanges.Advise(e)
 }
 
 func (c *Client) canceled(op exchanges.Operation) error {
