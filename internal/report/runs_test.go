@@ -21,7 +21,7 @@ func hostileChanges(text string) Changes {
 			{
 				Run: journal.Run{
 					ID: journal.RunID("01jd9x00000aa" + text), Kind: journal.Kind(text), Key: name, Stage: journal.Done,
-					Records: []journal.Record{{Stage: journal.Done, Phase: journal.Did, Data: journal.Data{
+					Records: []journal.Record{{Stage: journal.Stored, Phase: journal.Did, Data: journal.Data{
 						New: journal.NameKey(text + "0123456789ab" + text), Result: text,
 					}}},
 				},
