@@ -52,8 +52,8 @@ type planner struct {
 	Options
 	subjects map[string]audit.Subject
 	entries  map[string]survey.Entry
-	managed  map[string][]string // names of the declared keys of a manager
-	dying    map[string]bool     // keys that this plan destroys
+	managed  map[string][]string    // names of the declared keys of a manager
+	dying    map[string]bool        // keys that this plan destroys
 	open     map[string]journal.Run // unfinished runs, by their key's name
 	openOf   map[string]journal.Run // the same, by the fingerprint of their old key
 }
