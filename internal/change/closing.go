@@ -91,9 +91,7 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 		if s.Origin == audit.FromInventory {
 			l.Found, l.Status = true, s.Key.Status
 		}
-		granted, known := s.Key.Permissions.Granted()
-		more := func(g exchanges.Permission) bool { return g != exchanges.Read }
-		l.Narrow = narrowed || known && !slices.ContainsFunc(granted, more)
+		l.Narrow = narrowed || onlyReads(s.Key)
 	}
 	for name, m := range after.Managers {
 		if m.Key.Ref.Exchange != ref.Exchange {

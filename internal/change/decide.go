@@ -282,9 +282,7 @@ func joined(list []exchanges.Permission) string {
 // exchange tells which address that is, else from where it was allowed. A key
 // that does no more than that already is left alone.
 func (p *planner) narrow(d Decision, x exchanges.Exchange) Decision {
-	granted, known := d.Seen.Permissions.Granted()
-	onlyReads := known && !slices.ContainsFunc(granted, func(g exchanges.Permission) bool { return g != exchanges.Read })
-	if !d.Seen.Status.MayLive() || onlyReads {
+	if !d.Seen.Status.MayLive() || onlyReads(d.Seen) {
 		return d.with(Skip, Reason{NothingToNarrow, "there is nothing to take from it"})
 	}
 	if seen, ok := p.Egress[x.Card.Name]; ok {
@@ -301,6 +299,17 @@ func (p *planner) narrow(d Decision, x exchanges.Exchange) Decision {
 		return d.with(Person, Reason{CannotBeChanged, err.Error()})
 	}
 	return d
+}
+
+// onlyReads reports whether all that a key may do is read. A power to trade or to
+// move money that the exchange does not state counts as one that the key has.
+func onlyReads(k exchanges.Key) bool {
+	granted, known := k.Permissions.Granted()
+	if !known || slices.ContainsFunc(granted, func(p exchanges.Permission) bool { return p != exchanges.Read }) {
+		return false
+	}
+	money := append(exchanges.TradingPermissions(), exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer)
+	return k.Permissions.HasAny(money...).IsKnown()
 }
 
 // swap adds the vendors' connections that get the new credential. A vendor that

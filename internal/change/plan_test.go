@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/rotate"
@@ -296,21 +295,6 @@ func TestPlanKeepsTheOrder(t *testing.T) {
 	}
 	if got := Plan(w.Seen, nil, Options{Kind: journal.Revoke}); len(got) != 0 {
 		t.Errorf("a plan for no key: %+v", got)
-	}
-}
-
-// What was seen of a key is found by its display name, and nothing by another.
-func TestSubject(t *testing.T) {
-	w := worldOf("okx").intrude()
-	for name, want := range map[string]string{"bot": botKey, "master": masterKey, intruderName: intruderKey, "nobody": "", "": ""} {
-		s, ok := w.subject(name)
-		if ok != (want != "") || s.Key.Ref.AccessKey != want {
-			t.Errorf("%q: %v, %v", name, s.Key.Ref.AccessKey, ok)
-		}
-	}
-	var none audit.Subject
-	if s, _ := (&Seen{}).subject("bot"); s.Key.Ref != none.Key.Ref {
-		t.Error("nothing was seen, and a key was found")
 	}
 }
 
