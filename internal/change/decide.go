@@ -48,9 +48,6 @@ func (p *planner) decide(d Decision) Decision {
 		d = p.narrow(d, x)
 	case journal.Revoke, journal.Respond:
 	}
-	if d.Verdict.Acts() && (p.Kind == journal.Revoke || p.Compromised) {
-		d.Risks = append(d.Risks, p.lastManager(d.Entry)...)
-	}
 	return d
 }
 
@@ -350,23 +347,18 @@ func (p *planner) unswapped(e survey.Entry) (remarks []string) {
 	return remarks
 }
 
-// lastManager is the risk of losing the power over the keys of sub-accounts:
-// the key is the last one that works and manages others.
+// lastManager is the risk of losing the power over the keys of sub-accounts: the
+// key manages some that this plan does not destroy, and no other key of
+// rekey.yaml that works, and stays, lists them.
 func (p *planner) lastManager(e survey.Entry) []Risk {
 	var left []string
 	for _, name := range p.managed[e.Name] {
-		if !p.dying[name] {
+		if !p.dying[name] && !p.managedBesides(e, p.subjects[name].Key.Ref.AccessKey) {
 			left = append(left, name)
 		}
 	}
 	if len(left) == 0 {
 		return nil
-	}
-	for name, m := range p.Survey.Managers {
-		same := p.entries[name].Exchange == e.Exchange
-		if name != e.Name && same && m.Key.Status == exchanges.StatusAlive && !p.dying[name] && p.canManage(name, m, left) {
-			return nil
-		}
 	}
 	them := "them"
 	if len(left) == 1 {
@@ -376,12 +368,17 @@ func (p *planner) lastManager(e survey.Entry) []Risk {
 		strings.Join(left, ", "), them)}}
 }
 
-// canManage reports whether a key is a manager besides another one: rekey.yaml
-// says so, or it lists one of these keys.
-func (p *planner) canManage(name string, m survey.Manager, keys []string) bool {
-	return len(p.managed[name]) > 0 || slices.ContainsFunc(keys, func(key string) bool {
-		return m.Lists[p.subjects[key].Key.Ref.AccessKey]
-	})
+// managedBesides reports whether a manager besides e, which works and stays,
+// lists a key.
+func (p *planner) managedBesides(e survey.Entry, accessKey string) bool {
+	for name, m := range p.Survey.Managers {
+		other, declared := p.entries[name]
+		if declared && name != e.Name && other.Exchange == e.Exchange && !p.dying[name] &&
+			m.Key.Status == exchanges.StatusAlive && m.Lists[accessKey] {
+			return true
+		}
+	}
+	return false
 }
 
 // lockedOut says why a whitelist would lock this machine out, "" when nothing

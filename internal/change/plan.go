@@ -42,7 +42,34 @@ func Plan(s *Seen, names []string, o Options) []Decision {
 		}
 		out = append(out, d)
 	}
+	p.addLastManagers(decisionsOf(out))
 	return out
+}
+
+func decisionsOf(list []Decision) []*Decision {
+	out := make([]*Decision, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+// addLastManagers adds the risk of losing the last manager to the decisions of a
+// whole plan. A key that the plan names and leaves alive is one that stays.
+func (p *planner) addLastManagers(plan []*Decision) {
+	p.dying = map[string]bool{}
+	kills := func(d *Decision) bool {
+		return d.Verdict.Acts() && (d.Kind == journal.Revoke || d.Kind == journal.Rotate && p.Compromised)
+	}
+	for _, d := range plan {
+		gone := d.Verdict == Skip && (d.Reason.Code == AlreadyDead || d.Reason.Code == ExchangeGone)
+		p.dying[d.Key] = p.dying[d.Key] || gone || kills(d)
+	}
+	for _, d := range plan {
+		if kills(d) && d.Verdict != Resume {
+			d.Risks = append(d.Risks, p.lastManager(d.Entry)...)
+		}
+	}
 }
 
 // A planner decides about one key at a time. Its indexes make that cheap for
@@ -127,25 +154,28 @@ func undeclared(name, exchange, manager, account string) survey.Entry {
 	return survey.Entry{Name: name, Exchange: exchange, Inventory: audit.Inventory{Manager: manager, Account: account}}
 }
 
-// managerThatLists names a key of rekey.yaml whose list holds a key: one that
-// stays, else one that this plan destroys, else "".
+// managerThatLists names a key of rekey.yaml whose list holds a key, "" for none.
+// To list takes less than to change: one that others name as their manager goes
+// before one that merely lists, and one that stays before one that this plan
+// destroys.
 func (p *planner) managerThatLists(k exchanges.Key) string {
-	var stays, dies []string
+	best, least := "", 0
 	for name, m := range p.Survey.Managers {
-		switch {
-		case !m.Lists[k.Ref.AccessKey] || p.entries[name].Exchange != k.Ref.Exchange:
-		case p.dying[name]:
-			dies = append(dies, name)
-		default:
-			stays = append(stays, name)
+		if !m.Lists[k.Ref.AccessKey] || p.entries[name].Exchange != k.Ref.Exchange {
+			continue
+		}
+		rank := 1
+		if len(p.managed[name]) == 0 {
+			rank += 2
+		}
+		if p.dying[name] {
+			rank++
+		}
+		if best == "" || rank < least || rank == least && name < best {
+			best, least = name, rank
 		}
 	}
-	slices.Sort(stays)
-	slices.Sort(dies)
-	if all := slices.Concat(stays, dies); len(all) > 0 {
-		return all[0]
-	}
-	return ""
+	return best
 }
 
 // notDue decides about a key that --due leaves alone; the zero Verdict says that

@@ -238,9 +238,14 @@ func TestPlanMax(t *testing.T) {
 // A key that nobody declared is changed through a manager that lists it, and
 // otherwise by nobody.
 func TestPlanOfAnUndeclaredKey(t *testing.T) {
-	twoManagers := func(w *world) {
+	backup := func(w *world) {
 		m := w.add("backup", "BACKUPbackupBACKUPbackup", exchanges.Account{Kind: exchanges.AccountMaster})
 		w.Survey.Managers["backup"] = survey.Manager{Key: m, Lists: map[string]bool{intruderKey: true}}
+	}
+	twoManagers := func(w *world) {
+		backup(w)
+		w.add("grid", "GRIDgridGRIDgridGRIDgrid", exchanges.Account{Name: "grid", Kind: exchanges.AccountSub})
+		w.entry("grid", func(e *survey.Entry) { e.Inventory.Manager = "backup" })
 	}
 	for _, c := range []struct {
 		story   string
@@ -256,9 +261,13 @@ func TestPlanOfAnUndeclaredKey(t *testing.T) {
 		{"the manager that lists it is of another exchange", func(w *world) {
 			w.entry("master", func(e *survey.Entry) { e.Exchange = "kucoin" })
 		}, nil, Person, Undeclared, ""},
+		{"two keys list it: the one that others name as their manager", backup, nil, ByAPI, "", "master"},
+		{"that one is destroyed too, and no other is known to manage keys", backup, []string{"master"}, ByAPI, "", "master"},
 		{"two managers list it: the first by name", twoManagers, nil, ByAPI, "", "backup"},
 		{"one of two is destroyed too: the one that stays", twoManagers, []string{"backup"}, ByAPI, "", "master"},
 		{"both are destroyed too", twoManagers, []string{"master", "backup"}, ByAPI, "", "backup"},
+		{"neither is named as a manager: the first by name", both(backup, noManager), nil, ByAPI, "", "backup"},
+		{"the first of these is destroyed too", both(backup, noManager), []string{"backup"}, ByAPI, "", "master"},
 		{"the only one is destroyed too", func(*world) {}, []string{"master"}, ByAPI, "", "master"},
 	} {
 		w := worldOf("okx").intrude()
