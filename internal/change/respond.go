@@ -262,13 +262,14 @@ func (p *planner) respondTo(c Concern, o ResponseOptions) Item {
 	return item
 }
 
-// openRun finds the unfinished run of a key, by its access key or its name.
+// openRun finds the unfinished run of a key, by its access key or its name. A name
+// that rekey.yaml has given to another key since is not that of a missing one.
 func (p *planner) openRun(c Concern) (journal.Run, bool) {
 	if run, ok := p.openOf[c.ID.Fingerprint()]; ok && !c.ID.IsZero() {
 		return run, true
 	}
 	run, ok := p.open[c.Name()]
-	return run, ok
+	return run, ok && (!c.Missing || c.ID.IsZero())
 }
 
 // unfound decides about a planned key that neither rekey.yaml nor a list has any
