@@ -91,7 +91,7 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 		if s.Origin == audit.FromInventory {
 			l.Found, l.Status = true, s.Key.Status
 		}
-		l.Narrow = narrowed || onlyReads(s.Key)
+		l.Narrow = onlyReads(s.Key) || narrowed && !doesMore(s.Key)
 	}
 	for name, m := range after.Managers {
 		if m.Key.Ref.Exchange != ref.Exchange {

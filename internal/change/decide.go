@@ -301,12 +301,14 @@ func (p *planner) narrow(d Decision, x exchanges.Exchange) Decision {
 // onlyReads reports whether all that a key may do is read. A power to trade or to
 // move money that the exchange does not state counts as one that the key has.
 func onlyReads(k exchanges.Key) bool {
-	granted, known := k.Permissions.Granted()
-	if !known || slices.ContainsFunc(granted, func(p exchanges.Permission) bool { return p != exchanges.Read }) {
-		return false
-	}
 	money := append(exchanges.TradingPermissions(), exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer)
-	return k.Permissions.HasAny(money...).IsKnown()
+	return k.Permissions.HasAny(money...).IsKnown() && !doesMore(k)
+}
+
+// doesMore reports whether the exchange states that a key may do more than read.
+func doesMore(k exchanges.Key) bool {
+	granted, _ := k.Permissions.Granted()
+	return slices.ContainsFunc(granted, func(p exchanges.Permission) bool { return p != exchanges.Read })
 }
 
 // swap adds the vendors' connections that get the new credential. A vendor that
