@@ -84,7 +84,8 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 		return l
 	}
 	l.Looked = true
-	for _, s := range after.Subjects {
+	for i := range after.Subjects {
+		s := &after.Subjects[i]
 		if s.Key.Ref.Exchange != ref.Exchange || !c.is(s.Key.Ref.AccessKey) {
 			continue
 		}

@@ -79,17 +79,18 @@ type planner struct {
 	Options
 	subjects map[string]audit.Subject
 	entries  map[string]survey.Entry
-	managed  map[string][]string    // names of the declared keys of a manager
-	dying    map[string]bool        // keys that this plan destroys
-	open     map[string]journal.Run // unfinished runs, by their key's name
-	openOf   map[string]journal.Run // the same, by the fingerprint of their old key
+	managed  map[string][]string      // names of the declared keys of a manager
+	dying    map[string]bool          // keys that this plan destroys
+	runs     map[string][]journal.Run // by their key's name
+	open     map[string]journal.Run   // unfinished runs, by their key's name
+	openOf   map[string]journal.Run   // the same, by the fingerprint of their old key
 }
 
 func newPlanner(s *Seen, o Options, dying []string) *planner {
 	p := &planner{
 		Seen: s, Options: o, subjects: map[string]audit.Subject{}, entries: map[string]survey.Entry{},
 		managed: map[string][]string{}, dying: map[string]bool{},
-		open: map[string]journal.Run{}, openOf: map[string]journal.Run{},
+		runs: map[string][]journal.Run{}, open: map[string]journal.Run{}, openOf: map[string]journal.Run{},
 	}
 	for _, x := range s.Survey.Subjects {
 		p.subjects[x.DisplayName()] = x
@@ -104,6 +105,7 @@ func newPlanner(s *Seen, o Options, dying []string) *planner {
 		p.dying[name] = true
 	}
 	for _, r := range s.Runs {
+		p.runs[r.Key] = append(p.runs[r.Key], r)
 		if r.Ended {
 			continue
 		}
@@ -190,7 +192,7 @@ func (p *planner) notDue(d Decision) Decision {
 	if _, open := p.open[e.Name]; open {
 		return d.with(PutOff, Reason{Unfinished, "it has an unfinished run"})
 	}
-	made := MadeByRekey(p.Runs, e.Name, d.Seen.Ref.AccessKey)
+	made := MadeByRekey(p.runs[e.Name], e.Name, d.Seen.Ref.AccessKey)
 	created, known := d.Seen.CreatedAt.Or(made).Or(e.Inventory.Created).Get()
 	if due := created.Add(e.Inventory.Rotation); known && due.After(p.Now) {
 		return d.with(Skip, Reason{NotDue, "not due before " + due.UTC().Format(time.DateOnly)})
@@ -209,8 +211,8 @@ func MadeByRekey(runs []journal.Run, name, accessKey string) exchanges.Fact[time
 		if r.Key != name {
 			continue
 		}
-		for _, rec := range r.Records {
-			if rec.Stage == journal.Stored && rec.Phase == journal.Did && rec.Data.New.Names(accessKey) {
+		for i := range r.Records {
+			if rec := &r.Records[i]; rec.Stage == journal.Stored && rec.Phase == journal.Did && rec.Data.New.Names(accessKey) {
 				return exchanges.Known(rec.At)
 			}
 		}
