@@ -52,7 +52,8 @@ func (e *UnfinishedError) Error() string {
 // KeysOf are the old key of a run and the one that it made, as far as the
 // journal names them.
 func KeysOf(r journal.Run) (old, made journal.KeyID) {
-	for _, rec := range r.Records {
+	for i := range r.Records {
+		rec := &r.Records[i]
 		if !rec.Data.Old.IsZero() {
 			old = rec.Data.Old
 		}
