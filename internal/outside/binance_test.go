@@ -98,7 +98,7 @@ func stageBinance(t *testing.T, k *binance.Key, secret, otherSecret string) *sta
 				call{Method: "sapiGetSubAccountSubAccountApiIpRestriction", Params: map[string]string{"email": email, "subAccountApiKey": sub.AccessKey}},
 				signature,
 			},
-			{"a sub-account lists", credential{APIKey: subOpen.AccessKey, Secret: subOpen.Secret}, list, refusal{"PermissionDenied", "You are not authorized"}},
+			{"a sub-account lists", credential{APIKey: subOpen.AccessKey, Secret: subOpen.Secret}, list, refusal{"ExchangeError", "Sub-account function is not enabled"}},
 			{"a key that nobody made", credential{APIKey: strings.Repeat("None", 16), Secret: secret}, call{Method: "privateGetAccount"}, refusal{authentication, "-2015"}},
 			{"a key cut short", credential{APIKey: k.AccessKey[:20], Secret: secret}, list, refusal{authentication, "-2014"}},
 		},
