@@ -53,6 +53,30 @@ type Caller interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
+// noCaller is the Caller of an adapter that was opened without one. It sends
+// nothing, and says so.
+type noCaller struct{}
+
+func (noCaller) Call(_ context.Context, call Call) (Response, error) {
+	return Response{}, &Error{
+		Op: call.Op, Kind: KindRefused, Detail: "the adapter was opened without a Caller, nothing was sent",
+	}
+}
+
+func (noCaller) Endpoint(string) string { return "" }
+
+func (noCaller) Hosts(string) []Host { return nil }
+
+func (noCaller) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// Ready returns e with a Caller that refuses every call in place of none.
+func (e Env) Ready() Env {
+	if e.Caller == nil {
+		e.Caller = noCaller{}
+	}
+	return e
+}
+
 // Env is everything of the outside world that an adapter may touch.
 type Env struct {
 	Caller      Caller

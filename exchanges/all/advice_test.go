@@ -20,10 +20,12 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 	acts := regexp.MustCompile(`(?i)\b(run|look|put|make|set|ask|wait|log in|check|give|let|name|was it|is a proxy|does a proxy|is the|only the page|only the portal|at its page|nothing more is sent|` +
 		`move|choose|use|add|leave|lets only|look before|see|says that (a|the) key|says that the account has no sub-accounts|allows|swap|wants (a|another|to)|delete|has another|refuse|does not let)\b`)
 	bodies := map[string]func(code string) []string{
-		"binance":           func(c string) []string { return []string{`{"code":` + c + `,"msg":"x"}`} },
-		"okx":               func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
-		"kucoin":            func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
-		"coinbase":          func(c string) []string { return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`} },
+		"binance": func(c string) []string { return []string{`{"code":` + c + `,"msg":"x"}`} },
+		"okx":     func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
+		"kucoin":  func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
+		"coinbase": func(c string) []string {
+			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
+		},
 		"coinbase-exchange": func(c string) []string { return []string{`{"message":"` + c + `"}`} },
 		"3commas":           func(c string) []string { return []string{`{"error":"` + c + `"}`} },
 	}

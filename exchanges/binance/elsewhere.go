@@ -69,8 +69,7 @@ func (a *adapter) searchElsewhere(ctx context.Context, k exchanges.Key) (exchang
 func (a *adapter) dead(k exchanges.Key) exchanges.Key {
 	k.Status = exchanges.StatusDead
 	if asked := exchanges.HostNames(a.env.Caller.Hosts(roleMain)); asked != "" && !a.lived.Load() {
-		k.Proof = "asked " + asked + "; Binance.US and the national exchanges of that name are other companies with keys of their own, " +
-			"which were not asked"
+		k.Proof = "asked " + asked + "; Binance.US is another company with keys of its own, which was not asked"
 	}
 	return k
 }

@@ -44,7 +44,7 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	if err != nil {
 		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: err.Error()}
 	}
-	return &adapter{credential: c, env: env, algorithm: algorithm(method), user: userOf(c.AccessKey)}, nil
+	return &adapter{credential: c, env: env.Ready(), algorithm: algorithm(method), user: userOf(c.AccessKey)}, nil
 }
 
 // userOf names the bucket of a key. Limits are per user, whom no answer names;

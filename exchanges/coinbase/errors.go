@@ -42,7 +42,7 @@ func meaningOf(word string) (meaning, bool) {
 		"unverified_email":               {exchanges.KindForbidden, owner},
 		"two_factor_required":            {exchanges.KindForbidden, owner},
 		// A deleted user, by ccxt's comment; no proof that the key is gone.
-		"invalid_authentication_method": {exchanges.KindUndetermined, "does not accept this kind of login; the user may be gone. That proves nothing about the key: look at it in the portal, "+pageKeys},
+		"invalid_authentication_method": {exchanges.KindUndetermined, "does not accept this kind of login; the user may be gone. That proves nothing about the key: look at it in the portal, " + pageKeys},
 		"authentication_error":          {exchanges.KindUndetermined, unauthorizedText},
 		"invalid_token":                 {exchanges.KindUndetermined, unauthorizedText},
 		"revoked_token":                 {exchanges.KindUndetermined, unauthorizedText},

@@ -32,7 +32,7 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	}
 	// Limits are per profile, which is not known before the first answer, so
 	// each key has a bucket of its own.
-	return &adapter{credential: c, env: env, user: exchanges.Fingerprint(c.AccessKey)}, nil
+	return &adapter{credential: c, env: env.Ready(), user: exchanges.Fingerprint(c.AccessKey)}, nil
 }
 
 // Card returns the card of facts.

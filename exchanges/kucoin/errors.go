@@ -101,7 +101,7 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 	case code == codeUID:
 		kind, detail = exchanges.KindForbidden, "does not let the key's account do this"
 	case code == 400011, code == 400012, code == 400400, code == 400401:
-		detail = "wants another kind of authorisation: this proves nothing about the key. Look at it on "+pageKeys
+		detail = "wants another kind of authorisation: this proves nothing about the key. Look at it on " + pageKeys
 	case code >= 400200 && code <= 400202:
 		detail = "refuses a partner's header, which rekey does not send: does a proxy add it? Nothing is known of the key: run rekey without it"
 	case code >= 400300 && code <= 400399, code == 400500:

@@ -59,7 +59,7 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	// The limits are per user, and the user is told only by the first answer,
 	// so each key has a bucket of its own. Keys of one user then share a limit
 	// that rekey counts twice; the limit headers correct it.
-	return &adapter{credential: c, env: env, user: exchanges.Fingerprint(c.AccessKey)}, nil
+	return &adapter{credential: c, env: env.Ready(), user: exchanges.Fingerprint(c.AccessKey)}, nil
 }
 
 // Card returns the card of facts.

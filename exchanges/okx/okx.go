@@ -47,7 +47,7 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	// OKX counts by user ID, which is not known before the first answer, so
 	// each key has a bucket of its own. Keys of one account can then run into
 	// a limit, which is waited out.
-	return &adapter{credential: c, env: env, user: exchanges.Fingerprint(c.AccessKey)}, nil
+	return &adapter{credential: c, env: env.Ready(), user: exchanges.Fingerprint(c.AccessKey)}, nil
 }
 
 // Card returns the card of facts.
