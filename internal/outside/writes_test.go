@@ -116,11 +116,13 @@ func writesBinance(t *testing.T) *writing {
 	return &writing{
 		exchange: "binance", server: server, manager: credential{APIKey: k.AccessKey, Secret: k.Secret},
 		create: call{HTTP: "POST", API: "sapi", Path: "sub-account/subAccountApi", Params: map[string]string{
-			"email": email, "apiName": "outside", "status": "2", "ipAddress": "203.0.113.7", "canTrade": "false", "canMarginLoanRepay": "false",
-			"canFuturesTrade": "false", "canUniversalTransfer": "false", "canVanillaOptions": "false",
+			"email": email, "apiName": "outside", "status": "2", "ipAddress": "203.0.113.7", "canTrade": "false",
+			"canMarginLoanRepay": "false",
+			"canFuturesTrade":    "false", "canUniversalTransfer": "false", "canVanillaOptions": "false",
 		}},
 		edit: key("POST", "sub-account/subAccountApiPermission", map[string]string{
-			"canTrade": "true", "canMarginLoanRepay": "false", "canFuturesTrade": "false", "canUniversalTransfer": "false", "canVanillaOptions": "false",
+			"canTrade": "true", "canMarginLoanRepay": "false", "canFuturesTrade": "false", "canUniversalTransfer": "false",
+			"canVanillaOptions": "false",
 		}),
 		edited: `"canTrade":true`,
 		remove: key("DELETE", "sub-account/subAccountApi", nil),
@@ -155,7 +157,8 @@ func writesKuCoin(t *testing.T) *writing {
 		},
 		edited: "General,Spot",
 		remove: func(accessKey string) call {
-			return call{Method: "privateDeleteSubApiKey", Params: map[string]string{"subName": "gridbot1", "apiKey": accessKey, "passphrase": own}}
+			return call{Method: "privateDeleteSubApiKey", Params: map[string]string{"subName": "gridbot1",
+				"apiKey": accessKey, "passphrase": own}}
 		},
 		live:   func() []string { return liveKeys(x.Live()) },
 		ledger: func() int { return len(x.Ledger()) },
@@ -165,7 +168,8 @@ func writesKuCoin(t *testing.T) *writing {
 func writesOKX(t *testing.T) *writing {
 	t.Helper()
 	k := &okx.Key{
-		AccessKey: "37c541a1-8a5b-4d6e-9f70-1a2b3c4d5e6f", Secret: "0A1B2C3D4E5F60718293A4B5C6D7E8F9", Passphrase: passphrase, Label: "desk",
+		AccessKey: "37c541a1-8a5b-4d6e-9f70-1a2b3c4d5e6f", Secret: "0A1B2C3D4E5F60718293A4B5C6D7E8F9",
+		Passphrase: passphrase, Label: "desk",
 		Whitelist: []string{"127.0.0.1"}, Perms: []string{"read_only", "trade"},
 	}
 	server, x, err := okx.Start(time.Now, &okx.Account{
