@@ -36,9 +36,10 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 		}
 	}
 	// The documents ask for a media type in every request. ccxt names one only
-	// where there is a body: ccxt#9653 shows a signed GET without one, and in
-	// ccxt#9390 a POST without one got 415000.
-	if kind := h.Get("Content-Type"); kind != "application/json" && (kind != "" || r.Method != http.MethodGet) {
+	// where there is a body: ccxt#9653 shows a signed GET without one, its
+	// DELETE has none, and in ccxt#9390 a POST without one got 415000.
+	bare := r.ContentLength == 0 && r.Method != http.MethodPost
+	if kind := h.Get("Content-Type"); kind != "application/json" && (kind != "" || !bare) {
 		return refuse(http.StatusUnsupportedMediaType, 415000, "Unsupported Media Type")
 	}
 	stamp, err := strconv.ParseInt(h.Get("KC-API-TIMESTAMP"), 10, 64)
