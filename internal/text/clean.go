@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode"
@@ -89,6 +90,9 @@ func Unsafe(r rune) bool {
 // obey as \u escapes. They only occur inside strings, so the document stays
 // the same to every parser.
 func EscapeJSON(doc []byte) []byte {
+	if bytes.IndexFunc(doc, func(r rune) bool { return r != '\n' && Unsafe(r) }) < 0 && utf8.Valid(doc) {
+		return doc // nearly always
+	}
 	var b strings.Builder
 	b.Grow(len(doc))
 	for _, r := range string(doc) {
