@@ -82,7 +82,7 @@ func unknownWord(thing, word string, known []string, prefix string, hints ...str
 
 // runner makes what carries out changes, and the screen it speaks to.
 func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error) {
-	c := a.console(o.opensPage)
+	c := a.console(o)
 	guide, err := change.NewGuide(c, &d.Workspace, a.Registry, a.Stdin, o.newFrom)
 	if err != nil {
 		c.close()
@@ -98,6 +98,7 @@ func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error
 		Client: func(x exchanges.Exchange, change func(*httpx.Options)) (*httpx.Client, error) {
 			return a.clientFor(x, d.Setting(x), change)
 		},
+		Lost: a.lostRuns,
 		Vault: func(ctx context.Context, unfinished []journal.Run) (rotate.Vault, error) {
 			s, err := a.makeStore(ctx, unfinished, exchanges.Secret{})
 			if err != nil {
@@ -300,3 +301,17 @@ func (a *App) view() (journal.View, error) {
 	return v, nil
 }
 
+
+// lostRuns are the runs that the store holds secrets of and a journal does not
+// know. A store that cannot be opened has none: opening it for the runs says why.
+func (a *App) lostRuns(ctx context.Context, v journal.View) []journal.RunID {
+	f, err := a.openStore(ctx)
+	if err != nil {
+		return nil
+	}
+	slots, err := f.List(ctx)
+	if err != nil {
+		return nil
+	}
+	return rotate.LostRuns(v, slots)
+}

@@ -148,8 +148,9 @@ func (a *App) expectRecord(expected string) error {
 		return failed(err.Error())
 	}
 	last, _ := v.Last()
-	_, err = fmt.Fprintf(a.Stdout, "ok: record %d has the hash that was expected, and up to it the journal is the one that "+
-		"had this hash; %s after it\n", seq, number(int(last-seq), "record")) //nolint:gosec // less than the lines of a file
+	later := number(int(last-seq), "record") //nolint:gosec // less than the lines of a file
+	_, err = fmt.Fprintf(a.Stdout, "ok: record %d has the hash that was expected, "+
+		"and up to it the journal is the one that had this hash; %s after it\n", seq, later)
 	if err != nil {
 		return failed("could not be written: " + plain(err))
 	}
@@ -163,7 +164,8 @@ func parseExpected(text string) (seq uint64, hash string, err error) {
 	hash = strings.ToLower(hash)
 	sum, bad := hex.DecodeString(hash)
 	if err != nil || bad != nil || seq == 0 || len(sum) != 32 {
-		return 0, "", usage("--expect "+quote(text)+" is not SEQ:HASH, the number of a record and its SHA-256 in 64 hex digits",
+		return 0, "", usage(
+			"--expect "+quote(text)+" is not SEQ:HASH, the number of a record and its SHA-256 in 64 hex digits",
 			"`rekey journal verify` prints it for the last record")
 	}
 	return seq, hash, nil
@@ -179,14 +181,14 @@ func compareExpected(v journal.View, seq uint64, hash string) error {
 	last, _ := v.Last()
 	switch {
 	case v.Absent:
-		return fmt.Errorf("%s: there is no journal, and record %d was expected in it: it was removed, or another --state is meant",
-			v.Path, seq)
+		return fmt.Errorf("%s: there is no journal, and record %d was expected in it: "+
+			"it was removed, or another --state is meant", v.Path, seq)
 	case !there:
-		return fmt.Errorf("%s: it ends at record %d, and record %d was expected in it: it was put back to an earlier day, "+
-			"begun anew, or another --state is meant", v.Path, last, seq)
+		return fmt.Errorf("%s: it ends at record %d, and record %d was expected in it: "+
+			"it was put back to an earlier day, begun anew, or another --state is meant", v.Path, last, seq)
 	case got != hash:
-		return fmt.Errorf("%s: record %d has the hash %s, and not the one that was expected: the journal was written anew, "+
-			"or another --state is meant", v.Path, seq, got)
+		return fmt.Errorf("%s: record %d has the hash %s, and not the one that was expected: "+
+			"the journal was written anew, or another --state is meant", v.Path, seq, got)
 	}
 	return nil
 }
@@ -217,8 +219,8 @@ func (a *App) lostJournal(ctx context.Context, v journal.View) error {
 	}
 	return &exitError{
 		code: exitUnfinished,
-		text: fmt.Sprintf("%s: it does not know run %s, whose secrets lie in the store%s: it was removed or put back to an earlier day",
-			v.Path, lost[0], more(len(lost)-1)),
+		text: fmt.Sprintf("%s: it does not know run %s, whose secrets lie in the store%s: "+
+			"it was removed or put back to an earlier day", v.Path, lost[0], more(len(lost)-1)),
 		hints: []string{"bring the journal back from a copy, with journal.head; without one: rekey store list"},
 	}
 }

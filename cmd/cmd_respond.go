@@ -172,7 +172,7 @@ func (a *App) scopeOf(ctx context.Context, d *desk, o *respondOptions, q change.
 		names := slices.Sorted(maps.Keys(known))
 		vendor, ok := known[audit.VendorName(o.vendor)]
 		if !ok {
-			return q, unknownWord("vendor", o.vendor, names, "rekey respond --vendor ", "known are: "+strings.Join(names, ", "))
+			return q, unknownWord("vendor", o.vendor, names, "rekey respond --vendor ", "see: rekey incidents")
 		}
 		q.Cause, q.Scope.Vendor = "vendor "+vendor, vendor
 		q.Scope.Vendors = known

@@ -114,7 +114,7 @@ func (a *App) changeKeys(ctx context.Context, o *rotateOptions) error {
 	defer c.close()
 	res, err := r.Change(ctx, names)
 	if res.Survey.Subjects != nil {
-		o.metrics.saw(res.Survey.Subjects, res.Decisions, o.Due, a.Now())
+		o.metrics.saw(res.Survey.Subjects, res.Decisions, o.Due, res.SeenAt)
 	}
 	if err != nil {
 		return a.changeError(err, o.Kind)

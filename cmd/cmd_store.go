@@ -118,9 +118,10 @@ func (a *App) remarkLost(entries []report.KeptEntry) {
 		}
 	}
 	for _, run := range lost {
-		a.remark("the journal does not know run %s, whose secrets lie in the store: it was removed or put back to an earlier "+
-			"day, or rekey died before the run's first record, when nothing was sent; see at the exchange which of these keys "+
-			"live, and then: rekey store forget --run %s", run, run)
+		a.remark("the journal does not know run %s, whose secrets lie in the store: "+
+			"it was removed or put back to an earlier day, or rekey died before the run's first record, "+
+			"when nothing was sent; see at the exchange which of these keys live, "+
+			"and then: rekey store forget --run %s", run, run)
 	}
 }
 

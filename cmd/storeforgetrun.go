@@ -14,7 +14,8 @@ import (
 // need it.
 func (a *App) forgetRun(ctx context.Context, o *forgetOptions) error {
 	if o.older || o.newest {
-		return usage("--older and --newest are about what a person put into the store", "leave them out: --run forgets all that the run keeps")
+		return usage("--older and --newest are about what a person put into the store",
+			"leave them out: --run forgets all that the run keeps")
 	}
 	id, ok := journal.ParseRunID(o.run)
 	if !ok {
@@ -89,8 +90,9 @@ func mayForgetRun(id journal.RunID, state report.RunState) error {
 	case report.RunUnseen:
 	}
 	return &exitError{
-		code:  exitUnfinished,
-		text:  fmt.Sprintf("the journal is damaged or cannot be read: whether run %s has ended is not known; nothing was removed", id),
+		code: exitUnfinished,
+		text: fmt.Sprintf("the journal is damaged or cannot be read: "+
+			"whether run %s has ended is not known; nothing was removed", id),
 		hints: []string{"rekey journal verify"},
 	}
 }

@@ -16,13 +16,14 @@ import (
 type console struct {
 	app       *App
 	opensPage bool               // --open
+	silent    bool               // no plan is shown: --yes has answered, and --quiet wants none
 	tty       io.ReadWriteCloser // nil without a terminal
 	prompt    *prompt.Prompter
 }
 
 // console opens the terminal, where there is one.
-func (a *App) console(opensPage bool) *console {
-	c := &console{app: a, opensPage: opensPage}
+func (a *App) console(o *changeOptions) *console {
+	c := &console{app: a, opensPage: o.opensPage, silent: a.flags.quiet && o.yes && !o.dryRun}
 	if a.Terminal == nil {
 		return c
 	}
@@ -76,6 +77,9 @@ func (c *console) Print(text string) {
 // ShowPlan prints a plan to stderr: the answer, what did happen, has stdout for
 // itself.
 func (c *console) ShowPlan(plan report.Plan) {
+	if c.silent {
+		return
+	}
 	_ = plan.Write(c.app.Stderr, c.options(c.app.Stderr)) // that it cannot be read changes nothing
 }
 
@@ -86,7 +90,7 @@ func (c *console) ShowSteps(steps report.Plan) {
 
 // ShowResponse prints what a response is about, and the plan.
 func (c *console) ShowResponse(r report.Response, byPerson int, plan report.Plan) {
-	if c.app.flags.quiet && !c.Present() {
+	if c.silent {
 		return
 	}
 	_ = r.WriteConcerned(c.app.Stderr, byPerson, c.options(c.app.Stderr)) // as ShowPlan

@@ -126,7 +126,10 @@ func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
 func (p *planner) managerTrouble(e survey.Entry, k exchanges.Key) Reason {
 	name := e.Inventory.Manager
 	m, seen := p.Survey.Managers[name]
+	may, told := m.Key.Permissions.Has(exchanges.ManageKeys).Get()
 	switch {
+	case seen && told && !may:
+		return Reason{ManagerRefused, "its manager " + name + " may not manage keys: the exchange says so, or its whitelist is missing"}
 	case !seen:
 		return Reason{ManagerUnseen, "its manager " + name + " could not be looked at"}
 	case m.Key.Status == exchanges.StatusIPRefused:

@@ -1,8 +1,10 @@
 package change
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"rekey/audit"
@@ -52,8 +54,8 @@ type planner struct {
 	Options
 	subjects map[string]audit.Subject
 	entries  map[string]survey.Entry
-	managed  map[string][]string // names of the declared keys of a manager
-	dying    map[string]bool     // keys that this plan destroys
+	managed  map[string][]string    // names of the declared keys of a manager
+	dying    map[string]bool        // keys that this plan destroys
 	open     map[string]journal.Run // unfinished runs, by their key's name
 	openOf   map[string]journal.Run // the same, by the fingerprint of their old key
 }
@@ -97,7 +99,7 @@ func (p *planner) named(name string) Decision {
 	e, ok := p.entryOf(subject)
 	if !ok {
 		d := Decision{Kind: p.Kind, Key: name, Entry: survey.Entry{Name: name, Exchange: subject.Key.Ref.Exchange}, Seen: subject.Key}
-		return d.with(Person, Reason{Undeclared, "nobody declared it, and no manager in rekey.yaml lists it"})
+		return d.with(Person, Reason{Undeclared, "nobody declared it, and no key in rekey.yaml that lists it may change it"})
 	}
 	d := Decision{Kind: p.Kind, Key: name, Entry: e, Seen: subject.Key}
 	if p.Due {
@@ -127,25 +129,39 @@ func undeclared(name, exchange, manager, account string) survey.Entry {
 	return survey.Entry{Name: name, Exchange: exchange, Inventory: audit.Inventory{Manager: manager, Account: account}}
 }
 
-// managerThatLists names a key of rekey.yaml whose list holds a key: one that
-// stays, else one that this plan destroys, else "".
+// managerThatLists names a key of rekey.yaml whose list holds a key, the one that
+// is most likely to have the power over it; "" when there is none.
 func (p *planner) managerThatLists(k exchanges.Key) string {
-	var stays, dies []string
-	for name, m := range p.Survey.Managers {
-		switch {
-		case !m.Lists[k.Ref.AccessKey] || p.entries[name].Exchange != k.Ref.Exchange:
-		case p.dying[name]:
-			dies = append(dies, name)
-		default:
-			stays = append(stays, name)
-		}
-	}
-	slices.Sort(stays)
-	slices.Sort(dies)
-	if all := slices.Concat(stays, dies); len(all) > 0 {
+	if all := p.managersThatList(k); len(all) > 0 {
 		return all[0]
 	}
 	return ""
+}
+
+// managersThatList names the keys of rekey.yaml whose list holds a key: those
+// that rekey.yaml calls managers before those that merely list, those that stay
+// before those that this plan destroys. A key of which the exchange says that it
+// cannot manage others is none.
+func (p *planner) managersThatList(k exchanges.Key) []string {
+	rank := func(name string) int {
+		n := 0
+		if len(p.managed[name]) == 0 {
+			n += 2
+		}
+		if p.dying[name] {
+			n++
+		}
+		return n
+	}
+	var out []string
+	for name, m := range p.Survey.Managers {
+		may, told := m.Key.Permissions.Has(exchanges.ManageKeys).Get()
+		if m.Lists[k.Ref.AccessKey] && p.entries[name].Exchange == k.Ref.Exchange && (may || !told) {
+			out = append(out, name)
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(rank(a)-rank(b), strings.Compare(a, b)) })
+	return out
 }
 
 // notDue decides about a key that --due leaves alone; the zero Verdict says that

@@ -264,8 +264,13 @@ func (p *planner) unfound(c Concern) Decision {
 	d := Decision{Kind: journal.Revoke, Key: c.Name(), Seen: c.Subject.Key}
 	d.Entry = survey.Entry{Name: c.Name(), Exchange: c.Subject.Key.Ref.Exchange}
 	for _, run := range p.Runs {
-		if old, _ := KeysOf(run); ProvenDead(run) && !c.ID.IsZero() && old == c.ID {
+		old, _ := KeysOf(run)
+		switch {
+		case c.ID.IsZero() || old != c.ID:
+		case ProvenDead(run):
 			return d.with(Skip, Reason{AlreadyDead, "run " + string(run.ID) + " proved it dead"})
+		case run.Ended && destroyed(run) && c.undeclared():
+			return d.with(Skip, Reason{AlreadyDestroyed, "run " + string(run.ID) + " destroyed it, and no list names it any more"})
 		}
 	}
 	return d.with(Person, Reason{Undeclared, "neither rekey.yaml nor a list that could be read has it any more, so it was not asked about: " +

@@ -381,15 +381,50 @@ func (w *response) act(ctx context.Context, items []Item) {
 	narrow, end := w.jobsOf(items)
 	together(ctx, w.log, narrow, (*rotate.Engine).Run)
 	together(ctx, w.log, end, w.runLast)
+	w.tryOthers(ctx, end)
 	w.giveUpNarrowing(ctx, narrow, end)
 }
 
-// runLast runs one job. Before a key is killed that lists others, its list is
-// read once more: what was made since dies while somebody can kill it.
-func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) {
-	if m, ok := w.first.Managers[j.Key]; ok && len(m.Lists) > 0 {
-		w.relist(ctx, j)
+// tryOthers destroys keys that nobody declared, and whose deletion was refused,
+// through the other keys that list them.
+func (w *response) tryOthers(ctx context.Context, end []job) {
+	for _, j := range end {
+		run := w.log.run(j.run.ID)
+		if run.Stage != journal.Failed || j.Kind != journal.Revoke || j.Entry.Location.Kind() != "" {
+			continue
+		}
+		w.mu.Lock()
+		others := newPlanner(w.seen, w.Options, nil).managersThatList(j.Seen)
+		w.mu.Unlock()
+		for _, manager := range others {
+			if manager == j.Entry.Inventory.Manager || ctx.Err() != nil {
+				continue
+			}
+			d := j.Decision
+			d.Entry.Inventory.Manager = manager
+			w.mu.Lock()
+			id := w.prepareOne(d)
+			again := slices.DeleteFunc(slices.Clone(w.jobs), func(o job) bool { return o.run.ID != id })
+			w.mu.Unlock()
+			together(ctx, w.log, again, (*rotate.Engine).Run)
+			if id != "" && w.log.run(id).Stage != journal.Failed {
+				break
+			}
+		}
 	}
+}
+
+// runLast runs one job. Before a key is killed that lists others, what it alone
+// lists dies: what a person must delete, and what was made since the list was
+// read. While such a key lives, the one that lists it is left alone.
+func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) {
+	if m, ok := w.first.Managers[j.Key]; !ok || len(m.Lists) == 0 {
+		return e.Run(ctx, j)
+	}
+	if left := w.deleteListed(ctx, j); left != "" {
+		return rotate.Outcome{Run: j.ID, Stage: journal.Planned, Why: "it was left alone: it alone lists " + left + ", which still lives"}, ctx.Err()
+	}
+	w.relist(ctx, j)
 	return e.Run(ctx, j)
 }
 
@@ -619,18 +654,26 @@ func (w *response) leave(open []journal.Response) {
 // close says how every key stands.
 func (w *response) close(runs []journal.Run, interrupted bool) {
 	for _, item := range w.items {
-		all := append([]Decision{item.End}, item.Besides...)
-		w.answer(&w.doc.Changes, all)
+		end := w.keyEnd(item, runs)
+		w.doc.Keys = append(w.doc.Keys, end)
+		over := end.State == report.Dead || end.State == report.Gone
+		left := slices.Clone(item.Besides)
+		if item.End.Verdict != Person || !over { // what a person was to delete is gone
+			left = append([]Decision{item.End}, left...)
+		}
+		w.answer(&w.doc.Changes, left)
+		if why := w.refused(item); why != "" && !over {
+			x, _ := w.Registry.Lookup(item.Subject.Key.Ref.Exchange)
+			w.doc.Person = append(w.doc.Person, personLine(x, item.End, "it could not be destroyed by API: "+why))
+		}
 	}
 	w.doc.Person = append(w.doc.Person, w.calls...)
-	for _, item := range w.items {
-		w.doc.Keys = append(w.doc.Keys, w.keyEnd(item, runs))
-	}
 	if len(w.items) == 0 { // it was cut short before anything was looked at
 		for _, p := range w.Scope.Earlier {
 			w.doc.Keys = append(w.doc.Keys, w.keyEnd(Item{Concern: missing(p)}, runs))
 		}
 	}
+	w.dropSettled()
 	w.doc.Unread = w.unread()
 	next := ""
 	if slices.ContainsFunc(w.doc.Keys, func(k report.KeyEnd) bool { return k.Next != "" }) {
@@ -640,6 +683,24 @@ func (w *response) close(runs []journal.Run, interrupted bool) {
 		w.at = time.Time{}
 	}
 	w.doc.Closing = Closing(w.doc.Keys, w.doc.Unread, w.at, next)
+}
+
+// dropSettled drops the steps of a person about keys that are on no list any more
+// and of which nobody here has the secret: there is nothing left to see.
+func (w *response) dropSettled() {
+	w.doc.Person = slices.DeleteFunc(w.doc.Person, func(p report.PersonLine) bool {
+		return p.Run != "" && slices.ContainsFunc(w.doc.Keys, func(k report.KeyEnd) bool {
+			return k.Key == p.Key && k.State == report.Gone
+		})
+	})
+}
+
+// refused says why the run that was to destroy a key failed, "" when it did not.
+func (w *response) refused(item Item) string {
+	if w.log == nil || item.endRun == "" || w.log.run(item.endRun).Stage != journal.Failed {
+		return ""
+	}
+	return w.log.outcome(item.endRun).Why
 }
 
 func (w *response) keyEnd(item Item, runs []journal.Run) report.KeyEnd {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"rekey/internal/journal"
 	"rekey/internal/report"
@@ -15,6 +16,7 @@ import (
 // A Result is what a command that changes keys looked at, decided and did.
 type Result struct {
 	Survey    survey.Result
+	SeenAt    time.Time // when the survey had ended
 	Decisions []Decision
 	Changes   report.Changes // without its times and its exit code
 }
@@ -110,6 +112,7 @@ func (r *Runner) Change(ctx context.Context, names []string) (Result, error) {
 	if res.Survey, err = r.Survey(ctx, r.declaredOnly(names)); err != nil {
 		return res, err
 	}
+	res.SeenAt = r.Now()
 	if res.Survey.Interrupted {
 		return res, ErrInterrupted
 	}

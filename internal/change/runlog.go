@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"rekey/internal/journal"
@@ -21,16 +22,20 @@ type runLog struct {
 	outcomes map[journal.RunID]rotate.Outcome
 }
 
-// A LostJournalError says that there is no journal, and the store holds secrets
-// of runs: somebody removed it, or the state directory is another one.
+// A LostJournalError says that the store holds secrets of runs that the journal
+// does not know: somebody removed it, or put an earlier one back.
 type LostJournalError struct {
-	Dir   string
-	Slots []string
+	Dir  string
+	Runs []journal.RunID
 }
 
 func (e *LostJournalError) Error() string {
-	return "there is no journal in " + e.Dir + ", and the store there holds " + counted(len(e.Slots), "secret") +
-		" of runs that it was to tell of; nothing was sent"
+	words := make([]string, len(e.Runs))
+	for i, id := range e.Runs {
+		words[i] = string(id)
+	}
+	return "the store in " + e.Dir + " holds secrets of " + counted(len(e.Runs), "run") +
+		" that the journal there does not know (" + strings.Join(words, ", ") + "): it is gone, or of an earlier day; nothing was sent"
 }
 
 // open opens the journal for writing and the store beside it. The errors are
@@ -40,9 +45,18 @@ func (r *Runner) open(ctx context.Context) (*runLog, error) {
 		outcomes: map[journal.RunID]rotate.Outcome{},
 		engine:   &rotate.Engine{Sleep: r.Sleep, Marker: newMarker},
 	}
-	mayLack := r.Kind == journal.Revoke && r.accepted(RiskNoJournal)
+	mayLack := r.mayLackJournal()
+	if err := r.lostJournal(ctx, true); err != nil && !mayLack { // before a new one is begun
+		return nil, err
+	}
 	holder := journal.Holder{Command: "rekey " + string(r.Kind)}
 	log, remarks, err := journal.Open(r.StateDir, journal.Options{Now: r.Now, Holder: holder})
+	if err == nil && !mayLack {
+		if lost := r.lostJournal(ctx, false); lost != nil {
+			_ = log.Close() // nothing was written
+			return nil, lost
+		}
+	}
 	switch {
 	case err == nil:
 		b.log = log
@@ -71,6 +85,20 @@ func (r *Runner) open(ctx context.Context) (*runLog, error) {
 		b.engine.Journal, b.engine.Vault = announcing{b.memory, r.Terminal}, b.memory
 	}
 	return b, nil
+}
+
+// lostJournal fails when the store holds secrets of runs that the journal does
+// not know. absent asks about a journal that is not there alone: what is in one
+// that is there changes until its lock is held.
+func (r *Runner) lostJournal(ctx context.Context, absent bool) error {
+	view, err := journal.Read(r.StateDir)
+	if err != nil || absent && !view.Absent {
+		return nil //nolint:nilerr // opening it says so
+	}
+	if lost := r.Lost(ctx, view); len(lost) > 0 {
+		return &LostJournalError{r.StateDir, lost}
+	}
+	return nil
 }
 
 // unusable reports whether a journal cannot be used: it cannot be written, or it

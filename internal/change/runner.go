@@ -54,6 +54,9 @@ type Runner struct {
 	// Vault opens the store for the secrets of runs, and makes one where there
 	// is none and no run of these is unfinished.
 	Vault func(ctx context.Context, unfinished []journal.Run) (rotate.Vault, error)
+	// Lost finds the runs that the store holds secrets of and a journal does not
+	// know. A store that is not there, or cannot be opened, has none.
+	Lost func(context.Context, journal.View) []journal.RunID
 	// Person leads through what no API does.
 	Person *Guide
 	// Lookup reads the variables of this process: a reload command gets some.

@@ -145,7 +145,8 @@ func (r Record) check() error {
 	}
 	d := r.Data
 	texts := slices.Concat([]string{
-		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Location, d.Cause, d.Op, d.Result, d.Code, d.Address, d.Because,
+		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Location, d.Cause,
+		d.Op, d.Result, d.Code, d.Address, d.Because,
 	}, d.Whitelist, d.Risks)
 	for _, p := range d.Permissions {
 		texts = append(texts, string(p))

@@ -33,11 +33,7 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 		}
 		end = journal.Abandoned
 	}
-	out, err := r.takeBack(ctx, end)
-	if err != nil {
-		return r.outcome(r.stage(), err.Error()), err
-	}
-	return out, nil
+	return r.takeBack(ctx, end)
 }
 
 // takeBack undoes what was done, the last thing first, and ends the run at the
@@ -46,9 +42,7 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 // destroyed, and the places are left as they are.
 func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) {
 	still := func(err error) (Outcome, error) {
-		if e := r.flush(); e != nil {
-			err = errors.Join(err, e)
-		}
+		err = errors.Join(err, r.flush())
 		out := r.outcome(r.stage(), err.Error())
 		if errors.As(err, new(errPerson)) {
 			out.Waits = true
@@ -67,7 +61,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 	if err := r.flush(); err != nil {
 		return still(err)
 	}
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return still(fmt.Errorf("the store could not be read: %w", err))
 	}
@@ -75,7 +69,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 	if err != nil {
 		return still(err)
 	}
-	made := ok && entry.made()
+	made := entry.made()
 	if made && r.started(journal.Deployed) && !r.started(journal.Retiring) {
 		if err := r.putBack(ctx, entry.Credential); err != nil {
 			return still(err)
@@ -86,7 +80,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 			return still(err)
 		}
 	}
-	if !made && !r.byHand() {
+	if !made {
 		if err := r.destroyStored(ctx, passphrase); err != nil {
 			return still(err)
 		}
@@ -115,7 +109,8 @@ func (r *run) destroyNew(ctx context.Context, e Entry) error {
 		if _, _, err := r.deleteByHand(ctx, e.Credential); err != nil {
 			return fmt.Errorf("the new key could not be destroyed: %w", err)
 		}
-		return nil
+		gone := journal.Data{New: journal.NameKey(e.Credential.AccessKey), Result: destroyed}
+		return r.note(journal.Issuing, journal.Note, gone)
 	}
 	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: e.Credential.AccessKey}
 	data, err := r.destroyMarked(ctx, e.Marker, ref, e.Credential.Passphrase)
@@ -129,8 +124,12 @@ func (r *run) destroyNew(ctx context.Context, e Entry) error {
 // hold, by its name in the journal.
 func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) error {
 	stored := r.data(journal.Stored, journal.Did)
-	if stored.New.IsZero() || stateOf(r.records, stored.Marker) != createStored {
+	switch {
+	case stored.New.IsZero() || isDestroyed(r.records, stored.New):
 		return nil
+	case r.byHand():
+		return errPerson{fmt.Errorf("the store does not hold the new key %s: it is not known whether it lives; "+
+			"delete it on the exchange's page, then: rekey runs close %s", stored.New, r.ID)}
 	}
 	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
 		if err != nil {

@@ -37,7 +37,7 @@ func (e *Engine) Close(ctx context.Context, j Job, because string) (Outcome, err
 		return r.outcome(r.stage(), err.Error()), err
 	}
 	stopped := func(err error) (Outcome, error) { return r.outcome(r.stage(), err.Error()), err }
-	entry, held, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return stopped(fmt.Errorf("the store could not be read, the run was not closed: %w", err))
 	}
@@ -45,13 +45,13 @@ func (e *Engine) Close(ctx context.Context, j Job, because string) (Outcome, err
 	if r.closeOld(ctx) {
 		forget = append(forget, r.oldSlot())
 	}
-	if held && entry.made() && r.closeNew(ctx, entry) {
+	if entry.made() && r.closeNew(ctx, entry) {
 		forget = append(forget, r.newSlot())
 	}
 	if err := ctx.Err(); err != nil { // an answer that was not waited for says nothing
 		return stopped(err)
 	}
-	r.closeUnheld(held && entry.made())
+	r.closeUnheld(entry.made())
 	r.queue(journal.Closed, journal.Did, journal.Data{Because: because})
 	if err := r.flush(); err != nil {
 		return stopped(err)
@@ -93,7 +93,8 @@ func (r *run) closeNew(ctx context.Context, e Entry) (dead bool) {
 		return true
 	}
 	r.queue(journal.Closed, journal.Note, journal.Data{
-		New: journal.NameKey(e.Credential.AccessKey), Marker: e.Marker, Result: string(status), Location: storeSlot + r.newSlot(),
+		New: journal.NameKey(e.Credential.AccessKey), Marker: e.Marker, Result: string(status),
+		Location: storeSlot + r.newSlot(),
 	})
 	return false
 }
@@ -103,7 +104,7 @@ func (r *run) closeNew(ctx context.Context, e Entry) (dead bool) {
 func (r *run) closeUnheld(held bool) {
 	unknown := string(exchanges.StatusUndetermined)
 	stored := r.data(journal.Stored, journal.Did)
-	if !held && !stored.New.IsZero() && stateOf(r.records, stored.Marker) != createDestroyed {
+	if !held && !stored.New.IsZero() && !isDestroyed(r.records, stored.New) {
 		r.queue(journal.Closed, journal.Note, journal.Data{New: stored.New, Result: unknown})
 	}
 	for _, m := range openMarkers(r.records) {

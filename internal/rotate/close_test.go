@@ -100,6 +100,54 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// A new key whose secret the store lost is named as well; an intruder's key is
+// named, and there is no secret of it to keep.
+func TestCloseWithoutSecrets(t *testing.T) {
+	w := newWorld(t, trouble{edits: 2}, 1)
+	w.settle(rotateKind, nil)
+	delete(w.vault, "run-run-1")
+	out, err := w.engine().Close(t.Context(), w.job(rotateKind), "why")
+	want := Living{Key: journal.NameKey(credential(1).AccessKey), Status: exchanges.StatusUndetermined, New: true}
+	if err != nil || len(out.Alive) != 2 || out.Alive[1] != want {
+		t.Errorf("%+v, %v", out, err)
+	}
+	w = newWorld(t, trouble{revokeLies: 99}, 0)
+	w.replace = true
+	w.keys[credential(0).AccessKey].passphrase = exchanges.Secret{}
+	j := w.job(revokeKind)
+	j.Old = exchanges.Credential{AccessKey: credential(0).AccessKey}
+	_, _ = w.engine().Run(t.Context(), j)
+	out, err = w.engine().Close(t.Context(), j, "why")
+	want = Living{Key: journal.NameKey(credential(0).AccessKey), Status: exchanges.StatusAlive}
+	if err != nil || len(out.Alive) != 1 || out.Alive[0] != want || len(w.vault) > 0 {
+		t.Errorf("an intruder's: %+v, %v", out, err)
+	}
+	w = newWorld(t, trouble{edits: 2}, 1)
+	w.settle(rotateByHand, nil)
+	w.vault["run-run-1-old"] = Entry{Credential: exchanges.Credential{AccessKey: credential(0).AccessKey}}
+	if out, err := w.engine().Close(t.Context(), w.job(rotateByHand), "why"); err != nil || out.Alive[0].Status != exchanges.StatusUndetermined {
+		t.Errorf("by hand: %+v, %v", out, err)
+	}
+}
+
+// A store that does not forget the secret of a dead key is said to.
+func TestCloseCannotForget(t *testing.T) {
+	w := newWorld(t, trouble{edits: 2}, 1)
+	w.replace = true
+	w.settle(replaceKind, nil)
+	e := w.engine()
+	e.Vault = keeping{w}
+	out, err := e.Close(t.Context(), w.job(replaceKind), "why")
+	if err != nil || out.Stage != journal.Closed || !strings.Contains(out.Why, "still in the store") {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// A keeping vault forgets nothing.
+type keeping struct{ *world }
+
+func (keeping) Forget(context.Context, ...string) error { return errDisk }
+
 // A create that is open when its run is closed is watched for.
 func TestClosedRunsAreWatched(t *testing.T) {
 	w, _, err := closing(t, replaceKind, trouble{managerDies: 2, issueLost: 1}, nil)

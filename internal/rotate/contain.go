@@ -17,7 +17,8 @@ func (r *run) narrow(ctx context.Context) error {
 	if !ok {
 		return errPerson{errors.New("no API narrows this key")}
 	}
-	if err := r.note(journal.Deployed, journal.Will, journal.Data{Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist}); err != nil {
+	wanted := journal.Data{Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist}
+	if err := r.note(journal.Deployed, journal.Will, wanted); err != nil {
 		return err
 	}
 	req := exchanges.EditRequest{

@@ -1,6 +1,8 @@
 package rotate
 
 import (
+	"slices"
+
 	"rekey/exchanges"
 	"rekey/internal/journal"
 )
@@ -110,12 +112,20 @@ func stateOf(records []journal.Record, marker string) createState {
 	return createOpen
 }
 
+// isDestroyed reports whether a key that the run made was destroyed.
+func isDestroyed(records []journal.Record, key journal.KeyID) bool {
+	return slices.ContainsFunc(records, func(rec journal.Record) bool {
+		return rec.Stage == journal.Issuing && rec.Data.New == key && rec.Data.Result == destroyed
+	})
+}
+
 // mayHaveHappened reports whether a change that returned err may have been made
 // all the same. An error that does not say what it is may hide one.
 func mayHaveHappened(err error) bool {
 	switch exchanges.KindOf(err) {
 	case exchanges.KindRejected, exchanges.KindForbidden, exchanges.KindIPRefused, exchanges.KindBadSignature,
-		exchanges.KindBadPassphrase, exchanges.KindNoSuchKey, exchanges.KindNotMaster, exchanges.KindNotFound, exchanges.KindRefused,
+		exchanges.KindBadPassphrase, exchanges.KindNoSuchKey, exchanges.KindNotMaster, exchanges.KindNotFound,
+		exchanges.KindRefused,
 		exchanges.KindRateLimited, exchanges.KindClock, exchanges.KindGeoBlocked, exchanges.KindCredential, "":
 		return false
 	default:

@@ -57,6 +57,8 @@ func TestCreates(t *testing.T) {
 		{"refused, says another stage", []journal.Record{will(1, "a"), rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: refused})}, []string{"a"}},
 		{"kept when the run was closed", []journal.Record{will(1, "a"), rec(2, journal.Closed, journal.Note, journal.Data{Marker: "a", New: journal.NameKey("ACCESSKEY0000001")})}, nil},
 		{"open when the run was closed", []journal.Record{will(1, "a"), rec(2, journal.Closed, journal.Note, journal.Data{Marker: "a"})}, []string{"a"}},
+		{"destroyed, says another stage", []journal.Record{will(1, "a"), rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: destroyed})}, []string{"a"}},
+		{"unclear, says another stage", []journal.Record{will(1, "a"), became("a", destroyed), rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: unclear})}, nil},
 		{"by a person", []journal.Record{planned(journal.Data{Person: true}), will(1, "a")}, nil},
 	} {
 		if got := openMarkers(c.records); !reflect.DeepEqual(got, c.open) {
@@ -69,6 +71,32 @@ func TestCreates(t *testing.T) {
 	looked := []journal.Record{will(1, "a"), became("a", unseen), became("a", unclear), will(2, "b")}
 	if open, fresh := openMarkers(looked), notLookedFor(looked); !reflect.DeepEqual(open, []string{"a", "b"}) || !reflect.DeepEqual(fresh, []string{"b"}) {
 		t.Errorf("what was not seen is open: %v, and not looked for again: %v", open, fresh)
+	}
+}
+
+// In use are the key that is replaced and the one that stays, and no other that
+// the journal names.
+func TestUsedBy(t *testing.T) {
+	note := became("a", unclear)
+	note.Data.New = journal.NameKey("ACCESSKEY0000002")
+	proved := rec(6, journal.Proved, journal.Did, journal.Data{New: journal.NameKey("ACCESSKEY0000003")})
+	records := []journal.Record{planned(journal.Data{}), will(1, "a"), note, will(2, "b"), storedAs("b", "ACCESSKEY0000001"), proved}
+	for access, want := range map[string]bool{
+		"ACCESSKEY0000000": true, "ACCESSKEY0000001": true, "ACCESSKEY0000002": false, "ACCESSKEY0000003": false, "": false,
+	} {
+		if got := usedBy(records, access); got != want {
+			t.Errorf("%q: %v", access, got)
+		}
+	}
+	gone := became("a", destroyed)
+	gone.Data.New = journal.NameKey("ACCESSKEY0000002")
+	records = append(records, gone)
+	if !isDestroyed(records, gone.Data.New) || isDestroyed(records, journal.NameKey("ACCESSKEY0000001")) {
+		t.Error("the wrong key is destroyed")
+	}
+	records = append(records, became("b", destroyed))
+	if usedBy(records, "ACCESSKEY0000001") || !usedBy(records, "ACCESSKEY0000000") {
+		t.Error("a key that was destroyed is in use, or the old one is not")
 	}
 }
 

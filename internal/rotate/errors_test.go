@@ -27,6 +27,9 @@ func TestErrorAtEveryEffect(t *testing.T) {
 				w.failAt, w.after = 0, false
 				out = w.settle(kind, nil)
 				w.check(kind, out, "after an error")
+				if tr == (trouble{}) && out.Stage != journal.Done && len(w.markersInDoubt()) == 0 {
+					t.Errorf("%v: effect %d failed once: %+v", kind, half, out)
+				}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
@@ -65,6 +66,28 @@ func TestEvidenceOfTrouble(t *testing.T) {
 	}
 }
 
+// What the exchange does not tell of the new key is said, and no reason to
+// refuse it.
+func TestUntold(t *testing.T) {
+	for _, kind := range []kind{rotateKind, replaceKind} {
+		w := newWorld(t, trouble{silent: 1}, 1)
+		w.replace = !kind.keepsOld()
+		out := w.settle(kind, nil)
+		want := []exchanges.Permission{exchanges.Read, exchanges.Spot}
+		if out.Stage != journal.Done || !slices.Equal(out.Untold, want) || !out.AddressesUntold {
+			t.Errorf("%v: %+v", kind, out)
+		}
+		if again := OutcomeOf(journal.RunsOf(w.Records())[0]); !slices.Equal(again.Untold, want) || !again.AddressesUntold || !again.Dead {
+			t.Errorf("%v, from the journal: %+v", kind, again)
+		}
+		w = newWorld(t, trouble{}, 1)
+		w.replace = !kind.keepsOld()
+		if out := w.settle(kind, nil); out.Untold != nil || out.AddressesUntold {
+			t.Errorf("%v, all is told: %+v", kind, out)
+		}
+	}
+}
+
 // noted reports whether the journal has a record of this stage, phase and data.
 func (w *world) noted(want journal.Record) bool {
 	return slices.ContainsFunc(w.records, func(r journal.Record) bool {
@@ -89,9 +112,10 @@ func (w *world) text() string {
 // at once.
 func TestAppends(t *testing.T) {
 	for _, c := range []struct {
-		kind kind
-		most int
-	}{{rotateKind, 7}, {replaceKind, 7}, {revokeKind, 3}, {containKind, 3}} {
+		kind   kind
+		settle time.Duration
+		writes int
+	}{{rotateKind, time.Minute, 7}, {rotateKind, 0, 6}, {replaceKind, 0, 7}, {revokeKind, 0, 3}, {containKind, 0, 3}} {
 		w := newWorld(t, trouble{}, 3)
 		w.replace = !c.kind.keepsOld()
 		w.keys[credential(0).AccessKey].credential.Passphrase = exchanges.Secret{}
@@ -100,10 +124,10 @@ func TestAppends(t *testing.T) {
 		writing := &counting{world: w}
 		e.Journal = writing
 		j := w.job(c.kind)
-		j.Settle = 0
+		j.Settle = c.settle
 		out, err := e.Run(t.Context(), j)
-		if err != nil || out.Stage != journal.Done || writing.writes > c.most {
-			t.Errorf("%v: %d appends, want %d at most: %+v, %v", c.kind, writing.writes, c.most, out, err)
+		if err != nil || out.Stage != journal.Done || writing.writes != c.writes {
+			t.Errorf("%v: %d appends, want %d: %+v, %v", c.kind, writing.writes, c.writes, out, err)
 		}
 	}
 }
@@ -173,6 +197,9 @@ func TestAbandonWithoutProof(t *testing.T) {
 	if err != nil || out.Stage != journal.Unconfirmed || out.Dead || !out.TakenBack || !strings.Contains(out.Why, "no proof") {
 		t.Errorf("%+v, %v", out, err)
 	}
+	if end := w.records[len(w.records)-1].Data.Result; end != "abandoned" {
+		t.Errorf("the journal does not say that it was taken back, but %q", end)
+	}
 }
 
 // Once the new key of a killed one lies in its places, or while the old one is
@@ -199,20 +226,25 @@ func TestNewKeyDoesNotWork(t *testing.T) {
 		kind   kind
 		status exchanges.Status
 		want   journal.Stage
+		risks  []string
 	}{
-		{rotateKind, exchanges.StatusIPRefused, journal.Failed},
-		{rotateKind, exchanges.StatusDisabled, journal.Failed},
-		{rotateKind, exchanges.StatusDead, journal.Failed},
-		{rotateKind, exchanges.StatusUndetermined, journal.Stored},
-		{replaceKind, exchanges.StatusIPRefused, journal.NeedsPerson},
-		{replaceKind, exchanges.StatusDisabled, journal.NeedsPerson},
-		{replaceKind, exchanges.StatusDead, journal.Failed},
-		{replaceKind, exchanges.StatusUndetermined, journal.Stored},
+		{rotateKind, exchanges.StatusIPRefused, journal.Done, []string{RiskLockOut}},
+		{rotateKind, exchanges.StatusDisabled, journal.Failed, []string{RiskLockOut}},
+		{rotateKind, exchanges.StatusIPRefused, journal.Failed, []string{RiskWiderKey}},
+		{rotateKind, exchanges.StatusIPRefused, journal.Failed, nil},
+		{rotateKind, exchanges.StatusDisabled, journal.Failed, nil},
+		{rotateKind, exchanges.StatusDead, journal.Failed, nil},
+		{rotateKind, exchanges.StatusUndetermined, journal.Stored, nil},
+		{replaceKind, exchanges.StatusIPRefused, journal.NeedsPerson, nil},
+		{replaceKind, exchanges.StatusDisabled, journal.NeedsPerson, nil},
+		{replaceKind, exchanges.StatusDead, journal.Failed, nil},
+		{replaceKind, exchanges.StatusUndetermined, journal.Stored, nil},
 	} {
 		w := newWorld(t, trouble{}, 1)
 		w.replace = !c.kind.keepsOld()
 		j := w.job(c.kind)
 		open := j.Open
+		j.Risks = c.risks
 		j.Open = func(cr exchanges.Credential) (exchanges.Adapter, error) {
 			if cr.AccessKey != credential(1).AccessKey {
 				return open(cr)
@@ -220,7 +252,7 @@ func TestNewKeyDoesNotWork(t *testing.T) {
 			return &script{answers: []answer{{key: exchanges.Key{Status: c.status}}}}, nil
 		}
 		out, _ := w.engine().Run(t.Context(), j)
-		if out.Stage != c.want || w.places[0].holds.AccessKey != credential(0).AccessKey {
+		if holds := w.places[0].holds.AccessKey; out.Stage != c.want || (holds == credential(0).AccessKey) == (c.want == journal.Done) {
 			t.Errorf("%v, %s: %+v", c.kind, c.status, out)
 		}
 		if lives := w.keys[credential(1).AccessKey].alive; lives == (c.want == journal.Failed) {

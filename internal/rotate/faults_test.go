@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"rekey/internal/journal"
 )
@@ -18,7 +19,10 @@ func TestFaultSchedules(t *testing.T) {
 		tr := trouble{
 			issueLost: some(2), revokeLost: some(2), listFails: some(3), vaultFull: some(2), placeFails: some(3),
 			deadOnArrival: some(1), wider: some(1), undetermined: some(2), late: some(1),
-			nobody: some(2), lies: some(1), typos: some(2), givesOld: some(1),
+			issueRefused: some(1), narrower: some(1), silent: some(1), reverts: some(1), listFailsAt: r.IntN(30),
+			listLag:    []time.Duration{0, 0, 2 * time.Second, 15 * time.Second}[r.IntN(4)],
+			landsAfter: []time.Duration{0, 0, 90 * time.Second, time.Hour}[r.IntN(4)],
+			nobody:     some(2), lies: some(1), typos: some(2), givesOld: some(1),
 		}
 		kind := []kind{rotateKind, replaceKind, revokeKind, rotateByHand, replaceByHand, revokeByHand}[r.IntN(6)]
 		w := newWorld(t, tr, 1+r.IntN(5))

@@ -15,10 +15,18 @@ type human struct {
 	w    *world
 	made exchanges.Credential // the page shows it
 	told int
+
+	asked  int
+	labels []string // that keys were to have
+	said   string   // what was said against the keys that were given
 }
 
 func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, error) {
 	w := h.w
+	if h.asked++; h.asked > 100 {
+		w.t.Fatalf("a person is asked again and again: %s", wish.Problem)
+	}
+	h.labels, h.said = append(h.labels, wish.Label), h.said+wish.Problem+"\n"
 	switch {
 	case ctx.Err() != nil:
 		return exchanges.Credential{}, ctx.Err()
@@ -31,8 +39,8 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 	case take(&w.trouble.typos):
 		return exchanges.Credential{AccessKey: "ACCESSKEYTYPO", Secret: exchanges.NewSecret("CANARYtypo")}, nil
 	}
-	if made := w.keys[h.made.AccessKey]; made != nil && made.label == wish.Label && made.alive && made.wide {
-		made.wide = false // changed on the page, as he was asked to
+	if made := w.keys[h.made.AccessKey]; made != nil && made.label == wish.Label && made.alive && (made.wide || made.narrower) {
+		made.wide, made.narrower = false, false // changed on the page, as he was asked to
 		return h.made, nil
 	}
 	if h.made.AccessKey == "" || strings.HasPrefix(wish.Problem, exchanges.MaskAccessKey(h.made.AccessKey)) {
@@ -40,7 +48,7 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 		c := credential(w.made)
 		c.Passphrase = exchanges.NewSecret(fmt.Sprintf("CANARYhand%d", w.made))
 		w.keys[c.AccessKey] = &simKey{
-			credential: c, label: wish.Label, passphrase: c.Passphrase, wide: take(&w.trouble.wider), alive: !take(&w.trouble.deadOnArrival),
+			narrower: take(&w.trouble.narrower), credential: c, label: wish.Label, passphrase: c.Passphrase, wide: take(&w.trouble.wider), alive: !take(&w.trouble.deadOnArrival),
 		}
 		h.made = c
 	}
@@ -62,6 +70,9 @@ func (h *human) DeleteKey(ctx context.Context, accessKey string) error {
 
 // StillThere is told again and again; the third time he looks at the page.
 func (h *human) StillThere(accessKey string, says exchanges.Status, _ time.Duration) {
+	if h.told > 1000 {
+		h.w.t.Fatalf("a person is told again and again that %s is %s", accessKey, says)
+	}
 	if h.told++; h.told%3 == 0 && says == exchanges.StatusAlive {
 		h.delete(accessKey)
 	}

@@ -17,12 +17,12 @@ func (r *run) issue(ctx context.Context) error {
 	if r.byHand() {
 		return r.issueByHand(ctx)
 	}
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return fmt.Errorf("the store could not be read: %w", err)
 	}
 	marker := r.data(journal.Issuing, journal.Will).Marker
-	if ok && entry.made() && entry.Marker == marker && stateOf(r.records, marker) == createOpen {
+	if entry.made() && entry.Marker == marker && stateOf(r.records, marker) == createOpen {
 		return r.stored(entry, exchanges.AnsweredCall{}) // the answer was read in a life before this one
 	}
 	passphrase, err := r.passphrase(ctx, entry)
@@ -76,7 +76,8 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 	}
 	calling, calls := exchanges.WithCalls(ctx)
 	issued, err := r.Manager.IssueKey(calling, exchanges.IssueRequest{
-		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist, Passphrase: passphrase,
+		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist,
+		Passphrase: passphrase,
 	})
 	if err != nil {
 		data := r.evidence(calls.LastWrite())
@@ -97,7 +98,8 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 		err = fmt.Errorf("the new secret could not be stored: %w", err)
 		data, e := r.destroyMarked(context.WithoutCancel(ctx), marker, ref, passphrase)
 		if e != nil {
-			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, exchanges.MaskAccessKey(ref.AccessKey), e.Error())
+			masked := exchanges.MaskAccessKey(ref.AccessKey)
+			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, masked, e.Error())
 		}
 		return false, errors.Join(err, r.note(journal.Issuing, journal.Note, data))
 	}
@@ -112,12 +114,13 @@ func (r *run) stored(e Entry, call exchanges.AnsweredCall) error {
 
 // credential is the new credential. It must be in the vault.
 func (r *run) credential(ctx context.Context) (exchanges.Credential, error) {
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return exchanges.Credential{}, fmt.Errorf("the store could not be read: %w", err)
 	}
-	if !ok || !entry.made() {
-		return exchanges.Credential{}, errPerson{errors.New("the store does not hold the new secret that the journal says it holds")}
+	if !entry.made() {
+		err = errors.New("the store does not hold the new secret that the journal says it holds")
+		return exchanges.Credential{}, errPerson{err}
 	}
 	return entry.Credential, nil
 }

@@ -25,14 +25,14 @@ func (r *run) removeOpen(ctx context.Context, passphrase exchanges.Secret) error
 			return err
 		}
 		fresh := notLookedFor(r.records)
-		if len(fresh) > 0 && waited >= patience {
+		if len(fresh) == 0 {
+			return nil
+		}
+		if waited >= patience {
 			for _, m := range fresh {
 				r.queue(journal.Issuing, journal.Note, journal.Data{Marker: m, Result: unseen})
 			}
 			return r.flush()
-		}
-		if len(fresh) == 0 {
-			return nil
 		}
 		if err := r.Sleep(ctx, interval); err != nil {
 			return err
@@ -55,7 +55,8 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 		data, err := r.destroyMarked(ctx, k.Label, ref, passphrase)
 		if err != nil {
 			alive = append(alive, k)
-			failed = errors.Join(failed, fmt.Errorf("the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
+			failed = errors.Join(failed, fmt.Errorf(
+				"the key %s labelled %s, whose secret nobody here has, could not be destroyed: %w",
 				exchanges.MaskAccessKey(ref.AccessKey), k.Label, err))
 			continue
 		}
@@ -64,7 +65,9 @@ func (r *run) removeMarked(ctx context.Context, markers []string, passphrase exc
 		}
 	}
 	for _, k := range alive { // after the others: one key that lives keeps its create open
-		r.queue(journal.Issuing, journal.Note, journal.Data{Marker: k.Label, New: journal.NameKey(k.Ref.AccessKey), Result: unclear})
+		r.queue(journal.Issuing, journal.Note, journal.Data{
+			Marker: k.Label, New: journal.NameKey(k.Ref.AccessKey), Result: unclear,
+		})
 	}
 	return errors.Join(failed, r.flush())
 }
@@ -123,11 +126,9 @@ func usedBy(records []journal.Record, accessKey string) bool {
 
 // sweep destroys, at the end of a run, the keys of its creates that may have
 // come into being after they were looked for. The markers of keys that were
-// destroyed are looked for once more: another key may carry the same.
+// destroyed are looked for once more: another key may carry the same. What a
+// person gave and was not used is no create, and is named by left.
 func (r *run) sweep(ctx context.Context, passphrase exchanges.Secret) error {
-	if r.byHand() || r.Kind != journal.Rotate { // what a person gave and was not used is named by left
-		return nil
-	}
 	var gone []string
 	for _, c := range createsOf(r.records) {
 		if c.state == createDestroyed {

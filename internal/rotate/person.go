@@ -53,7 +53,7 @@ func waits(err error) error {
 // is sealed in the vault, and its access key noted, before it is looked at: a
 // terminal that is closed here loses nothing.
 func (r *run) issueByHand(ctx context.Context) error {
-	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
+	entry, _, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return fmt.Errorf("the store could not be read: %w", err)
 	}
@@ -65,7 +65,7 @@ func (r *run) issueByHand(ctx context.Context) error {
 		}
 	}
 	wish := Wish{Label: marker, Want: r.Want}
-	for given := ok && entry.made(); ; given = true {
+	for given := entry.made(); ; given = true {
 		if given {
 			problem, err := r.problem(ctx, entry.Credential)
 			if err != nil {
@@ -172,7 +172,9 @@ const refusals = 3
 // says that the key is dead, when it refuses the key again and again without
 // saying why (then no proof can be had), or with the context. There is no limit
 // of time: a key that works is never called dead.
-func (r *run) watchDeath(ctx context.Context, c exchanges.Credential) (dead bool, call exchanges.AnsweredCall, err error) {
+func (r *run) watchDeath(
+	ctx context.Context, c exchanges.Credential,
+) (dead bool, call exchanges.AnsweredCall, err error) {
 	refused := 0
 	for watched := interval * 0; ; watched += interval {
 		a := r.ask(ctx, c)
@@ -206,7 +208,8 @@ func withoutReason(k exchanges.Key, err error) bool {
 		return false
 	}
 	switch exchanges.KindOf(err) {
-	case exchanges.KindUndetermined, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase, exchanges.KindNoSuchKey:
+	case exchanges.KindUndetermined, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase,
+		exchanges.KindNoSuchKey:
 		return true
 	default:
 		return false
@@ -214,7 +217,9 @@ func withoutReason(k exchanges.Key, err error) bool {
 }
 
 // deleteByHand asks a person to delete a key and watches it die.
-func (r *run) deleteByHand(ctx context.Context, c exchanges.Credential) (dead bool, call exchanges.AnsweredCall, err error) {
+func (r *run) deleteByHand(
+	ctx context.Context, c exchanges.Credential,
+) (dead bool, call exchanges.AnsweredCall, err error) {
 	a := r.ask(ctx, c)
 	switch {
 	case a.key.Status == exchanges.StatusDead:

@@ -57,7 +57,8 @@ func (p at) written(c location.Change) []WrittenFile {
 	}
 	var out []WrittenFile
 	for _, f := range files {
-		w := WrittenFile{Location: p.location.Display(), Before: journal.DigestOfSum(f.Before), After: journal.DigestOfSum(f.After)}
+		before, after := journal.DigestOfSum(f.Before), journal.DigestOfSum(f.After)
+		w := WrittenFile{Location: p.location.Display(), Before: before, After: after}
 		if len(files) > 1 {
 			w.Location += ", file " + f.Path
 		}

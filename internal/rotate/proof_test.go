@@ -120,6 +120,10 @@ func TestProof(t *testing.T) {
 		if out.Stage != c.want || out.Dead != c.dead || (err == nil) != c.want.Final() || !strings.Contains(out.Why, c.why) {
 			t.Errorf("%s: %+v, %v", c.story, out, err)
 		}
+		waits := judge(c.answers[len(c.answers)-1]) != saysDead
+		if waits != (w.clock == patience) {
+			t.Errorf("%s: after %v", c.story, w.clock)
+		}
 		if kept := len(w.vault) > 0; kept == c.want.Final() {
 			t.Errorf("%s: at %s, the vault keeps a secret: %v", c.story, out.Stage, kept)
 		}

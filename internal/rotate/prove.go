@@ -46,8 +46,9 @@ func (r *run) unusable(c exchanges.Credential, why error, lives bool) error {
 		return errGiveUp{why}
 	}
 	return errPerson{fmt.Errorf(
-		"%w. The old key is gone already, so the new key %s is kept: it is in no place yet, and its secret is sealed in the store. "+
-			"Change it on the exchange's page, then: rekey runs resume %s; or destroy it: rekey runs abandon %s",
+		"%w. The old key is gone already, so the new key %s is kept: it is in no place yet, "+
+			"and its secret is sealed in the store. Change it on the exchange's page, then: rekey runs resume %s; "+
+			"or destroy it: rekey runs abandon %s",
 		why, exchanges.MaskAccessKey(c.AccessKey), r.ID, r.ID)}
 }
 

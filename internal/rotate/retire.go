@@ -111,7 +111,8 @@ func (r *run) buried(proof bool, call exchanges.AnsweredCall) error {
 // the key, so that another answer after it is proof.
 func answered(control exchanges.Status) bool {
 	switch control {
-	case exchanges.StatusAlive, exchanges.StatusDead, exchanges.StatusIPRefused, exchanges.StatusDisabled, exchanges.StatusExpired:
+	case exchanges.StatusAlive, exchanges.StatusDead, exchanges.StatusIPRefused, exchanges.StatusDisabled,
+		exchanges.StatusExpired:
 		return true
 	default:
 		return false
@@ -144,6 +145,8 @@ func judge(a answer) verdict {
 	}
 }
 
+const wasTold = "the exchange was told to destroy the old key"
+
 // proveDead reports whether the exchange says that the old key is dead. A key
 // that could not be asked about before cannot be proven dead after: then the
 // run ends unconfirmed. A key that still answers after all patience, or that its
@@ -161,13 +164,13 @@ func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, exc
 	case saysDead:
 		return answered(before), a.call, nil
 	case saysLives:
-		return false, a.call, fmt.Errorf("the exchange was told to destroy the old key, and it says that the key is %s", a.key.Status)
+		return false, a.call, fmt.Errorf("%s, and it says that the key is %s", wasTold, a.key.Status)
 	case saysTrouble:
-		return false, a.call, fmt.Errorf("the old key was destroyed, and the exchange could not be asked whether it is dead: %w", a.err)
+		return false, a.call, fmt.Errorf("%s, and could not be asked whether it is dead: %w", wasTold, a.err)
 	case saysNothing:
 	}
 	if _, listed, err := r.listed(ctx, r.Old.AccessKey); err == nil && listed {
-		return false, a.call, errors.New("the exchange was told to destroy the old key, and its manager's list still names it")
+		return false, a.call, errors.New(wasTold + ", and its manager's list still names it")
 	}
 	return false, a.call, nil
 }

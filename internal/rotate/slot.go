@@ -8,11 +8,20 @@ import (
 	"rekey/internal/store"
 )
 
-// The slots of the vault in which a run keeps its new and its old credential.
+// The slots of the vault in which a run keeps its new and its old credential,
+// and, once it has ended, the passphrase of a key that is watched for: some
+// exchanges ask for it to destroy a key, and it opens nothing by itself.
 const (
 	slotStart = "run-"
 	oldEnd    = "-old"
+	lostEnd   = "-lost"
 )
+
+func newSlot(id journal.RunID) string { return slotStart + string(id) }
+
+func oldSlot(id journal.RunID) string { return newSlot(id) + oldEnd }
+
+func lostSlot(id journal.RunID) string { return newSlot(id) + lostEnd }
 
 // RunOf returns the run that keeps a credential in the slot, and whether the
 // slot is one of a run.
@@ -21,7 +30,7 @@ func RunOf(slot string) (journal.RunID, bool) {
 	if !ok {
 		return "", false
 	}
-	return journal.ParseRunID(strings.TrimSuffix(id, oldEnd))
+	return journal.ParseRunID(strings.TrimSuffix(strings.TrimSuffix(id, oldEnd), lostEnd))
 }
 
 // LostRuns returns the runs that keep a credential in one of these slots and

@@ -12,7 +12,7 @@ import (
 func TestRunOf(t *testing.T) {
 	r := &run{Job: Job{ID: "01jd9x00000aa"}}
 	for slot, want := range map[string]bool{
-		r.newSlot(): true, r.oldSlot(): true,
+		r.newSlot(): true, r.oldSlot(): true, lostSlot(r.ID): true,
 		"store:run-01jd9x00000aa": false, "run-": false, "run-x": false, "run-01jd9x00000aa-new": false, "01jd9x00000aa": false,
 	} {
 		id, ok := RunOf(slot)

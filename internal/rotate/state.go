@@ -42,7 +42,8 @@ func (e *Engine) load(ctx context.Context, j Job) (*run, error) {
 	plan := r.data(journal.Planned, journal.Did)
 	otherKey := r.Old.AccessKey != "" && !plan.Old.Names(r.Old.AccessKey)
 	if !plan.Old.IsZero() && (otherKey || plan.Compromised != j.Compromised) {
-		return nil, fmt.Errorf("run %s is about another access key, or in another order, than the one of %s", j.ID, journal.NameKey(r.Old.AccessKey))
+		return nil, fmt.Errorf("run %s is about another access key, or in another order, than the one of %s",
+			j.ID, journal.NameKey(r.Old.AccessKey))
 	}
 	return r, nil
 }
@@ -216,10 +217,11 @@ func whyUnconfirmed(kind journal.Kind, records []journal.Record) string {
 	case kind == journal.Contain && dataOf(records, journal.Proved, journal.Did).Result != proven:
 		out = append(out, "the manager's list does not show what the key may do now")
 	case killed != nil && killed.Data.Result != proven:
-		out = append(out, "the exchange gives no proof that the old key is dead: see with your own eyes that its page does not list it")
+		out = append(out, "the exchange gives no proof that the old key is dead: "+
+			"see with your own eyes that its page does not list it")
 	}
 	for _, m := range openMarkers(records) {
-		out = append(out, fmt.Sprintf("the answer of making a key labelled %s was lost, and the exchange never listed such a key: "+
+		out = append(out, fmt.Sprintf("the answer of making a key labelled %s was lost, and the exchange never listed it: "+
 			"look for that label on the exchange's page, and delete the key if it is there", m))
 	}
 	return strings.Join(out, "; ")
@@ -227,13 +229,7 @@ func whyUnconfirmed(kind journal.Kind, records []journal.Record) string {
 
 func (r *run) newSlot() string { return newSlot(r.ID) }
 
-func (r *run) oldSlot() string { return newSlot(r.ID) + "-old" }
-
-func newSlot(id journal.RunID) string { return "run-" + string(id) }
-
-// lostSlot holds the passphrase of keys that are watched for after the run has
-// ended: some exchanges ask for it to destroy a key. It opens nothing by itself.
-func lostSlot(id journal.RunID) string { return newSlot(id) + "-lost" }
+func (r *run) oldSlot() string { return oldSlot(r.ID) }
 
 // forget removes the run's secrets from the vault. While a create is open, the
 // passphrase that its key would have is kept.

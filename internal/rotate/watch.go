@@ -82,7 +82,7 @@ func (e *Engine) RemoveWatched(ctx context.Context, w Watch, m Manager) ([]journ
 	}}
 	err = r.removeMarked(ctx, []string{w.Marker}, passphrase)
 	gone := r.destroyedSince(len(past.Records))
-	if err != nil || len(gone) == 0 || len(openMarkers(r.records)) > 0 {
+	if err != nil || len(openMarkers(r.records)) > 0 {
 		return gone, err
 	}
 	if err := e.Vault.Forget(ctx, lostSlot(w.Run)); err != nil { // a passphrase of no key: it opens nothing

@@ -67,7 +67,7 @@ func TestRemoveWatched(t *testing.T) {
 	if gone, err := w.engine().RemoveWatched(t.Context(), watch, w); err != nil || len(gone) != 0 {
 		t.Fatalf("before it is there: %v, %v", gone, err)
 	}
-	if len(Watches(journal.RunsOf(w.Records()), w.now())) != 1 {
+	if _, kept := w.vault["run-run-1-lost"]; !kept || len(Watches(journal.RunsOf(w.Records()), w.now())) != 1 {
 		t.Fatal("the watch ended, and nothing was found")
 	}
 	w.clock += 2 * time.Hour

@@ -28,7 +28,8 @@ type world struct {
 	clock   time.Duration
 
 	effects  int
-	failAt   int // the effect that fails with an error, 0 for none
+	failAt   int          // the effect that fails with an error, 0 for none
+	settling func() error // in place of the wait for the bot
 	gets     int
 	getFails int // the reading of the vault that fails, 0 for none
 	crashAt  int // the effect at which the process dies, 0 for never
@@ -39,6 +40,7 @@ type world struct {
 	human    human
 	told     map[string]bool // access keys that rekey has kept once
 
+	lists    int             // readings of the list in all lives
 	happened int             // effects in all lives
 	managed  int             // calls of the manager's key in all lives
 	strange  map[string]bool // access keys that are no work of rekey's
@@ -51,6 +53,7 @@ type trouble struct {
 	issueRefused int           // the exchange says no to making a key
 	narrower     int           // a new key lacks a permission
 	silent       int           // the exchange says nothing of what new keys may do
+	listFailsAt  int           // the reading of a list that fails
 	listLag      time.Duration // how long a list is behind
 	landsAfter   time.Duration // how long after its lost answer a key comes into being
 	revokeLies   int           // the exchange says that it destroyed a key, and did not
@@ -266,7 +269,7 @@ func (w *world) Forget(_ context.Context, slots ...string) error {
 
 func (w *world) ListKeys(context.Context, exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
 	return func(yield func(exchanges.Key, error) bool) {
-		if take(&w.trouble.listFails) {
+		if w.lists++; w.lists == w.trouble.listFailsAt || take(&w.trouble.listFails) {
 			yield(exchanges.Key{}, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindNetwork})
 			return
 		}
@@ -519,6 +522,9 @@ func (w *world) engine() *Engine {
 
 func (w *world) sleep(ctx context.Context, d time.Duration) error {
 	w.clock += d
+	if d == time.Minute && w.settling != nil {
+		return w.settling()
+	}
 	if d == time.Minute && take(&w.trouble.reverts) {
 		w.places[0].holds = w.keys[credential(0).AccessKey].credential
 	}

@@ -20,7 +20,7 @@ func (f *File) Put(ctx context.Context, slot string, e Entry) error {
 	if err := checkEntry(e); err != nil {
 		return err
 	}
-	return f.change(ctx, 0, func(c *contents) error {
+	return f.change(ctx, func(c *contents) error {
 		others := slices.DeleteFunc(slices.Clone(c.slots[slot]), func(old Entry) bool { return sameCredential(old, e) })
 		c.slots[slot] = append([]Entry{e}, others...)
 		return nil
@@ -39,7 +39,7 @@ func (f *File) Replace(ctx context.Context, slot string, e Entry, instead exchan
 		return err
 	}
 	old := Entry{Credential: instead}
-	return f.change(ctx, 0, func(c *contents) error {
+	return f.change(ctx, func(c *contents) error {
 		held := c.slots[slot]
 		if len(held) == 0 || !sameCredential(held[0], old) && !sameCredential(held[0], e) {
 			return &Error{
@@ -58,7 +58,7 @@ func (f *File) Forget(ctx context.Context, slot, fingerprint string) error {
 	if err := checkSlot(slot); err != nil {
 		return err
 	}
-	return f.change(ctx, 0, func(c *contents) error {
+	return f.change(ctx, func(c *contents) error {
 		left := slices.DeleteFunc(slices.Clone(c.slots[slot]), func(e Entry) bool { return e.Fingerprint() == fingerprint })
 		if c.slots[slot] = left; len(left) == 0 {
 			delete(c.slots, slot)
@@ -74,24 +74,13 @@ func (f *File) Empty(ctx context.Context, slots ...string) error {
 			return err
 		}
 	}
-	return f.change(ctx, 0, func(c *contents) error {
+	return f.change(ctx, func(c *contents) error {
 		for _, slot := range slots {
 			delete(c.slots, slot)
 		}
 		return nil
 	})
 }
-
-// Check proves that a Put would succeed now: it takes the lock, decrypts, and
-// writes the same entries anew, with room for one more, the way Put does. Call
-// it before a credential is made that only the store will hold.
-func (f *File) Check(ctx context.Context) error {
-	return f.change(ctx, headroom, func(*contents) error { return nil })
-}
-
-// headroom is the room that Check proves beyond what is there, in bytes: a
-// credential with a private key of RSA 4096 has 3.5 KB.
-const headroom = 8 << 10
 
 // Recipients returns the public keys that the store is encrypted to.
 func (f *File) Recipients(ctx context.Context) ([]string, error) {
@@ -114,14 +103,14 @@ func (f *File) SetRecipients(ctx context.Context, recipients []string) error {
 	if _, err := parseRecipients(wanted); err != nil {
 		return err
 	}
-	return f.change(ctx, 0, func(c *contents) error {
+	return f.change(ctx, func(c *contents) error {
 		c.recipients = wanted
 		return nil
 	})
 }
 
 // change reads the store, edits it and writes it anew, under the lock.
-func (f *File) change(ctx context.Context, extra int, edit func(*contents) error) error {
+func (f *File) change(ctx context.Context, edit func(*contents) error) error {
 	f.changes.Lock()
 	defer f.changes.Unlock()
 	if err := canceled(ctx); err != nil {
@@ -145,12 +134,11 @@ func (f *File) change(ctx context.Context, extra int, edit func(*contents) error
 		return err
 	}
 	c.recipients = withOwn(c.recipients, f.ids)
-	return f.save(d, c, extra)
+	return f.save(d, c)
 }
 
-// save writes c as the whole store, followed by extra blanks. The caller holds
-// the lock.
-func (f *File) save(d directory, c contents, extra int) error {
+// save writes c as the whole store. The caller holds the lock.
+func (f *File) save(d directory, c contents) error {
 	recipients, err := parseRecipients(c.recipients)
 	if err != nil {
 		return err
@@ -160,7 +148,6 @@ func (f *File) save(d directory, c contents, extra int) error {
 		return err
 	}
 	defer clear(plain)
-	plain = append(plain, bytes.Repeat([]byte(" "), extra)...)
 	sealed, err := encrypt(plain, recipients...)
 	if err != nil {
 		return err

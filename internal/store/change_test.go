@@ -110,27 +110,6 @@ func TestIdentityFileWithTwoKeys(t *testing.T) {
 	}
 }
 
-// Check changes no entry, and leaves nothing that grows.
-func TestCheck(t *testing.T) {
-	o := holding(t)
-	f := open(t, o)
-	size := func() int { return len(readFile(t, f.Path())) }
-	before := size()
-	for range 3 {
-		if err := f.Check(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want(t, held(t, f), "run-1")
-	if now := size(); now != before+headroom {
-		t.Errorf("the file has %d bytes, after %d", now, before)
-	}
-	put(t, f, 1)
-	if now := size(); now != before {
-		t.Errorf("the next write leaves %d bytes, not %d", now, before)
-	}
-}
-
 func TestTooLarge(t *testing.T) {
 	o := holding(t)
 	f := open(t, o)

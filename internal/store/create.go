@@ -53,7 +53,7 @@ func Create(ctx context.Context, o Options, seal exchanges.Secret) (*File, error
 		return nil, err
 	}
 	f := &File{options: o, ids: ids}
-	if err := f.save(d, contents{recipients: withOwn(nil, ids)}, 0); err != nil {
+	if err := f.save(d, contents{recipients: withOwn(nil, ids)}); err != nil {
 		return nil, err
 	}
 	return f, nil

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -177,15 +176,6 @@ func (f *File) look(ctx context.Context) (contents, error) {
 
 // Get implements [Store].
 func (f *File) Get(ctx context.Context, slot string) (Entry, error) {
-	return f.find(ctx, slot, func(Entry) bool { return true })
-}
-
-// Find implements [Store].
-func (f *File) Find(ctx context.Context, slot, fingerprint string) (Entry, error) {
-	return f.find(ctx, slot, func(e Entry) bool { return e.Fingerprint() == fingerprint })
-}
-
-func (f *File) find(ctx context.Context, slot string, wanted func(Entry) bool) (Entry, error) {
 	if err := checkSlot(slot); err != nil {
 		return Entry{}, err
 	}
@@ -193,16 +183,12 @@ func (f *File) find(ctx context.Context, slot string, wanted func(Entry) bool) (
 	if err != nil {
 		return Entry{}, err
 	}
-	entries := c.slots[slot]
-	i := slices.IndexFunc(entries, wanted)
-	if i < 0 {
-		e := &Error{Path: f.Path(), Reason: ReasonNoEntry, Problem: fmt.Sprintf("holds nothing under the name %q", slot)}
-		if len(entries) > 0 {
-			e.Problem = fmt.Sprintf("no longer holds that credential under the name %q", slot)
-		}
-		return Entry{}, e
+	if entries := c.slots[slot]; len(entries) > 0 {
+		return entries[0], nil
 	}
-	return entries[i], nil
+	return Entry{}, &Error{
+		Path: f.Path(), Reason: ReasonNoEntry, Problem: fmt.Sprintf("holds nothing under the name %q", slot),
+	}
 }
 
 // List implements [Store].

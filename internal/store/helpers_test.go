@@ -44,16 +44,15 @@ func put(t *testing.T, f *File, n int) {
 // held returns the runs of the entries in the slot "bot", the newest first.
 func held(t *testing.T, f *File) string {
 	t.Helper()
-	slots, err := f.List(context.Background())
+	c, err := f.look(context.Background())
 	if err != nil {
-		t.Fatalf("List: %v", err)
+		t.Fatalf("look: %v", err)
 	}
 	var runs []string
-	for _, s := range slots {
-		for _, h := range s.Held {
-			e, err := f.Find(context.Background(), s.Name, h.Fingerprint)
-			if err != nil || !strings.HasPrefix(e.Credential.Secret.Reveal(), canary) {
-				t.Fatalf("the entry of %s: %v", h.Run, err)
+	for _, s := range c.list() {
+		for i, h := range s.Held {
+			if e := c.slots[s.Name][i]; !strings.HasPrefix(e.Credential.Secret.Reveal(), canary) {
+				t.Fatalf("the entry of %s is another", h.Run)
 			}
 			runs = append(runs, h.Run)
 		}

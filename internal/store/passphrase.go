@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"io"
 	"unicode/utf8"
 
 	"rekey/exchanges"
@@ -24,18 +23,6 @@ func PassphraseFile(path string) Passphrase {
 			return exchanges.Secret{}, err
 		}
 		return firstLine(path, data)
-	}
-}
-
-// PassphraseReader takes the passphrase from the first line of r, which is
-// read to its end: a pipe, or a file that another program opened for rekey.
-func PassphraseReader(r io.Reader) Passphrase {
-	return func(context.Context) (exchanges.Secret, error) {
-		data, err := io.ReadAll(io.LimitReader(r, longestPassphrase+1))
-		if err != nil {
-			return exchanges.Secret{}, &Error{Reason: ReasonFailed, Problem: "the passphrase cannot be read", Err: err}
-		}
-		return firstLine("", data)
 	}
 }
 

@@ -51,11 +51,3 @@ func (f *File) Protect(ctx context.Context, passphrase exchanges.Secret) error {
 		return nil
 	})
 }
-
-// Protected reports whether a passphrase protects the identity file beside the
-// store in dir, false where there is none.
-func Protected(dir string) bool {
-	data, err := readPrivate(Options{Dir: dir}.IdentityPath(), largestIdentity)
-	defer clear(data)
-	return err == nil && isSealed(data)
-}

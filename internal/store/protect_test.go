@@ -17,9 +17,6 @@ func TestProtect(t *testing.T) {
 		if err := f.Protect(t.Context(), exchanges.NewSecret(passphrase)); err != nil {
 			t.Fatal(err)
 		}
-		if got := Protected(o.Dir); got != (passphrase != "") {
-			t.Errorf("%q: Protected is %v", passphrase, got)
-		}
 		o.Passphrase = nil
 		if passphrase != "" {
 			_, err := Open(t.Context(), o)
@@ -38,14 +35,11 @@ func TestProtect(t *testing.T) {
 
 // An identity file kept elsewhere is not rekey's to change.
 func TestProtectLeavesOthersAlone(t *testing.T) {
-	o, other := holding(t), holding(t)
+	o := holding(t)
 	o.Identity = filepath.Join(o.Dir, IdentityName)
 	before := readFile(t, o.Identity)
 	refuses(t, open(t, o).Protect(t.Context(), exchanges.NewSecret("CANARY")), ReasonInvalid)
 	want(t, string(readFile(t, o.Identity)), string(before))
-	if Protected(t.TempDir()) || Protected(other.Dir) {
-		t.Error("a bare identity, or none, counts as protected")
-	}
 }
 
 // Protect is killed anywhere: the store opens with the old passphrase or with

@@ -98,10 +98,6 @@ type Store interface {
 	// slot holds none.
 	Get(ctx context.Context, slot string) (Entry, error)
 
-	// Find returns the newest entry of the slot with this fingerprint, also
-	// one that was replaced since. ReasonNoEntry means that there is none.
-	Find(ctx context.Context, slot, fingerprint string) (Entry, error)
-
 	// Forget removes the entries of this fingerprint from the slot. To forget
 	// the newest brings the one before back to the front. It returns nil when
 	// there is none, so that it may be called again after a crash.

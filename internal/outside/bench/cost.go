@@ -18,7 +18,8 @@ type cost struct {
 	Wire    time.Duration // from sending a request to the last byte of its answer
 	Syncs   int
 	Syncing time.Duration
-	Pauses  time.Duration // waits that were asked for, on the run's clock
+	SyncsOf map[string]int // the same syncs, by who asked for them
+	Pauses  time.Duration  // waits that were asked for, on the run's clock
 }
 
 func (c *cost) add(count *int, sum *time.Duration, took time.Duration) {
@@ -26,6 +27,16 @@ func (c *cost) add(count *int, sum *time.Duration, took time.Duration) {
 	defer c.mu.Unlock()
 	*count++
 	*sum += took
+}
+
+// count adds syncs of one who asked for them.
+func (c *cost) count(of string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.SyncsOf == nil {
+		c.SyncsOf = map[string]int{}
+	}
+	c.SyncsOf[of] += n
 }
 
 // A timedTransport measures round trips.
@@ -77,14 +88,19 @@ func (b *timedBody) Close() error {
 type timedFS struct {
 	atomicfile.FS
 	cost *cost
+	of   string
 }
 
-func (c *cost) wrap(dir atomicfile.FS) atomicfile.FS { return timedFS{dir, c} }
+// wrap returns what stands before a directory to count the syncs of it.
+func (c *cost) wrap(of string) func(atomicfile.FS) atomicfile.FS {
+	return func(dir atomicfile.FS) atomicfile.FS { return timedFS{dir, c, of} }
+}
 
 func (t timedFS) sync(do func() error) error {
 	begun := time.Now()
 	err := do()
 	t.cost.add(&t.cost.Syncs, &t.cost.Syncing, time.Since(begun))
+	t.cost.count(t.of, 1)
 	return err
 }
 

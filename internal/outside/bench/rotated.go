@@ -28,6 +28,7 @@ type rotation struct {
 	Started   time.Time
 	Took      time.Duration // on the run's clock
 	Real      time.Duration // the same in real time
+	CPU       time.Duration // user and system, 0 where that is not known
 	Cost      *cost
 	Done      int
 	Otherwise map[string]int // runs by how they ended, when not well
@@ -106,13 +107,15 @@ func rotateAll(ctx context.Context, p plan, s stage) (*rotation, error) {
 	*w.cost = cost{} // what was made before the first run is left out
 	r := &rotation{Started: w.clock.Now(), Cost: w.cost, Otherwise: map[string]int{}}
 	w.m.result.Started = r.Started
-	begun := time.Now()
+	begun, used := time.Now(), cpuTime()
 	r.run(ctx, w.engine, jobs, p.Workers)
+	r.CPU = cpuTime() - used
 	r.Took, r.Real, r.Exchanges = w.clock.Now().Sub(r.Started), time.Since(begun), w.m.result.Exchanges
 	// The places are written by package location, whose two syncs each, of the
 	// new file and of its directory, take as long as the others.
 	each := w.cost.Syncing / time.Duration(max(w.cost.Syncs, 1))
 	w.cost.Syncs += 2 * len(jobs)
+	w.cost.count("place", 2*len(jobs))
 	w.cost.Syncing += 2 * time.Duration(len(jobs)) * each
 	return r, nil
 }
@@ -166,11 +169,11 @@ func byTurn(jobs []rotate.Job) []rotate.Job {
 // for each exchange.
 func (w *workshop) open(ctx context.Context) (*journal.Journal, error) {
 	state := filepath.Join(w.dir, "state")
-	log, _, err := journal.Open(state, journal.Options{Now: w.clock.Now, Holder: journal.Holder{Command: "bench"}, Wrap: w.cost.wrap})
+	log, _, err := journal.Open(state, journal.Options{Now: w.clock.Now, Holder: journal.Holder{Command: "bench"}, Wrap: w.cost.wrap("journal")})
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Create(ctx, store.Options{Dir: state, Wrap: w.cost.wrap}, exchanges.Secret{})
+	s, err := store.Create(ctx, store.Options{Dir: state, Wrap: w.cost.wrap("store")}, exchanges.Secret{})
 	if err != nil {
 		return nil, err
 	}

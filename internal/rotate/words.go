@@ -1,0 +1,5 @@
+package rotate
+
+// Unproven is what the journal says of an old key that was destroyed without
+// proof of its death.
+const Unproven = unproven
