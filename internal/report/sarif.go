@@ -55,8 +55,11 @@ func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.De
 		RuleID: f.Rule, RuleIndex: slices.IndexFunc(rules, func(r sarifRule) bool { return r.ID == f.Rule }),
 		Level: sarifLevel(f.Severity), Message: sarifText(prose),
 		Locations: []sarifLocation{{
-			Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(file)}, Region: sarifRegion{Line: line, Column: column}},
-			Logical:  []sarifLogical{{Name: text.CleanName(f.Key), Kind: "resource"}},
+			Physical: sarifPhysical{
+				Artifact: sarifArtifact{URI: sarifURI(file)},
+				Region:   sarifRegion{Line: line, Column: column},
+			},
+			Logical: []sarifLogical{{Name: text.CleanName(f.Key), Kind: "resource"}},
 		}},
 		Fingerprints: map[string]string{"rekeyFinding/v1": f.ID},
 		Properties:   map[string]any{"severity": f.Severity, "incident": f.Incident},

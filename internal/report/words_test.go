@@ -93,7 +93,8 @@ func TestPageSaysWhatWasNotPossible(t *testing.T) {
 	if r.Summary.Unknowns == 0 || r.Summary.ExitCode != 0 {
 		t.Fatalf("the audit says %+v", r.Summary)
 	}
-	if got := newView(r).page(Options{}).Verdict; !strings.HasPrefix(got, "No key to deal with. ") || !strings.HasSuffix(got, " checks not possible.") {
+	if got := newView(r).page(Options{}).Verdict; !strings.HasPrefix(got, "No key to deal with. ") ||
+		!strings.HasSuffix(got, " checks not possible.") {
 		t.Errorf("the page begins with %q", got)
 	}
 	whole := slices.DeleteFunc(r.Unknowns, func(audit.Unknown) bool { return true })

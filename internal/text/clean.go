@@ -102,7 +102,9 @@ func EscapeJSON(doc []byte) []byte {
 		}
 		if r > 0xFFFF {
 			r -= 0x10000
-			b.WriteString(`\u` + strconv.FormatInt(int64(0xD800+(r>>10)), 16) + `\u` + strconv.FormatInt(int64(0xDC00+(r&0x3FF)), 16))
+			b.WriteString(
+				`\u` + strconv.FormatInt(int64(0xD800+(r>>10)), 16) + `\u` + strconv.FormatInt(int64(0xDC00+(r&0x3FF)), 16),
+			)
 			continue
 		}
 		hex := strconv.FormatInt(int64(r), 16)
