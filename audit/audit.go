@@ -35,8 +35,9 @@ type Subject struct {
 	Declared Place
 	// Leaks are the dumps that the key was found in, the oldest first.
 	Leaks []Leak
-	// ManagerList is ListRead, ListRefused or ListNotMaster when the key was
-	// asked for the list of its sub-accounts, else "".
+	// ManagerList says what became of the list of sub-accounts that this key was
+	// asked for: "read", "refused" (also when a part of it was), "not_master"
+	// when the exchange says that there is none, "" when it was not asked for.
 	ManagerList string
 	// Asked says that the key itself was used to ask, and answered. That was a
 	// use of it, and restarts the clock of rules about idle keys.

@@ -20,6 +20,13 @@ const (
 	Unmatched       MatchOutcome = "cannot tell" // linked, and nobody knows when the key was made
 )
 
+// Match says whether an incident exposes a key, and why: what the embedded
+// catalogue is held to.
+func Match(s Subject, in Incident, now time.Time) (MatchOutcome, string) {
+	m := compare(s, in, now)
+	return m.outcome, m.why
+}
+
 const whyNoKeys = "no exchange key was reported taken"
 
 // A match is a comparison with the link that it rests on.

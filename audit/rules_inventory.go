@@ -119,7 +119,11 @@ func ghostKey() Rule {
 			}
 			switch s.Key.Status {
 			case exchanges.StatusDead:
-				return failed(exchangeOf(s) + " says that the key does not exist")
+				detail := exchangeOf(s) + " says that the key does not exist"
+				if s.Key.Proof != "" {
+					detail += ": " + s.Key.Proof
+				}
+				return failed(detail)
 			case exchanges.StatusExpired:
 				return failed(exchangeOf(s) + " says that the key has expired")
 			case exchanges.StatusAlive, exchanges.StatusIPRefused, exchanges.StatusDisabled:

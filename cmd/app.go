@@ -43,6 +43,7 @@ type App struct {
 	voice    sync.Mutex // of what is said
 	question string     // that waits on the terminal
 	room     storeroom
+	bans     httpx.Bans // of all clients of this run
 }
 
 type globalFlags struct {

@@ -43,8 +43,11 @@ type Caller interface {
 	// end; "" when the role has none in this region and environment.
 	Endpoint(role string) string
 
-	// Endpoints returns the base URLs of a role in all regions, each once.
-	Endpoints(role string) []string
+	// Hosts returns the hosts of a role in every region and environment, each
+	// once, the one in force first. What reads may be sent to any of them,
+	// what changes something to the first alone. An endpoint of rekey.yaml
+	// stands for all: then there is one.
+	Hosts(role string) []Host
 
 	// Sleep waits, or returns early with the context's error.
 	Sleep(ctx context.Context, d time.Duration) error
@@ -79,6 +82,8 @@ func (n noCaller) Call(_ context.Context, c Call) (Response, error) {
 }
 
 func (noCaller) Endpoint(string) string { return "" }
+
+func (noCaller) Hosts(string) []Host { return nil }
 
 func (noCaller) Endpoints(string) []string { return nil }
 

@@ -32,7 +32,9 @@ const (
 	KindNoSuchKey Kind = "no_such_key"
 	// KindIPRefused means that the key lives and this address may not use it.
 	KindIPRefused Kind = "ip_refused"
-	// KindNotMaster means that the account has no sub-accounts to list.
+	// KindNotMaster means that the exchange said, in the words that it has for
+	// this, that the account has no sub-accounts to list. Any other refusal of
+	// a list says nothing about what would stand on it.
 	KindNotMaster Kind = "not_master"
 	// KindNotFound means that the path does not exist at this host.
 	KindNotFound Kind = "not_found"
@@ -73,9 +75,11 @@ type Error struct {
 	Code       string // the exchange's own code
 	Status     int    // HTTP status, 0 when there was no answer
 	RetryAfter time.Duration
-	Account    string // the sub-account that could not be read, if it is about one
-	Detail     string // what it means and what to do, in rekey's words
-	Err        error  // a cause that is safe to print, or nil
+	// Until is the end of a ban, by the exchange's clock, where it names one.
+	Until   time.Time
+	Account string // the sub-account that could not be read, if it is about one
+	Detail  string // what it means and what to do, in rekey's words
+	Err     error  // a cause that is safe to print, or nil
 }
 
 // Error says what happened, exchange first. A Detail that says what the exchange
@@ -114,7 +118,7 @@ func (e *Error) Error() string {
 // isVerb reports whether a Detail begins with what an exchange does.
 func isVerb(word string) bool {
 	switch word {
-	case "answered", "answers", "cannot", "does", "has", "is", "knows", "refused", "refuses", "says", "wants":
+	case "answered", "answers", "cannot", "does", "has", "is", "knows", "lets", "refused", "refuses", "says", "wants":
 		return true
 	default:
 		return false
@@ -143,15 +147,20 @@ func About(err error, account string) error {
 	return change(err, func(e *Error) { e.Account = account })
 }
 
-// NotMaster turns the refusal of a listing's first page into KindNotMaster,
-// when it is a refusal for good. Exchanges document no code for it.
-func NotMaster(err error) error {
-	if !RefusedForGood(err) {
-		return err
+// Interchanged is the outcome for a pair that answers the other way round, or
+// of which err says why that could not be asked. What stands as the access key
+// may then be a secret: it is taken off the key, so that no part of it is
+// shown.
+func Interchanged(exchange, op string, k Key, err error) (Key, error) {
+	k.Status, k.Ref.AccessKey = StatusUndetermined, ""
+	if err != nil {
+		return k, err
 	}
-	return change(err, func(e *Error) {
-		e.Kind, e.Detail = KindNotMaster, "does not let this key list sub-accounts: it is not a master account's, or may not"
-	})
+	return k, &Error{
+		Exchange: exchange, Op: op, Kind: KindCredential,
+		Detail: "does not know this pair, and knows it the other way round: access key and secret are interchanged. " +
+			"Put each in its place; the key was not judged",
+	}
 }
 
 // RefusedForGood reports whether the exchange said in its own words that this

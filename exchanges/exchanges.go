@@ -39,8 +39,9 @@ type Lister interface {
 	// ListKeys yields each key once, in no promised order. An error says which
 	// part could not be listed (its Account, or everything when that is
 	// empty); the keys yielded before and after it remain true, and the
-	// sequence goes on. An error of kind KindNotMaster says that this
-	// credential's account has no sub-accounts to list, or may not.
+	// sequence goes on. An error of kind KindNotMaster is the exchange's
+	// word that this credential's account has no sub-accounts to list; any
+	// other error means that keys may stand on a list which was not given.
 	ListKeys(ctx context.Context, req ListRequest) iter.Seq2[Key, error]
 }
 

@@ -78,6 +78,9 @@ type Key struct {
 	ExpiresAt   Fact[time.Time]
 	EndsTrading bool
 	LastUsedAt  Fact[time.Time]
+	// Proof says how the end of the key was proven, in rekey's words: which
+	// hosts were asked. Empty when it was not, or at one endpoint alone.
+	Proof string
 	// Algorithm is how the key signs: "hmac", "rsa", "ed25519", "ecdsa", or
 	// empty when unknown.
 	Algorithm string

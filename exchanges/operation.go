@@ -93,6 +93,20 @@ type Host struct {
 	URL         string
 }
 
+// HostNames names the hosts of a list for a person, "" when there is but one:
+// an endpoint of rekey.yaml, which stands for all.
+func HostNames(hosts []Host) string {
+	if len(hosts) < 2 {
+		return ""
+	}
+	var names []string
+	for _, h := range hosts {
+		_, name, _ := strings.Cut(h.URL, "://")
+		names = append(names, name)
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
 // A Protocol is everything the shared HTTP client needs to know about one
 // exchange.
 type Protocol struct {

@@ -3,7 +3,9 @@ package exchanges
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -58,16 +60,31 @@ func (f *Flag) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Decode reads one JSON document into v. Fields that v does not know are left
-// alone; a test against the documented answers holds that there are none. The
-// error names neither field nor value, because the text is foreign.
+// IsFalse reports whether a flag is there and says no.
+func IsFalse(f Flag) bool {
+	on, told := f.Get()
+	return told && !on
+}
+
+// Decode reads one JSON document into v, and leaves v as it is when it cannot:
+// names are exact and stand once each, and null is no document. Fields that v
+// does not know are left alone; a test against the documented answers holds
+// that there are none. The error names neither field nor value, because the
+// text is foreign.
 func Decode(body []byte, v any) error {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return fmt.Errorf("the answer is empty")
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0:
+		return errors.New("the answer is empty")
+	case string(body) == "null":
+		return errors.New("the answer is null")
 	}
-	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("the answer is not in the documented form")
+	target := reflect.ValueOf(v).Elem()
+	fresh := reflect.New(target.Type())
+	if exactNames(body, target.Type()) != nil || json.Unmarshal(body, fresh.Interface()) != nil {
+		return errors.New("the answer is not in the documented form")
 	}
+	target.Set(fresh.Elem())
 	return nil
 }
 

@@ -101,10 +101,6 @@ func TestRefusedForGood(t *testing.T) {
 		if got := exchanges.RefusedForGood(c.err); got != c.want {
 			t.Errorf("%s: for good %v, want %v", c.story, got, c.want)
 		}
-		kind := exchanges.KindOf(exchanges.NotMaster(c.err))
-		if (kind == exchanges.KindNotMaster) != c.want || !c.want && kind != exchanges.KindOf(c.err) {
-			t.Errorf("%s: as the refusal of a list it is %q", c.story, kind)
-		}
 	}
 }
 

@@ -27,6 +27,9 @@ type Fit struct {
 	Secret    Likeness
 	// Swapped says that key and secret look interchanged.
 	Swapped bool
+	// KeyIsSecret says that what stands as the access key has the form of one
+	// of this exchange's secrets, and not that of its access keys.
+	KeyIsSecret bool
 	// Legacy is set for a form that the exchange no longer accepts, and says
 	// so in words.
 	Legacy string

@@ -16,6 +16,11 @@ func Refuse(exchange, op, detail string) *Error {
 	return &Error{Exchange: exchange, Op: op, Kind: KindRefused, Detail: detail}
 }
 
+// Printable reports whether text can stand in a header as it is.
+func Printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
 // CheckLabel refuses a label that not every exchange takes as it is, or that
 // could not be found again: it has 1 to 24 letters and digits.
 func CheckLabel(exchange, op, label string) error {

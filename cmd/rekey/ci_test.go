@@ -36,7 +36,14 @@ type actionRun struct {
 // inputs in the environment, and the files for outputs and the summary.
 func runAction(t *testing.T, inputs ...string) actionRun {
 	t.Helper()
+	return runActionIn(t, func(string) {}, inputs...)
+}
+
+// runActionIn is runAction after prepare has changed the checkout.
+func runActionIn(t *testing.T, prepare func(dir string), inputs ...string) actionRun {
+	t.Helper()
 	dir, _ := folder(t)
+	prepare(dir)
 	script, err := filepath.Abs("../../scripts/action.sh")
 	if err != nil {
 		t.Fatal(err)
@@ -85,9 +92,68 @@ func TestActionStep(t *testing.T) {
 		t.Errorf("hostile inputs: exit %d\n%s", r.code, r.said)
 	}
 
+	// Names stand one a line as well.
+	for _, keys := range []string{"kucoin-bot\nkucoin-tax", "kucoin-bot\n\n  kucoin-tax\n", "\tkucoin-bot kucoin-tax\n"} {
+		r = runAction(t, "REKEY_INPUT_KEYS="+keys, "REKEY_INPUT_FAIL_ON=critical")
+		var doc struct {
+			Keys []struct{ Name string }
+		}
+		data, _ := os.ReadFile(filepath.Join(r.dir, "rekey-reports", "audit.json"))
+		if err := json.Unmarshal(data, &doc); err != nil || len(doc.Keys) != 2 || r.code != 0 {
+			t.Errorf("%q: exit %d, keys %v, %v", keys, r.code, doc.Keys, err)
+		}
+	}
+	// Nothing in an input writes an output.
+	for _, input := range []string{"REPORTS", "CONFIG", "POLICY", "BASELINE", "FAIL_ON"} {
+		r = runAction(t, "REKEY_INPUT_"+input+"=r\nexit-code=0")
+		if r.code != 2 || strings.Contains(r.outputs, "exit-code=0") || !strings.Contains(r.said, input) {
+			t.Errorf("%s: exit %d, outputs %q\n%s", input, r.code, r.outputs, r.said)
+		}
+	}
+
 	// A mistake is no audit: there is nothing to upload.
 	if r = runAction(t, "REKEY_INPUT_CONFIG=gone.yaml"); r.code != 2 || strings.Contains(r.outputs, "sarif=") || !strings.Contains(r.outputs, "exit-code=2") {
 		t.Errorf("no configuration: exit %d, outputs %q", r.code, r.outputs)
+	}
+}
+
+// The reports go nowhere that a link in the checkout leads to.
+func TestActionRefusesLinks(t *testing.T) {
+	for name, c := range map[string]struct {
+		link, reports string
+	}{
+		"the folder": {"linked", "linked"}, "the folder, with a slash": {"linked", "linked/"}, "a folder above it": {"linked", "linked/inner"},
+		"below a real folder": {"real/linked", "real/linked"},
+	} {
+		elsewhere := t.TempDir()
+		r := runActionIn(t, func(dir string) {
+			at := filepath.Join(dir, c.link)
+			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(elsewhere, at); err != nil {
+				t.Fatal(err)
+			}
+		}, "REKEY_INPUT_REPORTS="+c.reports)
+		left, _ := os.ReadDir(elsewhere)
+		if r.code != 2 || len(left) > 0 || r.outputs != "" || !strings.Contains(r.said, "is a link") {
+			t.Errorf("%s: exit %d, %d files at its end, outputs %q\n%s", name, r.code, len(left), r.outputs, r.said)
+		}
+	}
+	elsewhere := filepath.Join(t.TempDir(), "precious")
+	if err := os.WriteFile(elsewhere, []byte("kept"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := runActionIn(t, func(dir string) {
+		if err := os.Mkdir(filepath.Join(dir, "rekey-reports"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(elsewhere, filepath.Join(dir, "rekey-reports", "audit.html")); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if kept, _ := os.ReadFile(elsewhere); r.code != 2 || string(kept) != "kept" {
+		t.Errorf("a report that is a link: exit %d, %q\n%s", r.code, kept, r.said)
 	}
 }
 

@@ -12,6 +12,9 @@ package binance
 
 import (
 	"strings"
+	"sync/atomic"
+
+	"github.com/adshao/go-binance/v2/common"
 
 	"rekey/exchanges"
 )
@@ -31,8 +34,16 @@ func Exchange() exchanges.Exchange {
 type adapter struct {
 	credential exchanges.Credential
 	env        exchanges.Env
-	keyType    string // of the SDK: HMAC, RSA, ED25519
-	user       string // bucket of the limits per user
+	keyType    string           // of the SDK: HMAC, RSA, ED25519
+	signing    exchanges.Secret // as the SDK wants it
+	// seed signs with a secret that may be the seed of an Ed25519 key, nil for
+	// every other. seeded is set once it was accepted.
+	seed   *adapter
+	seeded atomic.Bool
+	user   string // bucket of the limits per user
+	// lived is set once the configured host answered as it answers to keys
+	// that it knows.
+	lived atomic.Bool
 }
 
 var (
@@ -44,7 +55,15 @@ var (
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {
-	keyType, err := keyTypeOf(c.Secret)
+	a, err := openPair(c, env)
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func openPair(c exchanges.Credential, env exchanges.Env) (*adapter, error) {
+	keyType, signing, err := keyTypeOf(c.Secret)
 	if err != nil {
 		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: err.Error()}
 	}
@@ -54,7 +73,11 @@ func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) 
 	// Binance does not tell the user ID to every key, so each key has a bucket
 	// of its own. Keys of one user then share a limit that rekey counts twice;
 	// the limit headers correct it.
-	return &adapter{credential: c, env: env.Checked(Name), keyType: keyType, user: exchanges.Fingerprint(c.AccessKey)}, nil
+	a := &adapter{credential: c, env: env.Checked(Name), keyType: keyType, signing: signing, user: exchanges.Fingerprint(c.AccessKey)}
+	if written, ok := seedOf(c.Secret); ok {
+		a.seed = &adapter{credential: c, env: a.env, keyType: common.KeyTypeEd25519, signing: written, user: a.user}
+	}
+	return a, nil
 }
 
 // Card returns the card of facts.

@@ -87,7 +87,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		WrongSecret:       exchanges.Credential{AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(secret("other"))},
 		WrongSecretStatus: exchanges.StatusAlive,
 		Strange:           credential("strange"), StrangeWord: "enableMoonshots",
-		Master: credential("master"), NotMaster: credentialOfSub(),
+		Master: credential("master"), NotMaster: credentialOfSub(), ListRefusal: exchanges.KindNotMaster,
 		Listed: []exchanges.Key{
 			{
 				Ref: ref("sub1", sub("71", "grid+1@desk.example", false)), Label: "sub1", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),

@@ -2,7 +2,10 @@ package binance
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/adshao/go-binance/v2/common"
 
 	"rekey/exchanges"
 )
@@ -16,11 +19,22 @@ func deathPauses() []time.Duration { return []time.Duration{time.Second, 2 * tim
 // only whether it is alive.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
-		Status:    exchanges.StatusUndetermined,
-		Algorithm: algorithm(a.keyType),
+		Ref:    exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Status: exchanges.StatusUndetermined,
 	}
-	if a.env.Environment == "testnet" || a.env.Environment == "demo" {
+	if a.seed != nil && !a.seeded.Load() {
+		// As an Ed25519 seed first: what is one must not be sent as HMAC, and
+		// what is none is refused without harm.
+		found, err := a.seed.Inspect(ctx)
+		if exchanges.KindOf(err) != exchanges.KindBadSignature {
+			if found.Status == exchanges.StatusAlive {
+				a.seeded.Store(true)
+				a.lived.Store(true)
+			}
+			return found, err
+		}
+	}
+	if a.withoutSAPI() {
 		return a.inspectWithoutSAPI(ctx, k)
 	}
 	res, err := a.restrictions(ctx)
@@ -31,7 +45,23 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 		return a.proveDeath(ctx, k)
 	}
 	k.Status = statusOf(err)
-	return k, err
+	if k.Status != exchanges.StatusUndetermined {
+		a.lived.Store(true)
+	}
+	return k, a.explain(err)
+}
+
+// explain adds to a refused signature what else it may come from: a secret in
+// a writing that was taken for an HMAC secret and has not the form of one.
+func (a *adapter) explain(err error) error {
+	var refused *exchanges.Error
+	if !errors.As(err, &refused) || refused.Kind != exchanges.KindBadSignature || a.seed == nil && (a.keyType != common.KeyTypeHmac || hmacForm(a.credential.Secret)) {
+		return err
+	}
+	e := *refused
+	e.Detail = "knows the key and refuses the signature. The secret has not the form of an HMAC secret (64 letters and digits) and was read as one: " +
+		"for an RSA or Ed25519 key give its private key in PKCS#8"
+	return &e
 }
 
 func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
@@ -43,6 +73,9 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 		return k, exchanges.Malformed(Name, opInspect, res, nil)
 	}
 	k.Status = exchanges.StatusAlive
+	a.lived.Store(true)
+	keyType, _ := a.signs()
+	k.Algorithm = algorithm(keyType)
 	if err := w.apply(&k); err != nil {
 		return k, exchanges.Malformed(Name, opInspect, res, err)
 	}
@@ -50,7 +83,7 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 }
 
 // proveDeath says dead only after three -2008 with pauses, each beside a
-// working control call.
+// working control call, and after the other environments said the same.
 func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
 	for _, pause := range deathPauses() {
 		if err := a.env.Caller.Sleep(ctx, pause); err != nil {
@@ -68,19 +101,38 @@ func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key) (exchanges.Ke
 			return k, err
 		}
 	}
-	k.Status = exchanges.StatusDead
-	return k, nil
+	return a.searchElsewhere(ctx, k)
+}
+
+// withoutSAPI reports whether rekey.yaml puts the key where /sapi does not
+// exist.
+func (a *adapter) withoutSAPI() bool {
+	return a.env.Environment == "testnet" || a.env.Environment == "demo"
 }
 
 // inspectWithoutSAPI uses /api, which cannot tell a dead key from a refused
 // address: both are -2015.
 func (a *adapter) inspectWithoutSAPI(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
-	_, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opAccount, User: a.user, Via: a.viaAccount})
-	if err != nil {
+	if err := a.account(ctx, a.env.Caller.Endpoint(roleMain)); err != nil {
+		k.Status = statusOf(err)
 		return k, err
 	}
-	k.Status = exchanges.StatusAlive
+	k.Status, k.Algorithm = exchanges.StatusAlive, algorithm(a.keyType)
 	return k, nil
+}
+
+// account asks a host's /api whether the pair works there. An answer that is
+// about no account is some other document.
+func (a *adapter) account(ctx context.Context, base string) error {
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opAccount, User: a.user, Via: a.viaAccount(base)})
+	if err != nil {
+		return err
+	}
+	var w wireSpot
+	if err := exchanges.Decode(res.Body, &w); err != nil || !w.CanTrade.IsKnown() || w.Balances == nil {
+		return exchanges.Malformed(Name, opAccount, res, err)
+	}
+	return nil
 }
 
 func (a *adapter) restrictions(ctx context.Context) (exchanges.Response, error) {
@@ -99,9 +151,12 @@ func statusOf(err error) exchanges.Status {
 		return exchanges.StatusIPRefused
 	case exchanges.KindBadSignature:
 		return exchanges.StatusAlive
-	default:
-		return exchanges.StatusUndetermined
+	case exchanges.KindForbidden:
+		if refused := (*exchanges.Error)(nil); errors.As(err, &refused) && refused.Code == codeMayNot {
+			return exchanges.StatusAlive
+		}
 	}
+	return exchanges.StatusUndetermined
 }
 
 func undetermined(detail string) error {

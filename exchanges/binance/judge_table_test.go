@@ -32,7 +32,7 @@ func TestJudge(t *testing.T) {
 		{opAccount, -2015, 401, exchanges.KindForbidden, exchanges.StatusUndetermined},
 		{opSubKeys, -2015, 401, exchanges.KindForbidden, exchanges.StatusUndetermined},
 		{opRevoke, -2015, 401, exchanges.KindForbidden, exchanges.StatusUndetermined},
-		{opInspect, -1002, 401, exchanges.KindForbidden, exchanges.StatusUndetermined},
+		{opInspect, -1002, 401, exchanges.KindForbidden, exchanges.StatusAlive}, // about a key that it knows
 		{opInspect, -1022, 400, exchanges.KindBadSignature, exchanges.StatusAlive},
 		{opInspect, -2014, 401, exchanges.KindCredential, exchanges.StatusUndetermined},
 		{opInspect, -1021, 400, exchanges.KindClock, exchanges.StatusUndetermined},
@@ -119,7 +119,7 @@ func TestRefusedWithoutSAPI(t *testing.T) {
 	for _, environment := range []string{"testnet", "demo"} {
 		for answer, want := range map[string]exchanges.Status{
 			`{"code":-2015,"msg":"x"}`: exchanges.StatusUndetermined, `{"code":-2008,"msg":"x"}`: exchanges.StatusUndetermined,
-			`{"canTrade":true}`: exchanges.StatusAlive,
+			`{"canTrade":true,"balances":[]}`: exchanges.StatusAlive,
 		} {
 			clock := exchangetest.NewClock()
 			server, _, err := fakebinance.Start(clock.Now, &fakebinance.Account{ID: "1"})

@@ -41,8 +41,10 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	if err != nil {
 		return exchanges.Issued{}, exchanges.About(err, req.Account.Name)
 	}
-	var w wireNewKey
-	if exchanges.Decode(res.Body, &w) != nil || w.APIKey == "" || w.SecretKey == "" {
+	var d describedNewKey
+	err = exchanges.Decode(res.Body, &d)
+	w := d.Value
+	if err != nil || w.APIKey == "" || w.SecretKey == "" {
 		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
 	}
 	k := exchanges.Key{
@@ -53,6 +55,7 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 		Algorithm: "hmac", // no public key was sent
 	}
 	k.Permissions, k.Raw = w.permissions()
+	k.AddStrange(d.Strange)
 	return exchanges.Issued{Key: k, Credential: exchanges.Credential{AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey)}}, nil
 }
 
@@ -134,7 +137,7 @@ func isEmpty(body []byte) bool {
 // exactly this access key.
 func (a *adapter) holds(ctx context.Context, email, accessKey string) (bool, error) {
 	for row, err := range a.subKeyRows(ctx, email) {
-		if err != nil || row.APIKey == accessKey {
+		if err != nil || row.Value.APIKey == accessKey {
 			return err == nil, err
 		}
 	}
@@ -207,12 +210,15 @@ func (a *adapter) setPermissions(ctx context.Context, k *exchanges.Key, req exch
 	if err != nil {
 		return err
 	}
-	var w wireSubKey
-	if exchanges.Decode(res.Body, &w) != nil || w.APIKey != req.Ref.AccessKey {
+	var d describedKey
+	err = exchanges.Decode(res.Body, &d)
+	w := d.Value
+	if err != nil || w.APIKey != req.Ref.AccessKey {
 		return exchanges.Unclear(Name, opPermit, res, "answered without the key whose permissions were set")
 	}
 	k.Label = w.APIName
 	k.Permissions, k.Raw = w.permissions()
+	k.AddStrange(d.Strange)
 	return nil
 }
 

@@ -26,13 +26,16 @@ func (a *adapter) issueMargin(ctx context.Context, req exchanges.IssueRequest) (
 	if err != nil {
 		return exchanges.Issued{}, err
 	}
-	var w wireNewMarginKey
-	if exchanges.Decode(res.Body, &w) != nil || w.APIKey == "" || w.SecretKey == "" {
+	var d describedNewMargin
+	err = exchanges.Decode(res.Body, &d)
+	w := d.Value
+	if err != nil || w.APIKey == "" || w.SecretKey == "" {
 		return exchanges.Issued{}, exchanges.Unclear(Name, opIssueMargin, res, "answered without the new key's secret")
 	}
 	// The answer tells neither permissions nor addresses; the list does.
-	k := wireMarginKey{APIKey: w.APIKey, APIName: req.Label, Type: w.Type}.key()
+	k := marginKey(describedMargin{Value: wireMarginKey{APIKey: w.APIKey, APIName: req.Label, Type: w.Type}})
 	k.Permissions, k.Whitelist = exchanges.Permissions{}, exchanges.IPWhitelist{}
+	k.AddStrange(d.Strange)
 	return exchanges.Issued{Key: k, Credential: exchanges.Credential{AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey)}}, nil
 }
 
@@ -74,7 +77,9 @@ func (a *adapter) revokeMargin(ctx context.Context, req exchanges.RevokeRequest)
 	documented := len(bytes.TrimSpace(res.Body)) == 0 || isEmpty(res.Body) // the documents show an empty answer
 	return exchanges.Gone(Name, opRevokeMargin, res, err, documented, func() (bool, error) {
 		rows, err := a.marginRows(ctx)
-		return slices.ContainsFunc(rows, func(row wireMarginKey) bool { return row.APIKey == req.Ref.AccessKey || row.APIKey == "" }), err
+		return slices.ContainsFunc(rows, func(row describedMargin) bool {
+			return row.Value.APIKey == req.Ref.AccessKey || row.Value.APIKey == ""
+		}), err
 	})
 }
 

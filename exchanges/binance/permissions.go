@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"rekey/exchanges"
@@ -39,8 +38,8 @@ func flags() []flag {
 // tradingAuthorityExpirationTime was documented until 2024 and is optional.
 func facts() []string { return []string{"ipRestrict", "createTime", "tradingAuthorityExpirationTime"} }
 
-// apply reads an apiRestrictions answer into k. A field of the form "enable…"
-// or "permits…" that is not known here is kept as unmapped when it is on.
+// apply reads an apiRestrictions answer into k. A field that is not known
+// here and may grant something is kept as unmapped.
 func (w wireRestrictions) apply(k *exchanges.Key) error {
 	// Binance has no permission that covers all markets.
 	perms := exchanges.Permissions{}.Deny(exchanges.Trade)
@@ -62,7 +61,7 @@ func (w wireRestrictions) apply(k *exchanges.Key) error {
 	}
 	var strange []string
 	for field, raw := range w {
-		if !slices.Contains(known, field) && isPermission(field) && isOn(raw) {
+		if !slices.Contains(known, field) && exchanges.MayGrant(field, raw) {
 			strange = append(strange, field)
 		}
 	}
@@ -114,21 +113,6 @@ func (w wireRestrictions) time(field string) (exchanges.Fact[time.Time], error) 
 		}
 	}
 	return exchanges.MilliTime(int64(n)), nil
-}
-
-func isPermission(field string) bool {
-	return strings.HasPrefix(field, "enable") || strings.HasPrefix(field, "permits") || strings.HasPrefix(field, "can")
-}
-
-// isOn is careful the other way round: whatever is not clearly off counts as
-// on.
-func isOn(raw json.RawMessage) bool {
-	var f exchanges.Flag
-	if json.Unmarshal(raw, &f) != nil {
-		return true
-	}
-	on, _ := f.Get()
-	return on
 }
 
 // A subFlag is one permission of a sub-account key: what a parameter and a

@@ -1,6 +1,7 @@
 package binance
 
 import (
+	"errors"
 	"regexp"
 
 	"rekey/exchanges"
@@ -11,16 +12,23 @@ import (
 var form = regexp.MustCompile(`^[A-Za-z0-9]{62,64}$`)
 
 func recognise(c exchanges.Credential) exchanges.Fit {
-	fit := exchanges.Fit{}
+	fit := exchanges.Fit{KeyIsSecret: isPrivateKey(c.AccessKey)}
 	if form.MatchString(c.AccessKey) {
 		fit.AccessKey = exchanges.Possible
 	} else {
 		fit.Problem = "a binance access key is 64 letters and digits"
 	}
-	if keyType, err := keyTypeOf(c.Secret); err == nil && (keyType != "HMAC" || hmacForm(c.Secret)) {
+	if keyType, _, err := keyTypeOf(c.Secret); err == nil && (keyType != "HMAC" || hmacForm(c.Secret)) {
 		fit.Secret = exchanges.Possible
 	} else if fit.Problem == "" {
 		fit.Problem = "a binance secret is 64 letters and digits, or a PEM private key"
 	}
 	return fit
+}
+
+// isPrivateKey reports whether what stands as the access key is a private key,
+// whole or not.
+func isPrivateKey(accessKey string) bool {
+	_, err := exchanges.PrivateKey(accessKey)
+	return !errors.Is(err, exchanges.ErrNoPrivateKey)
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,31 +23,54 @@ import (
 const recvWindow = 5000
 
 // keyTypeOf says how a secret signs: an HMAC secret is plain text, RSA and
-// Ed25519 keys are PKCS#8 PEM (binance-spot-api-docs faqs/api_key_types.md).
-func keyTypeOf(secret exchanges.Secret) (string, error) {
+// Ed25519 keys are PKCS#8 (binance-spot-api-docs faqs/api_key_types.md), in any
+// writing that exchanges.PrivateKey reads. It returns the secret as the SDK
+// wants it: the text itself, or a PEM.
+func keyTypeOf(secret exchanges.Secret) (string, exchanges.Secret, error) {
 	text := secret.Reveal()
 	if text == "" {
-		return "", errors.New("the credential has no secret")
+		return "", secret, errors.New("the credential has no secret")
 	}
-	if !strings.Contains(text, "-----BEGIN") {
-		return common.KeyTypeHmac, nil
+	key, err := exchanges.PrivateKey(text)
+	switch {
+	case errors.Is(err, exchanges.ErrNoPrivateKey):
+		return common.KeyTypeHmac, secret, nil
+	case err != nil:
+		return "", secret, fmt.Errorf("%w. Binance takes an HMAC secret of 64 letters and digits, or an RSA or Ed25519 private key in PKCS#8", err)
 	}
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return "", errors.New("the secret begins like a PEM private key and cannot be read as one")
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return "", errors.New("the secret is not a PKCS#8 private key without passphrase")
-	}
-	switch parsed.(type) {
+	kind := ""
+	switch key.(type) {
 	case *rsa.PrivateKey:
-		return common.KeyTypeRsa, nil
+		kind = common.KeyTypeRsa
 	case ed25519.PrivateKey:
-		return common.KeyTypeEd25519, nil
+		kind = common.KeyTypeEd25519
 	default:
-		return "", errors.New("binance takes RSA and Ed25519 private keys, this is another kind")
+		return "", secret, errors.New("binance takes RSA and Ed25519 private keys, this is another kind")
 	}
+	written, err := exchanges.PKCS8(key)
+	return kind, exchanges.NewSecret(written), err
+}
+
+// seedOf returns the Ed25519 key whose seed a secret of 64 hexadecimal digits
+// may be, as PEM. HMAC secrets of the futures testnet have that form too.
+func seedOf(secret exchanges.Secret) (exchanges.Secret, bool) {
+	raw, err := hex.DecodeString(strings.TrimSpace(secret.Reveal()))
+	if err != nil || len(raw) != ed25519.SeedSize {
+		return exchanges.Secret{}, false
+	}
+	written, err := exchanges.PKCS8(ed25519.NewKeyFromSeed(raw))
+	return exchanges.NewSecret(written), err == nil
+}
+
+// signs returns how the adapter signs, and with what.
+func (a *adapter) signs() (string, exchanges.Secret) {
+	if a.seed != nil && a.seeded.Load() {
+		return a.seed.signs()
+	}
+	if a.signing.IsZero() {
+		return a.keyType, a.credential.Secret
+	}
+	return a.keyType, a.signing
 }
 
 func algorithm(keyType string) string { return strings.ToLower(keyType) }
@@ -56,40 +79,48 @@ func algorithm(keyType string) string { return strings.ToLower(keyType) }
 // counters into a shared client without a lock. It never uses the SDK's own
 // HTTP client, debug mode or proxy function: the first is shared by the whole
 // process, the second prints secrets, the third switches TLS verification off.
-func (a *adapter) client(hc *http.Client, now time.Time) *sdk.Client {
-	c := sdk.NewClient(a.credential.AccessKey, a.credential.Secret.Reveal())
-	c.BaseURL = a.env.Caller.Endpoint(roleMain)
+func (a *adapter) client(hc *http.Client, now time.Time, base string) *sdk.Client {
+	keyType, secret := a.signs()
+	c := sdk.NewClient(a.credential.AccessKey, secret.Reveal())
+	c.BaseURL = base
 	c.HTTPClient = hc
-	c.KeyType = a.keyType
+	c.KeyType = keyType
 	c.Debug = false
 	// The SDK reads the machine's clock itself; the offset turns it into now.
 	c.TimeOffset = time.Until(now).Milliseconds() * -1
 	return c
 }
 
+// here makes an SDK client for the configured host.
+func (a *adapter) here(hc *http.Client, now time.Time) *sdk.Client {
+	return a.client(hc, now, a.env.Caller.Endpoint(roleMain))
+}
+
 // Errors of the SDK are dropped below: they hold URLs and bodies. The answer
 // is recorded under it, and that a request was never sent is noticed there.
 
 func (a *adapter) viaTime(ctx context.Context, hc *http.Client, now time.Time) error {
-	_, _ = a.client(hc, now).NewServerTimeService().Do(ctx)
+	_, _ = a.here(hc, now).NewServerTimeService().Do(ctx)
 	return nil
 }
 
 func (a *adapter) viaPermissions(ctx context.Context, hc *http.Client, now time.Time) error {
-	_, _ = a.client(hc, now).NewGetAPIKeyPermission().Do(ctx, sdk.WithRecvWindow(recvWindow))
+	_, _ = a.here(hc, now).NewGetAPIKeyPermission().Do(ctx, sdk.WithRecvWindow(recvWindow))
 	return nil
 }
 
-func (a *adapter) viaAccount(ctx context.Context, hc *http.Client, now time.Time) error {
-	_, _ = a.client(hc, now).NewGetAccountService().Do(ctx, sdk.WithRecvWindow(recvWindow))
-	return nil
+func (a *adapter) viaAccount(base string) func(context.Context, *http.Client, time.Time) error {
+	return func(ctx context.Context, hc *http.Client, now time.Time) error {
+		_, _ = a.client(hc, now, base).NewGetAccountService().Do(ctx, sdk.WithRecvWindow(recvWindow))
+		return nil
+	}
 }
 
 // viaAccounts lists sub-accounts. The SDK always sends isFreeze, so the frozen
 // ones have to be asked for by themselves.
 func (a *adapter) viaAccounts(frozen bool, page int) func(context.Context, *http.Client, time.Time) error {
 	return func(ctx context.Context, hc *http.Client, now time.Time) error {
-		_, _ = a.client(hc, now).NewSubAccountListService().IsFreeze(frozen).Page(page).Limit(accountsPage).
+		_, _ = a.here(hc, now).NewSubAccountListService().IsFreeze(frozen).Page(page).Limit(accountsPage).
 			Do(ctx, sdk.WithRecvWindow(recvWindow))
 		return nil
 	}
@@ -128,11 +159,12 @@ func (a *adapter) signed(method, path string, params url.Values) func(now time.T
 }
 
 func (a *adapter) sign(payload string) (string, error) {
-	f, err := common.SignFunc(a.keyType)
+	keyType, secret := a.signs()
+	f, err := common.SignFunc(keyType)
 	if err != nil {
 		return "", errors.New("the key type is not supported")
 	}
-	s, err := f(a.credential.Secret.Reveal(), payload)
+	s, err := f(secret.Reveal(), payload)
 	if err != nil {
 		return "", errors.New("the secret cannot sign")
 	}

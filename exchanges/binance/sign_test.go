@@ -79,7 +79,7 @@ func TestKeyTypes(t *testing.T) {
 		{"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", ""},
 		{"", ""},
 	} {
-		got, err := keyTypeOf(exchanges.NewSecret(c.secret))
+		got, _, err := keyTypeOf(exchanges.NewSecret(c.secret))
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("got %q, %v, want %q", got, err, c.want)
 		}

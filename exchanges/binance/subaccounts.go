@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -28,6 +29,14 @@ func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.
 			yield([]wireAccount{{Email: req.Account}}, nil)
 		}
 		return exchanges.FanOut(ctx, 1, req.Progress, only, a.accountKeys)
+	}
+	if a.withoutSAPI() {
+		return func(yield func(exchanges.Key, error) bool) {
+			yield(exchanges.Key{}, &exchanges.Error{
+				Exchange: Name, Op: opSubAccounts, Kind: exchanges.KindNotMaster,
+				Detail: "has no sub-accounts on " + a.env.Environment + ", which has no /sapi",
+			})
+		}
 	}
 	return func(yield func(exchanges.Key, error) bool) {
 		for k, err := range a.marginKeys(ctx) {
@@ -56,17 +65,17 @@ func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
 		for page := 1; ; page++ {
 			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubAccounts, User: a.user, Via: a.viaAccounts(frozen, page)})
 			if err != nil {
-				if len(all) == 0 && !frozen && page == 1 {
-					err = exchanges.NotMaster(err)
-				}
 				return all, err
 			}
 			var w wireAccounts
-			if err := exchanges.Decode(res.Body, &w); err != nil {
+			if err := exchanges.Decode(res.Body, &w); err != nil || w.SubAccounts == nil { // some other document is no empty list
 				return all, exchanges.Malformed(Name, opSubAccounts, res, err)
 			}
 			fresh := 0
 			for _, sub := range w.SubAccounts {
+				if sub.Email == "" { // its keys cannot be asked for
+					return all, exchanges.Malformed(Name, opSubAccounts, res, errors.New("a sub-account without an e-mail address"))
+				}
 				if !seen[sub.Email] {
 					seen[sub.Email] = true
 					all = append(all, sub)
@@ -100,30 +109,31 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 
 // subKeyRows yields the rows of a sub-account's list, each key once. An error
 // says that the list is not whole, and ends it.
-func (a *adapter) subKeyRows(ctx context.Context, email string) iter.Seq2[wireSubKey, error] {
-	return func(yield func(wireSubKey, error) bool) {
+func (a *adapter) subKeyRows(ctx context.Context, email string) iter.Seq2[describedKey, error] {
+	return func(yield func(describedKey, error) bool) {
 		seen := map[string]bool{}
 		nameless := false
 		for page := 1; ; page++ {
 			params := url.Values{"email": {email}, "page": {strconv.Itoa(page)}, "size": {strconv.Itoa(keysPage)}}
 			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeys, User: a.user, Build: a.get(pathSubKeys, params)})
 			if err != nil {
-				yield(wireSubKey{}, err)
+				yield(describedKey{}, err)
 				return
 			}
 			var w wireSubKeys
 			if err := exchanges.Decode(res.Body, &w); err != nil || w.Rows == nil && w.List == nil { // some other document is no empty list
-				yield(wireSubKey{}, exchanges.Malformed(Name, opSubKeys, res, err))
+				yield(describedKey{}, exchanges.Malformed(Name, opSubKeys, res, err))
 				return
 			}
 			rows := append(w.Rows, w.List...)
 			fresh := 0
 			for _, row := range rows {
-				nameless = nameless || row.APIKey == ""
-				if row.APIKey == "" || seen[row.APIKey] {
+				accessKey := row.Value.APIKey
+				nameless = nameless || accessKey == ""
+				if accessKey == "" || seen[accessKey] {
 					continue
 				}
-				seen[row.APIKey] = true
+				seen[accessKey] = true
 				fresh++
 				if !yield(row, nil) {
 					return
@@ -132,12 +142,12 @@ func (a *adapter) subKeyRows(ctx context.Context, email string) iter.Seq2[wireSu
 			last := len(rows) < keysPage
 			if last && int64(len(seen)) >= int64(w.Total) {
 				if nameless {
-					yield(wireSubKey{}, exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key")))
+					yield(describedKey{}, exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key")))
 				}
 				return
 			}
 			if last || fresh == 0 || page >= maxPages {
-				yield(wireSubKey{}, exchanges.EndlessPages(Name, opSubKeys, email))
+				yield(describedKey{}, exchanges.EndlessPages(Name, opSubKeys, email))
 				return
 			}
 		}
@@ -146,7 +156,8 @@ func (a *adapter) subKeyRows(ctx context.Context, email string) iter.Seq2[wireSu
 
 // subKey completes a row with its addresses, which the list does not carry:
 // one more call for each key. Without them the key is still true.
-func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (exchanges.Key, error) {
+func (a *adapter) subKey(ctx context.Context, sub wireAccount, described describedKey) (exchanges.Key, error) {
+	row := described.Value
 	k := exchanges.Key{
 		Ref: exchanges.KeyRef{Exchange: Name, AccessKey: row.APIKey, Account: exchanges.Account{
 			ID: sub.id(), Name: sub.Email, Kind: exchanges.AccountSub, Frozen: sub.IsFreeze.Fact,
@@ -156,14 +167,20 @@ func (a *adapter) subKey(ctx context.Context, sub wireAccount, row wireSubKey) (
 		CreatedAt: exchanges.MilliTime(int64(row.Timestamp)),
 	}
 	k.Permissions, k.Raw = row.permissions()
+	k.AddStrange(described.Strange)
 	params := url.Values{"email": {sub.Email}, "subAccountApiKey": {row.APIKey}}
 	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubKeyIPs, User: a.user, Build: a.get(pathSubKeyIPs, params)})
 	if err != nil {
 		return k, err
 	}
-	var w wireSubKeyIPs
-	if err := exchanges.Decode(res.Body, &w); err != nil {
+	var d describedAddresses
+	if err := exchanges.Decode(res.Body, &d); err != nil {
 		return k, exchanges.Malformed(Name, opSubKeyIPs, res, err)
+	}
+	w := d.Value
+	k.AddStrange(d.Strange)
+	if w.APIKey != "" && w.APIKey != row.APIKey {
+		return k, exchanges.Malformed(Name, opSubKeyIPs, res, errors.New("it is about another key"))
 	}
 	k.Whitelist = w.whitelist()
 	return k, nil
@@ -196,40 +213,46 @@ func (w wireSubKeyIPs) whitelist() exchanges.IPWhitelist {
 	}
 }
 
-// marginKeys yields the calling account's margin special keys. Accounts that
-// were never approved for them are refused, which means that there are none.
+// marginKeys yields the calling account's margin special keys. Which accounts
+// may make them is documented (VIP 7, or approved), and not that the others
+// are refused the list: a refusal is no empty list.
 func (a *adapter) marginKeys(ctx context.Context) iter.Seq2[exchanges.Key, error] {
 	return func(yield func(exchanges.Key, error) bool) {
 		rows, err := a.marginRows(ctx)
 		if err != nil {
-			if !exchanges.RefusedForGood(err) {
-				yield(exchanges.Key{}, err)
-			}
+			yield(exchanges.Key{}, err)
 			return
 		}
+		nameless := false
 		for _, row := range rows {
-			if row.APIKey != "" && !yield(row.key(), nil) {
+			nameless = nameless || row.Value.APIKey == ""
+			if row.Value.APIKey != "" && !yield(marginKey(row), nil) {
 				return
 			}
+		}
+		if nameless {
+			res := exchanges.Response{Status: http.StatusOK}
+			yield(exchanges.Key{}, exchanges.Malformed(Name, opMarginKeys, res, errors.New("a key without an access key")))
 		}
 	}
 }
 
-func (a *adapter) marginRows(ctx context.Context) ([]wireMarginKey, error) {
+func (a *adapter) marginRows(ctx context.Context) ([]describedMargin, error) {
 	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opMarginKeys, User: a.user, Build: a.get(pathMarginKeys, nil)})
 	if err != nil {
 		return nil, err
 	}
-	var rows []wireMarginKey
+	var rows []describedMargin
 	if err := exchanges.Decode(res.Body, &rows); err != nil || rows == nil {
 		return nil, exchanges.Malformed(Name, opMarginKeys, res, err)
 	}
 	return rows, nil
 }
 
-// key turns a margin special key into the common form. It trades margin and
-// nothing else (developers.binance.com core-trading-margin-trading).
-func (w wireMarginKey) key() exchanges.Key {
+// marginKey turns a margin special key into the common form. It trades margin
+// and nothing else (developers.binance.com core-trading-margin-trading).
+func marginKey(described describedMargin) exchanges.Key {
+	w := described.Value
 	k := exchanges.Key{
 		Ref:           exchanges.KeyRef{Exchange: Name, AccessKey: w.APIKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
 		Label:         w.APIName,
@@ -250,6 +273,7 @@ func (w wireMarginKey) key() exchanges.Key {
 	if w.PermissionMode != "" {
 		k.Raw = []string{w.PermissionMode}
 	}
+	k.AddStrange(described.Strange)
 	return k
 }
 

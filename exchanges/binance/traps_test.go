@@ -57,7 +57,7 @@ func TestTrapSharedHTTPClient(t *testing.T) {
 	_, _, client := bench(t)
 	a, _ := open(credential("master"), exchanges.Env{Caller: client, Environment: "live"})
 	own := &http.Client{}
-	if got := a.(*adapter).client(own, client.Now()); got.HTTPClient != own || got.Debug {
+	if got := a.(*adapter).here(own, client.Now()); got.HTTPClient != own || got.Debug {
 		t.Error("the SDK is not given rekey's own client, or debug is on")
 	}
 }

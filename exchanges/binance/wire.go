@@ -17,6 +17,13 @@ type wireTime struct {
 // does not know is seen and kept.
 type wireRestrictions map[string]json.RawMessage
 
+// wireSpot is the account as /api describes it. Its permissions are the
+// account's, not the key's; nothing of it but that it is one is looked at.
+type wireSpot struct {
+	CanTrade exchanges.Flag    `json:"canTrade"`
+	Balances []json.RawMessage `json:"balances"`
+}
+
 type wireAccounts struct {
 	SubAccounts []wireAccount `json:"subAccounts"`
 }
@@ -34,11 +41,23 @@ type wireAccount struct {
 // wireSubKeys: the array is "rows" since 2026-07-30 and was "list" before.
 type wireSubKeys struct {
 	Total exchanges.Number `json:"total"`
-	Rows  []wireSubKey     `json:"rows"`
-	List  []wireSubKey     `json:"list"`
+	Rows  []describedKey   `json:"rows"`
+	List  []describedKey   `json:"list"`
 }
 
-// wireSubFlags are the permissions of a sub-account key.
+// The objects that describe a key are decoded so that a member which rekey does
+// not know is seen and kept.
+type (
+	describedKey       = exchanges.Described[wireSubKey]
+	describedNewKey    = exchanges.Described[wireNewKey]
+	describedAddresses = exchanges.Described[wireSubKeyIPs]
+	describedMargin    = exchanges.Described[wireMarginKey]
+	describedNewMargin = exchanges.Described[wireNewMarginKey]
+)
+
+// wireSubFlags are the permissions of a sub-account key. The two about FIX are
+// named by Create-Sub-account-API-Key-V2 (developers.binance.com, read
+// 2026-11-30); that lists have them too is inferred.
 type wireSubFlags struct {
 	CanTrade             exchanges.Flag `json:"canTrade"`
 	CanMarginLoanRepay   exchanges.Flag `json:"canMarginLoanRepay"`
@@ -95,6 +114,7 @@ type wireNewMarginKey struct {
 }
 
 type wireError struct {
-	Code exchanges.Number `json:"code"`
-	Msg  string           `json:"msg"` // never shown: it may hold an address
+	Code    exchanges.Number `json:"code"`
+	Msg     string           `json:"msg"` // compared with known texts, never shown: it may hold an address
+	Success exchanges.Flag   `json:"success"`
 }

@@ -3,7 +3,6 @@ package coinbase
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"rekey/exchanges"
 )
@@ -33,8 +32,12 @@ func flags() []flag {
 	}
 }
 
-// apply reads a key_permissions answer into k. A field of the form "can_…"
-// that is not known here is kept as unmapped when it is on.
+// facts are the fields that are not permissions. portfolio_type (DEFAULT,
+// CONSUMER, INTX, UNDEFINED) says nothing about the key and is not kept.
+func facts() []string { return []string{"portfolio_uuid", "portfolio_type"} }
+
+// apply reads a key_permissions answer into k. A member that is not
+// known here and may grant something is kept as unmapped.
 func (w wirePermissions) apply(k *exchanges.Key) error {
 	perms := exchanges.Permissions{}
 	var known, raw []string
@@ -84,17 +87,13 @@ func (w wirePermissions) flag(field string) (on, told bool, err error) {
 	return on, told, nil
 }
 
-// strange returns the permissions that rekey does not know and that are on. It
-// is careful: whatever is not clearly off counts as on.
+// strange returns the members that rekey does not know and that may grant
+// something.
 func (w wirePermissions) strange(known []string) []string {
+	known = append(known, facts()...)
 	var out []string
 	for field, raw := range w {
-		if !strings.HasPrefix(field, "can_") || slices.Contains(known, field) {
-			continue
-		}
-		var f exchanges.Flag
-		err := json.Unmarshal(raw, &f)
-		if on, told := f.Get(); err != nil || on || !told {
+		if !slices.Contains(known, field) && exchanges.MayGrant(field, raw) {
 			out = append(out, field)
 		}
 	}

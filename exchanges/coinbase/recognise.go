@@ -2,6 +2,7 @@ package coinbase
 
 import (
 	"regexp"
+	"strings"
 
 	"rekey/exchanges"
 )
@@ -17,7 +18,7 @@ func recognise(c exchanges.Credential) exchanges.Fit {
 	if isLegacy(c) {
 		return exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible, Legacy: legacyText}
 	}
-	fit := exchanges.Fit{}
+	fit := exchanges.Fit{KeyIsSecret: isPrivateKey(c.AccessKey)}
 	_, _, err := privateKey(c.Secret)
 	if err == nil {
 		fit.Secret = exchanges.Possible
@@ -27,7 +28,7 @@ func recognise(c exchanges.Credential) exchanges.Fit {
 		fit.AccessKey = exchanges.Distinct
 	case idForm.MatchString(c.AccessKey):
 		fit.AccessKey = exchanges.Possible
-	case isSwapped(c):
+	case isSwapped(c), isLegacy(c.Swapped()):
 		fit.Swapped, fit.Problem = true, "key name and private key look interchanged"
 	default:
 		fit.Problem = "a coinbase access key is organizations/UUID/apiKeys/UUID or a UUID"
@@ -36,6 +37,13 @@ func recognise(c exchanges.Credential) exchanges.Fit {
 		fit.Problem = err.Error()
 	}
 	return fit
+}
+
+// isPrivateKey reports whether what stands as the access key is a private key,
+// whole or not.
+func isPrivateKey(accessKey string) bool {
+	_, _, err := privateKey(exchanges.NewSecret(accessKey))
+	return err == nil || strings.Contains(accessKey, "PRIVATE KEY")
 }
 
 // isSwapped reports whether the private key stands where the name belongs.

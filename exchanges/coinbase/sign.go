@@ -1,16 +1,12 @@
 package coinbase
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/pem"
 	"errors"
 	"net/http"
 	"regexp"
@@ -81,58 +77,28 @@ func sign(method jwt.SigningMethod, key crypto.Signer, accessKey, nonce, uri str
 // users hand around. Its errors are printed: they hold nothing of the secret.
 func privateKey(secret exchanges.Secret) (jwt.SigningMethod, crypto.Signer, error) {
 	text := strings.TrimSpace(secret.Reveal())
-	switch {
-	case text == "":
+	if text == "" {
 		return nil, nil, errors.New("the credential has no private key")
-	case strings.HasPrefix(text, "-----BEGIN"):
-		return pemKey(text)
 	}
-	raw, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(raw) != ed25519.SeedSize && len(raw) != ed25519.PrivateKeySize {
+	if raw, err := hex.DecodeString(text); err == nil && len(raw) == ed25519.SeedSize { // no secret of coinbase is anything else
+		return jwt.SigningMethodEdDSA, ed25519.NewKeyFromSeed(raw), nil
+	}
+	key, err := exchanges.PrivateKey(text)
+	switch {
+	case errors.Is(err, exchanges.ErrNoPrivateKey):
 		return nil, nil, errors.New("the private key is neither a PEM nor the base64 of an Ed25519 key: was it copied whole?")
+	case err != nil:
+		return nil, nil, err
 	}
-	key := ed25519.NewKeyFromSeed(raw[:ed25519.SeedSize])
-	if len(raw) == ed25519.PrivateKeySize && !bytes.Equal(key, raw) {
-		return nil, nil, errors.New("the two halves of the Ed25519 key do not belong together: was it copied whole, or is it a secret of coinbase-exchange?")
+	switch key := key.(type) {
+	case *ecdsa.PrivateKey:
+		if key.Curve == elliptic.P256() {
+			return jwt.SigningMethodES256, key, nil
+		}
+	case ed25519.PrivateKey:
+		return jwt.SigningMethodEdDSA, key, nil
 	}
-	return jwt.SigningMethodEdDSA, key, nil
-}
-
-// pemKey reads a PEM, also one whose line ends are written "\n", as in key
-// files and environments. Blocks before the key, such as EC PARAMETERS, are
-// passed over.
-func pemKey(text string) (jwt.SigningMethod, crypto.Signer, error) {
-	rest := []byte(strings.NewReplacer(`\r`, "", `\n`, "\n").Replace(text))
-	for {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return nil, nil, errors.New("the secret begins like a PEM private key and cannot be read as one")
-		}
-		var parsed any
-		var err error
-		switch block.Type {
-		case "EC PRIVATE KEY":
-			parsed, err = x509.ParseECPrivateKey(block.Bytes)
-		case "PRIVATE KEY":
-			parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-		case "EC PARAMETERS":
-			continue
-		default:
-			err = errors.New("another kind of block")
-		}
-		if err != nil {
-			return nil, nil, errors.New("the PEM holds no EC or PKCS#8 private key without passphrase")
-		}
-		switch key := parsed.(type) {
-		case *ecdsa.PrivateKey:
-			if key.Curve == elliptic.P256() {
-				return jwt.SigningMethodES256, key, nil
-			}
-		case ed25519.PrivateKey:
-			return jwt.SigningMethodEdDSA, key, nil
-		}
-		return nil, nil, errors.New("coinbase takes EC keys on P-256 and Ed25519 keys, this is another kind")
-	}
+	return nil, nil, errors.New("coinbase takes EC keys on P-256 and Ed25519 keys, this is another kind")
 }
 
 // algorithm names a kind of key as the report does.

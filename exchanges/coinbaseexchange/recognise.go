@@ -17,6 +17,7 @@ func recognise(c exchanges.Credential) exchanges.Fit {
 		fit.Secret = exchanges.Possible
 	}
 	swapped := c.Swapped()
+	fit.KeyIsSecret = secretForm(exchanges.NewSecret(c.AccessKey))
 	switch {
 	case strings.HasPrefix(c.AccessKey, "organizations/"):
 		fit.Problem = "this is a CDP key: its exchange is coinbase"

@@ -56,6 +56,8 @@ func check(c exchanges.Credential) error {
 	switch _, err := base64.StdEncoding.DecodeString(c.Secret.Reveal()); {
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
+	case strings.Contains(c.Secret.Reveal(), "-----BEGIN"):
+		return errors.New("the secret is a PEM private key, wanted is the base64 of 64 bytes: a CDP key's exchange is coinbase")
 	case err != nil:
 		return errors.New("the secret is not base64: was it copied whole?")
 	case c.Passphrase.IsZero():

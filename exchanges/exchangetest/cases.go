@@ -113,8 +113,8 @@ func listRefused(t *testing.T, c Config) {
 		return
 	}
 	_, errs := collect(t.Context(), t, b.open(t, b.NotMaster))
-	if len(errs) != 1 || exchanges.KindOf(errs[0]) != exchanges.KindNotMaster {
-		t.Errorf("errors %v, want one of kind not_master", errs)
+	if len(errs) != 1 || exchanges.KindOf(errs[0]) != b.ListRefusal {
+		t.Errorf("errors %v, want one of kind %q", errs, b.ListRefusal)
 	}
 }
 

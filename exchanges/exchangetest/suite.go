@@ -62,8 +62,10 @@ type Stage struct {
 
 	Master exchanges.Credential
 	Listed []exchanges.Key // what ListKeys of Master yields
-	// NotMaster may not list.
-	NotMaster exchanges.Credential
+	// NotMaster may not list. ListRefusal is what it is told: KindNotMaster,
+	// or another kind where the exchange has no words for it.
+	NotMaster   exchanges.Credential
+	ListRefusal exchanges.Kind
 
 	// NeverDead says that this exchange's answers can never prove a death.
 	NeverDead bool

@@ -174,6 +174,8 @@ func (f fixed) Call(_ context.Context, call exchanges.Call) (exchanges.Response,
 
 func (fixed) Endpoint(string) string { return "http://127.0.0.1:1" }
 
-func (f fixed) Endpoints(role string) []string { return []string{f.Endpoint(role)} }
+func (f fixed) Hosts(role string) []exchanges.Host {
+	return []exchanges.Host{{Role: role, URL: f.Endpoint(role)}}
+}
 
 func (fixed) Sleep(context.Context, time.Duration) error { return nil }

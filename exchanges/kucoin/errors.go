@@ -36,13 +36,14 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 		e.RetryAfter = reset(res.Header) // KuCoin sends no Retry-After
 	}
 	e.Exchange, e.Op = Name, op.Name
-	return e
+	return exchanges.Advise(e)
 }
 
 func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	var w wireAnswer
 	unreadable := exchanges.Decode(res.Body, &w) != nil
-	if !unreadable && w.Code == codeOK && res.Status < http.StatusBadRequest {
+	failed := exchanges.IsFalse(w.Success)
+	if !unreadable && w.Code == codeOK && res.Status < http.StatusBadRequest && !failed {
 		return nil
 	}
 	e := &exchanges.Error{Status: res.Status, Kind: exchanges.KindOther, Detail: "answered with something that is none of kucoin's answers"}
@@ -50,6 +51,9 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	if !unreadable && w.Code != 0 && w.Code != codeOK {
 		e.Code = strconv.FormatInt(int64(w.Code), 10)
 		e.Kind, e.Detail, documented = meaning(int64(w.Code))
+		if e.Kind == exchanges.KindNoSuchKey && op.Effect == exchanges.ReadOnly && !noSuchKey(res) {
+			return exchanges.Unproven(res)
+		}
 		if documented && op.Effect != exchanges.ReadOnly {
 			changeRefused(e, int64(w.Code))
 		}
@@ -64,21 +68,28 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	return e
 }
 
+// noSuchKey reports whether 400003 comes as KuCoin writes it: the code in
+// quotes, beside a text, with HTTP 401 (kucoin-api-docs#298) or, as other
+// failures do, with 200 or 400.
+func noSuchKey(res exchanges.Response) bool {
+	return exchanges.Documented(res, `"400003"`, http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized)
+}
+
 // meaning says what a code means, and whether it is documented
 // (kucoin.com/docs-new/error-code, old docs; read 2026-11-22).
 func meaning(code int64) (exchanges.Kind, string, bool) {
 	kind, detail := exchanges.KindOther, ""
 	switch {
 	case code == 400001:
-		detail = "misses headers, which rekey sends: does a proxy drop them?"
+		detail = "misses headers, which rekey sends: does a proxy drop them? Nothing is known of the key: run rekey without it"
 	case code == 400002:
-		kind, detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off"
+		kind, detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the key: set the clock, and run rekey again"
 	case code == 400003:
 		kind, detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 	case code == 400004:
 		kind, detail = exchanges.KindBadPassphrase, "knows the key and refuses the passphrase. The secret signs the passphrase, so a wrong secret can look like this too"
 	case code == 400005:
-		kind, detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to this access key"
+		kind, detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to this access key. Put the right one where rekey.yaml says, or make a new key"
 	case code == codeIPRefused:
 		kind, detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its manager list it"
 	case code == codePermission:
@@ -86,13 +97,13 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 	case code == codeOldVersion:
 		kind, detail = exchanges.KindForbidden, "no longer lets keys of version 1 and 2 do this; the key lives. Make a new one and delete this one"
 	case code == codeVersion:
-		kind, detail = exchanges.KindForbidden, "refuses the key as one of version 2 and of version 3; the key lives"
+		kind, detail = exchanges.KindForbidden, "refuses the key as one of version 2 and of version 3; the key lives. Look at its version on "+pageKeys
 	case code == codeUID:
 		kind, detail = exchanges.KindForbidden, "does not let the key's account do this"
 	case code == 400011, code == 400012, code == 400400, code == 400401:
-		detail = "wants another kind of authorisation"
+		detail = "wants another kind of authorisation: this proves nothing about the key. Look at it on " + pageKeys
 	case code >= 400200 && code <= 400202:
-		detail = "refuses a partner's header, which rekey does not send: does a proxy add it?"
+		detail = "refuses a partner's header, which rekey does not send: does a proxy add it? Nothing is known of the key: run rekey without it"
 	case code >= 400300 && code <= 400399, code == 400500:
 		kind, detail = exchanges.KindGeoBlocked, "does not serve this account or this place, by law or for want of an identity check"
 	case code == 400100, code == 400101, code == 400102:
@@ -100,11 +111,11 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 	case code == 400700, code == 260210, code == 411200:
 		kind, detail = exchanges.KindForbidden, "has restricted the account"
 	case code == codeFrozen:
-		kind, detail = exchanges.KindForbidden, "has frozen the account; the key is not revoked"
+		kind, detail = exchanges.KindForbidden, "has frozen the account; the key is not revoked. Log in, and see why"
 	case code == 404000:
 		kind, detail = exchanges.KindNotFound, "has no such call at this host"
 	case code == 415000:
-		detail = "refuses the media type"
+		detail = "refuses the media type: does a proxy change the headers? Nothing is known of the key: run rekey without it"
 	case code >= 429000 && code <= 429002:
 		kind, detail = exchanges.KindRateLimited, "wants fewer requests"
 	case code == 230005, code >= 500000 && code <= 505000:
@@ -141,23 +152,6 @@ func knows(err error) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// notMaster turns the refusal of the first page into KindNotMaster. No code is
-// documented for it, so it is a missing permission, or a code that rekey does
-// not know. Every other documented code, and a page of a firewall, means
-// something else.
-func notMaster(err error) error {
-	code := codeOf(err)
-	_, _, documented := meaning(code)
-	switch {
-	case code == codePermission, code == codeUID, exchanges.KindOf(err) == exchanges.KindNotFound:
-		return exchanges.NotMaster(err)
-	case code == 0, documented:
-		return err
-	default:
-		return exchanges.NotMaster(err)
 	}
 }
 

@@ -30,15 +30,20 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	case exchanges.KindOf(err) == exchanges.KindNoSuchKey:
 		return a.proveDeath(ctx, k, base)
 	default:
-		return refused(k, err)
+		k, err = refused(k, err)
+		if k.Status != exchanges.StatusUndetermined {
+			a.lived.Store(true)
+		}
+		return k, err
 	}
 }
 
 func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
-	var w wireKey
-	if err := read(opInspect, res, &w); err != nil {
+	var d describedKey
+	if err := read(opInspect, res, &d); err != nil {
 		return k, err
 	}
+	w := d.Value
 	if w.APIKey == "" && w.Permission == "" { // some other document: no statement about the key
 		return k, exchanges.Malformed(Name, opInspect, res, nil)
 	}
@@ -46,7 +51,9 @@ func (a *adapter) alive(k exchanges.Key, res exchanges.Response) (exchanges.Key,
 		return k, exchanges.Malformed(Name, opInspect, res, errors.New("it is about another key; is a proxy in between?"))
 	}
 	k.Status = exchanges.StatusAlive
+	a.lived.Store(true)
 	w.apply(&k)
+	addStrange(&k, d.Strange)
 	return k, nil
 }
 
@@ -81,7 +88,7 @@ func (a *adapter) proveDeath(ctx context.Context, k exchanges.Key, base string) 
 	case exchanges.KindOf(err) != exchanges.KindNoSuchKey:
 		return refused(k, err)
 	default:
-		return a.searchElsewhere(ctx, k, base)
+		return a.searchElsewhere(ctx, k)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,7 +94,7 @@ func TestDeathIsLookedAtTwice(t *testing.T) {
 			t.Errorf("%s: status %q, want %q", c.story, k.Status, c.status)
 		}
 		wantKind(t, err, c.kind)
-		if c.status == exchanges.StatusDead && (b.clock.Waited() < deathPause || b.asked(pathInspect) != 2) {
+		if c.status == exchanges.StatusDead && (b.clock.Waited() < deathPause || b.asked(pathInspect) != 3) { // the third as the Australian site
 			t.Errorf("%s: %d looks, %v waited", c.story, b.asked(pathInspect), b.clock.Waited())
 		}
 	}
@@ -309,5 +310,86 @@ func TestSeenAddress(t *testing.T) {
 	}
 	if op, ok := protocol().Operation(seen.Operation); !ok || op.Signed || op.Effect != exchanges.ReadOnly {
 		t.Errorf("the operation is %+v", op)
+	}
+}
+
+// The Australian site shares the global host and is told by a header: a key of
+// it is found there, and with region au every call carries the header.
+func TestAustralia(t *testing.T) {
+	living := `{"code":"200000","data":{"apiKey":"` + accessKey("au") + `","permission":"General","ipWhitelist":"","isMaster":true}}`
+	gone := `{"code":"400003","msg":"The API key does not exist or site mismatch."}`
+	for _, c := range []struct {
+		region string
+		status exchanges.Status
+		kind   exchanges.Kind
+		says   string
+	}{
+		{regionGlobal, exchanges.StatusAlive, exchanges.KindUndetermined, "{region: au}"},
+		{regionEU, exchanges.StatusAlive, exchanges.KindUndetermined, "{region: au}"},
+		{regionAU, exchanges.StatusAlive, "", ""},
+	} {
+		b := newBench(t, desk())
+		australian := roundTrip(func(r *http.Request) (*http.Response, error) {
+			status, body := 401, gone
+			switch {
+			case r.URL.Path == "/api/v1/timestamp":
+				status, body = 200, fmt.Sprintf(`{"code":"200000","data":%d}`, b.clock.Now().UnixMilli())
+			case r.URL.Host == "api.kucoin.com" && r.Header.Get("X-SITE-TYPE") == "australia":
+				status, body = 200, living
+			}
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+		})
+		b.client = b.newClient(t, httpx.Options{Transport: australian, Region: c.region})
+		a, err := open(credential("au"), exchanges.Env{Caller: b.client, Region: c.region})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := a.Inspect(t.Context())
+		if k.Status != c.status || exchanges.KindOf(err) != c.kind || !strings.Contains(fmt.Sprint(err), c.says) {
+			t.Errorf("%s: status %q, error %v", c.region, k.Status, err)
+		}
+	}
+}
+
+// A pair whose parts have unusual forms may be interchanged: before the key is
+// called dead, the pair is tried the other way round, and nothing of what may
+// be the secret is shown.
+func TestInterchangedPair(t *testing.T) {
+	b := newBench(t, desk())
+	right := credential("master")
+	swapped := right.Swapped()
+	a, err := open(swapped, exchanges.Env{Caller: b.client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := a.Inspect(t.Context())
+	wantKind(t, err, exchanges.KindCredential)
+	if k.Status != exchanges.StatusUndetermined || k.Ref.AccessKey != "" || !strings.Contains(fmt.Sprint(err), "interchanged") {
+		t.Errorf("status %q, access key %q, error %v", k.Status, k.Ref.AccessKey, err)
+	}
+}
+
+// A key that answered before belongs to the site that answered: its end needs
+// no word of the others.
+func TestDeathOfAKeyThatAnswered(t *testing.T) {
+	b := newBench(t, desk())
+	down := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
+	b.client = b.newClient(t, httpx.Options{Transport: hosts{"api.kucoin.com": to(b.server), "api.kucoin.eu": down}})
+	a, err := open(credential("master"), exchanges.Env{Caller: b.client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := a.Inspect(t.Context()); err != nil || k.Status != exchanges.StatusAlive {
+		t.Fatalf("status %q, %v", k.Status, err)
+	}
+	b.server.Break(fake.Fault{
+		Path: pathInspect, Do: fake.Answer(401, "application/json", `{"code":"400003","msg":"KC-API-KEY not exists"}`),
+	})
+	if k, err := a.Inspect(t.Context()); err != nil || k.Status != exchanges.StatusDead {
+		t.Errorf("status %q, %v", k.Status, err)
+	}
+	fresh, _ := open(credential("master"), exchanges.Env{Caller: b.client})
+	if k, err := fresh.Inspect(t.Context()); err == nil || k.Status != exchanges.StatusUndetermined {
+		t.Errorf("a key that never answered: status %q, %v", k.Status, err)
 	}
 }

@@ -26,12 +26,15 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	if err != nil {
 		return exchanges.Issued{}, exchanges.About(err, req.Account.Name)
 	}
-	var w wireNewKey
-	if read(opIssue, res, &w) != nil || w.APIKey == "" || w.APISecret == "" {
+	var d describedNewKey
+	err = read(opIssue, res, &d)
+	w := d.Value
+	if err != nil || w.APIKey == "" || w.APISecret == "" {
 		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
 	}
 	k := exchanges.Key{Ref: exchanges.KeyRef{Exchange: Name, Account: req.Account}}
 	w.apply(&k)
+	addStrange(&k, d.Strange)
 	return exchanges.Issued{Key: k, Credential: exchanges.Credential{
 		AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.APISecret), Passphrase: req.Passphrase,
 	}}, nil
@@ -148,11 +151,13 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 	}
 	subName, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
 	res, err := a.write(ctx, opRevoke, map[string]string{"subName": subName, "apiKey": accessKey}, req.Passphrase)
-	var w wireNewKey
-	named := err == nil && read(opRevoke, res, &w) == nil && w.APIKey == accessKey
+	var w describedNewKey
+	named := err == nil && read(opRevoke, res, &w) == nil && w.Value.APIKey == accessKey
 	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, named, func() (bool, error) {
 		rows, _, err := a.subKeyRows(ctx, subName)
-		return slices.ContainsFunc(rows, func(row wireKey) bool { return row.APIKey == accessKey || row.APIKey == "" }), err
+		return slices.ContainsFunc(rows, func(row describedKey) bool {
+			return row.Value.APIKey == accessKey || row.Value.APIKey == ""
+		}), err
 	}), subName)
 }
 
@@ -170,11 +175,14 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	if err != nil {
 		return k, exchanges.About(err, req.Ref.Account.Name)
 	}
-	var w wireNewKey
-	if read(opEdit, res, &w) != nil || w.APIKey != req.Ref.AccessKey {
+	var d describedNewKey
+	err = read(opEdit, res, &d)
+	w := d.Value
+	if err != nil || w.APIKey != req.Ref.AccessKey {
 		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res, "answered without the key that was changed"), req.Ref.Account.Name)
 	}
 	w.apply(&k)
+	addStrange(&k, d.Strange)
 	return k, nil
 }
 

@@ -39,6 +39,10 @@ type adapter struct {
 	// version3 is set once the exchange refused version 2 of the key and took
 	// version 3.
 	version3 atomic.Bool
+	// at is the site that is asked, nil for the configured one.
+	at *site
+	// lived is set once the site answered as it answers to keys that it knows.
+	lived atomic.Bool
 }
 
 var (

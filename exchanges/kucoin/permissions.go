@@ -80,3 +80,12 @@ func (w wireKey) permissions() (exchanges.Permissions, []string) {
 		return slices.Contains(unsaid, p)
 	})...), raw
 }
+
+// addStrange keeps members beside the list that rekey does not know. With them
+// the list is not known to be whole.
+func addStrange(k *exchanges.Key, words []string) {
+	if len(words) > 0 {
+		k.Permissions = k.Permissions.Doubt()
+	}
+	k.AddStrange(words)
+}

@@ -16,7 +16,7 @@ var (
 )
 
 func recognise(c exchanges.Credential) exchanges.Fit {
-	fit := exchanges.Fit{Swapped: swapped(c)}
+	fit := exchanges.Fit{Swapped: swapped(c), KeyIsSecret: uuidForm.MatchString(c.AccessKey)}
 	if keyForm.MatchString(c.AccessKey) {
 		fit.AccessKey = exchanges.Possible
 	} else {

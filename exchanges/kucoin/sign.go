@@ -35,6 +35,8 @@ func usable(c exchanges.Credential) error {
 		return errors.New("the access key holds blanks or characters that no kucoin key has: was it copied whole?")
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
+	case isPrivateKey(c.Secret):
+		return errors.New("the secret is a private key, wanted is the UUID that kucoin showed: kucoin offers no other keys")
 	case c.Passphrase.IsZero():
 		return errors.New("the credential has no passphrase, and every kucoin key has one")
 	}
@@ -159,6 +161,13 @@ func (a *adapter) headers(now time.Time, version string, r *sdk.Request, rawQuer
 	secret := a.credential.Secret.Reveal()
 	h := http.Header{}
 	h.Set("Content-Type", "application/json")
+	australia := a.env.Region == regionAU
+	if a.at != nil {
+		australia = a.at.australia
+	}
+	if australia {
+		h.Set(headerSite, siteAustralia)
+	}
 	h.Set("KC-API-KEY", a.credential.AccessKey)
 	h.Set("KC-API-KEY-VERSION", version)
 	h.Set("KC-API-TIMESTAMP", stamp)
@@ -171,6 +180,12 @@ func digest(secret, text string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// isPrivateKey reports whether a secret is a private key, whole or not.
+func isPrivateKey(secret exchanges.Secret) bool {
+	_, err := exchanges.PrivateKey(secret.Reveal())
+	return !errors.Is(err, exchanges.ErrNoPrivateKey)
 }
 
 // secretForm reports whether a secret has the form of one of KuCoin's.

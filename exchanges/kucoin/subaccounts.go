@@ -46,14 +46,14 @@ func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
 		params := url.Values{"currentPage": {strconv.Itoa(page)}, "pageSize": {strconv.Itoa(accountsPage)}}
 		res, err := a.call(ctx, base, opSubAccounts, pathSubAccounts, params)
 		if err != nil {
-			if page == 1 {
-				err = notMaster(err)
-			}
 			return all, err
 		}
 		var w wireAccounts
 		if err := read(opSubAccounts, res, &w); err != nil {
 			return all, err
+		}
+		if w.Items == nil { // an answer without a list is no empty list
+			return all, exchanges.Malformed(Name, opSubAccounts, res, errors.New("it holds no list"))
 		}
 		fresh := 0
 		for _, sub := range w.Items {
@@ -92,8 +92,16 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 		return
 	}
 	seen := map[string]bool{}
-	for _, row := range rows {
-		if row.APIKey == "" || seen[row.APIKey] {
+	for _, described := range rows {
+		row := described.Value
+		if row.APIKey == "" {
+			cause := exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key"))
+			if !yield(exchanges.Key{}, exchanges.About(cause, sub.SubName)) {
+				return
+			}
+			continue
+		}
+		if seen[row.APIKey] {
 			continue
 		}
 		seen[row.APIKey] = true
@@ -104,25 +112,26 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 			}
 			continue
 		}
-		if !yield(sub.key(row), nil) {
+		if !yield(sub.key(described), nil) {
 			return
 		}
 	}
 }
 
 // subKeyRows returns the rows of a sub-account's list, which has no pages.
-func (a *adapter) subKeyRows(ctx context.Context, subName string) ([]wireKey, exchanges.Response, error) {
+func (a *adapter) subKeyRows(ctx context.Context, subName string) ([]describedKey, exchanges.Response, error) {
 	res, err := a.call(ctx, a.env.Caller.Endpoint(roleSpot), opSubKeys, pathSubKeys, url.Values{"subName": {subName}})
 	if err != nil {
 		return nil, res, err
 	}
-	var rows []wireKey
+	var rows []describedKey
 	return rows, res, read(opSubKeys, res, &rows)
 }
 
 // key turns a row into the common form. What the row leaves out about its
 // account is known from the list of accounts.
-func (w wireAccount) key(row wireKey) exchanges.Key {
+func (w wireAccount) key(described describedKey) exchanges.Key {
+	row := described.Value
 	if !row.IsMaster.IsKnown() {
 		row.IsMaster = exchanges.Flag{Fact: exchanges.Known(false)}
 	}
@@ -132,6 +141,7 @@ func (w wireAccount) key(row wireKey) exchanges.Key {
 		Algorithm: "hmac",
 	}
 	row.apply(&k)
+	addStrange(&k, described.Strange)
 	k.Ref.Account = exchanges.Account{ID: id(w.UID), Name: w.SubName, Kind: exchanges.AccountSub, Frozen: w.frozen()}
 	if k.Ref.Account.ID == "" {
 		k.Ref.Account.ID = id(row.UID)

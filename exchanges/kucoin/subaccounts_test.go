@@ -117,7 +117,10 @@ func TestLyingPages(t *testing.T) {
 		{"ten a page, whatever was asked", func(page int) any {
 			return map[string]any{"totalNum": 2, "totalPage": 2, "items": rows(fmt.Sprint("s", page))}
 		}, 2, 2, true},
-		{"no items, as null", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": nil} }, 1, 0, true},
+		{"no items, as null", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": nil} }, 1, 0, false},
+		{"no items at all", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0} }, 1, 0, false},
+		{"an object of nothing", func(int) any { return map[string]any{} }, 1, 0, false},
+		{"an empty list", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": rows()} }, 1, 0, true},
 		{"fewer than announced", func(int) any { return map[string]any{"totalNum": 3, "totalPage": 1, "items": rows("a", "b")} }, 1, 2, false},
 		{"the same page for ever", func(int) any {
 			return map[string]any{"totalNum": 100_000, "totalPage": 100_000, "items": rows("a", "b")}
@@ -127,7 +130,7 @@ func TestLyingPages(t *testing.T) {
 			return map[string]any{"totalNum": 1 << 40, "totalPage": 1 << 40, "items": hundred(page)}
 		}, maxPages, maxPages * 100, false},
 		{"no list at all", func(int) any { return "sorry" }, 1, 0, false},
-		{"data that is null", func(int) any { return nil }, 1, 0, true},
+		{"data that is null", func(int) any { return nil }, 1, 0, false},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			b := newBench(t, desk())
@@ -159,8 +162,10 @@ func TestOneSubAccountFails(t *testing.T) {
 		{"not in form", `{"code":"200000","data":{"apiKey":"x"}}`, 200, exchanges.KindOther, 2},
 		{"no data", `{"code":"200000"}`, 200, exchanges.KindOther, 2},
 		{"another sub-account's key", `{"code":"200000","data":[{"apiKey":"` + accessKey("x") + `","subName":"s000000","permission":"General"}]}`, 200, exchanges.KindOther, 2},
-		{"no keys, as null", `{"code":"200000","data":null}`, 200, "", 2},
-		{"two keys, one listed twice, one without its access key", `{"code":"200000","data":[{"apiKey":"k1"},{"apiKey":"k1"},{"apiKey":"k2"},{"remark":"?"}]}`, 200, "", 4},
+		{"no keys, as null", `{"code":"200000","data":null}`, 200, exchanges.KindOther, 2},
+		{"no keys", `{"code":"200000","data":[]}`, 200, "", 2},
+		{"a failure under the code of success", `{"code":"200000","success":false,"data":[]}`, 200, exchanges.KindOther, 2},
+		{"two keys, one listed twice, one without its access key", `{"code":"200000","data":[{"apiKey":"k1"},{"apiKey":"k1"},{"apiKey":"k2"},{"remark":"?"}]}`, 200, exchanges.KindOther, 4},
 	} {
 		b := newBench(t, desk(subs(3)...))
 		b.server.Break(fake.Fault{Path: pathSubKeys, Query: "s000001", Do: fake.Answer(c.status, "application/json", c.body)})
@@ -219,10 +224,10 @@ func TestWhoIsNoMaster(t *testing.T) {
 		status                   int
 		want                     exchanges.Kind
 	}{
-		{"a missing permission", `{"code":"400007"}`, "", 403, exchanges.KindNotMaster},
-		{"refused to this user", `{"code":"400010"}`, "", 200, exchanges.KindNotMaster},
-		{"a code that nobody knows", `{"code":"130299"}`, "", 400, exchanges.KindNotMaster},
-		{"no such call here", `404 page not found`, "text/plain", 404, exchanges.KindNotMaster},
+		{"a missing permission", `{"code":"400007"}`, "", 403, exchanges.KindForbidden},
+		{"refused to this user", `{"code":"400010"}`, "", 200, exchanges.KindForbidden},
+		{"a code that nobody knows", `{"code":"130299"}`, "", 400, exchanges.KindOther},
+		{"no such call here", `404 page not found`, "text/plain", 404, exchanges.KindNotFound},
 		{"a firewall", `<html>`, "text/html", 403, exchanges.KindForbidden},
 		{"a frozen account", `{"code":"411100"}`, "", 403, exchanges.KindForbidden},
 		{"a restricted account", `{"code":"411200"}`, "", 403, exchanges.KindForbidden},
@@ -231,7 +236,7 @@ func TestWhoIsNoMaster(t *testing.T) {
 		{"parameters", `{"code":"400100"}`, "", 400, exchanges.KindOther},
 		{"the region", `{"code":"400301"}`, "", 403, exchanges.KindGeoBlocked},
 		{"the address", `{"code":"400006"}`, "", 403, exchanges.KindIPRefused},
-		{"a dead key", `{"code":"400003"}`, "", 401, exchanges.KindNoSuchKey},
+		{"a dead key", `{"code":"400003","msg":"KC-API-KEY not exists"}`, "", 401, exchanges.KindNoSuchKey},
 		{"an unknown code under HTTP 200", `{"code":"130299"}`, "", 200, exchanges.KindOther},
 	} {
 		b := newBench(t, desk(subs(2)...))

@@ -14,8 +14,17 @@ const codeOK = 200000
 type wireAnswer struct {
 	Code exchanges.Number `json:"code"`
 	Data json.RawMessage  `json:"data"`
+	// Success stands beside the code in answers of some gateways.
+	Success exchanges.Flag `json:"success"`
 	// msg is left out on purpose: it may hold the caller's address.
 }
+
+// The objects that describe a key are decoded so that a member which rekey does
+// not know is seen and kept.
+type (
+	describedKey    = exchanges.Described[wireKey]
+	describedNewKey = exchanges.Described[wireNewKey]
+)
 
 // wireKey is a key as it describes itself, and as its manager sees it. subName
 // is there for keys of sub-accounts only; ipWhitelist is comma separated,
@@ -30,6 +39,10 @@ type wireKey struct {
 	CreatedAt   exchanges.Number `json:"createdAt"`
 	UID         exchanges.Number `json:"uid"`
 	IsMaster    exchanges.Flag   `json:"isMaster"`
+	// About the account, in newer answers.
+	Region    json.RawMessage `json:"region"`
+	KYCStatus json.RawMessage `json:"kycStatus"`
+	SiteType  json.RawMessage `json:"siteType"`
 }
 
 // wireNewKey is the answer to a new key, the one that holds a secret; and,

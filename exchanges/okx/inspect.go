@@ -18,10 +18,20 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	}
 	here := a.configured()
 	found, err := a.lookAt(ctx, k, here)
+	if found.Status != exchanges.StatusUndetermined && !elsewhere(err) {
+		a.lived.Store(true)
+	}
 	if exchanges.KindOf(err) == exchanges.KindNoSuchKey {
 		return a.searchElsewhere(ctx, k)
 	}
 	return found, a.located(here, err)
+}
+
+// elsewhere reports whether a refusal says that the key lives in the other
+// environment.
+func elsewhere(err error) bool {
+	var refused *exchanges.Error
+	return errors.As(err, &refused) && refused.Code == codeOtherEnvironment
 }
 
 // lookAt asks one place for the key.
@@ -37,14 +47,14 @@ func (a *adapter) lookAt(ctx context.Context, k exchanges.Key, at place) (exchan
 // alive reads the answer of a key that lives. An answer that tells neither
 // account nor permissions is some other document: no statement about the key.
 func alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
-	var w wireAnswer[wireConfig]
+	var w wireAnswer[describedConfig]
 	if err := exchanges.Decode(res.Body, &w); err != nil {
 		return k, exchanges.Malformed(Name, opInspect, res, err)
 	}
-	if len(w.Data) != 1 || w.Data[0].UID == "" && w.Data[0].Perm == nil {
+	if len(w.Data) != 1 || w.Data[0].Value.UID == "" && w.Data[0].Value.Perm == nil {
 		return k, exchanges.Malformed(Name, opInspect, res, nil)
 	}
-	c := w.Data[0]
+	c := w.Data[0].Value
 	k.Status = exchanges.StatusAlive
 	k.Label = c.Label
 	k.Ref.Account.ID, k.Ref.Account.Kind = c.UID, c.kind()
@@ -53,6 +63,7 @@ func alive(k exchanges.Key, res exchanges.Response) (exchanges.Key, error) {
 	if k.Permissions.IsKnown() {
 		k.Permissions = mayManageKeys(k.Permissions, k.Ref.Account.Kind, k.Whitelist.Restricted)
 	}
+	addStrange(&k, w.Data[0].Strange)
 	return k, nil
 }
 

@@ -24,12 +24,13 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	if err != nil {
 		return exchanges.Issued{}, exchanges.About(err, req.Account.Name)
 	}
-	w, ok := readChange(res)
+	described, ok := readChange(res)
+	w := described.Value
 	if !ok || w.APIKey == "" || w.SecretKey == "" {
 		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
 	}
 	k := exchanges.Key{Ref: exchanges.KeyRef{Exchange: Name, Account: req.Account}}
-	w.apply(&k)
+	applyChange(described, &k)
 	return exchanges.Issued{Key: k, Credential: exchanges.Credential{
 		AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey), Passphrase: req.Passphrase,
 	}}, nil
@@ -107,9 +108,11 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 	subAcct, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
 	res, err := a.write(ctx, opRevoke, map[string]string{"subAcct": subAcct, "apiKey": accessKey}, exchanges.Secret{})
 	w, ok := readChange(res)
-	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, ok && w.SubAcct == subAcct, func() (bool, error) {
+	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, ok && w.Value.SubAcct == subAcct, func() (bool, error) {
 		rows, _, err := a.subKeyRows(ctx, subAcct)
-		return slices.ContainsFunc(rows, func(row wireSubKey) bool { return row.APIKey == accessKey || row.APIKey == "" }), err
+		return slices.ContainsFunc(rows, func(row describedKey) bool {
+			return row.Value.APIKey == accessKey || row.Value.APIKey == ""
+		}), err
 	}), subAcct)
 }
 
@@ -128,10 +131,10 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 		return k, exchanges.About(err, req.Ref.Account.Name)
 	}
 	w, ok := readChange(res)
-	if !ok || w.APIKey != req.Ref.AccessKey {
+	if !ok || w.Value.APIKey != req.Ref.AccessKey {
 		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res, "answered without the key that was changed"), req.Ref.Account.Name)
 	}
-	w.apply(&k)
+	applyChange(w, &k)
 	return k, nil
 }
 
@@ -171,17 +174,21 @@ func (a *adapter) write(ctx context.Context, name string, fields map[string]stri
 }
 
 // readChange reads the one row of the answer to a change.
-func readChange(res exchanges.Response) (wireNewKey, bool) {
-	var w wireAnswer[wireNewKey]
+func readChange(res exchanges.Response) (describedNewKey, bool) {
+	var w wireAnswer[describedNewKey]
 	if exchanges.Decode(res.Body, &w) != nil || len(w.Data) != 1 {
-		return wireNewKey{}, false
+		return describedNewKey{}, false
 	}
 	return w.Data[0], true
 }
 
-// apply writes what the answer to a change tells into k.
-func (w wireNewKey) apply(k *exchanges.Key) {
-	row := wireSubKey{APIKey: w.APIKey, Label: w.Label, Perm: w.Perm, IP: w.IP, TS: w.TS}.key(wireAccount{})
+// applyChange writes what the answer to a change tells into k.
+func applyChange(described describedNewKey, k *exchanges.Key) {
+	w := described.Value
+	row := subKey(describedKey{
+		Value:   wireSubKey{APIKey: w.APIKey, Label: w.Label, Perm: w.Perm, IP: w.IP, TS: w.TS},
+		Strange: described.Strange,
+	}, wireAccount{})
 	account := k.Ref.Account
 	*k = row
 	k.Ref.Account = account

@@ -9,6 +9,8 @@
 package okx
 
 import (
+	"sync/atomic"
+
 	"rekey/exchanges"
 )
 
@@ -28,6 +30,9 @@ type adapter struct {
 	credential exchanges.Credential
 	env        exchanges.Env
 	user       string // bucket of the limits per user
+	// lived is set once the configured place answered as it answers to keys
+	// that it knows.
+	lived atomic.Bool
 }
 
 var (

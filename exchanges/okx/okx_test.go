@@ -110,7 +110,7 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 			AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(secret("alive")), Passphrase: exchanges.NewSecret(passphrase("other")),
 		},
 		Strange: credential("strange"), StrangeWord: "moonshot",
-		Master: credential("master"), NotMaster: credential("sub2"),
+		Master: credential("master"), NotMaster: credential("sub2"), ListRefusal: exchanges.KindNotMaster,
 		Listed: []exchanges.Key{
 			{
 				Ref: ref("sub1", sub("44700000000000071", "grid1", false)), Label: "label sub1", Status: exchanges.StatusAlive,

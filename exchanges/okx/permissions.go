@@ -43,7 +43,7 @@ func readPermissions(list *string) (exchanges.Permissions, []string) {
 		return exchanges.Permissions{}, nil
 	}
 	if strange, _ := perms.Has(exchanges.Unmapped).Get(); strange {
-		return perms.Deny(exchanges.Read, exchanges.Trade, exchanges.Withdraw), raw
+		return perms, raw
 	}
 	open := []exchanges.Permission{exchanges.ManageKeys}
 	if trade, _ := perms.Has(exchanges.Trade).Get(); trade {
@@ -51,6 +51,15 @@ func readPermissions(list *string) (exchanges.Permissions, []string) {
 	}
 	rest := slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool { return slices.Contains(open, p) })
 	return perms.Deny(rest...), raw
+}
+
+// addStrange keeps members beside the list that rekey does not know. With them
+// the list is not known to be whole.
+func addStrange(k *exchanges.Key, words []string) {
+	if len(words) > 0 {
+		k.Permissions = k.Permissions.Doubt()
+	}
+	k.AddStrange(words)
 }
 
 // mayManageKeys denies the power over the keys of sub-accounts to a key that

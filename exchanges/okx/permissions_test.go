@@ -46,8 +46,9 @@ func TestReadPermissions(t *testing.T) {
 		{
 			story: "a word that rekey does not know", list: text("read_only,moonshot"), told: true,
 			granted: []exchanges.Permission{exchanges.Read, exchanges.Unmapped},
-			denied:  []exchanges.Permission{exchanges.Trade, exchanges.Withdraw},
-			unknown: []exchanges.Permission{exchanges.Transfer, exchanges.Earn, exchanges.ManageKeys},
+			unknown: []exchanges.Permission{
+				exchanges.Trade, exchanges.Withdraw, exchanges.Transfer, exchanges.Earn, exchanges.ManageKeys,
+			},
 		},
 		{
 			story: "another spelling is another word", list: text("TRADE"), told: true,

@@ -37,6 +37,7 @@ const (
 	regionGlobal = "global"
 	regionEEA    = "eea"
 	regionUS     = "us"
+	regionTR     = "tr"
 
 	live = "live"
 	demo = "demo"
@@ -85,6 +86,9 @@ func protocol() exchanges.Protocol {
 			{Role: roleREST, Region: regionGlobal, URL: "https://www.okx.com"},
 			{Role: roleREST, Region: regionEEA, URL: "https://eea.okx.com"},
 			{Role: roleREST, Region: regionUS, URL: "https://us.okx.com"},
+			// OKX TR has accounts and keys of its own: its API agreement of
+			// 2026-03-26 and public clients, read 2026-11-30.
+			{Role: roleREST, Region: regionTR, URL: "https://tr.okx.com"},
 		},
 		Operations: []exchanges.Operation{
 			serverTime,

@@ -22,6 +22,7 @@ func recognise(c exchanges.Credential) exchanges.Fit {
 	if secretForm(c.Secret) {
 		fit.Secret = exchanges.Possible
 	}
+	fit.KeyIsSecret = secretDigits.MatchString(c.AccessKey)
 	fit.Swapped = secretDigits.MatchString(c.AccessKey) && swappedForm(c.Secret)
 	switch {
 	case fit.Swapped:

@@ -53,30 +53,66 @@ func (p place) other() place {
 // call. One answer of another kind, and it is not.
 func (a *adapter) searchElsewhere(ctx context.Context, k exchanges.Key) (exchanges.Key, error) {
 	here := a.configured()
+	hosts := a.env.Caller.Hosts(roleREST)
+	if a.lived.Load() { // a key that answered here belongs here
+		hosts = nil
+		if _, err := a.serverTime(ctx, here); err != nil {
+			return k, err
+		}
+	}
 	var trouble error
-	for _, base := range a.env.Caller.Endpoints(roleREST) {
-		at := place{base: base, region: a.regionOf(base), environment: here.environment}
+	for _, h := range hosts {
+		at := place{base: h.URL, region: a.regionOf(h.URL), environment: here.environment}
 		if _, err := a.serverTime(ctx, at); err != nil {
 			trouble = firstOf(trouble, unasked(at, err))
 			continue
 		}
 		for _, p := range []place{at, at.other()} {
-			if p == here { // it said 50119 before this began
-				continue
+			if p != here { // which said 50119 before this began
+				found, err := a.lookAt(ctx, k, p)
+				if found.Status != exchanges.StatusUndetermined {
+					return found, a.located(p, err)
+				}
+				if exchanges.KindOf(err) != exchanges.KindNoSuchKey {
+					trouble = firstOf(trouble, unasked(p, err))
+				}
 			}
-			found, err := a.lookAt(ctx, k, p)
-			if found.Status != exchanges.StatusUndetermined {
-				return found, a.located(p, err)
-			}
-			if exchanges.KindOf(err) != exchanges.KindNoSuchKey {
-				trouble = firstOf(trouble, unasked(p, err))
+			if known, err := a.knownSwapped(ctx, k, p); known || err != nil {
+				return exchanges.Interchanged(Name, opInspect, k, err)
 			}
 		}
 	}
-	if trouble == nil {
-		k.Status = exchanges.StatusDead
+	if trouble != nil {
+		return k, trouble
 	}
-	return k, trouble
+	k.Status = exchanges.StatusDead
+	if asked := exchanges.HostNames(hosts); asked != "" {
+		k.Proof = "asked " + asked + ", each for live and for demo trading"
+	}
+	return k, nil
+}
+
+// knownSwapped reports whether a place knows the pair the other way round. It
+// asks only for an access key that has not the form of one: a secret may stand
+// there.
+func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, p place) (bool, error) {
+	if keyDigits.MatchString(a.credential.AccessKey) {
+		return false, nil
+	}
+	c := a.credential.Swapped()
+	if usable(c) != nil || !exchanges.Printable(c.AccessKey) {
+		return false, nil
+	}
+	twin := &adapter{credential: c, env: a.env, user: exchanges.Fingerprint(c.AccessKey)}
+	found, err := twin.lookAt(ctx, k, p)
+	switch {
+	case found.Status != exchanges.StatusUndetermined:
+		return true, nil
+	case exchanges.KindOf(err) == exchanges.KindNoSuchKey, exchanges.KindOf(err) == exchanges.KindCredential:
+		return false, nil // 50119, or 50111: no access key at all
+	default:
+		return false, unasked(p, err)
+	}
 }
 
 func firstOf(a, b error) error {

@@ -2,6 +2,7 @@ package okx
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -125,6 +126,11 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: us}",
 		},
 		{
+			story: "in Turkey, and nothing is configured", home: regionTR, key: plain("bot"), status: exchanges.StatusAlive,
+			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: tr}",
+		},
+		{story: "in Turkey, as configured", region: regionTR, home: regionTR, key: plain("bot"), status: exchanges.StatusAlive},
+		{
 			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
 		},
@@ -196,7 +202,7 @@ func TestOtherRegionsAreLeftAlone(t *testing.T) {
 		if k.Status == exchanges.StatusDead {
 			t.Errorf("%s: dead", c.story)
 		}
-		for _, region := range []string{regionEEA, regionUS} {
+		for _, region := range []string{regionEEA, regionUS, regionTR} {
 			if n := len(w.servers[region].Requests()); n != 0 {
 				t.Errorf("%s: region %s got %d requests", c.story, region, n)
 			}
@@ -205,14 +211,19 @@ func TestOtherRegionsAreLeftAlone(t *testing.T) {
 }
 
 func TestDeadIsDeadEverywhere(t *testing.T) {
-	for _, region := range []string{"", regionEEA, regionUS} {
+	for _, region := range []string{"", regionEEA, regionUS, regionTR} {
 		for _, environment := range []string{live, demo} {
 			w := newWorld(t, nil)
 			k, err := w.inspect(t, region, environment, credential("gone"))
 			if err != nil || k.Status != exchanges.StatusDead {
 				t.Fatalf("%s %s: status %q, error %v", region, environment, k.Status, err)
 			}
-			for _, r := range []string{regionGlobal, regionEEA, regionUS} {
+			for _, host := range []string{"www.okx.com", "eea.okx.com", "us.okx.com", "tr.okx.com"} {
+				if !strings.Contains(k.Proof, host) {
+					t.Errorf("%s %s: the proof %q does not name %s", region, environment, k.Proof, host)
+				}
+			}
+			for _, r := range []string{regionGlobal, regionEEA, regionUS, regionTR} {
 				clock, liveKey, demoKey := w.asked(r)
 				if clock == 0 || liveKey != 1 || demoKey != 1 {
 					t.Errorf("region %s: %d control calls, asked %d times in live and %d in demo trading", r, clock, liveKey, demoKey)
@@ -262,7 +273,7 @@ func TestOneRegionInTroubleIsNoDeath(t *testing.T) {
 		{"a clock without time is a clock that fails", pathTime, fake.Answer(502, "text/html", "<html>Bad Gateway</html>"), exchanges.KindMaintenance},
 		{"a clock that says 50119", pathTime, code(200, "50119"), exchanges.KindUndetermined},
 	} {
-		for _, region := range []string{regionGlobal, regionEEA, regionUS} {
+		for _, region := range []string{regionGlobal, regionEEA, regionUS, regionTR} {
 			t.Run(c.story+" in "+region, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, nil)
@@ -290,5 +301,72 @@ func TestTroubleDoesNotHideALivingKey(t *testing.T) {
 	k, err := w.inspect(t, "", "", credential("bot"))
 	if k.Status != exchanges.StatusAlive || err == nil || !strings.Contains(err.Error(), "{region: us}") {
 		t.Errorf("status %q, error %v", k.Status, err)
+	}
+}
+
+// A pair whose parts have unusual forms may be interchanged: before the key is
+// called dead, the pair is tried the other way round, and nothing of what may
+// be the secret is shown.
+func TestInterchangedPair(t *testing.T) {
+	const right = "an-odd-access-key"
+	for _, home := range []string{"www.okx.com", "tr.okx.com"} {
+		clock := exchangetest.NewClock()
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			status, body := 401, `{"msg":"API key doesn't exist","code":"50119"}`
+			switch {
+			case r.URL.Path == pathTime:
+				status, body = 200, fmt.Sprintf(`{"code":"0","msg":"","data":[{"ts":"%d"}]}`, clock.Now().UnixMilli())
+			case r.Header.Get("OK-ACCESS-KEY") == right && r.URL.Host == home:
+				status, body = 200, `{"code":"0","msg":"","data":[{"uid":"1","perm":"read_only"}]}`
+			}
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+		})
+		client, err := httpx.New(httpx.Options{
+			Exchange: Name, Protocol: protocol(), Transport: transport, Now: clock.Now, Sleep: clock.Sleep,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := open(exchanges.Credential{
+			AccessKey: "CANARY-odd-secret", Secret: exchanges.NewSecret(right), Passphrase: exchanges.NewSecret("CANARY-1a"),
+		}, exchanges.Env{Caller: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := a.Inspect(t.Context())
+		if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindCredential || k.Ref.AccessKey != "" {
+			t.Errorf("%s: status %q, access key %q, error %v", home, k.Status, k.Ref.AccessKey, err)
+		}
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A key that answered before belongs to the place that answered: its end needs
+// no word of the others.
+func TestDeathOfAKeyThatAnswered(t *testing.T) {
+	w := newWorld(t, map[string][]*fakeokx.Key{regionGlobal: {key("bot", nil, "read_only")}})
+	w.servers[regionTR].Break(fake.Fault{Do: fake.Reset()})
+	client, err := httpx.New(httpx.Options{
+		Exchange: Name, Protocol: protocol(), Transport: w, Now: w.clock.Now, Sleep: w.clock.Sleep,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := open(credential("bot"), exchanges.Env{Caller: client})
+	if k, err := a.Inspect(t.Context()); err != nil || k.Status != exchanges.StatusAlive {
+		t.Fatalf("status %q, %v", k.Status, err)
+	}
+	w.servers[regionGlobal].Break(fake.Fault{
+		Path: pathConfig, Do: fake.Answer(401, "application/json", `{"msg":"API key doesn't exist","code":"50119"}`),
+	})
+	if k, err := a.Inspect(t.Context()); err != nil || k.Status != exchanges.StatusDead {
+		t.Errorf("status %q, %v", k.Status, err)
+	}
+	fresh, _ := open(credential("bot"), exchanges.Env{Caller: client})
+	if k, err := fresh.Inspect(t.Context()); err == nil || k.Status != exchanges.StatusUndetermined {
+		t.Errorf("a key that never answered: status %q, %v", k.Status, err)
 	}
 }

@@ -30,6 +30,8 @@ func usable(c exchanges.Credential) error {
 		return errors.New("the credential has no access key")
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
+	case isPrivateKey(c.Secret):
+		return errors.New("the secret is a private key, wanted is the secret of 32 hexadecimal digits that okx showed: okx offers no other keys")
 	case c.Passphrase.IsZero():
 		return errors.New("the credential has no passphrase, which every key of okx has; it was chosen when the key was made")
 	case strings.ContainsFunc(c.AccessKey, unicode.IsControl), strings.ContainsFunc(c.Passphrase.Reveal(), unicode.IsControl):
@@ -102,6 +104,12 @@ func sign(secret exchanges.Secret, timestamp, method, target, body string) strin
 	mac := hmac.New(sha256.New, []byte(secret.Reveal()))
 	mac.Write([]byte(timestamp + method + target + body))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// isPrivateKey reports whether a secret is a private key, whole or not.
+func isPrivateKey(secret exchanges.Secret) bool {
+	_, err := exchanges.PrivateKey(secret.Reveal())
+	return !errors.Is(err, exchanges.ErrNoPrivateKey)
 }
 
 // secretForm and swappedForm report whether a secret has the form of a secret,

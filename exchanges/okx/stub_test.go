@@ -38,9 +38,7 @@ func (s *stub) Call(_ context.Context, call exchanges.Call) (exchanges.Response,
 
 func (s *stub) Endpoint(string) string { return "https://www.okx.com" }
 
-func (s *stub) Endpoints(string) []string {
-	return []string{"https://www.okx.com", "https://eea.okx.com", "https://us.okx.com"}
-}
+func (s *stub) Hosts(string) []exchanges.Host { return protocol().Hosts }
 
 func (s *stub) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 

@@ -38,9 +38,6 @@ func (a *adapter) find(ctx context.Context, yield func([]wireAccount, error) boo
 	known := map[string]bool{}
 	for _, params := range []url.Values{{}, {"enable": {"false"}}} {
 		for page, err := range a.pages(ctx, params) {
-			if len(known) == 0 && !params.Has("enable") {
-				err = exchanges.NotMaster(err)
-			}
 			var fresh []wireAccount
 			for _, sub := range page {
 				if !known[sub.SubAcct] {
@@ -68,7 +65,7 @@ func (a *adapter) pages(ctx context.Context, params url.Values) iter.Seq2[[]wire
 				return
 			}
 			var w wireAnswer[wireAccount]
-			if err := exchanges.Decode(res.Body, &w); err != nil {
+			if err := exchanges.Decode(res.Body, &w); err != nil || w.Data == nil { // an answer without data is no empty list
 				yield(nil, exchanges.Malformed(Name, opSubAccounts, res, err))
 				return
 			}
@@ -116,39 +113,41 @@ func (a *adapter) accountKeys(ctx context.Context, sub wireAccount, yield func(e
 	}
 	seen := map[string]bool{}
 	for _, row := range rows {
-		if row.APIKey == "" {
+		accessKey := row.Value.APIKey
+		if accessKey == "" {
 			cause := exchanges.Malformed(Name, opSubKeys, res, errors.New("a key without an access key"))
 			if !yield(exchanges.Key{}, exchanges.About(cause, sub.SubAcct)) {
 				return
 			}
 			continue
 		}
-		if !seen[row.APIKey] && !yield(row.key(sub), nil) {
+		if !seen[accessKey] && !yield(subKey(row, sub), nil) {
 			return
 		}
-		seen[row.APIKey] = true
+		seen[accessKey] = true
 	}
 }
 
 // subKeyRows returns the rows of a sub-account's list, which come in one
 // answer: an account has 50 keys at most (59501).
-func (a *adapter) subKeyRows(ctx context.Context, subAcct string) ([]wireSubKey, exchanges.Response, error) {
+func (a *adapter) subKeyRows(ctx context.Context, subAcct string) ([]describedKey, exchanges.Response, error) {
 	res, err := a.env.Caller.Call(ctx, exchanges.Call{
 		Op: opSubKeys, User: a.user, Build: a.get(a.configured(), pathSubKeys, url.Values{"subAcct": {subAcct}}),
 	})
 	if err != nil {
 		return nil, res, err
 	}
-	var w wireAnswer[wireSubKey]
+	var w wireAnswer[describedKey]
 	if err := exchanges.Decode(res.Body, &w); err != nil || w.Data == nil { // an answer without data is no empty list
 		return nil, res, exchanges.Malformed(Name, opSubKeys, res, err)
 	}
 	return w.Data, res, nil
 }
 
-// key turns a row into the common form. Keys of sub-accounts can neither
+// subKey turns a row into the common form. Keys of sub-accounts can neither
 // withdraw (59504) nor manage keys (59500).
-func (w wireSubKey) key(sub wireAccount) exchanges.Key {
+func subKey(described describedKey, sub wireAccount) exchanges.Key {
+	w := described.Value
 	k := exchanges.Key{
 		Ref: exchanges.KeyRef{Exchange: Name, AccessKey: w.APIKey, Account: exchanges.Account{
 			ID: sub.UID, Name: sub.SubAcct, Kind: exchanges.AccountSub, Frozen: frozen(sub.Enable),
@@ -163,6 +162,7 @@ func (w wireSubKey) key(sub wireAccount) exchanges.Key {
 	if k.Permissions.IsKnown() {
 		k.Permissions = mayManageKeys(k.Permissions.Deny(exchanges.Withdraw), exchanges.AccountSub, k.Whitelist.Restricted)
 	}
+	addStrange(&k, described.Strange)
 	return k
 }
 

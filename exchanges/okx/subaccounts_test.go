@@ -123,8 +123,8 @@ func TestListRefusedAtOnce(t *testing.T) {
 		body   string
 		want   exchanges.Kind
 	}{
-		{"a code that nobody knows", 400, `{"msg":"","code":"59999"}`, exchanges.KindNotMaster},
-		{"a missing permission", 200, `{"msg":"","code":"50120"}`, exchanges.KindNotMaster},
+		{"a code that nobody knows", 400, `{"msg":"","code":"59999"}`, exchanges.KindOther},
+		{"a missing permission", 200, `{"msg":"","code":"50120"}`, exchanges.KindForbidden},
 		{"an outage", 503, `{"msg":"","code":"50001"}`, exchanges.KindMaintenance},
 	} {
 		l, server, _ := lister(t, desk(2, func(i int) time.Time { return created.Add(time.Duration(i) * time.Second) }))

@@ -15,8 +15,17 @@ type wireAnswer[T any] struct {
 // wireError is the envelope of a refusal. Its msg is never read: that of 50110
 // holds the caller's address and the access key.
 type wireError struct {
-	Code string `json:"code"`
+	Code    string         `json:"code"`
+	Success exchanges.Flag `json:"success"`
 }
+
+// The objects that describe a key are decoded so that a member which rekey does
+// not know is seen and kept.
+type (
+	describedConfig = exchanges.Described[wireConfig]
+	describedKey    = exchanges.Described[wireSubKey]
+	describedNewKey = exchanges.Described[wireNewKey]
+)
 
 type wireTime struct {
 	TS exchanges.Number `json:"ts"`

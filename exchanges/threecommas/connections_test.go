@@ -30,7 +30,7 @@ func (s script) Call(_ context.Context, call exchanges.Call) (exchanges.Response
 }
 
 func (script) Endpoint(string) string                           { return "http://127.0.0.1:1" }
-func (script) Endpoints(string) []string                        { return nil }
+func (script) Hosts(string) []exchanges.Host                    { return nil }
 func (script) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 func scripted(tb testing.TB, s script) *adapter {

@@ -16,7 +16,11 @@ import (
 func (p *planner) decide(d Decision) Decision {
 	switch {
 	case d.Seen.Status == exchanges.StatusDead && p.Kind != journal.Rotate:
-		return d.with(Skip, Reason{AlreadyDead, "the exchange says that it does not exist"})
+		text := "the exchange says that it does not exist"
+		if d.Seen.Proof != "" {
+			text += ": " + d.Seen.Proof
+		}
+		return d.with(Skip, Reason{AlreadyDead, text})
 	case d.Seen.Status == exchanges.StatusDefunct:
 		return d.with(Skip, Reason{ExchangeGone, "the exchange is gone, and the key with it"})
 	}

@@ -9,6 +9,7 @@
 package httpx
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"rekey/exchanges"
@@ -57,7 +57,9 @@ type Options struct {
 	// MaxWait bounds the wait that an exchange may impose by Retry-After.
 	// When it asks for more, calls fail at once with KindRateLimited and
 	// nothing is sent until the time has passed.
-	MaxWait     time.Duration
+	MaxWait time.Duration
+	// Bans are shared with the other clients of the process, nil for none.
+	Bans        *Bans
 	Attempts    int // for reads; a write is sent once more only after a refused timestamp
 	Concurrency int // attempts in flight at one time
 }
@@ -78,14 +80,11 @@ type Event struct {
 // concurrent use and implements exchanges.Caller.
 type Client struct {
 	opts  Options
-	hosts map[string][]*url.URL // by role, the one in force first
+	hosts map[string][]host // by role, the one in force first
 	http  *http.Client
 	limit *limits
 	clock clock
 	slots chan struct{}
-
-	mu     sync.Mutex
-	banned time.Time // nothing is sent before
 }
 
 // New makes a client. It sends nothing. It fails when a host of the protocol
@@ -96,6 +95,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Sleep == nil {
 		o.Sleep = Sleep
+	}
+	if o.Bans == nil {
+		o.Bans = &Bans{}
 	}
 	if o.Transport == nil {
 		o.Transport = NewTransport()
@@ -125,52 +127,66 @@ func orDefault[T comparable](v, d T) T {
 	return v
 }
 
-// resolveHosts picks the hosts of each role: those of the region and
-// environment first, then the role's other regions.
-func resolveHosts(o Options) (map[string][]*url.URL, error) {
-	hosts := map[string][]*url.URL{}
-	add := func(role, text string) error {
-		u, err := url.Parse(strings.TrimSuffix(text, "/"))
+// A host is one of those that a role may be at.
+type host struct {
+	exchanges.Host
+	url   *url.URL
+	force int // how far it is from the configuration: 0 here, 1 another region, 2 another environment
+}
+
+// resolveHosts sorts the hosts of each role: those of the region and
+// environment first, then the role's other regions, then the other
+// environments.
+func resolveHosts(o Options) (map[string][]host, error) {
+	hosts := map[string][]host{}
+	for _, h := range o.Protocol.Hosts {
+		force := 0
+		switch {
+		case h.Environment != "" && h.Environment != o.Environment:
+			force = 2
+		case h.Region != "" && h.Region != o.Region:
+			force = 1
+		}
+		if o.Endpoint != "" {
+			h = exchanges.Host{Role: h.Role, Region: o.Region, Environment: o.Environment, URL: o.Endpoint}
+			force = 0
+		}
+		h.URL = strings.TrimSuffix(h.URL, "/")
+		u, err := url.Parse(h.URL)
 		if err != nil || u.Scheme == "" || u.Host == "" {
-			return fmt.Errorf("%s: the host of role %q is not a URL", o.Exchange, role)
+			return nil, fmt.Errorf("%s: the host of role %q is not a URL", o.Exchange, h.Role)
 		}
-		if !slices.ContainsFunc(hosts[role], func(h *url.URL) bool { return h.String() == u.String() }) {
-			hosts[role] = append(hosts[role], u)
+		if !slices.ContainsFunc(hosts[h.Role], func(other host) bool { return other.URL == h.URL }) {
+			hosts[h.Role] = append(hosts[h.Role], host{h, u, force})
 		}
-		return nil
 	}
-	for _, inRegion := range []bool{true, false} {
-		for _, h := range o.Protocol.Hosts {
-			here := h.Region == "" || h.Region == o.Region
-			if h.Environment != "" && h.Environment != o.Environment || here != inRegion {
-				continue
-			}
-			text := h.URL
-			if o.Endpoint != "" {
-				text = o.Endpoint
-			}
-			if err := add(h.Role, text); err != nil {
-				return nil, err
-			}
-		}
+	for _, all := range hosts {
+		slices.SortStableFunc(all, func(a, b host) int { return cmp.Compare(a.force, b.force) })
 	}
 	return hosts, nil
+}
+
+// inForce returns the host of a role in the configured environment, and
+// whether there is one.
+func (c *Client) inForce(role string) (host, bool) {
+	if len(c.hosts[role]) == 0 || c.hosts[role][0].force > 1 {
+		return host{}, false
+	}
+	return c.hosts[role][0], true
 }
 
 // Endpoint returns the base URL of a host role in the configured region and
 // environment, "" when it has none.
 func (c *Client) Endpoint(role string) string {
-	if len(c.hosts[role]) == 0 {
-		return ""
-	}
-	return c.hosts[role][0].String()
+	h, _ := c.inForce(role)
+	return h.URL
 }
 
-// Endpoints returns the base URLs of a role in all regions, each once.
-func (c *Client) Endpoints(role string) []string {
-	var out []string
-	for _, u := range c.hosts[role] {
-		out = append(out, u.String())
+// Hosts returns the hosts of a role. See exchanges.Caller.
+func (c *Client) Hosts(role string) []exchanges.Host {
+	var out []exchanges.Host
+	for _, h := range c.hosts[role] {
+		out = append(out, h.Host)
 	}
 	return out
 }
@@ -242,6 +258,9 @@ func (c *Client) attempt(ctx context.Context, op exchanges.Operation, call excha
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
 		return exchanges.Response{}, c.canceled(op)
+	}
+	if err := c.waitForBan(ctx, op); err != nil { // one that came while this call waited for its turn
+		return exchanges.Response{}, err
 	}
 	start := c.opts.Now()
 	res, err := c.send(ctx, op, call)
@@ -317,7 +336,7 @@ func (c *Client) transportError(ctx context.Context, op exchanges.Operation, err
 	default:
 		e.Kind, e.Detail = exchanges.KindNetwork, networkDetail(err)
 	}
-	return e
+	return exchanges.Advise(e)
 }
 
 func (c *Client) canceled(op exchanges.Operation) error {

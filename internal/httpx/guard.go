@@ -83,16 +83,37 @@ func (g guard) allow(rec *recorder, req *http.Request) error {
 	if err := c.mayPerform(rec.op); err != nil {
 		return err
 	}
-	for _, base := range c.hosts[rec.op.Host] {
-		if req.URL.Scheme != base.Scheme || req.URL.Host != base.Host || req.URL.User != nil {
+	for _, h := range c.hostsFor(rec.op) {
+		if req.URL.Scheme != h.url.Scheme || req.URL.Host != h.url.Host || !plain(req, h.url.Host) {
 			continue
 		}
-		path, ok := strings.CutPrefix(req.URL.Path, base.Path)
+		path, ok := strings.CutPrefix(req.URL.Path, h.url.Path)
 		if ok && rec.op.Matches(req.Method, path) {
 			return nil
 		}
 	}
 	return c.refuse(rec.op.Name, "the request is not this operation at a host of the exchange, nothing was sent")
+}
+
+// hostsFor returns the hosts that an operation may be sent to: a read to all of
+// its role, a change to the one in force.
+func (c *Client) hostsFor(op exchanges.Operation) []host {
+	if op.Effect == exchanges.ReadOnly {
+		return c.hosts[op.Host]
+	}
+	if h, ok := c.inForce(op.Host); ok {
+		return []host{h}
+	}
+	return nil
+}
+
+// plain reports whether what net/http sends is what the guard looks at: it
+// prefers Opaque to the path, RawPath to Path, and Request.Host to the URL's.
+func plain(req *http.Request, host string) bool {
+	u := req.URL
+	return u.User == nil && u.Opaque == "" && (req.Host == "" || req.Host == host) &&
+		u.EscapedPath() == (&url.URL{Path: u.Path}).EscapedPath() &&
+		req.Header.Get("Host") == "" && len(req.TransferEncoding) == 0
 }
 
 // NewTransport makes the transport for real connections: TLS 1.2 or newer,

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -365,3 +367,86 @@ func TestInterruptedWait(t *testing.T) {
 		t.Errorf("kind %q after %d calls: %v", exchanges.KindOf(err), calls, err)
 	}
 }
+
+// What the guard looks at is what net/http sends: it prefers Opaque to the
+// path, Request.Host to the URL's, and RawPath to Path. A change goes to the
+// host in force alone; a read may go to the hosts of other regions and
+// environments.
+func TestGuardLooksAtWhatIsSent(t *testing.T) {
+	var got []string
+	r := newRig(t, func(o *httpx.Options) { o.AllowWrites = true }, func(w http.ResponseWriter, r *http.Request, _ *fake.Server) {
+		got = append(got, r.Method+" "+r.RequestURI+" host="+r.Host)
+		fmt.Fprint(w, `{}`)
+	})
+	for name, change := range map[string]func(*http.Request){
+		"an opaque path":         func(q *http.Request) { q.URL.Opaque = "//" + q.URL.Host + "/api/v1/order" },
+		"an opaque relative":     func(q *http.Request) { q.URL.Opaque = "/api/v1/order" },
+		"another host":           func(q *http.Request) { q.Host = "evil.invalid" },
+		"another host in header": func(q *http.Request) { q.Header.Set("Host", "evil.invalid") },
+		"a raw path":             func(q *http.Request) { q.URL.RawPath = "/keys%2F1" },
+		"a raw path of its own":  func(q *http.Request) { q.URL.Path, q.URL.RawPath = "/keys/1", "/keys/%31" },
+		"a user":                 func(q *http.Request) { q.URL.User = url.User("x") },
+	} {
+		_, err := r.Call(t.Context(), exchanges.Call{Op: "look", Build: func(time.Time) (*http.Request, error) {
+			q, err := http.NewRequest(http.MethodGet, r.server.URL+"/keys/1", http.NoBody)
+			change(q)
+			return q, err
+		}})
+		if exchanges.KindOf(err) != exchanges.KindRefused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(got) > 0 {
+		t.Errorf("sent: %v", got)
+	}
+	if _, err := r.Call(t.Context(), exchanges.Call{Op: "look", Build: func(time.Time) (*http.Request, error) {
+		return http.NewRequest(http.MethodGet, r.server.URL+"/keys/a%20b@c", http.NoBody)
+	}}); err != nil {
+		t.Errorf("a plain request: %v", err)
+	}
+}
+
+func TestChangesGoToTheHostInForce(t *testing.T) {
+	var got []string
+	p := protocol()
+	p.Hosts = []exchanges.Host{
+		{Role: "main", Environment: "demo", URL: "https://demo.example"},
+		{Role: "main", Environment: "live", Region: "eu", URL: "https://eu.example"},
+		{Role: "main", Environment: "live", Region: "global", URL: "https://live.example"},
+	}
+	c, err := httpx.New(httpx.Options{
+		Exchange: "test", Protocol: p, Region: "global", Environment: "live", AllowWrites: true,
+		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			got = append(got, r.Method+" "+r.URL.Host)
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{}`))}, nil
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hosts []string
+	for _, h := range c.Hosts("main") {
+		hosts = append(hosts, h.URL)
+	}
+	if want := "https://live.example https://eu.example https://demo.example"; strings.Join(hosts, " ") != want {
+		t.Errorf("hosts %v", hosts)
+	}
+	for _, base := range hosts {
+		for op, path := range map[string]string{"look": "/keys/1", "make": "/keys"} {
+			method := map[string]string{"look": http.MethodGet, "make": http.MethodPost}[op]
+			_, err := c.Call(t.Context(), exchanges.Call{Op: op, Build: func(time.Time) (*http.Request, error) {
+				return http.NewRequest(method, base+path, http.NoBody)
+			}})
+			if allowed := op == "look" || base == "https://live.example"; (err == nil) != allowed {
+				t.Errorf("%s at %s: %v", op, base, err)
+			}
+		}
+	}
+	if len(got) != 4 {
+		t.Errorf("sent %v", got)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"rekey/exchanges"
@@ -63,20 +64,44 @@ func (c *Client) noteBan(err error) {
 		return
 	}
 	wait := e.RetryAfter
+	if !e.Until.IsZero() {
+		wait = max(wait, e.Until.Sub(c.Now()))
+	}
 	if wait <= 0 {
 		wait = 2 * backoff
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if until := c.opts.Now().Add(wait); until.After(c.banned) {
-		c.banned = until
-	}
+	c.opts.Bans.note(c.opts.Exchange, c.opts.Now().Add(min(wait, longestBan)))
 }
 
 func (c *Client) banLeft() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.banned.Sub(c.opts.Now())
+	return c.opts.Bans.until(c.opts.Exchange).Sub(c.opts.Now())
+}
+
+// longestBan is the longest that an exchange is left alone for one answer.
+const longestBan = 7 * 24 * time.Hour
+
+// Bans remember until when an exchange wants to be left alone. Clients that
+// share them heed each other's. The zero value is ready.
+type Bans struct {
+	mu     sync.Mutex
+	banned map[string]time.Time // by exchange
+}
+
+func (b *Bans) note(exchange string, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.banned == nil {
+		b.banned = map[string]time.Time{}
+	}
+	if until.After(b.banned[exchange]) {
+		b.banned[exchange] = until
+	}
+}
+
+func (b *Bans) until(exchange string) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.banned[exchange]
 }
 
 // waitForBan waits until the exchange may be asked again. It fails at once

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nicholas-fedor/shoutrrr"
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
@@ -25,7 +24,7 @@ const Patience = 10 * time.Second
 // slack://token@channel or generic+https://host/path.
 type Address struct {
 	Service string // "slack", for people; never a part of the rest
-	sender  *router.ServiceRouter
+	sender  types.Service
 }
 
 // ParseAddress reads an address and sends nothing. The error names the service
@@ -36,12 +35,22 @@ func ParseAddress(address exchanges.Secret) (Address, error) {
 	if service == "" {
 		return Address{}, errors.New("is no address of a service: it begins with its name, as in slack:// or generic+https://")
 	}
-	sender, err := shoutrrr.CreateSender(text)
+	refuseRedirects()
+	sender, err := locate(text)
 	if err != nil { // its text quotes the address
 		return Address{}, fmt.Errorf("is no address that the service %s could be told at, or there is no such service", service)
 	}
-	sender.Timeout = Patience
+	refuseRedirectsOf(sender)
 	return Address{service, sender}, nil
+}
+
+// locate makes the service of an address.
+func locate(text string) (types.Service, error) {
+	services, err := router.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	return services.Locate(text)
 }
 
 // serviceOf is what stands before "://", when it is a word.
@@ -62,15 +71,15 @@ func (a Address) Tell(ctx context.Context, title, text string) error {
 	go func() {
 		params := types.Params{}
 		params.SetTitle(title)
-		done <- errors.Join(a.sender.Send(text, &params)...)
+		done <- a.sender.Send(text, &params)
 	}()
 	select {
 	case err := <-done:
 		return whyNot(err)
 	case <-ctx.Done():
 		return errors.New("interrupted; it may have been told")
-	case <-time.After(2 * Patience):
-		return errors.New("no answer; it may have been told")
+	case <-time.After(Patience):
+		return errors.New("no answer in time; it may have been told")
 	}
 }
 
@@ -82,7 +91,9 @@ func whyNot(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, router.ErrServiceTimeout), errors.As(err, &timeout) && timeout.Timeout():
+	case errors.Is(err, errRedirect):
+		return errors.New("it answered with a redirect, which is never followed: nothing was told there")
+	case errors.As(err, &timeout) && timeout.Timeout():
 		return errors.New("no answer in time; it may have been told")
 	case errors.As(err, &lookup):
 		return errors.New("its host has no address")

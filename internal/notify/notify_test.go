@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -48,5 +49,58 @@ func TestParseAddress(t *testing.T) {
 		if _, err := ParseAddress(exchanges.NewSecret(address)); err != nil {
 			t.Errorf("%q: %v", address, err)
 		}
+	}
+}
+
+// A redirect is not followed, whichever client the service uses, and is not
+// taken for "told".
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	followed := 0
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed++ }))
+	defer elsewhere.Close()
+	asked := 0
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked++
+			http.Redirect(w, r, elsewhere.URL+"/CANARY", status)
+		}))
+		host := strings.TrimPrefix(hook.URL, "http://")
+		for _, address := range []string{
+			"generic+" + hook.URL + "/x",
+			"ntfy://" + host + "/topic?scheme=http",
+			"gotify://" + host + "/AzyoeNS.D4iJLVa/?disabletls=yes",
+			"mattermost://" + host + "/CANARYtoken?disabletls=yes",
+			"rocketchat://" + host + "/CANARYtoken/CANARYtoken?disabletls=yes",
+		} {
+			a, err := ParseAddress(exchanges.NewSecret(address))
+			if err != nil {
+				t.Errorf("%s: %v", serviceOf(address), err)
+				continue
+			}
+			before := asked
+			if err := a.Tell(t.Context(), "title", "text"); err == nil || strings.Contains(err.Error(), "CANARY") {
+				t.Errorf("%s, %d: %v", a.Service, status, err)
+			}
+			if asked == before && a.Service == "generic" {
+				t.Errorf("%s was not asked", a.Service)
+			}
+		}
+		hook.Close()
+	}
+	if followed > 0 || asked < 5 {
+		t.Errorf("asked %d times, followed %d times", asked, followed)
+	}
+}
+
+// Services with a client of their own use the process's transport.
+func TestClientsOfTheLibraryRefuseRedirects(t *testing.T) {
+	refuseRedirects()
+	hook := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusFound))
+	defer hook.Close()
+	client := &http.Client{}
+	res, err := client.Get(hook.URL) //nolint:noctx // as the library does
+	if !errors.Is(err, errRedirect) {
+		_ = res.Body.Close()
+		t.Errorf("a client without a transport: %v", err)
 	}
 }

@@ -41,13 +41,18 @@ func (s *survey) readCredential(ctx context.Context, k *key) {
 	for _, copied := range e.Copies {
 		s.readCopy(ctx, k, copied)
 	}
-	if problem := s.form(e.Exchange, k.credential); problem != "" {
+	f := judgeForm(s.Registry, e.Exchange, k.credential)
+	k.unusual = f.unusual != ""
+	if f.unusual != "" {
+		s.remark(e.Name + ": " + f.unusual)
+	}
+	if f.problem != "" {
 		k.skip = true
-		if problem == interchanged { // what stands in its place is a secret
+		if f.secret {
 			k.credential.AccessKey = ""
 		}
 		k.seen = blank(k)
-		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: problem + "; nothing was sent"}
+		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: f.problem + "; nothing was sent"}
 	}
 }
 
@@ -61,7 +66,12 @@ func unread(ctx context.Context, exchange, detail string) *exchanges.Error {
 	return &exchanges.Error{Exchange: exchange, Kind: kind, Detail: detail}
 }
 
-const interchanged = "access key and secret look interchanged"
+// What may stand in the place of an access key.
+const (
+	interchanged = "access key and secret look interchanged"
+	secretForKey = "what stands as the access key has the form of a secret: put each part in its place, and take the secret for leaked where it was shown"
+	secretTwice  = "access key and secret are the same text: one of them is in the wrong place"
+)
 
 // readCopy looks at a declared copy. A copy that holds another key, or cannot
 // be read, is worth knowing before a rotation; the key itself is not touched
@@ -75,7 +85,11 @@ func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
 	case k.credential.Secret.Equal(exchanges.NewSecret(reading.Credential.AccessKey)): // it must not be shown, not even masked
 		s.remark(fmt.Sprintf("%s: its copy at %s holds access key and secret the other way round", k.entry.Name, at.Display()))
 	case reading.Credential.AccessKey != k.credential.AccessKey:
-		s.remark(fmt.Sprintf("%s: its copy at %s holds another access key (%s)", k.entry.Name, at.Display(), exchanges.MaskAccessKey(reading.Credential.AccessKey)))
+		shown := exchanges.MaskAccessKey(reading.Credential.AccessKey)
+		if f := judgeForm(s.Registry, k.entry.Exchange, reading.Credential); f.secret || f.unusual != "" {
+			shown = "not shown: it may be a secret"
+		}
+		s.remark(fmt.Sprintf("%s: its copy at %s holds another access key (%s)", k.entry.Name, at.Display(), shown))
 	case !reading.Credential.Secret.Equal(k.credential.Secret):
 		s.remark(fmt.Sprintf("%s: its copy at %s holds the same access key with another secret", k.entry.Name, at.Display()))
 	case !reading.Credential.Passphrase.Equal(k.credential.Passphrase):
@@ -83,34 +97,49 @@ func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
 	}
 }
 
-// form says why a credential must not be sent to the exchange it is declared
-// for: it belongs to another one, or its parts are interchanged. A form that is
-// merely unusual is remarked on and sent: the documents promise no form.
-func (s *survey) form(exchange string, c exchanges.Credential) string {
-	x, ok := s.Registry.Lookup(exchange)
+// A form is what the form of a credential says, before anything is sent.
+type form struct {
+	// problem says why it must not be sent, "" when nothing speaks against it.
+	problem string
+	// secret says that what stands as the access key is, or may be, a secret:
+	// no part of it may be shown.
+	secret bool
+	// unusual says what is unlike the keys of the exchange. The documents
+	// promise no form, so such a credential is sent.
+	unusual string
+}
+
+// judgeForm looks at a credential that is declared for an exchange: it may
+// belong to another one, its parts may be interchanged, and a secret may stand
+// in the place of the key. It quotes no part of it.
+func judgeForm(registry exchanges.Registry, exchange string, c exchanges.Credential) form {
+	x, ok := registry.Lookup(exchange)
 	if !ok || x.Recognise == nil {
-		return ""
+		return form{}
 	}
 	fit := x.Recognise(c)
-	if fit.AccessKey != exchanges.Unlike {
-		if fit.Swapped {
-			return interchanged
-		}
-		return ""
+	switch {
+	case !c.Secret.IsZero() && c.Secret.Equal(exchanges.NewSecret(c.AccessKey)):
+		return form{problem: secretTwice, secret: true}
+	case fit.Swapped:
+		return form{problem: interchanged, secret: true}
+	case fit.AccessKey != exchanges.Unlike:
+		return form{}
+	case !c.Secret.IsZero() && x.Recognise(c.Swapped()).AccessKey != exchanges.Unlike:
+		return form{problem: interchanged, secret: true}
 	}
-	if other := x.Recognise(c.Swapped()); other.AccessKey != exchanges.Unlike && !c.Secret.IsZero() {
-		return interchanged
-	}
-	looks := s.Registry.Guess(c)
+	looks := registry.Guess(c)
 	for _, name := range looks {
-		if other, _ := s.Registry.Lookup(name); other.Recognise(c).AccessKey == exchanges.Distinct {
-			return fmt.Sprintf("this is a %s access key, declared for %s", name, exchange)
+		if other, _ := registry.Lookup(name); other.Recognise(c).AccessKey == exchanges.Distinct {
+			return form{problem: fmt.Sprintf("this is a %s access key, declared for %s", name, exchange)}
 		}
 	}
-	note := fmt.Sprintf("%s key %s has an unusual form: %s", exchange, exchanges.MaskAccessKey(c.AccessKey), fit.Problem)
+	other := ""
 	if len(looks) > 0 {
-		note += "; it looks like " + strings.Join(looks, " or ")
+		other = "; it looks like " + strings.Join(looks, " or ")
 	}
-	s.remark(note)
-	return ""
+	if fit.KeyIsSecret {
+		return form{problem: secretForKey + other, secret: true}
+	}
+	return form{unusual: fmt.Sprintf("the access key has an unusual form for %s: %s%s", exchange, fit.Problem, other)}
 }

@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -24,7 +25,9 @@ func TestCredentialForms(t *testing.T) {
 		{"as it should be", "alpha-bot-4k7Qz0", "sec-bot-CANARY", true, "", "", "alpha-bot-4k7Qz0"},
 		{"interchanged", "sec-bot-CANARY", "alpha-bot-4k7Qz0", false, "interchanged; nothing was sent", "", ""},
 		{"of another exchange", "beta-bot-4k7Qz0", "sec-bot-CANARY", false, "a beta access key, declared for alpha; nothing was sent", "", "beta-bot-4k7Qz0"},
-		{"unusual", "strange-bot-4k7Qz0", "sec-bot-CANARY", true, "", "alpha key stra…7Qz0 has an unusual form: it does not begin with alpha", "strange-bot-4k7Qz0"},
+		{"unusual", "strange-bot-4k7Qz0", "sec-bot-CANARY", true, "", "bot: the access key has an unusual form for alpha: it does not begin with alpha", "strange-bot-4k7Qz0"},
+		{"a secret in the place of the key", "secret-alpha-4k7Qz0", "something-else", false, "has the form of a secret", "", ""},
+		{"a secret in both places", "sec-bot-CANARY", "sec-bot-CANARY", false, "are the same text", "", ""},
 		{"of a form that several have", "some-bot-4k7Qz0", "sec-bot-CANARY", true, "", "", "some-bot-4k7Qz0"},
 	} {
 		w := newWorld(t)
@@ -66,7 +69,7 @@ func TestUnusualFormThatOthersHave(t *testing.T) {
 		},
 	})
 	r := w.run(t.Context())
-	want := []string{"omicron key some…7Qz0 has an unusual form: it is too short; it looks like alpha or beta or gamma"}
+	want := []string{"bot: the access key has an unusual form for omicron: it is too short; it looks like alpha or beta or gamma"}
 	if diff := cmp.Diff(want, r.Remarks); diff != "" {
 		t.Errorf("remarks:\n%s", diff)
 	}
@@ -138,5 +141,51 @@ func TestRemarksOfLocations(t *testing.T) {
 	r := w.run(t.Context())
 	if len(r.Remarks) != 2 || !strings.HasPrefix(r.Remarks[0], "bot: BOT_APIKEY ") || !strings.HasPrefix(r.Remarks[1], "delta: BOT_APIKEY ") {
 		t.Errorf("remarks are %q, want one about the key's location and one about the vendor's", r.Remarks)
+	}
+}
+
+// What has an unusual form, and of which no answer proves that it is an access
+// key, may be a secret: no part of it is in the result.
+func TestWhatMayBeASecretIsNotShown(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		says  answer
+		shown string
+	}{
+		{"it lives", alive(), "strange-bot-4k7Qz0"},
+		{"it is dead", says(exchanges.StatusDead), "strange-bot-4k7Qz0"},
+		{"refused as malformed", refused(exchanges.StatusUndetermined, exchanges.KindCredential), ""},
+		{"no answer", refused(exchanges.StatusUndetermined, exchanges.KindNetwork), ""},
+		{"known the other way round", func(context.Context) (exchanges.Key, error) {
+			k := exchanges.Key{Ref: exchanges.KeyRef{AccessKey: "strange-bot-4k7Qz0"}}
+			return exchanges.Interchanged("alpha", "inspect", k, nil)
+		}, ""},
+	} {
+		w := newWorld(t)
+		w.options.Entries = []survey.Entry{{Name: "bot", Exchange: "alpha", Location: w.credential("bot", "strange-bot-4k7Qz0", "sec-bot-CANARY")}}
+		w.answers["strange-bot-4k7Qz0"] = c.says
+		r := w.run(t.Context())
+		if s := subject(t, r, "bot"); s.Key.Ref.AccessKey != c.shown {
+			t.Errorf("%s: access key %q, want %q", c.name, s.Key.Ref.AccessKey, c.shown)
+		}
+		if text := strings.Join(r.Remarks, " "); strings.Contains(text, "stra") && strings.Contains(text, "7Qz0") {
+			t.Errorf("%s: the remarks show a part of it: %s", c.name, text)
+		}
+	}
+}
+
+// A key of the usual form that the exchange knows the other way round (its
+// secrets have the same form) is not shown either, nor asked of a vendor.
+func TestInterchangedIsNotShown(t *testing.T) {
+	w := newWorld(t)
+	w.declare("bot", "alpha", func(context.Context) (exchanges.Key, error) {
+		return exchanges.Interchanged("alpha", "inspect", exchanges.Key{}, nil)
+	})
+	r := w.run(t.Context())
+	if s := subject(t, r, "bot"); s.Key.Ref.AccessKey != "" || s.Key.Status != exchanges.StatusUndetermined {
+		t.Errorf("access key %q, status %q", s.Key.Ref.AccessKey, s.Key.Status)
+	}
+	if diff := cmp.Diff([]string{"bot: credential"}, gaps(r)); diff != "" {
+		t.Errorf("gaps:\n%s", diff)
 	}
 }

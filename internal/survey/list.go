@@ -3,8 +3,11 @@ package survey
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
+	"rekey/audit"
 	"rekey/exchanges"
 )
 
@@ -26,19 +29,85 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 		for found, err := range lister.ListKeys(ctx, exchanges.ListRequest{Progress: progress}) {
 			if err != nil {
 				whole, trouble = false, err
-				if exchanges.KindOf(err) != exchanges.KindNotMaster || declared {
+				if !isNotMaster(k.seen, err) || declared {
 					s.gap(k.entry.Name, err)
 				}
+				k.list = outcome(k.list, k.seen, err)
 				continue
 			}
 			s.found(found)
 			listed = append(listed, found.Ref.AccessKey)
+		}
+		if whole {
+			k.list = listRead
 		}
 		s.manager(k, trouble, listed)
 		if whole {
 			done[account] = listed
 		}
 	}
+}
+
+// What became of a list, as audit.Subject.ManagerList says it.
+const (
+	listRead      = "read"
+	listRefused   = "refused"
+	listNotMaster = "not_master"
+)
+
+// isNotMaster reports whether an error of a listing says that there is nothing
+// to list. It does not of a key that the exchange calls a master account's:
+// then one of the two statements is wrong, and keys may go unseen.
+func isNotMaster(k exchanges.Key, err error) bool {
+	return exchanges.KindOf(err) == exchanges.KindNotMaster && k.Ref.Account.Kind != exchanges.AccountMaster
+}
+
+// outcome returns what becomes of a list with one more error of it. What was
+// refused once stays refused.
+func outcome(before string, k exchanges.Key, err error) string {
+	if before != listRefused && isNotMaster(k, err) {
+		return listNotMaster
+	}
+	return listRefused
+}
+
+// unlisted makes a gap of every declared manager that listed nothing and has
+// no gap yet, a dead one for instance: nobody else lists the keys behind it.
+func (s *survey) unlisted(keys []*key) {
+	for _, k := range keys {
+		if !s.isManager(k.entry.Name) || k.list != "" || s.hasGap(k.entry.Name) {
+			continue
+		}
+		s.gap(k.entry.Name, &exchanges.Error{
+			Exchange: k.entry.Exchange, Kind: exchanges.KindUndetermined,
+			Detail: fmt.Sprintf("the list of keys could not be read: %s is the declared manager of %s, and is %s. "+
+				"Nobody else lists the keys of those sub-accounts; name a living manager in rekey.yaml",
+				k.entry.Name, s.behind(k.entry.Name), k.seen.Status),
+		})
+	}
+}
+
+func (s *survey) hasGap(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.result.Gaps, func(g audit.Gap) bool { return g.Key == name })
+}
+
+// mostBehind is how many keys a gap names that a manager stands before.
+const mostBehind = 3
+
+// behind names the keys whose declared manager this is.
+func (s *survey) behind(manager string) string {
+	var names []string
+	for _, e := range s.Entries {
+		if e.Inventory.Manager == manager {
+			names = append(names, e.Name)
+		}
+	}
+	if more := len(names) - mostBehind; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostBehind], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // managers returns the keys to list through: those that others name as their

@@ -85,7 +85,7 @@ func TestOneAccountIsListedOnce(t *testing.T) {
 	}{
 		{"the first sees all", []any{inList("alpha-x-1111111")}, 1, []string{}},
 		{"the first misses a part", []any{inList("alpha-x-1111111"), error(&exchanges.Error{Exchange: "alpha", Kind: exchanges.KindTimeout, Account: "desk"})}, 2, []string{"one: timeout"}},
-		{"the first is no master", nil, 2, []string{}},
+		{"the first is no master, against what it says of itself", nil, 2, []string{"one: forbidden"}},
 	} {
 		w := newWorld(t)
 		one, two := w.declare("one", "alpha", alive(master("77"))), w.declare("two", "alpha", alive(master("77")))
@@ -166,5 +166,75 @@ func TestOnly(t *testing.T) {
 	r = w.run(t.Context())
 	if diff := cmp.Diff([]string{"boss"}, names(r)); diff != "" || len(w.opened) != 1 || len(w.listed) > 0 {
 		t.Errorf("opened %v, listed through %v, subjects:\n%s", w.opened, w.listed, diff)
+	}
+}
+
+// What became of a list is said of the key that was asked for it, and only the
+// exchange's own "not a master" is no gap.
+func TestManagerList(t *testing.T) {
+	trouble := func(kind exchanges.Kind) error {
+		return &exchanges.Error{Exchange: "alpha", Op: "sub-accounts", Kind: kind, Code: "-10038", Status: 400}
+	}
+	for _, c := range []struct {
+		name  string
+		says  answer
+		lists []any // nil for "not a master"
+		want  string
+		gaps  []string
+	}{
+		{"a list that was read", alive(), []any{inList("alpha-x-1111111", sub("desk"))}, "read", []string{}},
+		{"an empty list", alive(), []any{}, "read", []string{}},
+		{"not a master", alive(), nil, "not_master", []string{}},
+		{"not a master, and the key is one", alive(master("1")), nil, "refused", []string{"boss: forbidden"}},
+		{"a code that nobody knows", alive(), []any{trouble(exchanges.KindOther)}, "refused", []string{"boss: other"}},
+		{"a right that is missing", alive(), []any{trouble(exchanges.KindForbidden)}, "refused", []string{"boss: forbidden"}},
+		{"a page that is gone", alive(), []any{trouble(exchanges.KindNotFound)}, "refused", []string{"boss: other"}},
+		{"half a list", alive(), []any{inList("alpha-x-1111111", sub("desk")), trouble(exchanges.KindNetwork)}, "refused", []string{"boss: network"}},
+		{
+			"refused, and not a master", alive(), []any{trouble(exchanges.KindForbidden), notMaster("alpha")}, "refused",
+			[]string{"boss: forbidden"},
+		},
+		{"a sub-account's key is not asked", alive(sub("desk")), nil, "", []string{}},
+		{"a dead key is not asked", says(exchanges.StatusDead), nil, "", []string{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			boss := w.declare("boss", "alpha", c.says)
+			if c.lists != nil {
+				w.lists[boss] = c.lists
+			}
+			r := w.run(t.Context())
+			if got := subject(t, r, "boss").ManagerList; got != c.want {
+				t.Errorf("manager list %q, want %q", got, c.want)
+			}
+			if diff := cmp.Diff(c.gaps, gaps(r)); diff != "" {
+				t.Errorf("gaps:\n%s", diff)
+			}
+		})
+	}
+}
+
+// A declared manager that is dead, or lives and may not be asked, is a gap:
+// nobody else can list the keys behind it.
+func TestManagerThatCannotBeAsked(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		says answer
+		kind string
+	}{
+		{"dead", says(exchanges.StatusDead), "undetermined"},
+		{"expired", says(exchanges.StatusExpired), "undetermined"},
+		{"disabled", says(exchanges.StatusDisabled), "undetermined"},
+		{"this address is refused", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), "forbidden"},
+		{"no answer", refused(exchanges.StatusUndetermined, exchanges.KindNetwork), "network"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.declare("boss", "alpha", c.says)
+			w.declare("bot", "alpha", alive(), managedBy("boss"))
+			if diff := cmp.Diff([]string{"boss: " + c.kind}, gaps(w.run(t.Context()))); diff != "" {
+				t.Errorf("gaps:\n%s", diff)
+			}
+		})
 	}
 }

@@ -1,10 +1,6 @@
 package survey
 
-import (
-	"strings"
-
-	"rekey/exchanges"
-)
+import "rekey/exchanges"
 
 // A Manager is what a survey saw of a key that others name as their manager, or
 // that was asked for the keys of sub-accounts.
@@ -48,7 +44,6 @@ func (s *survey) manager(k *key, err error, listed []string) {
 // what the exchange's keys look like, which the documents do not promise. Both
 // are empty when nothing speaks against it.
 func Misplaced(registry exchanges.Registry, exchange string, c exchanges.Credential) (problem, unusual string) {
-	s := &survey{Options: Options{Registry: registry}}
-	problem = s.form(exchange, c)
-	return problem, strings.Join(s.result.Remarks, "; ")
+	f := judgeForm(registry, exchange, c)
+	return f.problem, f.unusual
 }

@@ -131,9 +131,11 @@ type key struct {
 	credential exchanges.Credential
 	adapter    exchanges.Adapter
 	seen       exchanges.Key
-	err        error // why facts are missing, nil when nothing is
-	asked      bool  // the key itself answered
-	skip       bool  // the credential could not be read or must not be sent
+	err        error  // why facts are missing, nil when nothing is
+	asked      bool   // the key itself answered
+	skip       bool   // the credential could not be read or must not be sent
+	unusual    bool   // the access key has not the form of the exchange's
+	list       string // audit.Subject.ManagerList
 	locations  []audit.Location
 }
 
@@ -202,7 +204,19 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 	}
 	k.seen, k.err = k.adapter.Inspect(ctx)
 	k.asked = k.err == nil && k.seen.Status == exchanges.StatusAlive
+	s.hideSecret(k)
 	s.declaredManager(k, k.err)
+}
+
+// hideSecret takes the access key off a key of which nobody could prove that it
+// is one: what has an unusual form, or what the exchange knows the other way
+// round, may be a secret. No part of it is shown, and it is asked nobody else.
+func (s *survey) hideSecret(k *key) {
+	interchanged := k.seen.Ref.AccessKey == ""
+	if interchanged || k.unusual && k.seen.Status == exchanges.StatusUndetermined {
+		k.credential.AccessKey, k.seen.Ref.AccessKey = "", ""
+		k.skip = true
+	}
 }
 
 // blank is a key of which nothing is known yet.

@@ -109,8 +109,15 @@ func (x *Exchange) master(w http.ResponseWriter, who caller) bool {
 	return true
 }
 
-// subAccounts hides frozen sub-accounts unless isFreeze asks for them.
+// subAccounts hides frozen sub-accounts unless isFreeze asks for them. What
+// accounts without the function are told was recorded of the live host
+// (binance-connector-python#237 has the text, read 2026-11-30); that a
+// sub-account's key is told the same is inferred.
 func (x *Exchange) subAccounts(w http.ResponseWriter, q url.Values, who caller) {
+	if who.sub != nil && who.may("enableReading") {
+		(&refusal{http.StatusBadRequest, -8012, "Sub-account function is not enabled."}).write(w)
+		return
+	}
 	if !x.master(w, who) {
 		return
 	}
