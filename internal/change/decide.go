@@ -38,6 +38,9 @@ func (p *planner) decide(d Decision) Decision {
 		return d.with(Person, d.ByHandWhy)
 	}
 	d.Account = accountOf(d, byHand)
+	if seen, ok := p.Egress[x.Card.Name]; ok {
+		d.Address = seen.String()
+	}
 	if !byHand && d.Account.Name == "" {
 		return d.with(Person, Reason{NoAccount, "the sub-account is not known: set `account` in rekey.yaml"})
 	}

@@ -216,3 +216,41 @@ func TestDrawnTextFits(t *testing.T) {
 		t.Errorf("a name is cut to %q", got)
 	}
 }
+
+// Vendors stand where the keys are that they hold, whatever they are called.
+func TestVendorsStandBesideTheirKeys(t *testing.T) {
+	in := stagedFleet(0)
+	for i, vendor := range []string{"zeta", "mu", "alpha"} {
+		in.Subjects = append(in.Subjects, stagedKey(fmt.Sprintf("key-%d", i), "okx", func(s *audit.Subject) {
+			s.Inventory.SharedWith = []string{vendor}
+		}))
+	}
+	v := newView(judged(t, in, Options{}))
+	m := reach(v.keys, len(v.keys))
+	middles := map[string]int{}
+	for _, b := range m.Boxes {
+		middles[b.Full] = b.Y + b.H/2
+	}
+	for i, k := range v.keys {
+		if got, want := middles[k.SharedWith[0]], m.Rows[i].Y+mapRowH/2; got != want {
+			t.Errorf("%s stands at %d, its key at %d", k.SharedWith[0], got, want)
+		}
+	}
+}
+
+// A desk of young keys is drawn over the year before and the quarter to come.
+func TestTimelineOfYoungKeys(t *testing.T) {
+	in := stagedFleet(0)
+	in.Subjects = []audit.Subject{stagedKey("young", "okx", func(s *audit.Subject) {
+		s.Key.CreatedAt = exchanges.Known(in.Now.AddDate(0, -6, 0))
+	})}
+	v := newView(judged(t, in, Options{}))
+	l := v.timeline(v.keys, 1080, 230)
+	const left, room = 230 + 14, 1080 - 230 - 14 - 14
+	if share := float64(l.Now-left) / room; share < 0.79 || share > 0.81 {
+		t.Errorf("now is at %.3f of the drawing", share)
+	}
+	if share := float64(l.Rows[0].X-left) / room; share < 0.39 || share > 0.42 {
+		t.Errorf("half a year ago is at %.3f of the drawing", share)
+	}
+}

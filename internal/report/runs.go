@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -220,6 +221,13 @@ func stageWords(r RunLine) string {
 		if r.Run.Kind == journal.Contain {
 			return "it was narrowed, and the exchange does not show what it may do now"
 		}
+		open := "a key that was asked for may still appear"
+		switch {
+		case takenBack(r.Run):
+			return "taken back, and " + open
+		case r.Dead:
+			return "the old key is proven dead, and " + open
+		}
 		return "the old key was destroyed, and its death could not be proven"
 	case journal.Failed:
 		return "failed, and taken back"
@@ -236,4 +244,11 @@ func stageWords(r RunLine) string {
 		journal.Retiring:
 	}
 	return "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+}
+
+// takenBack reports whether a run was taken back: its old key was not replaced.
+func takenBack(r journal.Run) bool {
+	return slices.ContainsFunc(r.Records, func(rec journal.Record) bool {
+		return rec.Stage == journal.Abandoned && rec.Phase == journal.Will
+	})
 }
