@@ -209,6 +209,9 @@ func TestDrawnTextFits(t *testing.T) {
 			}
 		}
 	}
+	if got := drawnText(strings.Repeat("i", 200), 5000); got != strings.Repeat("i", 59)+"…" {
+		t.Errorf("however much room there is, %q is drawn", got) // 60 columns are enough for any name
+	}
 	if got := lowMarks("e\u0301\u0301\u0301x\u0301"); got != "e\u0301\u0301x\u0301" {
 		t.Errorf("marks: %+q", got)
 	}
