@@ -111,7 +111,10 @@ func TestRulesHoldTheFirstRelease(t *testing.T) {
 // A key without fault, of which everything is told, is reported by no rule.
 func TestFaultlessKey(t *testing.T) {
 	for _, exchange := range []string{"binance", "kucoin", "okx", "coinbase"} {
-		c, sum := audited(t, Input{Now: examplesDay(), Subjects: []Subject{sample("grid", exchange)}, Incident: exampleIncidents()})
+		c, sum := audited(
+			t,
+			Input{Now: examplesDay(), Subjects: []Subject{sample("grid", exchange)}, Incident: exampleIncidents()},
+		)
 		if len(c.Findings)+len(c.Unknowns)+len(c.Gaps) != 0 {
 			t.Errorf("%s: findings %+v, unknowns %+v, gaps %+v", exchange, c.Findings, c.Unknowns, c.Gaps)
 		}
@@ -133,7 +136,11 @@ func TestNothingToldNothingPasses(t *testing.T) {
 			s.Inventory.StoredIn = []string{"circleci"}
 			s.Inventory.Purpose = []exchanges.Permission{exchanges.Read}
 			s.Inventory.Locations = []Location{{Text: "dotenv:.env#A", Path: ".env"}}
-			in := Input{Now: examplesDay(), Subjects: []Subject{s, unknownSample("other", exchange)}, Incident: exampleIncidents()}
+			in := Input{
+				Now:      examplesDay(),
+				Subjects: []Subject{s, unknownSample("other", exchange)},
+				Incident: exampleIncidents(),
+			}
 			d := newDesk(in, Rules())
 			for _, r := range Rules() {
 				if r.Check == nil || slices.Contains(fromInventoryAlone, r.ID) {
@@ -159,9 +166,21 @@ func TestNothingToldNothingPasses(t *testing.T) {
 // an audit for a dead key would be noise.
 func TestEndedKeysFailNoAudit(t *testing.T) {
 	for _, st := range []exchanges.Status{exchanges.StatusDead, exchanges.StatusExpired, exchanges.StatusDefunct} {
-		s := sample("old", "ftx", status(st), made("2021-06-16"), fromAnywhere, sharedWith("3commas", "skyrex"), storedIn("circleci"),
-			may(exchanges.AllPermissions()...), account(exchanges.AccountMaster))
-		_, sum := audited(t, Input{Now: examplesDay(), Subjects: []Subject{s}, Incident: exampleIncidents(), Policy: Policy{FailOn: Medium}})
+		s := sample(
+			"old",
+			"ftx",
+			status(st),
+			made("2021-06-16"),
+			fromAnywhere,
+			sharedWith("3commas", "skyrex"),
+			storedIn("circleci"),
+			may(exchanges.AllPermissions()...),
+			account(exchanges.AccountMaster),
+		)
+		_, sum := audited(
+			t,
+			Input{Now: examplesDay(), Subjects: []Subject{s}, Incident: exampleIncidents(), Policy: Policy{FailOn: Medium}},
+		)
 		if sum.ExitCode != 0 {
 			t.Errorf("%s: exit code %d, summary %+v", st, sum.ExitCode, sum)
 		}

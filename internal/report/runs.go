@@ -136,7 +136,13 @@ func (c Changes) doc() changesDoc {
 			doc.Summary.Failed++
 		case journal.NeedsPerson: // counted among what a person must do
 		case journal.Closed: // it ended neither way, and is no success
-		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
+		case journal.Planned,
+			journal.Issuing,
+			journal.Stored,
+			journal.Proved,
+			journal.Deployed,
+			journal.Settling,
+			journal.Retiring:
 			doc.Summary.Unfinished++
 		}
 	}
@@ -159,7 +165,10 @@ func (r RunLine) doc() runDoc {
 		if rec.Phase == journal.Will {
 			result = "begun"
 		}
-		doc.Steps = append(doc.Steps, stepDoc{Stage: string(rec.Stage), At: stamp(rec.At), Result: result, Detail: rec.Data.Result})
+		doc.Steps = append(
+			doc.Steps,
+			stepDoc{Stage: string(rec.Stage), At: stamp(rec.At), Result: result, Detail: rec.Data.Result},
+		)
 	}
 	return doc
 }
@@ -226,7 +235,13 @@ func stageWords(r RunLine) string {
 		if r.Run.Ended {
 			return "taken back"
 		}
-	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
+	case journal.Planned,
+		journal.Issuing,
+		journal.Stored,
+		journal.Proved,
+		journal.Deployed,
+		journal.Settling,
+		journal.Retiring:
 	}
 	return "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
 }

@@ -43,11 +43,11 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 		return refuse(http.StatusUnsupportedMediaType, 415000, "Unsupported Media Type")
 	}
 	stamp, err := strconv.ParseInt(h.Get("KC-API-TIMESTAMP"), 10, 64)
-	if off := time.UnixMilli(stamp).Sub(x.server.Now()); err != nil || off > tolerance || off < -tolerance {
+	if off := time.UnixMilli(stamp).Sub(x.Server.Now()); err != nil || off > tolerance || off < -tolerance {
 		return refuse(http.StatusBadRequest, 400002, "Invalid KC-API-TIMESTAMP")
 	}
 	who, ok := x.keys[h.Get("KC-API-KEY")]
-	if !ok || !who.key.works(x.server.Now()) {
+	if !ok || !who.key.works(x.Server.Now()) {
 		return refuse(http.StatusUnauthorized, 400003, "KC-API-KEY not exists")
 	}
 	version := h.Get("KC-API-KEY-VERSION")
