@@ -111,7 +111,7 @@ func TestWithoutCaller(t *testing.T) {
 			t.Fatalf("%s: %v", d.exchange, err)
 		}
 		k, err := a.Inspect(t.Context())
-		if exchanges.KindOf(err) != exchanges.KindRefused || k.Status != exchanges.StatusUndetermined {
+		if exchanges.KindOf(err) != exchanges.KindOther || k.Status != exchanges.StatusUndetermined {
 			t.Errorf("%s: status %q, error %v", d.exchange, k.Status, err)
 		}
 		if _, errs := list(t, a); len(d.lists) > 0 && len(errs) == 0 {
