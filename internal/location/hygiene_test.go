@@ -3,6 +3,8 @@ package location
 import (
 	"strings"
 	"testing"
+
+	"rekey/internal/form"
 )
 
 func TestFlaws(t *testing.T) {
@@ -63,7 +65,7 @@ func TestPlaceholders(t *testing.T) {
 		"Your API Key here", "insert your binance api secret here", "changeme", "your_api_key_2",
 	} {
 		for _, part := range []Part{AccessKey, SecretPart} {
-			if !isPlaceholder(part, text) {
+			if !form.IsPlaceholder(roleOf(part), text) {
 				t.Errorf("%q is taken for a real %s", text, part)
 			}
 		}
@@ -71,12 +73,12 @@ func TestPlaceholders(t *testing.T) {
 	for _, text := range []string{
 		"your_exchange_api_key_password", "optional_passphrase", "<passphrase>", "${PASS}", "***", "null", "editme",
 	} {
-		if !isPlaceholder(Passphrase, text) {
+		if !form.IsPlaceholder(form.Passphrase, text) {
 			t.Errorf("%q is taken for a real passphrase", text)
 		}
 	}
 	for _, text := range []string{"password", "mypassword1", "secret key", "$MONEY", "gate", "yourmoney", "12345678", "[abc]", "letmein", "passphrase", "passphrase1"} {
-		if isPlaceholder(Passphrase, text) {
+		if form.IsPlaceholder(form.Passphrase, text) {
 			t.Errorf("%q is taken for a placeholder, and people choose such passphrases", text)
 		}
 	}
@@ -85,7 +87,7 @@ func TestPlaceholders(t *testing.T) {
 		"organizations/00000000-0000-4000-8000-000000000000/apiKeys/00000000-0000-4000-8000-000000000001",
 		"yourX7apiK2keyQ9", "keyQ", strings.Repeat("A", 64), strings.Repeat("a", 16), strings.Repeat("keyA", 16), "kucoin-secret", "binance_key", "test-secret",
 	} {
-		if isPlaceholder(AccessKey, text) {
+		if form.IsPlaceholder(form.AccessKey, text) {
 			t.Errorf("%q is taken for a placeholder", text)
 		}
 	}

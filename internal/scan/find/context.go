@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // A context is what surrounds the values of a text.
@@ -181,7 +181,10 @@ func wordAt(b []byte, i, n int) bool {
 	if word == "gate" {
 		return end+2 < len(b) && b[end] == '.' && b[end+1] == 'i'
 	}
-	if word == "binance" && end+1 < len(b) && b[end]|0x20 == 'u' && b[end+1]|0x20 == 's' && (end+2 >= len(b) || b[end+2]|0x20 != 'd') {
+	if form.IsBranch(word) && end < len(b) && letter[b[end]] { // binance_user_config, kucoin_europe
+		return false
+	}
+	if form.BranchBehind(word, b[end:]) {
 		return false
 	}
 	return end >= len(b) || !letter[b[end]] || n > 4 || (b[end]|0x20 == b[end]) != (b[end-1]|0x20 == b[end-1])

@@ -14,7 +14,7 @@ import (
 	"cmp"
 	"slices"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // A Kind says what was found. The words are part of the contract.
@@ -144,10 +144,10 @@ func manyLines(b []byte) bool {
 	return n > 16
 }
 
-// exchangesIn lists the numbers of a set of exchanges.
+// exchangesIn lists the numbers of the exchanges of a set whose form is known.
 func exchangesIn(s form.Set) []int {
 	var all []int
-	for i := range form.Exchanges() {
+	for i := range form.Shaped() {
 		if s.Has(i) {
 			all = append(all, i)
 		}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // An item is a value of a text that may be a part of a credential.
@@ -29,17 +29,20 @@ func newItem(name, value string, pos, end int) (item, bool) {
 	it := item{pos: pos, end: end, value: value, named: -1, near: -1}
 	it.role, it.prefix = form.RoleOf(name)
 	if it.role != form.Other {
-		it.named = form.InName(form.Fold(name))
+		it.named = form.ExchangeIn(name, it.prefix)
 	}
 	it.fit = form.Of([]byte(value))
-	it.clientID = form.Fold(name) == "clientid"
+	it.clientID = form.IsClientID(name)
 	switch it.role {
 	case form.Passphrase:
 		return it, value != "" && len(value) <= 200
 	case form.AccessKey, form.Secret:
 		it.decode()
 		if it.fit.None() && len(value) >= 18 && form.IsSample(value) {
-			it.fit = form.Fit{Key: ^form.Set(0), Secret: ^form.Set(0)}
+			it.fit = form.Fit{Key: form.Any, Secret: form.Any}
+		}
+		if form.Plausible(it.role, []byte(it.value)) {
+			it.fit = it.fit.WithUnknown(it.role)
 		}
 		return it, true
 	case form.Neutral:

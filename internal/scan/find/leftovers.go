@@ -3,7 +3,7 @@ package find
 import (
 	"slices"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // leftovers reports the parts whose other half is nowhere near: only where a
@@ -31,7 +31,7 @@ func (j *judge) partial(g group, it item) (Set, bool) {
 		if x < 0 {
 			continue
 		}
-		if form.IsPlaceholder(it.value) {
+		if form.IsPlaceholder(it.role, it.value) {
 			s := Set{Exchange: form.Get(x).Name, Kind: Placeholder, Confidence: High, Why: "waits to be filled in"}
 			s.put(it)
 			return s, it.role == form.AccessKey && it.value != "" && len(it.value) >= 3 && !j.usedIn(g)

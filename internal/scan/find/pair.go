@@ -3,7 +3,7 @@ package find
 import (
 	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 	"rekey/internal/scan/token"
 )
 
@@ -39,7 +39,7 @@ func (j *judge) pair(g group) {
 		}
 		x, confidence, why := j.exchange(g, k, s)
 		if x < 0 {
-			j.unsure = true
+			j.unsure = j.unsure || k.fit.Key&s.fit.Secret != form.Unknown
 			continue
 		}
 		set := Set{Exchange: form.Get(x).Name, Kind: Credential, Confidence: confidence, Why: why, Key: k.part(), Secret: s.part()}
@@ -134,7 +134,7 @@ func (j *judge) passphraseFor(g group, k, s item) (item, bool) {
 	best, found, cost := item{}, false, 0
 	for _, p := range g.items {
 		named := p.role == form.Passphrase || p.clientID && p.fit.Key&k.fit.Key == 0
-		if !named || p.value == k.value || p.value == s.value || form.IsPlaceholder(p.value) || p.pos == k.pos {
+		if !named || p.value == k.value || p.value == s.value || form.IsPlaceholder(form.Passphrase, p.value) || p.pos == k.pos {
 			continue
 		}
 		if k.encoded {
@@ -165,7 +165,7 @@ func (s *Set) label() {
 	switch {
 	case form.IsSample(s.Key.Value) || form.IsSample(s.Secret.Value):
 		s.Kind, s.Why = Sample, "published as an example"
-	case form.IsPlaceholder(s.Key.Value) || form.IsPlaceholder(s.Secret.Value):
+	case form.IsPlaceholder(form.AccessKey, s.Key.Value) || form.IsPlaceholder(form.Secret, s.Secret.Value):
 		s.Kind, s.Why = Placeholder, "waits to be filled in"
 	}
 }

@@ -3,7 +3,7 @@ package find
 import (
 	"bytes"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // passphrases finds the values that stand behind a name for a passphrase. A

@@ -1,7 +1,7 @@
 package find
 
 import (
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 	"rekey/internal/scan/token"
 )
 
@@ -117,43 +117,9 @@ glue:
 			k--
 		}
 		name := b[k+1 : end+1]
-		return hasRole(name) || neutral(name) && hasRole(b[max(0, k-96):k+1])
+		return form.MayHaveRole(name) || neutral(name) && form.MayHaveRole(b[max(0, k-96):k+1])
 	}
-	return hasRole(b[max(0, start-96):start])
-}
-
-// hasRole reports whether a piece of text holds "key" or "sec", or a word that
-// stands for them, in any case. Of three letters in a row it looks at one, and
-// at the others when that one may belong to such a word.
-func hasRole(text []byte) bool {
-	is := func(at int, word string) bool {
-		return at >= 0 && at+2 < len(text) && text[at]|0x20 == word[0] && text[at+1]|0x20 == word[1] && text[at+2]|0x20 == word[2]
-	}
-	for i := 2; i < len(text); i += 3 {
-		found := false
-		switch text[i] | 0x20 {
-		case 'y':
-			found = is(i-2, "key")
-		case 'c':
-			found = is(i-2, "sec")
-		case 'i':
-			found = is(i-2, "api")
-		case 'e':
-			found = is(i-1, "key") || is(i-1, "sec")
-		case 'p':
-			found = is(i-1, "api")
-		case 'k':
-			found = is(i, "key")
-		case 's':
-			found = is(i, "sec")
-		case 'a':
-			found = is(i, "api")
-		}
-		if found {
-			return true
-		}
-	}
-	return false
+	return form.MayHaveRole(b[max(0, start-96):start])
 }
 
 // neutral reports whether a name may be one of those that form.RoleOf calls

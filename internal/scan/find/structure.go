@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // structure reads a text by its structure, where it has one that is known by

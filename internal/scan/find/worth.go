@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // together is how far apart two parts of a credential lie at most. Structured
@@ -65,7 +65,7 @@ func fitAt(b []byte, at int) form.Fit {
 		}
 	}
 	if fit.None() && len(run) == 40 && form.IsSample(string(run)) {
-		return form.Fit{Key: ^form.Set(0), Secret: ^form.Set(0)}
+		return form.Fit{Key: form.Any, Secret: form.Any}
 	}
 	return fit
 }

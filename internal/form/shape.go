@@ -124,6 +124,19 @@ func (s shape) varied() bool {
 	return different >= least && rising*2 < s.n
 }
 
+// different counts the different characters of the value.
+func (s shape) different() int {
+	var seen [256]bool
+	n := 0
+	for _, c := range s.value {
+		if !seen[c] {
+			seen[c] = true
+			n++
+		}
+	}
+	return n
+}
+
 func isUUID(v []byte) bool {
 	if len(v) != 36 {
 		return false
