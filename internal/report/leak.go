@@ -119,10 +119,11 @@ func (r LeakReport) text(w io.Writer, o Options) error {
 		t.printLeaked(k, o.All)
 	}
 	if len(r.Result.Gaps) > 0 {
-		t.heading("Not read, or not to the end")
+		var gaps []gap
 		for _, g := range r.Result.Gaps {
-			t.paragraph("  ", "    ", Clean(g.Path)+": "+Sentence(g.Detail))
+			gaps = append(gaps, gap(g))
 		}
+		t.printUnread(gaps, o.All)
 	}
 	t.line("")
 	t.printInterrupted()

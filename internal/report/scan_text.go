@@ -24,10 +24,11 @@ func (r ScanReport) text(w io.Writer, o Options) error {
 	}
 	s := r.summary()
 	if len(r.Result.Gaps) > 0 {
-		t.heading("Not read, or not to the end")
+		var gaps []gap
 		for _, g := range r.Result.Gaps {
-			t.paragraph("  ", "    ", Clean(g.Path)+": "+Sentence(g.Detail))
+			gaps = append(gaps, gap(g))
 		}
+		t.printUnread(gaps, o.All)
 	}
 	t.line("")
 	t.printInterrupted()
