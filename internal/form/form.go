@@ -59,9 +59,33 @@ type Exchange struct {
 	// Common says that the name is a word of English or of programs: it counts
 	// in a name or beside a credential, and nowhere else in a text.
 	Common bool
-	key    func(shape) bool
-	secret func(shape) bool
+	// testnet is the form of both parts in an environment for tests, nil where it
+	// is that of live ones.
+	testnet func(shape) bool
+	key     func(shape) bool
+	secret  func(shape) bool
 }
+
+// With adds the exchanges of another fit.
+func (f Fit) With(g Fit) Fit { return Fit{f.Key | g.Key, f.Secret | g.Secret} }
+
+// OfTestnet returns the exchanges whose test environment issues keys, and
+// secrets, of the form of a value. The form is common, so it counts only under a
+// name that says so.
+func OfTestnet(value []byte) Fit {
+	var f Fit
+	s := shapeOf(value)
+	for i, x := range table {
+		if x.testnet != nil && x.testnet(s) {
+			f.Key |= 1 << uint(i)
+			f.Secret |= 1 << uint(i)
+		}
+	}
+	return f
+}
+
+// IsAddress reports whether a value is the address of an account on Hyperliquid.
+func IsAddress(value []byte) bool { return shapeOf(value).address() }
 
 // WithUnknown adds the exchanges of which only the name is known, to the side of
 // a role.

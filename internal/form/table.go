@@ -8,6 +8,7 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 	{
 		Name: "binance", Words: []string{"binanceusdm", "binancecoinm", "binancefutures", "binancefuture", "xmbx"}, Distinct: true, PEM: true,
 		key: binanceKey, secret: binanceSecret,
+		testnet: func(s shape) bool { return s.smallHex(64) }, // testnet.binancefuture.com, read 2026-11-30
 	},
 	{
 		Name: "kucoin", Words: []string{"kucoinfutures", "kcapi"}, Distinct: true, Passphrase: true,

@@ -22,7 +22,7 @@ var byWord = func() map[string]int { //nolint:gochecknoglobals // made from the 
 			continue
 		}
 		for _, w := range words[i] {
-			m[Fold(w)] = i
+			m[Fold(w)], m[w] = i, i
 		}
 	}
 	return m

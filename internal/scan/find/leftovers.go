@@ -36,7 +36,8 @@ func (j *judge) partial(g group, it item) (Set, bool) {
 			s.put(it)
 			return s, it.role == form.AccessKey && it.value != "" && len(it.value) >= 3 && !j.usedIn(g)
 		}
-		if !may.Has(x) || !form.Get(x).Distinct || isPEMValue(it.value) {
+		alone := form.Get(x).Distinct || form.Get(x).SecretAlone && it.role == form.Secret
+		if !may.Has(x) || !alone || isPEMValue(it.value) {
 			return Set{}, false
 		}
 		s := Set{Exchange: form.Get(x).Name, Kind: Partial, Confidence: Medium, Why: "the other parts are nowhere near"}

@@ -13,8 +13,9 @@ const together = 4 << 10
 
 // Worth keeps the hits that can be part of something to report: those that
 // have the form of a part, where their other half is near, or may be without
-// being a hit itself, or where their name says an exchange. The rest are other
-// programs' keys.
+// being a hit itself, or where their name says an exchange; files in base64; and
+// those of no known form that stand near the name of an exchange, or near
+// another such. The rest are other programs' keys.
 func Worth(b []byte, hits []int) []int {
 	type seen struct {
 		at  int
@@ -22,25 +23,46 @@ func Worth(b []byte, hits []int) []int {
 	}
 	var some []seen
 	for _, at := range hits {
-		if fit := fitAt(b, at); !fit.None() {
+		run := b[at:tokenEnd(b, at)]
+		fit := fitAt(b, at)
+		if fit.None() && (form.Plausible(form.Secret, run) || form.Plausible(form.AccessKey, run)) {
+			fit = form.Fit{Key: form.Unknown, Secret: form.Unknown}
+		}
+		if !fit.None() || packed(run) {
 			some = append(some, seen{at, fit})
 		}
 	}
 	pem := len(some) > 0 && (bytes.Contains(b, []byte("PRIVATE KEY-----")) || bytes.Contains(b, []byte(pemInBase64)))
 	kept := hits[:0]
 	for i, h := range some {
-		keep := cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0 || form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0
+		known := h.fit.Key|h.fit.Secret != form.Unknown
+		keep := h.fit.None() || cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0
 		for k := i - 1; !keep && k >= 0 && h.at-some[k].at < together; k-- {
 			keep = mates(h.fit, some[k].fit)
 		}
 		for k := i + 1; !keep && k < len(some) && some[k].at-h.at < together; k++ {
 			keep = mates(h.fit, some[k].fit)
 		}
+		keep = keep || known && form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0 || underPrivateKey(b, h.at) ||
+			form.Plausible(form.Secret, b[h.at:tokenEnd(b, h.at)]) && unknownNear(b, h.at) >= 0
 		if keep {
 			kept = append(kept, h.at)
 		}
 	}
 	return kept
+}
+
+// underPrivateKey reports whether a hit may be the key of a file that Coinbase's
+// portal offers: {"id": UUID, "privateKey": base64}.
+func underPrivateKey(b []byte, at int) bool {
+	return bytes.HasSuffix(bytes.TrimRight(bytes.ToLower(b[max(0, at-24):at]), " \t\"':="), []byte("privatekey"))
+}
+
+// unknownNear returns the exchange of which only the name is known that a text
+// names near an offset, or -1.
+func unknownNear(b []byte, at int) int {
+	x, _ := nearestUnknown(b[max(0, at-600):min(len(b), at+200)], min(at, 600))
+	return x
 }
 
 // cutBySlashes reports whether a run has escaped slashes. Those of its other
