@@ -18,6 +18,9 @@ const (
 // Fold makes spellings comparable: apiKey, API_KEY, api-key and "API Key" are
 // one.
 func Fold(name string) string {
+	if isFolded(name) {
+		return name
+	}
 	var b strings.Builder
 	b.Grow(len(name))
 	for i := 0; i < len(name); i++ {
@@ -30,6 +33,16 @@ func Fold(name string) string {
 		}
 	}
 	return b.String()
+}
+
+func isFolded(name string) bool {
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case c >= 'A' && c <= 'Z', c == '_', c == '-', c == ' ', c == '.':
+			return false
+		}
+	}
+	return true
 }
 
 // A Spelling is a name that a part of a credential has, as a variable of the
@@ -116,6 +129,16 @@ var wholes = []Spelling{ //nolint:gochecknoglobals // a table that nothing write
 // name of a field, without that of an exchange: ak, sk.
 func Wholes() []Spelling { return wholes }
 
+// wholeNames are the wholes as names are compared with them.
+var wholeNames = func() (names []string) { //nolint:gochecknoglobals // made from the table once
+	for _, w := range wholes {
+		names = append(names, w.Folded())
+	}
+	return names
+}()
+
+const longestWhole = 5
+
 // foreign are the ends of names that end like a part and are something else.
 var foreign = []string{ //nolint:gochecknoglobals // a table that nothing writes
 	"secretkeyid", "signingkey", "encryptionkey", "primarykey", "foreignkey", "cachekey", "sshkey", "gpgkey", "hostkey", "jwtkey", "sortkey",
@@ -163,9 +186,11 @@ func SpellingOf(name string) (Spelling, string) {
 	if neutral(folded) {
 		return Spelling{Role: Neutral}, ""
 	}
-	for _, w := range wholes {
-		if folded == w.Folded() {
-			return w, ""
+	if len(folded) <= longestWhole {
+		for i, w := range wholeNames {
+			if folded == w {
+				return wholes[i], ""
+			}
 		}
 	}
 	trimmed := strings.TrimRight(folded, "0123456789")

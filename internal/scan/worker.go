@@ -133,7 +133,9 @@ func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
 			to = n - margin
 		}
 		w.hits = find.Hits(w.hits[:0], b, from, to)
-		w.hits = find.Worth(b, w.hits)
+		if len(w.hits) > 0 {
+			w.hits = find.Worth(b, w.hits, s.sift != nil || find.NamesUnknown(s.name))
+		}
 		if s.sift != nil {
 			s.sift.add(b, w.hits)
 		} else if len(w.hits) > 0 || end && s.blocks == 1 && n < templateSize && template(s.name) {

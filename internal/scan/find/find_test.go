@@ -146,7 +146,7 @@ func TestHits(t *testing.T) {
 			continue
 		}
 		b := []byte(strings.Repeat("x := foo(bar) // words\n", 40) + c.text)
-		if len(Worth(b, Hits(nil, b, 0, len(b)))) == 0 {
+		if len(Worth(b, Hits(nil, b, 0, len(b)), false)) == 0 {
 			t.Errorf("%s was not noticed", c.name)
 		}
 	}
@@ -173,7 +173,7 @@ func FuzzSets(f *testing.F) {
 		if len(b) > 1<<16 {
 			return
 		}
-		Worth(b, Hits(nil, b, 0, len(b)))
+		Worth(b, Hits(nil, b, 0, len(b)), false)
 		sets, _ := Sets(Text{Bytes: b, Path: path})
 		for _, s := range append(sets, Flat(Text{Bytes: b, Path: path})...) {
 			for _, p := range []Part{s.Key, s.Secret, s.Passphrase} {

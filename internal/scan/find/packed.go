@@ -26,7 +26,7 @@ func packed(run []byte) bool {
 		return false
 	}
 	for _, c := range plain[:n] {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c >= 0x7f {
 			return false
 		}
 	}

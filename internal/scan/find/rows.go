@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rekey/internal/form"
+	"rekey/internal/scan/token"
 )
 
 // A cell is a value of a row, where it is written.
@@ -21,25 +22,14 @@ const mostCells = 64
 // and one value a line under the name of an exchange. A row needs a value with
 // the form of an access key, and behind it one with the form of its secret.
 func readRows(b []byte, path string) []group {
+	r := &rowReader{b: b, path: path}
 	var groups []group
-	var header []string
-	r := rowReader{b: b, path: path}
 	for start := 0; start < len(b); {
-		end := len(b)
-		if i := bytes.IndexByte(b[start:], '\n'); i >= 0 {
-			end = start + i
-		}
-		if end-start <= 16<<10 {
+		end := lineEnd(b, start)
+		if end-start <= longestRow && r.hasSecret(start, end) {
+			r.lookBack(start)
 			for _, way := range splits(b, start, end) {
-				cells := way.cells
-				if names := headerOf(cells); names != nil {
-					header = names
-					continue
-				}
-				if len(cells) > 2 && way.sep != " " && allWords(cells) {
-					r.foreign = way
-				}
-				if g, ok := r.row(way, header); ok {
+				if g, ok := r.row(way); ok {
 					groups = append(groups, g)
 					break
 				}
@@ -47,10 +37,85 @@ func readRows(b []byte, path string) []group {
 			if g, ok := r.column(start, end); ok {
 				groups = append(groups, g)
 			}
+			r.seen = end
 		}
 		start = end + 1
 	}
 	return groups
+}
+
+// longestRow is how long a line may be, and mostLinesBack how many lines before
+// a row its header is looked for.
+const (
+	longestRow    = 16 << 10
+	mostLinesBack = 64
+)
+
+func lineEnd(b []byte, start int) int {
+	if i := bytes.IndexByte(b[start:], '\n'); i >= 0 {
+		return start + i
+	}
+	return len(b)
+}
+
+// hasSecret reports whether a line has a value with the form of a secret. Most
+// lines have none.
+func (r *rowReader) hasSecret(start, end int) bool {
+	for i := start; i < end; {
+		if !token.Byte[r.b[i]] {
+			i++
+			continue
+		}
+		from := i
+		i = token.End(r.b, i, &token.Byte)
+		stop := min(tokenEnd(r.b, from), end)
+		if n := stop - from; n < 20 || n > form.Longest {
+			continue
+		}
+		if form.Of(r.b[from:stop]).Secret != 0 || len(r.header) > 0 && form.Plausible(form.Secret, r.b[from:stop]) {
+			return true
+		}
+	}
+	return r.namesBefore(start) && end-start >= 40
+}
+
+// namesBefore reports whether the line before is a header: then a row may hold
+// keys of no known form.
+func (r *rowReader) namesBefore(start int) bool {
+	if start == 0 || len(r.header) > 0 {
+		return false
+	}
+	from := bytes.LastIndexByte(r.b[:start-1], '\n') + 1
+	line := bytes.ToLower(r.b[from : start-1])
+	return len(line) < 200 && bytes.Contains(line, []byte("key")) && bytes.Contains(line, []byte("secret"))
+}
+
+// lookBack finds the names of columns in the lines before one, as far as they
+// were not looked at.
+func (r *rowReader) lookBack(start int) {
+	low := start
+	for n := 0; n < mostLinesBack && low > r.seen; n++ {
+		low = bytes.LastIndexByte(r.b[:low-1], '\n') + 1
+	}
+	for low < start {
+		end := lineEnd(r.b, low)
+		if end-low <= longestRow {
+			for _, way := range splits(r.b, low, end) {
+				if names := headerOf(way.cells); names != nil {
+					r.header = names
+				} else if len(way.cells) > 2 && way.sep != " " && allWords(way.cells) {
+					r.foreign = way
+				}
+			}
+		}
+		low = end + 1
+	}
+	end := lineEnd(r.b, start) // INSERT INTO keys (api_key, secret) VALUES (...)
+	for _, way := range splits(r.b, start, end) {
+		if names := headerOf(way.cells); names != nil && way.sep == "," {
+			r.header = names
+		}
+	}
 }
 
 type rowReader struct {
@@ -58,8 +123,8 @@ type rowReader struct {
 	path string
 	// foreign are the names of the columns of another table: orders, trades.
 	foreign split
-	// last are the lines before: the name of an exchange, then values.
-	last []cell
+	header  []string // the names of the columns
+	seen    int      // lines before it were looked at
 }
 
 // A split is a line cut at a separator.
@@ -144,8 +209,8 @@ func headerOf(cells []cell) []string {
 }
 
 // row reads the cells of one row.
-func (r *rowReader) row(way split, header []string) (group, bool) {
-	cells := way.cells
+func (r *rowReader) row(way split) (group, bool) {
+	cells, header := way.cells, r.header
 	k, s := r.pairIn(cells, header)
 	if k < 0 {
 		return group{}, false
@@ -280,37 +345,25 @@ func plausiblePair(k, s cell) bool {
 // column collects the values that stand one a line, under the name of an
 // exchange or in a file of that name.
 func (r *rowReader) column(start, end int) (group, bool) {
-	from, to := start, end
-	for from < to && strings.IndexByte(" \t\r\"'`*#-:>[", r.b[from]) >= 0 {
-		from++
-	}
-	for to > from && strings.IndexByte(" \t\r\"'`*:,;]", r.b[to-1]) >= 0 {
-		to--
-	}
-	line := cell{string(r.b[from:to]), from, to}
-	if line.text == "" {
+	s := valueOn(r.b, start, end)
+	if strings.ContainsAny(s.text, " \t=") || form.Of([]byte(s.text)).Secret == 0 {
 		return group{}, false
 	}
-	if len(line.text) > 160 || strings.ContainsAny(line.text, " \t=") && form.Named(line.text) < 0 {
-		r.last = nil
-		return group{}, false
+	before, at := [2]cell{}, start // the access key, and the name of the exchange
+	for i := range before {
+		for n := 0; before[i].text == "" && n < 3 && at > 0; n++ {
+			from := bytes.LastIndexByte(r.b[:at-1], '\n') + 1
+			if at-from > 200 {
+				return group{}, false
+			}
+			before[i], at = valueOn(r.b, from, at-1), from
+		}
 	}
-	r.last = append(r.last, line)
-	if len(r.last) < 2 {
-		return group{}, false
-	}
-	if len(r.last) > 4 {
-		r.last = r.last[len(r.last)-4:]
-	}
-	n := len(r.last)
-	k, s := r.last[n-2], r.last[n-1]
+	k := before[0]
 	if form.Of([]byte(k.text)).Key&form.Of([]byte(s.text)).Secret == 0 || k.text == s.text || inPEM(r.b, k.pos) {
 		return group{}, false
 	}
-	g := group{said: -1, exact: true}
-	if n > 2 {
-		g.said = form.Named(r.last[n-3].text)
-	}
+	g := group{said: form.Named(before[1].text), exact: true}
 	if g.said < 0 && keyFile(r.path) {
 		g.said = context{path: r.path}.pathSays(form.Any)
 	}
@@ -334,6 +387,17 @@ func (r *rowReader) column(start, end int) (group, bool) {
 		g.items = append(g.items, item{value: next.text, pos: next.pos, end: next.end, named: -1, near: -1, loose: true})
 	}
 	return g, len(g.items) > 1
+}
+
+// valueOn returns what stands on a line, without marks of lists and quotes.
+func valueOn(b []byte, from, to int) cell {
+	for from < to && strings.IndexByte(" \t\r\"'`*#-:>[", b[from]) >= 0 {
+		from++
+	}
+	for to > from && strings.IndexByte(" \t\r\"'`*:,;]", b[to-1]) >= 0 {
+		to--
+	}
+	return cell{string(b[from:to]), from, to}
 }
 
 // lineAfter returns the line behind a line end, without blanks around it.

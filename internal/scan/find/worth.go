@@ -14,9 +14,12 @@ const together = 4 << 10
 // Worth keeps the hits that can be part of something to report: those that
 // have the form of a part, where their other half is near, or may be without
 // being a hit itself, or where their name says an exchange; files in base64; and
-// those of no known form that stand near the name of an exchange, or near
-// another such. The rest are other programs' keys.
-func Worth(b []byte, hits []int) []int {
+// those of no known form that stand near the name of an exchange. The rest are
+// other programs' keys.
+//
+// Of a file whose path names an exchange without a known form, or is not known,
+// as of an object of a repository, named is true: there no name is needed.
+func Worth(b []byte, hits []int, named bool) []int {
 	type seen struct {
 		at  int
 		fit form.Fit
@@ -36,12 +39,12 @@ func Worth(b []byte, hits []int) []int {
 	kept := hits[:0]
 	for i, h := range some {
 		known := h.fit.Key|h.fit.Secret != form.Unknown
-		keep := h.fit.None() || cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0
+		keep := h.fit.None() || known && (cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0)
 		for k := i - 1; !keep && k >= 0 && h.at-some[k].at < together; k-- {
-			keep = mates(h.fit, some[k].fit)
+			keep = mates(h.fit, some[k].fit, named)
 		}
 		for k := i + 1; !keep && k < len(some) && some[k].at-h.at < together; k++ {
-			keep = mates(h.fit, some[k].fit)
+			keep = mates(h.fit, some[k].fit, named)
 		}
 		keep = keep || known && form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0 || underPrivateKey(b, h.at) ||
 			form.Plausible(form.Secret, b[h.at:tokenEnd(b, h.at)]) && unknownNear(b, h.at) >= 0
@@ -69,7 +72,17 @@ func unknownNear(b []byte, at int) int {
 // half may have cut it so short that it was not noticed.
 func cutBySlashes(b []byte, at int) bool { return bytes.IndexByte(b[at:tokenEnd(b, at)], '\\') >= 0 }
 
-func mates(a, b form.Fit) bool { return a.Key&b.Secret != 0 || a.Secret&b.Key != 0 }
+func mates(a, b form.Fit, named bool) bool {
+	both := a.Key&b.Secret | a.Secret&b.Key
+	return both&^form.Unknown != 0 || named && both != 0
+}
+
+// NamesUnknown reports whether a path names an exchange of which only the name
+// is known.
+func NamesUnknown(path string) bool {
+	x, _ := nearestUnknown([]byte(path), 0)
+	return x >= 0
+}
 
 // fitAt is the form of the run that begins at an offset, or of what it is the
 // base64 of.
