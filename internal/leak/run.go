@@ -115,7 +115,7 @@ func (r *run) open(ctx context.Context, d Dump) {
 		d.Read, d.At, d.Size = o.Read, o.At, o.Size
 	}
 	if d.At == nil {
-		d.Read = Interruptible(ctx, d.Read) // a pipe may never end
+		d.Read = parallel.Interruptible(ctx, d.Read) // a pipe may never end
 	}
 	r.dump(ctx, d, unpack.NewBudget(limits()), 0)
 }

@@ -43,6 +43,8 @@ func Parse(text string) (Location, error) {
 		l.path = rest
 	case KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT:
 		err = l.parseNamed(rest)
+	case KindMCP:
+		err = l.parseMCP(rest)
 	case KindStore, KindKeychain:
 		err = l.parseKept(rest)
 	case KindExec:

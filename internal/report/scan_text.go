@@ -97,7 +97,7 @@ func storageWords(rule string) string {
 	case "STO-06":
 		return "in a shell's history"
 	case "STO-07":
-		return "in a log or a notebook"
+		return "in a log, a notebook, or what an AI agent keeps of its sessions"
 	case "STO-08":
 		return "in a compose file, an image or the configuration of CI"
 	case "STO-09":
