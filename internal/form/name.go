@@ -85,6 +85,8 @@ var spellings = []Spelling{ //nolint:gochecknoglobals // a table that nothing wr
 	{"PRIVATE_KEY", Secret, false},
 	{"PRIV_KEY", Secret, false},
 	{"SECRET", Secret, false},
+	// PK is the key of an agent's wallet, behind the name of its exchange alone.
+	{"PK", Secret, true},
 	{"API_KEY_PASSPHRASE", Passphrase, false},
 	{"API_PASSPHRASE", Passphrase, false},
 	{"KEY_PASSPHRASE", Passphrase, false},
@@ -264,13 +266,15 @@ func MayHaveRole(text []byte) bool {
 }
 
 // shortRole reports whether a text ends with ak, sk or client_id, as the whole
-// of a word.
+// of a word, or with _pk.
 func shortRole(text []byte) bool {
 	end := len(text)
 	for end > 0 && !isLetter(text[end-1]) && len(text)-end < 8 {
 		end--
 	}
 	switch {
+	case end >= 2 && text[end-1]|0x20 == 'k' && text[end-2]|0x20 == 'p':
+		return end == 2 || !isLetter(text[end-3])
 	case end >= 2 && text[end-1]|0x20 == 'k' && (text[end-2]|0x20 == 'a' || text[end-2]|0x20 == 's'):
 		return end == 2 || !isLetter(text[end-3]) && text[end-3] != '_'
 	case end >= 2 && text[end-1]|0x20 == 'd' && text[end-2]|0x20 == 'i':

@@ -17,11 +17,13 @@ const (
 
 // packed reports whether a run may be the base64 of a text: its beginning is.
 func packed(run []byte) bool {
-	if len(run) < leastPacked {
-		return false
-	}
-	var plain [48]byte
-	n, err := base64.StdEncoding.Decode(plain[:], run[:64])
+	return len(run) >= leastPacked && packedStart(run)
+}
+
+// packedStart reports whether the first 48 characters decode to a text.
+func packedStart(run []byte) bool {
+	var plain [36]byte
+	n, err := base64.StdEncoding.Decode(plain[:36], run[:48])
 	if err != nil {
 		return false
 	}
@@ -31,6 +33,16 @@ func packed(run []byte) bool {
 		}
 	}
 	return true
+}
+
+// packedLine reports whether a run may be the first line of a file in base64,
+// of one of the widths that programs break it at.
+func packedLine(run []byte) bool {
+	switch len(run) {
+	case 60, 64, 76:
+		return packedStart(run)
+	}
+	return false
 }
 
 // unpacked returns the texts that are written in base64 in a text, with the
@@ -44,7 +56,7 @@ func unpacked(b []byte) []cell {
 		}
 		start := i
 		i = token.End(b, i, &token.Byte)
-		if i-start < 60 || !packed(append(bytes.Clone(b[start:i]), bytes.Repeat([]byte{'A'}, leastPacked)...)) {
+		if run := b[start:i]; !packed(run) && !packedLine(run) {
 			continue
 		}
 		run, end := joinedLines(b, start, i)

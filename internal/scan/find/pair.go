@@ -30,7 +30,7 @@ func (j *judge) pair(g group) {
 		g.said = max(g.said, -1)
 	}
 	for _, s := range g.items {
-		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral || j.taken[s.value] {
+		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral && !(s.login && s.role == form.Passphrase) || j.taken[s.value] {
 			continue
 		}
 		k, ok := j.keyFor(g, s)
@@ -72,7 +72,7 @@ func (j *judge) keyFor(g group, s item) (item, bool) {
 		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s) && !j.inBlock(k, s) && !identifiers(k, s):
 		case k.role == form.Other && isCDPName(k.value):
 		case k.id && s.private && g.exact: // the file that Coinbase's portal offers
-		case k.login && s.login && g.exact: // an entry of a password manager
+		case k.login && s.login && k.role == form.Other && s.role == form.Passphrase && g.exact: // an entry of a password manager
 		case k.role == form.Neutral && s.role == form.Secret && j.beside(k, s):
 		case k.role == form.AccessKey && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s):
 		default:

@@ -2,6 +2,7 @@ package find
 
 import (
 	"bytes"
+	"strings"
 
 	"rekey/internal/form"
 )
@@ -98,6 +99,8 @@ func valueEnd(b []byte, k int, quote byte) int {
 		case c == '\n' || c == '\r':
 			return i
 		case quote != 0 && (c == quote || c == '\\' && i+1 < len(b) && b[i+1] == quote):
+			return i
+		case quote == 0 && c == '\\' && i+1 < len(b) && strings.IndexByte(`nrt"'`, b[i+1]) >= 0: // a line end within a string
 			return i
 		case quote == 0 && (c == ' ' || c == '<' || c == '|' || c == ',' || c == ';' && i > k):
 			return i

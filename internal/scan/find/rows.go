@@ -103,6 +103,7 @@ func (r *rowReader) lookBack(start int) {
 			for _, way := range splits(r.b, low, end) {
 				if names := headerOf(way.cells); names != nil {
 					r.header = names
+					break
 				} else if len(way.cells) > 2 && way.sep != " " && allWords(way.cells) {
 					r.foreign = way
 				}
@@ -114,6 +115,7 @@ func (r *rowReader) lookBack(start int) {
 	for _, way := range splits(r.b, start, end) {
 		if names := headerOf(way.cells); names != nil && way.sep == "," {
 			r.header = names
+			break
 		}
 	}
 }
@@ -236,7 +238,7 @@ func (r *rowReader) row(way split) (group, bool) {
 		case i == s:
 			name = nameFor(name, form.Secret)
 		case named && roleIs(name, form.Passphrase):
-		case !named && i == s+1 && mayBePassphrase(c.text) && form.Of([]byte(c.text)).None():
+		case !named && i == s+1 && mayBePassphrase(c.text) && noPart(c.text):
 			g.items = append(g.items, item{value: c.text, pos: c.pos, end: c.end, named: -1, near: -1, loose: true})
 			continue
 		default:
@@ -266,7 +268,7 @@ func distinctRow(cells []cell, k, s int) bool {
 // chosenWord reports whether a word looks like a passphrase rather than the
 // field of a table: not a number, a time, a market or a plain word.
 func chosenWord(w string) bool {
-	if !mayBePassphrase(w) || len(w) < 6 || !form.Of([]byte(w)).None() {
+	if !mayBePassphrase(w) || len(w) < 6 || !noPart(w) {
 		return false
 	}
 	lower, upper, other := 0, 0, 0
@@ -281,6 +283,13 @@ func chosenWord(w string) bool {
 		}
 	}
 	return lower > 0 && (other > 0 || upper > 0 && w[0] >= 'a')
+}
+
+// noPart reports whether a word has not the form of a key or a secret. Access
+// keys of a few characters look like words that somebody chose.
+func noPart(w string) bool {
+	fit := form.Of([]byte(w))
+	return fit.Secret == 0 && (fit.Key == 0 || len(w) < 18)
 }
 
 // allWords reports whether all cells are words, as the names of columns are.
@@ -383,7 +392,7 @@ func (r *rowReader) column(start, end int) (group, bool) {
 	if plainHex(k.text) && plainHex(s.text) && !keyFile(r.path) && (!hasNext || !chosenWord(next.text)) {
 		return group{}, false // ids of orders are written so, too
 	}
-	if hasNext && mayBePassphrase(next.text) && form.Of([]byte(next.text)).None() && form.Named(next.text) < 0 {
+	if hasNext && mayBePassphrase(next.text) && noPart(next.text) && form.Named(next.text) < 0 {
 		g.items = append(g.items, item{value: next.text, pos: next.pos, end: next.end, named: -1, near: -1, loose: true})
 	}
 	return g, len(g.items) > 1

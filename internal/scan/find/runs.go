@@ -62,7 +62,7 @@ func Hits(hits []int, b []byte, from, to int) []int {
 			lastEnd, lastLen = end, n
 			continue
 		}
-		if n > form.Longest && packed(b[start:end]) { // a file in base64
+		if n > form.Longest && packed(b[start:end]) || packedLine(b[start:end]) { // a file in base64
 			hits = append(hits, start)
 		}
 		if !form.Length(n) {

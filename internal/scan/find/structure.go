@@ -123,9 +123,11 @@ func (s *scope) unnamed(name, value string, pos, end int) {
 			return
 		}
 	}
+	third := s.call && name == "" && mayBePassphrase(value) && noPart(value) // the third argument of a client
 	if it, ok := newItem(name, value, pos, end); ok {
+		it.loose = third
 		s.items = append(s.items, it)
-	} else if s.call && name == "" && mayBePassphrase(value) { // the third argument of a client
+	} else if third {
 		s.items = append(s.items, item{value: value, pos: pos, end: end, role: form.Neutral, named: -1, near: -1, loose: true})
 	}
 	if folded := form.Fold(name); folded == "value" || folded == "v" {

@@ -31,7 +31,7 @@ func Worth(b []byte, hits []int, named bool) []int {
 		if fit.None() && (form.Plausible(form.Secret, run) || form.Plausible(form.AccessKey, run)) {
 			fit = form.Fit{Key: form.Unknown, Secret: form.Unknown}
 		}
-		if !fit.None() || packed(run) {
+		if !fit.None() || packed(run) || packedLine(run) {
 			some = append(some, seen{at, fit})
 		}
 	}
@@ -39,7 +39,7 @@ func Worth(b []byte, hits []int, named bool) []int {
 	kept := hits[:0]
 	for i, h := range some {
 		known := h.fit.Key|h.fit.Secret != form.Unknown
-		keep := h.fit.None() || known && (cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0)
+		keep := h.fit.None() || packedLine(b[h.at:tokenEnd(b, h.at)]) || known && (cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0)
 		for k := i - 1; !keep && k >= 0 && h.at-some[k].at < together; k-- {
 			keep = mates(h.fit, some[k].fit, named)
 		}
