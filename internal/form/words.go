@@ -14,13 +14,10 @@ var words = func() (list [][]string) { //nolint:gochecknoglobals // made from th
 }()
 
 // byWord are the exchanges of which only the name is known, by each of their
-// words. Those with common words are not there.
+// words.
 var byWord = func() map[string]int { //nolint:gochecknoglobals // made from the tables once
 	m := map[string]int{}
 	for i := Shaped(); i < len(all); i++ {
-		if all[i].Common {
-			continue
-		}
 		for _, w := range words[i] {
 			m[Fold(w)], m[w] = i, i
 		}
@@ -108,9 +105,10 @@ func kindOfMarket(rest string) bool {
 func Words(i int) []string { return words[i] }
 
 // WordOf returns the number of an exchange without a known form that a word of
-// a text names, in small letters, or -1.
-func WordOf(word []byte) int {
-	if i, ok := byWord[string(word)]; ok {
+// a text names, in small letters, or -1. Words that are common elsewhere count
+// where common is true.
+func WordOf(word []byte, common bool) int {
+	if i, ok := byWord[string(word)]; ok && (common || !all[i].Common) {
 		return i
 	}
 	return -1

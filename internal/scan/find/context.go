@@ -122,7 +122,7 @@ func (c context) around(k, s item, may form.Set) int {
 	}
 	if may == form.Unknown {
 		low := max(0, from-600)
-		x, _ := nearestUnknown(c.text[low:min(len(c.text), to+200)], from-low)
+		x, _ := nearestUnknown(c.text[low:min(len(c.text), to+200)], from-low, false)
 		return x
 	}
 	before := c.text[max(0, from-600):from]
@@ -184,8 +184,9 @@ func nearest(b []byte, at int, may form.Set) (int, int) {
 	return best, distance
 }
 
-// nearestUnknown is nearest for the exchanges of which only the name is known.
-func nearestUnknown(b []byte, at int) (int, int) {
+// nearestUnknown is nearest for the exchanges of which only the name is known;
+// with common also for those whose name is a word of other things.
+func nearestUnknown(b []byte, at int, common bool) (int, int) {
 	best, distance := -1, len(b)+1
 	for i := 0; i < len(b); {
 		if !letter[b[i]] {
@@ -200,10 +201,10 @@ func nearestUnknown(b []byte, at int) (int, int) {
 		if d < 0 {
 			d = -d
 		}
-		if d >= distance || i-start < 4 {
+		if d >= distance || i-start < 2 {
 			continue
 		}
-		if x := unknownIn(b[start:i], b[i:min(len(b), i+5)]); x >= 0 {
+		if x := unknownIn(b[start:i], b[i:min(len(b), i+5)], common); x >= 0 {
 			best, distance = x, d
 		}
 	}
@@ -212,17 +213,17 @@ func nearestUnknown(b []byte, at int) (int, int) {
 
 // unknownIn returns the exchange that a word names, or the beginning of it where
 // that is a word by its case: bitfinexKey, BitstampClient, crypto.com.
-func unknownIn(word, behind []byte) int {
+func unknownIn(word, behind []byte, common bool) int {
 	low := bytes.ToLower(word)
-	if x := form.WordOf(low); x >= 0 {
+	if x := form.WordOf(low, common); x >= 0 {
 		return x
 	}
 	if string(low) == "crypto" && len(behind) >= 4 && string(bytes.ToLower(behind[1:4])) == "com" {
-		return form.WordOf([]byte("cryptocom"))
+		return form.WordOf([]byte("cryptocom"), false)
 	}
 	for end := 4; end < len(word); end++ {
 		if (word[end-1]|0x20 == word[end-1]) != (word[end]|0x20 == word[end]) || word[end] < 'A' {
-			if x := form.WordOf(low[:end]); x >= 0 {
+			if x := form.WordOf(low[:end], common); x >= 0 {
 				return x
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -277,4 +278,16 @@ func overlaps(files []*zip.File, size int64) bool {
 		left -= f.CompressedSize64
 	}
 	return false
+}
+
+// UnreadFormats names the formats that are known by their first bytes and not
+// read, each once.
+func UnreadFormats() []string {
+	var names []string
+	for _, u := range unread {
+		if !slices.Contains(names, u.name) {
+			names = append(names, u.name)
+		}
+	}
+	return names
 }
