@@ -91,6 +91,9 @@ func (a *App) toImport(ctx context.Context, own owned, r scan.Result, dir string
 			}
 		}
 	}
+	for _, name := range own.taken {
+		taken[name] = true
+	}
 	at := map[string]int{} // new keys by exchange and access key
 	agents := 0
 	for _, f := range r.Findings {

@@ -168,6 +168,7 @@ func leftOut(n int) string {
 type owned struct {
 	config      *config.Config // nil when there is none
 	credentials map[string]exchanges.Credential
+	taken       []string // further names that are given already
 }
 
 // names are the names of the keys by access key.
