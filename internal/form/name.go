@@ -240,23 +240,17 @@ func MayHaveRole(text []byte) bool {
 		case 'c':
 			found = is(i-2, "sec")
 		case 'i':
-			found = is(i-2, "api") || is(i-2, "pri")
+			found = is(i-2, "api")
 		case 'e':
 			found = is(i-1, "key") || is(i-1, "sec")
 		case 'p':
-			found = is(i-1, "api") || is(i, "pub") || is(i, "pri")
+			found = is(i-1, "api")
 		case 'k':
 			found = is(i, "key")
 		case 's':
 			found = is(i, "sec")
 		case 'a':
 			found = is(i, "api")
-		case 'u':
-			found = is(i-1, "pub")
-		case 'b':
-			found = is(i-2, "pub")
-		case 'r':
-			found = is(i-1, "pri")
 		}
 		if found {
 			return true
@@ -265,12 +259,24 @@ func MayHaveRole(text []byte) bool {
 	return shortRole(text)
 }
 
-// shortRole reports whether a text ends with ak, sk or client_id, as the whole
-// of a word, or with _pk.
+// shortRole reports whether a text ends with ak, sk, pub, priv or client_id, as
+// the whole of a word, or with _pk.
 func shortRole(text []byte) bool {
 	end := len(text)
 	for end > 0 && !isLetter(text[end-1]) && len(text)-end < 8 {
 		end--
+	}
+	if end < 2 {
+		return false
+	}
+	switch text[end-1] | 0x20 {
+	case 'k', 'd':
+	case 'b':
+		return endsWithWord(text[:end], "pub")
+	case 'v':
+		return endsWithWord(text[:end], "priv")
+	default:
+		return false
 	}
 	switch {
 	case end >= 2 && text[end-1]|0x20 == 'k' && text[end-2]|0x20 == 'p':
@@ -281,6 +287,12 @@ func shortRole(text []byte) bool {
 		return end >= 8 && text[end-3]|0x20 != 'r' && isClient(text[:end-2])
 	}
 	return false
+}
+
+// endsWithWord reports whether a text ends with a word that stands for itself.
+func endsWithWord(text []byte, word string) bool {
+	at := len(text) - len(word)
+	return at >= 0 && strings.EqualFold(string(text[at:]), word) && (at == 0 || !isLetter(text[at-1]) && text[at-1] != '_')
 }
 
 func isClient(text []byte) bool {

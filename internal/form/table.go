@@ -115,7 +115,7 @@ func (s shape) mixedOrSmall() bool {
 // lengths are those of parts of 18 bytes or more, without padding, and of
 // their base64 (which is how Kubernetes keeps them).
 var lengths = func() (ok [Longest]bool) { //nolint:gochecknoglobals // a table that nothing writes
-	for _, n := range []int{18, 24, 32, 33, 34, 35, 36, 38, 40, 43, 48, 62, 63, 64, 86, 88, 95, 42, 56, 66, 128} {
+	for _, n := range []int{18, 24, 32, 33, 34, 35, 36, 38, 40, 43, 48, 62, 63, 64, 86, 88, 95, 56, 128} {
 		ok[n] = true
 		if encoded := (n*4 + 2) / 3; encoded < len(ok) {
 			ok[encoded] = true

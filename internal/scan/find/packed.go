@@ -22,6 +22,11 @@ func packed(run []byte) bool {
 
 // packedStart reports whether the first 48 characters decode to a text.
 func packedStart(run []byte) bool {
+	for i := 0; i < 48; i += 4 { // the first of four stands for the high bits of a byte
+		if c := run[i]; c < 'A' || c > 'Z' && c < 'a' || c > 'f' {
+			return false
+		}
+	}
 	var plain [36]byte
 	n, err := base64.StdEncoding.Decode(plain[:36], run[:48])
 	if err != nil {

@@ -67,7 +67,7 @@ func Hits(hits []int, b []byte, from, to int) []int {
 		}
 		if !form.Length(n) {
 			// Of an exchange whose form is not known, under a name that says what it is.
-			if n <= form.Longest && random(b[start:end]) && named(b, start) {
+			if n <= form.Longest && named(b, start) && random(b[start:end]) {
 				hits = append(hits, start)
 			}
 			lastEnd, lastLen = end, n
