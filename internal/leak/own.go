@@ -5,6 +5,7 @@
 package leak
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"rekey/exchanges"
@@ -60,10 +61,48 @@ func (o Own) patterns(own int32, all []pattern) []pattern {
 		}
 	}
 	add(o.AccessKey, AccessKey)
-	if secret := o.Secret.Reveal(); strings.HasPrefix(secret, "-----BEGIN") {
-		add(longestLine(secret), Secret)
-	} else {
-		add(strings.TrimRight(secret, "="), Secret)
+	secret := o.Secret.Reveal()
+	if strings.HasPrefix(secret, "-----BEGIN") {
+		secret = longestLine(secret)
+	}
+	add(strings.TrimRight(secret, "="), Secret)
+	for _, t := range inBase64(o.AccessKey) {
+		all = append(all, pattern{t, own, AccessKey, false})
+	}
+	for _, t := range inBase64(strings.TrimRight(secret, "=")) {
+		all = append(all, pattern{t, own, Secret, false})
+	}
+	return all
+}
+
+// mostBase64 is how much of the base64 of a part is looked for: programs break
+// its lines after 64 or 76 characters, and that much is no accident.
+const mostBase64 = 60
+
+// inBase64 returns how a part looks within base64, at each of the three places
+// that it may begin at: of a Kubernetes secret, of KEY:SECRET in a header, of a
+// whole file. What depends on the text before or behind it is left out. The
+// alphabet for URLs differs only where the base64 has + or /.
+func inBase64(part string) []string {
+	var all []string
+	if len(part) < shortest {
+		return nil
+	}
+	for skip := range 3 {
+		plain := strings.Repeat("\x00", skip) + part
+		plain = plain[:len(plain)-len(plain)%3]
+		t := base64.StdEncoding.EncodeToString([]byte(plain))
+		if skip > 0 {
+			t = t[4:] // its first characters say what stands before, too
+		}
+		t = t[:min(len(t), mostBase64)]
+		if len(t) < shortest {
+			continue
+		}
+		all = append(all, t)
+		if strings.ContainsAny(t, "+/") {
+			all = append(all, strings.NewReplacer("+", "-", "/", "_").Replace(t))
+		}
 	}
 	return all
 }

@@ -121,10 +121,11 @@ func (r LeakReport) text(w io.Writer, o Options) error {
 		t.printLeaked(k, o.All)
 	}
 	if len(r.Result.Gaps) > 0 {
-		t.Heading("Not read, or not to the end")
+		var gaps []gap
 		for _, g := range r.Result.Gaps {
-			t.Paragraph("  ", "    ", text.Clean(g.Path)+": "+text.Sentence(g.Detail))
+			gaps = append(gaps, gap(g))
 		}
+		t.printUnread(gaps, o.All)
 	}
 	t.Line("")
 	t.Interruption()
