@@ -98,7 +98,7 @@ func leakRun(ctx context.Context, a *App, o *leakOptions) error {
 	}
 	defer out.discard()
 	if o.fingerprints {
-		for _, f := range leak.Fingerprints(own) {
+		for _, f := range append([]string{leak.Lengths(own)}, leak.Fingerprints(own)...) {
 			if _, err := fmt.Fprintln(out.writer, f); err != nil {
 				return failed("could not be written: " + plain(err))
 			}

@@ -111,3 +111,27 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 		t.Error("it waits for the pipe")
 	}
 }
+
+// TestAgainstEdges finds keys by their fingerprints, at the edges of blocks too, with
+// the lengths that the list says and without them.
+func TestAgainstEdges(t *testing.T) {
+	list := strings.Join(Fingerprints(keys()), "\n")
+	for _, head := range []string{"", Lengths(keys()) + "\n", lengthsWord + " nonsense\n"} {
+		a, err := ReadFingerprints(strings.NewReader(head + list))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, before := range []int{0, 1, 100, blockSize - 70, blockSize - 65, blockSize - 64, blockSize - 63, blockSize - 1, blockSize} {
+			text := strings.Repeat(".", before) + accessKey + " x " + uuidKey + "x " + uuidKey + "\n" + strings.Repeat("ab ", blockSize)
+			r := SearchAgainst(t.Context(), a, []Dump{{Name: "d", Read: strings.NewReader(text)}}, nil)
+			var got []int64
+			for _, h := range r.Hits {
+				got = append(got, h.Offset)
+			}
+			want := []int64{int64(before), int64(before + len(accessKey) + 3 + len(uuidKey) + 2)}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q, %d bytes before it: found at %v, want %v", head, before, got, want)
+			}
+		}
+	}
+}
