@@ -1,0 +1,157 @@
+//go:build unix
+
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"rekey/internal/fake"
+	"rekey/internal/fake/desk"
+)
+
+// responseKills is how often TestKilledResponse kills the program; `make crash`
+// asks for more.
+func responseKills() int {
+	if n, err := strconv.Atoi(os.Getenv("REKEY_KILLS")); err == nil {
+		return n
+	}
+	return 6
+}
+
+// A response to four keys at three exchanges is killed with SIGKILL at a random
+// moment, and killed again while it is resumed, and resumed until it says that it
+// is over. Whatever it says of a key, the exchange agrees, and it never exits 0
+// while one lives.
+func TestKilledResponse(t *testing.T) {
+	var kills, lives atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("%d responses, %d real SIGKILLs, %d starts of the program", responseKills(), kills.Load(), lives.Load())
+	})
+	for n := range responseKills() {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			t.Parallel()
+			killedResponse(t, n, &kills, &lives)
+		})
+	}
+}
+
+// A keysDoc is what a response says of keys.
+type keysDoc struct {
+	Keys    []struct{ Key, State, Next string }
+	Summary struct {
+		ExitCode int `json:"exit_code"`
+	}
+}
+
+func killedResponse(t *testing.T, n int, kills, lives *atomic.Int64) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(uint64(n), 2))
+	d, err := desk.Start(time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	for _, name := range []string{"binance", "kucoin", "okx"} { // as over the internet, so that there is time to be killed in
+		d.Server(name).Break(fake.Fault{Do: fake.Late(time.Duration(3+r.IntN(12)) * time.Millisecond)})
+	}
+	dir := t.TempDir()
+	if err := d.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	run := func(limit time.Duration, args ...string) (stdout, stderr string, exit int, killed bool) {
+		lives.Add(1)
+		command := exec.Command(binary, append(args, "--state", filepath.Join(dir, "state"))...)
+		command.Dir = dir
+		var out, errors bytes.Buffer
+		command.Stdout, command.Stderr = &out, &errors
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if limit > 0 {
+			time.AfterFunc(limit, func() { _ = command.Process.Signal(os.Kill) })
+		}
+		exit = code(command.Wait())
+		if text := out.String() + errors.String(); strings.Contains(text, fake.Canary) || strings.Contains(text, fake.HexCanary) {
+			t.Fatalf("%q printed a secret", args)
+		}
+		status, _ := command.ProcessState.Sys().(syscall.WaitStatus)
+		if killed = status.Signaled(); killed {
+			kills.Add(1)
+		}
+		return out.String(), errors.String(), exit, killed
+	}
+	begin := append(append([]string{"respond"}, desk.Bots()...), "--yes", "--format", "json")
+	resume := []string{"respond", "--resume", "--yes", "--format", "json"}
+	moment := func() time.Duration { return time.Duration(20+r.IntN(1200)) * time.Millisecond }
+	again := begin
+	for life := 0; life < 20; life++ {
+		limit := time.Duration(0)
+		if life < 3 {
+			limit = moment()
+		}
+		stdout, stderr, exit, killed := run(limit, again...)
+		if killed {
+			again = resume
+			continue
+		}
+		alive := d.Alive()
+		if exit == 2 && strings.Contains(stderr, "no response was begun") { // it was killed before it had a plan
+			again = begin
+			if len(alive) != len(desk.Bots()) {
+				t.Fatalf("kill %d: nothing was begun, and only %v live", n, alive)
+			}
+			continue
+		}
+		var doc keysDoc
+		if err := json.Unmarshal([]byte(stdout), &doc); err != nil {
+			t.Fatalf("kill %d: %v, exit %d\n%s\n%s", n, err, exit, stdout, stderr)
+		}
+		truthful(t, n, doc, alive, exit, stderr)
+		if exit == 0 {
+			if _, _, got, _ := run(0, "journal", "verify"); got != 0 {
+				t.Errorf("kill %d: the journal does not verify: exit %d", n, got)
+			}
+			return
+		}
+		again = resume
+	}
+	t.Fatalf("kill %d: it never ends", n)
+}
+
+// truthful holds what a response says against the exchanges: every key is named,
+// one that is called dead is dead, and the exit code is 0 with no living key.
+func truthful(t *testing.T, n int, doc keysDoc, alive []string, exit int, stderr string) {
+	t.Helper()
+	said := map[string]string{}
+	for _, k := range doc.Keys {
+		said[k.Key] = k.State
+		if (k.State == "dead" || k.State == "gone") && slices.Contains(alive, k.Key) {
+			t.Errorf("kill %d: %s is called %s, and lives\n%s", n, k.Key, k.State, stderr)
+		}
+	}
+	for _, name := range desk.Bots() {
+		if said[name] == "" {
+			t.Errorf("kill %d: nothing is said of %s\n%s", n, name, stderr)
+		}
+	}
+	switch {
+	case exit == 0 && len(alive) > 0:
+		t.Errorf("kill %d: exit 0, and %v live\n%s", n, alive, stderr)
+	case exit != 0 && exit != 5 && exit != 6:
+		t.Errorf("kill %d: exit %d\n%s", n, exit, stderr)
+	case exit != 0 && !strings.Contains(stderr, "go on with: rekey respond --resume"):
+		t.Errorf("kill %d: exit %d, and no command that goes on is named\n%s", n, exit, stderr)
+	}
+}
