@@ -121,7 +121,7 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	doc.Tool, doc.StartedAt = a.tool(), started
 	switch {
 	case errors.Is(err, change.ErrNothingOpen):
-		return a.resumeRuns(ctx, o, doc)
+		return a.resumeRuns(ctx, o)
 	case errors.Is(err, change.ErrInterrupted) && len(doc.Keys) > 0:
 		return a.answerResponse(ctx, o, c, doc)
 	case err != nil:
@@ -135,16 +135,16 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	}
 }
 
-// resumeRuns goes on with the unfinished runs that belong to no response.
-func (a *App) resumeRuns(ctx context.Context, o *respondOptions, doc report.Response) error {
+// resumeRuns goes on with the unfinished runs where no response was begun. With
+// none of either there is nothing to go on with, and nothing is known of any key.
+func (a *App) resumeRuns(ctx context.Context, o *respondOptions) error {
 	v, err := a.view()
 	if err != nil {
 		return err
 	}
 	if len(v.Unfinished()) == 0 {
-		a.remark("nothing was cut short")
-		doc.ExitCode = exitDone
-		return a.printResponse(o, doc)
+		return usage(change.ErrNothingOpen.Error()+"; nothing was looked at",
+			"rekey respond INCIDENT, or rekey respond KEY..., begins one", "see: rekey incidents")
 	}
 	return a.takeUpRuns(ctx, &o.changeOptions, change.ResumeRuns(), nil)
 }

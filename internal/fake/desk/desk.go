@@ -175,7 +175,9 @@ func (d *Desk) Write(folder string) error {
 }
 
 // Live are the keys that live, of all three exchanges.
-func (d *Desk) Live() []fake.LiveKey { return slices.Concat(d.Binance.Live(), d.KuCoin.Live(), d.OKX.Live()) }
+func (d *Desk) Live() []fake.LiveKey {
+	return slices.Concat(d.Binance.Live(), d.KuCoin.Live(), d.OKX.Live())
+}
 
 // Alive are the names of the bots' keys that live, by the word of the exchanges.
 func (d *Desk) Alive() []string {
