@@ -7,17 +7,17 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"rekey/internal/fake/desk"
+	"rekey/internal/fake/bots"
 )
 
-// bots stages the desk whose keys all can be changed by API, and writes its
+// stageBots stages the desk whose keys all can be changed by API, and writes its
 // rekey.yaml and .env into the current folder; what stands in FILE is added to
 // the entry of grid-bot: bots [FILE].
-func bots(ts *testscript.TestScript, neg bool, args []string) {
+func stageBots(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 1 {
 		ts.Fatalf("usage: bots [FILE]")
 	}
-	d, err := desk.Start(time.Now)
+	d, err := bots.Start(time.Now)
 	ts.Check(err)
 	ts.Defer(d.Close)
 	ts.Check(d.Write(ts.MkAbs(".")))

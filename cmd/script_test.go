@@ -24,7 +24,7 @@ import (
 	"rekey/cmd"
 	"rekey/internal/drill"
 	"rekey/internal/fake"
-	"rekey/internal/fake/desk"
+	"rekey/internal/fake/bots"
 	"rekey/internal/report"
 )
 
@@ -48,7 +48,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
 			"mute": mute, "talk": talk, "future": future, "keygen": keygen, "answer": answer, "hook": hook, "smaller": smaller,
-			"bots": bots, "awaited": awaited, "living": living,
+			"bots": stageBots, "awaited": awaited, "living": living,
 		},
 	})
 }
@@ -57,7 +57,7 @@ func TestScript(t *testing.T) {
 // keys all can be changed by API.
 type theatre struct {
 	desk *drill.Desk
-	bots *desk.Desk
+	bots *bots.Desk
 }
 
 // server is the fake of an exchange.

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"rekey/internal/fake"
-	"rekey/internal/fake/desk"
+	"rekey/internal/fake/bots"
 )
 
 // responses is how many responses TestKilledResponse kills, each up to three
@@ -66,7 +66,7 @@ type keysDoc struct {
 func killedResponse(t *testing.T, n int, c *counts) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(uint64(n), 2))
-	d, err := desk.Start(time.Now)
+	d, err := bots.Start(time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func killedResponse(t *testing.T, n int, c *counts) {
 		status, _ := command.ProcessState.Sys().(syscall.WaitStatus)
 		if killed = status.Signaled(); killed {
 			switch len(d.Alive()) {
-			case len(desk.Bots()):
+			case len(bots.Names()):
 				c.kills[0].Add(1)
 			case 0:
 				c.kills[2].Add(1)
@@ -107,7 +107,7 @@ func killedResponse(t *testing.T, n int, c *counts) {
 		}
 		return out.String(), errors.String(), exit, killed
 	}
-	begin := append(append([]string{"respond"}, desk.Bots()...), "--yes", "--format", "json")
+	begin := append(append([]string{"respond"}, bots.Names()...), "--yes", "--format", "json")
 	resume := []string{"respond", "--resume", "--yes", "--format", "json"}
 	moment := func() time.Duration { return time.Duration(20+r.IntN(1500)) * time.Millisecond }
 	again := begin
@@ -124,7 +124,7 @@ func killedResponse(t *testing.T, n int, c *counts) {
 		alive := d.Alive()
 		if exit == 2 && strings.Contains(stderr, "no response was begun") { // it was killed before it had a plan
 			again = begin
-			if len(alive) != len(desk.Bots()) {
+			if len(alive) != len(bots.Names()) {
 				t.Fatalf("kill %d: nothing was begun, and only %v live", n, alive)
 			}
 			continue
@@ -156,7 +156,7 @@ func truthful(t *testing.T, n int, doc keysDoc, alive []string, exit int, stderr
 			t.Errorf("kill %d: %s is called %s, and lives\n%s", n, k.Key, k.State, stderr)
 		}
 	}
-	for _, name := range desk.Bots() {
+	for _, name := range bots.Names() {
 		if said[name] == "" {
 			t.Errorf("kill %d: nothing is said of %s\n%s", n, name, stderr)
 		}

@@ -104,6 +104,9 @@ func (r *Runner) stepsLeft(j job, run journal.Run, out rotate.Outcome) []report.
 		add(run.Kind, old, out.Why, "Then: rekey runs resume "+string(run.ID))
 	}
 	if run.Stage == journal.Unconfirmed && run.Kind != journal.Contain {
+		if out.Dead { // it is about a key whose making got no answer
+			old = ""
+		}
 		add(journal.Revoke, old, out.Why)
 	}
 	for _, id := range out.Left {

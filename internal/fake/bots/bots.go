@@ -1,7 +1,7 @@
-// Package desk stages a trading desk whose bots' keys all can be changed by API:
+// Package bots stages a trading desk whose bots' keys all can be changed by API:
 // keys of sub-accounts at Binance, KuCoin and OKX, each under a key of the master
 // account that manages them. It serves tests of responses and rotations.
-package desk
+package bots
 
 import (
 	"fmt"
@@ -41,8 +41,8 @@ type Desk struct {
 	env     strings.Builder
 }
 
-// Bots are the names of the keys that bots use.
-func Bots() []string { return []string{"grid-bot", "hedge-bot", "spot-bot", "swap-bot"} }
+// Names are the names of the keys that bots use.
+func Names() []string { return []string{"grid-bot", "hedge-bot", "spot-bot", "swap-bot"} }
 
 // Start runs the three fakes. now is their clock. Close ends them.
 func Start(now func() time.Time) (*Desk, error) {
