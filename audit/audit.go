@@ -35,6 +35,8 @@ type Subject struct {
 	Declared Place
 	// Leaks are the dumps that the key was found in, the oldest first.
 	Leaks []Leak
+	// Runs are what the journal of rekey says about it.
+	Runs []PastRun
 	// ManagerList says what became of the list of sub-accounts that this key was
 	// asked for: "read", "refused" (also when a part of it was), "not_master"
 	// when the exchange says that there is none, "" when it was not asked for.

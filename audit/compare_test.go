@@ -23,12 +23,17 @@ func named(findings []Finding) string {
 
 // Against its own baseline an audit reports nothing, and all of it is known.
 func TestNothingNew(t *testing.T) {
-	in := Input{Now: examplesDay(), Subjects: []Subject{sample("grid", "okx", fromAnywhere), sample("", "okx", orphan)}, Policy: Policy{FailOn: High}}
+	in := Input{
+		Now:      examplesDay(),
+		Subjects: []Subject{sample("grid", "okx", fromAnywhere), sample("", "okx", orphan)},
+		Policy:   Policy{FailOn: High},
+	}
 	first, _ := audited(t, in)
 	in.Baseline = saved(first, "2026-11-21")
 	in.Now = in.Now.AddDate(0, 0, 3) // ages change the words, not the findings
 	second, sum := audited(t, in)
-	if len(second.Findings) != 0 || sum.AtOrAbove != 0 || sum.ExitCode != 0 || sum.Known != len(first.Findings) || len(first.Findings) < 2 {
+	if len(second.Findings) != 0 || sum.AtOrAbove != 0 || sum.ExitCode != 0 || sum.Known != len(first.Findings) ||
+		len(first.Findings) < 2 {
 		t.Errorf("reported again: %s of %d; %+v", named(second.Findings), len(first.Findings), sum)
 	}
 	if len(second.Baseline.Fixed)+len(second.Baseline.Unseen) != 0 {
@@ -83,7 +88,10 @@ func TestAgainstABaseline(t *testing.T) {
 			rules[id] = r
 		}
 		tt.policy.Rules = rules
-		c, sum := audited(t, Input{Now: examplesDay(), Subjects: tt.now, Gaps: tt.gaps, Policy: tt.policy, Baseline: saved(first, "2026-11-21")})
+		c, sum := audited(
+			t,
+			Input{Now: examplesDay(), Subjects: tt.now, Gaps: tt.gaps, Policy: tt.policy, Baseline: saved(first, "2026-11-21")},
+		)
 		if got := named(c.Findings); got != tt.reported {
 			t.Errorf("%s: reported %q, want %q", tt.story, got, tt.reported)
 		}
@@ -103,14 +111,23 @@ func TestAgainstABaseline(t *testing.T) {
 // finding.
 func TestWaiversAndTheBaseline(t *testing.T) {
 	subject := []Subject{sample("grid", "okx", fromAnywhere)}
-	waived := Policy{FailOn: High, Waivers: []Waiver{{Rule: "NET-01", Key: "grid", Until: date("2026-12-31"), Owner: "desk-a", Reason: "later"}}}
+	waived := Policy{
+		FailOn:  High,
+		Waivers: []Waiver{{Rule: "NET-01", Key: "grid", Until: date("2026-12-31"), Owner: "desk-a", Reason: "later"}},
+	}
 	with, _ := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: waived})
 	without, _ := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: Policy{FailOn: High}})
-	ended, sum := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: Policy{FailOn: High}, Baseline: saved(with, "2026-11-21")})
+	ended, sum := audited(
+		t,
+		Input{Now: examplesDay(), Subjects: subject, Policy: Policy{FailOn: High}, Baseline: saved(with, "2026-11-21")},
+	)
 	if named(ended.Findings) != "NET-01 grid worse; " || sum.ExitCode != 3 {
 		t.Errorf("when the waiver is gone: %s, exit %d", named(ended.Findings), sum.ExitCode)
 	}
-	begun, sum := audited(t, Input{Now: examplesDay(), Subjects: subject, Policy: waived, Baseline: saved(without, "2026-11-21")})
+	begun, sum := audited(
+		t,
+		Input{Now: examplesDay(), Subjects: subject, Policy: waived, Baseline: saved(without, "2026-11-21")},
+	)
 	if len(begun.Findings) != 0 || sum.ExitCode != 0 {
 		t.Errorf("when a waiver begins: %s, exit %d", named(begun.Findings), sum.ExitCode)
 	}
@@ -120,7 +137,13 @@ func TestWaiversAndTheBaseline(t *testing.T) {
 // two findings of one audit.
 func TestFindingIDs(t *testing.T) {
 	id := func(edits ...func(*Subject)) string {
-		c, _ := audited(t, Input{Now: examplesDay(), Subjects: []Subject{sample("grid", "okx", append([]func(*Subject){fromAnywhere}, edits...)...)}})
+		c, _ := audited(
+			t,
+			Input{
+				Now:      examplesDay(),
+				Subjects: []Subject{sample("grid", "okx", append([]func(*Subject){fromAnywhere}, edits...)...)},
+			},
+		)
 		return c.Findings[0].ID
 	}
 	want := "24263cfa" // stable for ever: SARIF alerts and baselines hold it

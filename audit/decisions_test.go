@@ -391,7 +391,8 @@ func TestCompareDanger(t *testing.T) {
 			t.Errorf("place %d: %s, want %s", i+1, got[i].Name, order[i].Name)
 		}
 	}
-	if CompareDanger(order[0], order[0]) != 0 || compareSubjects(order[0], order[0]) != 0 || compareSubjects(order[0], order[1]) >= 0 {
+	if CompareDanger(order[0], order[0]) != 0 || compareSubjects(order[0], order[0]) != 0 ||
+		compareSubjects(order[0], order[1]) >= 0 {
 		t.Error("a key is not equal to itself, or names are not in order")
 	}
 }

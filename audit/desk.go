@@ -96,7 +96,8 @@ func (d *Desk) sameAccessKey(s Subject) []Subject {
 func (d *Desk) unreadLike(s Subject) []Subject {
 	var out []Subject
 	for _, o := range d.unread[s.Key.Ref.Exchange] {
-		if declared, listed := o.Inventory.Account, s.Key.Ref.Account.Name; declared == "" || listed == "" || strings.EqualFold(declared, listed) {
+		if declared, listed := o.Inventory.Account, s.Key.Ref.Account.Name; declared == "" || listed == "" ||
+			strings.EqualFold(declared, listed) {
 			out = append(out, o)
 		}
 	}

@@ -136,8 +136,12 @@ func newKey(s Subject, derived *DerivedExpiry) Key {
 func newDeclared(s Subject) *Declared {
 	in := s.Inventory
 	return &Declared{
-		Owner: Text(valid(in.Owner)), CreatedAt: moment(in.Created), Purpose: validAll(in.Purpose), StoredIn: validAll(in.StoredIn),
-		Manager: Text(valid(in.Manager)), File: Text(valid(s.Declared.File)), Line: s.Declared.Line, Column: s.Declared.Column,
+		Owner: Text(
+			valid(in.Owner),
+		), CreatedAt: moment(in.Created), Purpose: validAll(in.Purpose), StoredIn: validAll(in.StoredIn),
+		Manager: Text(
+			valid(in.Manager),
+		), File: Text(valid(s.Declared.File)), Line: s.Declared.Line, Column: s.Declared.Column,
 	}
 }
 

@@ -68,7 +68,12 @@ func TestManagerList(t *testing.T) {
 // to a result with a full access key.
 func TestResultHoldsNoAccessKey(t *testing.T) {
 	const full = "CANARYabcdefghijklmnopqrstuvwxyz0123456789"
-	s := sample("", "binance", orphan, func(s *Subject) { s.Key.Ref.AccessKey, s.Key.Ref.Account = full, exchanges.Account{} })
+	s := sample(
+		"",
+		"binance",
+		orphan,
+		func(s *Subject) { s.Key.Ref.AccessKey, s.Key.Ref.Account = full, exchanges.Account{} },
+	)
 	r, _ := audited(t, Input{Now: examplesDay(), Subjects: []Subject{s}})
 	text, err := json.Marshal(r.Result)
 	if err != nil || strings.Contains(string(text), full[5:20]) || !strings.Contains(string(text), `"CANA…6789"`) {

@@ -85,7 +85,9 @@ func within(in Incident, created time.Time) (MatchOutcome, string) {
 	case in.Exposure == Possible && end.IsZero():
 		return PossiblyExposed, "and the end of the exposure is not known"
 	case in.Exposure == Possible:
-		return PossiblyExposed, "before the exposure ended on " + day(end) + "; that exchange keys were taken is possible, not reported"
+		return PossiblyExposed, "before the exposure ended on " + day(
+			end,
+		) + "; that exchange keys were taken is possible, not reported"
 	case !end.IsZero():
 		return Exposed, "before " + day(end)
 	}

@@ -42,7 +42,11 @@ func TestMatch(t *testing.T) {
 	}
 	vendor := sharedWith("3commas")
 	openEnd := with(leak, func(in *Incident) {
-		in.Until, in.CreatedBefore, in.FirstAbuse, in.Disclosed = time.Time{}, time.Time{}, date("2022-11-13"), date("2022-11-14")
+		in.Until, in.CreatedBefore, in.FirstAbuse, in.Disclosed = time.Time{}, time.Time{}, date(
+			"2022-11-13",
+		), date(
+			"2022-11-14",
+		)
 	})
 	atOKX := Incident{
 		ID: "planted", Exchanges: []string{"okx"}, Exposure: Possible, Leaked: []string{"api_key_created_by_attacker"},
@@ -55,9 +59,19 @@ func TestMatch(t *testing.T) {
 		want    MatchOutcome
 	}{
 		{"made in 2021, given to the vendor", sample("a", "binance", made("2021-06-16"), vendor), leak, Exposed},
-		{"the vendor under another spelling", sample("a", "binance", made("2021-06-16"), sharedWith("3Commas.IO")), leak, Exposed},
+		{
+			"the vendor under another spelling",
+			sample("a", "binance", made("2021-06-16"), sharedWith("3Commas.IO")),
+			leak,
+			Exposed,
+		},
 		{"the same age, given to nobody", sample("a", "binance", made("2021-06-16")), leak, NotExposed},
-		{"the same age, given to another vendor", sample("a", "binance", made("2021-06-16"), sharedWith("skyrex")), leak, NotExposed},
+		{
+			"the same age, given to another vendor",
+			sample("a", "binance", made("2021-06-16"), sharedWith("skyrex")),
+			leak,
+			NotExposed,
+		},
 		{"a minute before the cut-off", sample("a", "binance", exactly("2022-12-28T00:00:59Z"), vendor), leak, Exposed},
 		{"at the cut-off", sample("a", "binance", exactly("2022-12-28T00:01:00Z"), vendor), leak, NotExposed},
 		{"nobody knows the age", sample("a", "okx", madeUntold, vendor), leak, Unmatched},
@@ -67,7 +81,13 @@ func TestMatch(t *testing.T) {
 		{"the inventory knows it is new", sample("a", "okx", declared("2025-05-01"), vendor), leak, NotExposed},
 		{
 			"the exchange's date wins over the inventory's",
-			sample("a", "okx", func(s *Subject) { s.Inventory.Created = exchanges.Known(date("2025-05-01")) }, made("2021-06-16"), vendor),
+			sample(
+				"a",
+				"okx",
+				func(s *Subject) { s.Inventory.Created = exchanges.Known(date("2025-05-01")) },
+				made("2021-06-16"),
+				vendor,
+			),
 			leak, Exposed,
 		},
 		{
@@ -118,7 +138,12 @@ func TestMatch(t *testing.T) {
 		{"an undeclared key of after", sample("", "okx", orphan, made("2025-05-20")), atOKX, NotExposed},
 		{"an undeclared key of unknown age", sample("", "okx", orphan, madeUntold), atOKX, Unmatched},
 		{"a declared key of those weeks", sample("a", "okx", made("2024-05-20")), atOKX, NotExposed},
-		{"a dead key of that time", sample("a", "binance", status(exchanges.StatusDead), made("2021-06-16"), vendor), leak, Exposed},
+		{
+			"a dead key of that time",
+			sample("a", "binance", status(exchanges.StatusDead), made("2021-06-16"), vendor),
+			leak,
+			Exposed,
+		},
 	}
 	for _, tt := range tests {
 		m := compare(tt.subject, tt.in, examplesDay())
@@ -151,7 +176,10 @@ func TestOverlappingIncidents(t *testing.T) {
 		{"kept in LastPass since December", []func(*Subject){made("2022-12-20"), storedIn("lastpass")}, ""},
 	}
 	for _, tt := range tests {
-		c, _ := audited(t, Input{Now: examplesDay(), Incident: catalogue, Subjects: []Subject{sample("grid", "kucoin", tt.edits...)}})
+		c, _ := audited(
+			t,
+			Input{Now: examplesDay(), Incident: catalogue, Subjects: []Subject{sample("grid", "kucoin", tt.edits...)}},
+		)
 		var got []string
 		for _, f := range c.Findings {
 			if f.Incident != "" {
@@ -219,7 +247,8 @@ func TestEndedKeyIsReviewed(t *testing.T) {
 	s := sample("grid", "binance", status(exchanges.StatusDead), made("2018-11-02"))
 	c, _ := audited(t, Input{Now: examplesDay(), Incident: exampleIncidents(), Subjects: []Subject{s}})
 	got := c.findingsOf("INC-03", "grid")
-	if len(got) != 1 || !strings.Contains(got[0].Remedy, "withdrawals since 2019-05-01") || strings.Contains(got[0].Remedy, "rotate") {
+	if len(got) != 1 || !strings.Contains(got[0].Remedy, "withdrawals since 2019-05-01") ||
+		strings.Contains(got[0].Remedy, "rotate") {
 		t.Errorf("findings %+v, want one that asks for a review and no rotation", got)
 	}
 }
@@ -229,7 +258,9 @@ func TestEndedKeyIsReviewed(t *testing.T) {
 func TestNothingToDo(t *testing.T) {
 	calm := Catalogue{Compiled: examplesDay(), Incidents: []Incident{{
 		ID: "coinstats-2024", Title: "CoinStats in-app wallets drained", Vendor: "CoinStats", Exposure: NoKeys,
-		Links: []Link{{linkSharedWith, "coinstats"}}, Until: date("2024-06-22"), Severity: Info, Actions: []string{actionNone},
+		Links: []Link{
+			{linkSharedWith, "coinstats"},
+		}, Until: date("2024-06-22"), Severity: Info, Actions: []string{actionNone},
 	}}}
 	s := sample("tracker", "kucoin", made("2023-01-10"), sharedWith("CoinStats"))
 	c, _ := audited(t, Input{Now: examplesDay(), Incident: calm, Subjects: []Subject{s}})

@@ -16,10 +16,22 @@ func TestPolicyIsChecked(t *testing.T) {
 		rules map[string]RulePolicy
 		want  string // part of the error, "" for none
 	}{
-		{"the contract's example", map[string]RulePolicy{"LIFE-01": {Params: map[string]int{"trade_days": 60}}, "NET-02": {Severity: Info}, "INV-03": {Off: true}}, ""},
+		{
+			"the contract's example",
+			map[string]RulePolicy{
+				"LIFE-01": {Params: map[string]int{"trade_days": 60}},
+				"NET-02":  {Severity: Info},
+				"INV-03":  {Off: true},
+			},
+			"",
+		},
 		{"a rule that is not checked yet", map[string]RulePolicy{"STO-06": {Off: true}}, ""},
 		{"a rule that does not exist", map[string]RulePolicy{"NET-99": {Off: true}}, `no rule is called "NET-99"`},
-		{"a parameter of another rule", map[string]RulePolicy{"LIFE-02": {Params: map[string]int{"trade_days": 60}}}, `LIFE-02 has no parameter "trade_days"`},
+		{
+			"a parameter of another rule",
+			map[string]RulePolicy{"LIFE-02": {Params: map[string]int{"trade_days": 60}}},
+			`LIFE-02 has no parameter "trade_days"`,
+		},
 		{"days below zero", map[string]RulePolicy{"LIFE-02": {Params: map[string]int{"days": -1}}}, "must not be below 0"},
 	}
 	for _, tt := range tests {
@@ -36,22 +48,30 @@ func TestPolicyIsChecked(t *testing.T) {
 func TestPolicyChangesRules(t *testing.T) {
 	old := sample("grid", "binance", made("2026-08-14")) // a hundred days
 	run := func(rules map[string]RulePolicy, subjects ...Subject) *judged {
-		c, _ := audited(t, Input{Now: examplesDay(), Subjects: subjects, Policy: Policy{Rules: rules}, Incident: exampleIncidents()})
+		c, _ := audited(
+			t,
+			Input{Now: examplesDay(), Subjects: subjects, Policy: Policy{Rules: rules}, Incident: exampleIncidents()},
+		)
 		return c
 	}
 	if got := run(nil, old).findingsOf("LIFE-01", "grid"); len(got) != 1 || got[0].Severity != Medium {
 		t.Errorf("without a policy: %+v", got)
 	}
-	if got := run(map[string]RulePolicy{"LIFE-01": {Params: map[string]int{"trade_days": 120}}}, old).findingsOf("LIFE-01", ""); len(got) != 0 {
+	if got := run(map[string]RulePolicy{"LIFE-01": {Params: map[string]int{"trade_days": 120}}}, old).findingsOf("LIFE-01", ""); len(
+		got,
+	) != 0 {
 		t.Errorf("with 120 days: %+v", got)
 	}
-	if got := run(map[string]RulePolicy{"LIFE-01": {Severity: Critical}}, old).findingsOf("LIFE-01", ""); len(got) != 1 || got[0].Severity != Critical {
+	if got := run(map[string]RulePolicy{"LIFE-01": {Severity: Critical}}, old).findingsOf("LIFE-01", ""); len(got) != 1 ||
+		got[0].Severity != Critical {
 		t.Errorf("with another severity: %+v", got)
 	}
 	if got := run(map[string]RulePolicy{"LIFE-01": {Off: true}}, old).findingsOf("LIFE-01", ""); len(got) != 0 {
 		t.Errorf("switched off: %+v", got)
 	}
-	if got := run(map[string]RulePolicy{"LIFE-03": {Off: true}}, sample("grid", "okx", endUntold)).unknownsOf("LIFE-03", ""); len(got) != 0 {
+	if got := run(map[string]RulePolicy{"LIFE-03": {Off: true}}, sample("grid", "okx", endUntold)).unknownsOf("LIFE-03", ""); len(
+		got,
+	) != 0 {
 		t.Errorf("a rule that is off has no unknowns either: %+v", got)
 	}
 	dead := sample("grid", "binance", status(exchanges.StatusDead), made("2021-06-16"), sharedWith("3commas"))
@@ -95,10 +115,34 @@ func TestWaivers(t *testing.T) {
 	}{
 		{"none", examplesDay(), nil, noList, result{exit: 3}},
 		{"in force", examplesDay(), []Waiver{waiver("NET-01", "grid", "2027-01-31")}, noList, result{waived: true}},
-		{"in the last second of its last day", date("2027-01-31").Add(24*time.Hour - time.Second), []Waiver{waiver("NET-01", "grid", "2027-01-31")}, noList, result{waived: true}},
-		{"a second later", date("2027-02-01"), []Waiver{waiver("NET-01", "grid", "2027-01-31")}, noList, result{exit: 3, expired: 1}},
-		{"for another key", examplesDay(), []Waiver{waiver("NET-01", "hedge", "2027-01-31")}, noList, result{exit: 3, needless: 1}},
-		{"for another rule", examplesDay(), []Waiver{waiver("NET-03", "grid", "2027-01-31")}, noList, result{exit: 3, needless: 1}},
+		{
+			"in the last second of its last day",
+			date("2027-01-31").Add(24*time.Hour - time.Second),
+			[]Waiver{waiver("NET-01", "grid", "2027-01-31")},
+			noList,
+			result{waived: true},
+		},
+		{
+			"a second later",
+			date("2027-02-01"),
+			[]Waiver{waiver("NET-01", "grid", "2027-01-31")},
+			noList,
+			result{exit: 3, expired: 1},
+		},
+		{
+			"for another key",
+			examplesDay(),
+			[]Waiver{waiver("NET-01", "hedge", "2027-01-31")},
+			noList,
+			result{exit: 3, needless: 1},
+		},
+		{
+			"for another rule",
+			examplesDay(),
+			[]Waiver{waiver("NET-03", "grid", "2027-01-31")},
+			noList,
+			result{exit: 3, needless: 1},
+		},
 		{"without a last day", examplesDay(), []Waiver{{Rule: "NET-01", Key: "grid"}}, noList, result{exit: 3, expired: 1}},
 		{
 			"two for one finding: it is waived once, and neither is needless", examplesDay(),
@@ -112,10 +156,19 @@ func TestWaivers(t *testing.T) {
 			sample("grid", "binance", listUntold),
 			result{},
 		},
-		{"the key has a list by now", examplesDay(), []Waiver{waiver("NET-01", "grid", "2027-01-31")}, sample("grid", "binance"), result{needless: 1}},
+		{
+			"the key has a list by now",
+			examplesDay(),
+			[]Waiver{waiver("NET-01", "grid", "2027-01-31")},
+			sample("grid", "binance"),
+			result{needless: 1},
+		},
 	}
 	for _, tt := range tests {
-		c, sum := audited(t, Input{Now: tt.now, Subjects: []Subject{tt.subject}, Policy: Policy{FailOn: High, Waivers: tt.waivers}})
+		c, sum := audited(
+			t,
+			Input{Now: tt.now, Subjects: []Subject{tt.subject}, Policy: Policy{FailOn: High, Waivers: tt.waivers}},
+		)
 		got := result{exit: sum.ExitCode, expired: len(c.findingsOf("POL-01", "")), needless: len(c.findingsOf("POL-02", ""))}
 		for _, f := range c.findingsOf("NET-01", "grid") {
 			got.waived = f.Waived != nil

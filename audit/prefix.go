@@ -106,7 +106,10 @@ func tooWide(entries []netip.Prefix, w widths) wide {
 		}
 	}
 	if total > uint64(max(w.addresses, 0)) {
-		out.reasons = append(out.reasons, fmt.Sprintf("the entries hold %d addresses together, more than %d", total, w.addresses))
+		out.reasons = append(
+			out.reasons,
+			fmt.Sprintf("the entries hold %d addresses together, more than %d", total, w.addresses),
+		)
 	}
 	return out
 }

@@ -37,10 +37,20 @@ func widerThanRecorded() Rule {
 		Refs:  []string{"CWE-269"},
 		Check: checkWider,
 		Fires: []Example{
-			{Words: "Yesterday it could not withdraw.", Subject: sample("grid", "okx", may(exchanges.Read, exchanges.Spot, exchanges.Withdraw)), Baseline: recorded(was), Severity: Critical},
 			{
-				Words:   "A new word that rekey does not know came to another.",
-				Subject: sample("grid", "okx", may(exchanges.Read, exchanges.Unmapped), func(s *Subject) { s.Key.Raw = []string{"odd", "odder"} }),
+				Words:    "Yesterday it could not withdraw.",
+				Subject:  sample("grid", "okx", may(exchanges.Read, exchanges.Spot, exchanges.Withdraw)),
+				Baseline: recorded(was),
+				Severity: Critical,
+			},
+			{
+				Words: "A new word that rekey does not know came to another.",
+				Subject: sample(
+					"grid",
+					"okx",
+					may(exchanges.Read, exchanges.Unmapped),
+					func(s *Subject) { s.Key.Raw = []string{"odd", "odder"} },
+				),
 				Baseline: recorded(was, func(r *Recorded) {
 					r.Permissions, r.Raw = exchanges.Known([]exchanges.Permission{exchanges.Read, exchanges.Unmapped}), []string{"odd"}
 				}),
@@ -52,7 +62,10 @@ func widerThanRecorded() Rule {
 			},
 			{
 				Words: "It may read now.", Subject: sample("grid", "okx"), Severity: Medium,
-				Baseline: recorded(was, func(r *Recorded) { r.Permissions = exchanges.Known([]exchanges.Permission{exchanges.Spot}) }),
+				Baseline: recorded(
+					was,
+					func(r *Recorded) { r.Permissions = exchanges.Known([]exchanges.Permission{exchanges.Spot}) },
+				),
 			},
 		},
 		Silent: []Example{
@@ -120,20 +133,57 @@ func listChanged() Rule {
 		Refs:  []string{"CWE-269"},
 		Check: checkListChanged,
 		Fires: []Example{
-			{Words: "The list was removed.", Subject: sample("grid", "okx", fromAnywhere), Baseline: recorded(was), Severity: Critical},
-			{Words: "An address was added.", Subject: sample("grid", "okx", from("192.0.43.8", "103.26.9.7")), Baseline: recorded(was), Severity: Critical},
-			{Words: "The address became a range.", Subject: sample("grid", "okx", from("192.0.43.0/28")), Baseline: recorded(was), Severity: Critical},
-			{Words: "A tracker's list was removed.", Subject: sample("grid", "okx", may(exchanges.Read), fromAnywhere), Baseline: recorded(was), Severity: Medium},
-			{Words: "An address was taken away.", Subject: was, Baseline: recorded(sample("grid", "okx", from("192.0.43.8", "192.0.43.9"))), Severity: Info},
+			{
+				Words:    "The list was removed.",
+				Subject:  sample("grid", "okx", fromAnywhere),
+				Baseline: recorded(was),
+				Severity: Critical,
+			},
+			{
+				Words:    "An address was added.",
+				Subject:  sample("grid", "okx", from("192.0.43.8", "103.26.9.7")),
+				Baseline: recorded(was),
+				Severity: Critical,
+			},
+			{
+				Words:    "The address became a range.",
+				Subject:  sample("grid", "okx", from("192.0.43.0/28")),
+				Baseline: recorded(was),
+				Severity: Critical,
+			},
+			{
+				Words:    "A tracker's list was removed.",
+				Subject:  sample("grid", "okx", may(exchanges.Read), fromAnywhere),
+				Baseline: recorded(was),
+				Severity: Medium,
+			},
+			{
+				Words:    "An address was taken away.",
+				Subject:  was,
+				Baseline: recorded(sample("grid", "okx", from("192.0.43.8", "192.0.43.9"))),
+				Severity: Info,
+			},
 		},
 		Silent: []Example{
-			{Words: "The same list in another order.", Subject: sample("grid", "okx", from("192.0.43.9", "192.0.43.8")), Baseline: recorded(sample("grid", "okx", from("192.0.43.8", "192.0.43.9")))},
+			{
+				Words:    "The same list in another order.",
+				Subject:  sample("grid", "okx", from("192.0.43.9", "192.0.43.8")),
+				Baseline: recorded(sample("grid", "okx", from("192.0.43.8", "192.0.43.9"))),
+			},
 			{Words: "A list where there was none.", Subject: was, Baseline: recorded(sample("grid", "okx", fromAnywhere))},
 			{Words: "There is no baseline.", Subject: sample("grid", "okx", fromAnywhere)},
 		},
 		Unsure: []Example{
-			{Words: "Binance shows neither list.", Subject: sample("grid", "binance", listUnseen), Baseline: recorded(sample("grid", "binance", listUnseen))},
-			{Words: "Nobody says whether there is a list.", Subject: sample("grid", "coinbase", listUntold), Baseline: recorded(sample("grid", "coinbase"))},
+			{
+				Words:    "Binance shows neither list.",
+				Subject:  sample("grid", "binance", listUnseen),
+				Baseline: recorded(sample("grid", "binance", listUnseen)),
+			},
+			{
+				Words:    "Nobody says whether there is a list.",
+				Subject:  sample("grid", "coinbase", listUntold),
+				Baseline: recorded(sample("grid", "coinbase")),
+			},
 		},
 	}
 }
@@ -158,7 +208,9 @@ func checkListChanged(s Subject, d *Desk) []Verdict {
 	before, shownThen := r.Entries.Get()
 	now, shownNow := s.Key.Whitelist.Entries.Get()
 	if !shownThen || !shownNow {
-		return cannotTell("there was an IP whitelist and there is one; whether it is the same cannot be seen, since the exchange does not show it")
+		return cannotTell(
+			"there was an IP whitelist and there is one; whether it is the same cannot be seen, since the exchange does not show it",
+		)
 	}
 	added, gone := notLetIn(now, before), notLetIn(before, now)
 	switch {

@@ -12,7 +12,12 @@ func exchangeRules() []Rule {
 			if s.Key.Status != exchanges.StatusDefunct {
 				return nil
 			}
-			v := Verdict{Outcome: Fail, Detail: exchangeOf(s) + " does not run any more: the key can neither trade nor withdraw, and there is nothing to revoke"}
+			v := Verdict{
+				Outcome: Fail,
+				Detail: exchangeOf(
+					s,
+				) + " does not run any more: the key can neither trade nor withdraw, and there is nothing to revoke",
+			}
 			if s.Key.Ref.Exchange == "ftx" {
 				v.Remedy = ftxRemedy
 			}

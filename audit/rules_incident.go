@@ -104,7 +104,10 @@ func (d *Desk) incidentVerdict(rule string, s Subject, in Incident, m match) []V
 	}
 	if m.outcome == Unmatched {
 		v.Title = "possibly exposed: " + in.Title
-		v.Remedy = joined("look up when the key was created and set `created` in rekey.yaml; until then treat it as exposed", v.Remedy)
+		v.Remedy = joined(
+			"look up when the key was created and set `created` in rekey.yaml; until then treat it as exposed",
+			v.Remedy,
+		)
 	}
 	if how, over := ended(s); over {
 		return aboutEnded(rule, s, in, m, v, how)
@@ -216,7 +219,11 @@ func inADump() Rule {
 				}
 				dumps = append(dumps, l.Dump+" ("+l.At.UTC().Format(time.DateOnly)+")")
 			}
-			v := Verdict{Outcome: Fail, Severity: High, Detail: "its " + strings.Join(what, ", ") + " stood in " + strings.Join(dumps, ", ")}
+			v := Verdict{
+				Outcome:  Fail,
+				Severity: High,
+				Detail:   "its " + strings.Join(what, ", ") + " stood in " + strings.Join(dumps, ", "),
+			}
 			power, _ := capabilityOf(s.Key)
 			switch {
 			case !mayLive(s):
@@ -227,10 +234,26 @@ func inADump() Rule {
 			return []Verdict{v}
 		},
 		Fires: []Example{
-			{Words: "The secret of a trading key stood in a dump.", Subject: sample("grid", "binance", leaked("access_key", "secret")), Severity: Critical},
-			{Words: "The secret of a tracker's key.", Subject: sample("tracker", "binance", may(exchanges.Read), leaked("secret")), Severity: Critical},
-			{Words: "The access key of a tracker's key.", Subject: sample("tracker", "binance", may(exchanges.Read), leaked("access_key")), Severity: High},
-			{Words: "A key that is dead since.", Subject: sample("grid", "binance", status(exchanges.StatusDead), leaked("secret")), Severity: Info},
+			{
+				Words:    "The secret of a trading key stood in a dump.",
+				Subject:  sample("grid", "binance", leaked("access_key", "secret")),
+				Severity: Critical,
+			},
+			{
+				Words:    "The secret of a tracker's key.",
+				Subject:  sample("tracker", "binance", may(exchanges.Read), leaked("secret")),
+				Severity: Critical,
+			},
+			{
+				Words:    "The access key of a tracker's key.",
+				Subject:  sample("tracker", "binance", may(exchanges.Read), leaked("access_key")),
+				Severity: High,
+			},
+			{
+				Words:    "A key that is dead since.",
+				Subject:  sample("grid", "binance", status(exchanges.StatusDead), leaked("secret")),
+				Severity: Info,
+			},
 		},
 		Silent: []Example{{Words: "A key that was found in no dump.", Subject: sample("grid", "binance")}},
 	}

@@ -7,7 +7,15 @@ import (
 )
 
 func incidentRules() []Rule {
-	return []Rule{exposedAtVendor(), possiblyAtVendor(), exposedAtExchange(), exposedInStore(), inADump(), suspectedVendor(), oldCatalogue()}
+	return []Rule{
+		exposedAtVendor(),
+		possiblyAtVendor(),
+		exposedAtExchange(),
+		exposedInStore(),
+		inADump(),
+		suspectedVendor(),
+		oldCatalogue(),
+	}
 }
 
 const formulaNote = " The severity is that of a linked key: critical if it may trade or withdraw, medium if it can only read, " +
@@ -122,13 +130,21 @@ func exposedAtExchange() Rule {
 			Incidents: exampleIncidents(), Severity: Info,
 		}},
 		Silent: []Example{
-			{Words: "A Binance key of 2021.", Subject: sample("grid", "binance", made("2021-06-16")), Incidents: exampleIncidents()},
+			{
+				Words:     "A Binance key of 2021.",
+				Subject:   sample("grid", "binance", made("2021-06-16")),
+				Incidents: exampleIncidents(),
+			},
 			{
 				Words:     "A dead Binance key of unknown age: too little to speak of.",
 				Subject:   sample("grid", "binance", madeUntold, status(exchanges.StatusDead)),
 				Incidents: exampleIncidents(),
 			},
-			{Words: "A KuCoin key of 2018.", Subject: sample("grid", "kucoin", made("2018-11-02")), Incidents: exampleIncidents()},
+			{
+				Words:     "A KuCoin key of 2018.",
+				Subject:   sample("grid", "kucoin", made("2018-11-02")),
+				Incidents: exampleIncidents(),
+			},
 		},
 		Unsure: []Example{{
 			Words:     "A Binance key of unknown age.",
@@ -210,7 +226,9 @@ func oldCatalogue() Rule {
 				return []Verdict{{Outcome: CannotTell, About: about, Detail: "the catalogue does not say when it was compiled"}}
 			}
 			if age := d.Now.Sub(compiled); age > d.days(id, "days") {
-				return []Verdict{{Outcome: Fail, About: about, Detail: fmt.Sprintf("compiled %s, %s ago", day(compiled), inDays(age))}}
+				return []Verdict{
+					{Outcome: Fail, About: about, Detail: fmt.Sprintf("compiled %s, %s ago", day(compiled), inDays(age))},
+				}
 			}
 			return passed()
 		},

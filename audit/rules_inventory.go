@@ -34,7 +34,11 @@ func orphanKey() Rule {
 			return []Verdict{v}
 		},
 		Fires: []Example{
-			{Words: "The master's list shows a key that nobody declared.", Subject: sample("", "binance", orphan), Severity: Critical},
+			{
+				Words:    "The master's list shows a key that nobody declared.",
+				Subject:  sample("", "binance", orphan),
+				Severity: Critical,
+			},
 			{
 				Words:   "It can only read.",
 				Subject: sample("", "kucoin", orphan, may(exchanges.Read)), Severity: Critical,
@@ -131,12 +135,19 @@ func ghostKey() Rule {
 			return cannotTell("nothing that " + exchangeOf(s) + " answered proves whether the key lives")
 		},
 		Fires: []Example{
-			{Words: "The key was deleted at the exchange.", Subject: sample("old-bot", "kucoin", status(exchanges.StatusDead)), Severity: Low},
+			{
+				Words:    "The key was deleted at the exchange.",
+				Subject:  sample("old-bot", "kucoin", status(exchanges.StatusDead)),
+				Severity: Low,
+			},
 			{Words: "The key has expired.", Subject: sample("old-bot", "kucoin", status(exchanges.StatusExpired))},
 		},
 		Silent: []Example{
 			{Words: "The key works.", Subject: sample("grid", "kucoin")},
-			{Words: "The key lives, and not for this address.", Subject: sample("grid", "kucoin", status(exchanges.StatusIPRefused))},
+			{
+				Words:   "The key lives, and not for this address.",
+				Subject: sample("grid", "kucoin", status(exchanges.StatusIPRefused)),
+			},
 		},
 		Unsure: []Example{{Words: "The exchange could not be reached.", Subject: unknownSample("grid", "kucoin")}},
 	}
@@ -194,14 +205,22 @@ func duplicateLabel() Rule {
 			Subject: labelled("grid", "bot"), Others: []Subject{labelled("hedge", "Bot ")}, Severity: Low,
 		}},
 		Silent: []Example{
-			{Words: "Each has a label of its own.", Subject: labelled("grid", "grid"), Others: []Subject{labelled("hedge", "hedge")}},
+			{
+				Words:   "Each has a label of its own.",
+				Subject: labelled("grid", "grid"),
+				Others:  []Subject{labelled("hedge", "hedge")},
+			},
 			{
 				Words: "The other bot is dead.", Subject: labelled("grid", "bot"),
-				Others: []Subject{sample("hedge", "kucoin", status(exchanges.StatusDead), func(s *Subject) { s.Key.Label = "bot" })},
+				Others: []Subject{
+					sample("hedge", "kucoin", status(exchanges.StatusDead), func(s *Subject) { s.Key.Label = "bot" }),
+				},
 			},
 			{
 				Words: "Two sub-accounts each have a key called bot.", Subject: labelled("grid", "bot"),
-				Others: []Subject{sample("hedge", "kucoin", account(exchanges.AccountSub), func(s *Subject) { s.Key.Label = "bot" })},
+				Others: []Subject{
+					sample("hedge", "kucoin", account(exchanges.AccountSub), func(s *Subject) { s.Key.Label = "bot" }),
+				},
 			},
 		},
 		Unsure: []Example{{

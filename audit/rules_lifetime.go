@@ -39,12 +39,20 @@ func oldKey() Rule {
 			case age <= slices.Min(limits):
 				return passed()
 			case age <= slices.Max(limits):
-				return cannotTell(fmt.Sprintf("the key is %s old; %s", inDays(age), unsaid(s, "what it may do, and so how old it may be")))
+				return cannotTell(
+					fmt.Sprintf("the key is %s old; %s", inDays(age), unsaid(s, "what it may do, and so how old it may be")),
+				)
 			}
-			return failed(fmt.Sprintf("created %s, %s ago; the limit is %s", day(created), inDays(age), inDays(slices.Max(limits))))
+			return failed(
+				fmt.Sprintf("created %s, %s ago; the limit is %s", day(created), inDays(age), inDays(slices.Max(limits))),
+			)
 		},
 		Fires: []Example{
-			{Words: "A trading key of a hundred days.", Subject: sample("grid", "binance", made("2026-08-14")), Severity: Medium},
+			{
+				Words:    "A trading key of a hundred days.",
+				Subject:  sample("grid", "binance", made("2026-08-14")),
+				Severity: Medium,
+			},
 			{
 				Words:   "A key that may withdraw, of seven weeks.",
 				Subject: sample("payout", "okx", may(exchanges.Read, exchanges.Withdraw)),
@@ -65,11 +73,17 @@ func oldKey() Rule {
 		},
 		Silent: []Example{
 			{Words: "A trading key of seven weeks.", Subject: sample("grid", "binance")},
-			{Words: "A tracker's key of eight months.", Subject: sample("tracker", "binance", may(exchanges.Read), made("2026-03-20"))},
+			{
+				Words:   "A tracker's key of eight months.",
+				Subject: sample("tracker", "binance", may(exchanges.Read), made("2026-03-20")),
+			},
 		},
 		Unsure: []Example{
 			{Words: "OKX does not tell the age of the calling key.", Subject: sample("grid", "okx", madeUntold)},
-			{Words: "A key of a hundred days, and nobody knows what it may do.", Subject: sample("grid", "kucoin", made("2026-08-14"), permissionsUntold)},
+			{
+				Words:   "A key of a hundred days, and nobody knows what it may do.",
+				Subject: sample("grid", "kucoin", made("2026-08-14"), permissionsUntold),
+			},
 		},
 	}
 }
@@ -120,7 +134,9 @@ func veryOldKey() Rule {
 			}
 			return failed(fmt.Sprintf("created %s, %s ago; the limit is %s", day(created), inDays(age), inDays(limit)))
 		},
-		Fires:  []Example{{Words: "A key of June 2021.", Subject: sample("grid", "binance", made("2021-06-16")), Severity: High}},
+		Fires: []Example{
+			{Words: "A key of June 2021.", Subject: sample("grid", "binance", made("2021-06-16")), Severity: High},
+		},
 		Silent: []Example{{Words: "A key of last year.", Subject: sample("grid", "binance", made("2025-11-22"))}},
 		Unsure: []Example{{Words: "Nobody knows the age.", Subject: sample("grid", "okx", madeUntold)}},
 	}

@@ -28,8 +28,14 @@ func networkRules() []Rule {
 			}},
 			Silent: []Example{
 				{Words: "A trading key for one address.", Subject: sample("grid", "binance")},
-				{Words: "A trading key with a list that the exchange does not show.", Subject: sample("grid", "binance", listUnseen)},
-				{Words: "A tracker's key that any address may use.", Subject: sample("tracker", "binance", may(exchanges.Read), fromAnywhere)},
+				{
+					Words:   "A trading key with a list that the exchange does not show.",
+					Subject: sample("grid", "binance", listUnseen),
+				},
+				{
+					Words:   "A tracker's key that any address may use.",
+					Subject: sample("tracker", "binance", may(exchanges.Read), fromAnywhere),
+				},
 			},
 			Unsure: []Example{
 				{Words: "The exchange does not say whether there is a list.", Subject: sample("grid", "coinbase", listUntold)},

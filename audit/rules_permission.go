@@ -28,9 +28,13 @@ func withdrawRules() []Rule {
 				}
 				return judge(withdraw(s), Verdict{Detail: "the key may withdraw"}, unsaid(s, "whether the key may withdraw"))
 			},
-			Fires:  []Example{{Words: "A payout bot's key may withdraw.", Subject: sample("payout", "okx", draws), Severity: High}},
+			Fires: []Example{
+				{Words: "A payout bot's key may withdraw.", Subject: sample("payout", "okx", draws), Severity: High},
+			},
 			Silent: []Example{{Words: "A grid bot's key may read and trade spot.", Subject: sample("grid", "okx")}},
-			Unsure: []Example{{Words: "The exchange does not tell permissions.", Subject: sample("grid", "okx", permissionsUntold)}},
+			Unsure: []Example{
+				{Words: "The exchange does not tell permissions.", Subject: sample("grid", "okx", permissionsUntold)},
+			},
 		},
 		{
 			ID: "PERM-02", Title: "withdrawal enabled and no IP whitelist", Severity: Critical,
@@ -46,7 +50,11 @@ func withdrawRules() []Rule {
 				if withdraw(s).IsKnown() {
 					what = "whether there is an IP whitelist, and the key may withdraw"
 				}
-				return judge(both(withdraw(s), noList(s)), Verdict{Detail: "the key may withdraw from any address"}, unsaid(s, what))
+				return judge(
+					both(withdraw(s), noList(s)),
+					Verdict{Detail: "the key may withdraw from any address"},
+					unsaid(s, what),
+				)
 			},
 			Fires: []Example{{
 				Words:   "A key may withdraw, and any address may use it.",
@@ -116,7 +124,9 @@ func transferRules() []Rule {
 func transferRule(r Rule, power exchanges.Permission) Rule {
 	r.Severity = High
 	r.Remedy = "Turn " + string(power) + " off, or move it to a key of its own with a narrow IP whitelist."
-	r.When = "The exchange grants " + string(power) + ". Where the key's purpose names it, the severity follows capability and IP whitelist " +
+	r.When = "The exchange grants " + string(
+		power,
+	) + ". Where the key's purpose names it, the severity follows capability and IP whitelist " +
 		"(high without a list, medium with a wide one, low with a tight one), because then it is needed and only its reach counts."
 	r.Refs = []string{"CWE-250", "OWASP NHI5:2025"}
 	r.Check = func(s Subject, _ *Desk) []Verdict {
@@ -139,7 +149,9 @@ func transferRule(r Rule, power exchanges.Permission) Rule {
 		},
 	}
 	r.Silent = []Example{{Words: "A spot bot's key moves nothing.", Subject: sample("grid", "binance")}}
-	r.Unsure = []Example{{Words: "The exchange does not tell permissions.", Subject: sample("grid", "binance", permissionsUntold)}}
+	r.Unsure = []Example{
+		{Words: "The exchange does not tell permissions.", Subject: sample("grid", "binance", permissionsUntold)},
+	}
 	return r
 }
 
@@ -222,9 +234,13 @@ func unknownPower() Rule {
 			}
 			return passed()
 		},
-		Fires:  []Example{{Words: "KuCoin lists a word that is new.", Subject: sample("copy", "kucoin", odd), Severity: Medium}},
+		Fires: []Example{
+			{Words: "KuCoin lists a word that is new.", Subject: sample("copy", "kucoin", odd), Severity: Medium},
+		},
 		Silent: []Example{{Words: "All words are known.", Subject: sample("grid", "kucoin")}},
-		Unsure: []Example{{Words: "The exchange does not tell permissions.", Subject: sample("grid", "kucoin", permissionsUntold)}},
+		Unsure: []Example{
+			{Words: "The exchange does not tell permissions.", Subject: sample("grid", "kucoin", permissionsUntold)},
+		},
 	}
 }
 

@@ -30,7 +30,9 @@ func policyRules() []Rule {
 				}
 				return out
 			},
-			Fires:  []Example{{Words: "The waiver held until yesterday.", Subject: noList, Policy: until("2026-11-21"), Severity: Medium}},
+			Fires: []Example{
+				{Words: "The waiver held until yesterday.", Subject: noList, Policy: until("2026-11-21"), Severity: Medium},
+			},
 			Silent: []Example{{Words: "The waiver holds until the end of today.", Subject: noList, Policy: until("2026-11-22")}},
 		},
 		{
@@ -42,14 +44,28 @@ func policyRules() []Rule {
 			CheckDesk: func(d *Desk) []Verdict {
 				var out []Verdict
 				for _, w := range d.idle {
-					out = append(out, Verdict{Outcome: Fail, About: w.Key, Detail: "the waiver " + w.text() + " has nothing to silence"})
+					out = append(
+						out,
+						Verdict{Outcome: Fail, About: w.Key, Detail: "the waiver " + w.text() + " has nothing to silence"},
+					)
 				}
 				return out
 			},
-			Fires: []Example{{Words: "The key has a list by now.", Subject: sample("grid", "binance"), Policy: until("2027-01-31"), Severity: Low}},
+			Fires: []Example{
+				{
+					Words:    "The key has a list by now.",
+					Subject:  sample("grid", "binance"),
+					Policy:   until("2027-01-31"),
+					Severity: Low,
+				},
+			},
 			Silent: []Example{
 				{Words: "The waiver is needed.", Subject: noList, Policy: until("2027-01-31")},
-				{Words: "The key could not be reached today.", Subject: unknownSample("grid", "binance"), Policy: until("2027-01-31")},
+				{
+					Words:   "The key could not be reached today.",
+					Subject: unknownSample("grid", "binance"),
+					Policy:  until("2027-01-31"),
+				},
 			},
 		},
 	}

@@ -34,13 +34,24 @@ func storageRules() []Rule {
 				}
 				return quoted(l.Text) + " is tracked by git"
 			}),
-			Fires: []Example{{Words: "A .env file was added to git.", Subject: sample("grid", "binance", at(inGit(GitTracked))), Severity: Critical}},
+			Fires: []Example{
+				{
+					Words:    "A .env file was added to git.",
+					Subject:  sample("grid", "binance", at(inGit(GitTracked))),
+					Severity: Critical,
+				},
+			},
 			Silent: []Example{
 				{Words: "The file is ignored.", Subject: sample("grid", "binance", at(inGit(GitIgnored)))},
 				{Words: "The file lies in no work tree.", Subject: sample("grid", "binance", at(inGit(GitOutside)))},
 				{Words: "A key in the store.", Subject: sample("grid", "binance", at(store))},
 			},
-			Unsure: []Example{{Words: "Git is not installed, and the file lies in a work tree.", Subject: sample("grid", "binance", at(inGit("")))}},
+			Unsure: []Example{
+				{
+					Words:   "Git is not installed, and the file lies in a work tree.",
+					Subject: sample("grid", "binance", at(inGit(""))),
+				},
+			},
 		},
 		{
 			ID: "STO-03", Title: "credential file that git would add", Severity: High,
@@ -54,9 +65,23 @@ func storageRules() []Rule {
 				}
 				return quoted(l.Text) + " is in a git work tree, neither tracked nor ignored"
 			}),
-			Fires:  []Example{{Words: "A .env file beside the sources, and no .gitignore.", Subject: sample("grid", "binance", at(inGit(GitUntracked))), Severity: High}},
-			Silent: []Example{{Words: "The file is ignored.", Subject: sample("grid", "binance", at(inGit(GitIgnored)))}, {Words: "The file lies in no work tree.", Subject: sample("grid", "binance", at(inGit(GitOutside)))}},
-			Unsure: []Example{{Words: "Git is not installed, and the file lies in a work tree.", Subject: sample("grid", "binance", at(inGit("")))}},
+			Fires: []Example{
+				{
+					Words:    "A .env file beside the sources, and no .gitignore.",
+					Subject:  sample("grid", "binance", at(inGit(GitUntracked))),
+					Severity: High,
+				},
+			},
+			Silent: []Example{
+				{Words: "The file is ignored.", Subject: sample("grid", "binance", at(inGit(GitIgnored)))},
+				{Words: "The file lies in no work tree.", Subject: sample("grid", "binance", at(inGit(GitOutside)))},
+			},
+			Unsure: []Example{
+				{
+					Words:   "Git is not installed, and the file lies in a work tree.",
+					Subject: sample("grid", "binance", at(inGit(""))),
+				},
+			},
 		},
 		{
 			ID: "STO-04", Title: "credential file readable by others", Severity: High,
@@ -74,7 +99,10 @@ func storageRules() []Rule {
 				{Words: "A .env file with mode 644.", Subject: sample("grid", "binance", at(file(0o644))), Severity: High},
 				{Words: "The group may read it.", Subject: sample("grid", "binance", at(file(0o640)))},
 			},
-			Silent: []Example{{Words: "A .env file with mode 600.", Subject: sample("grid", "binance", at(file(0o600)))}, {Words: "A key in the store.", Subject: sample("grid", "binance", at(store))}},
+			Silent: []Example{
+				{Words: "A .env file with mode 600.", Subject: sample("grid", "binance", at(file(0o600)))},
+				{Words: "A key in the store.", Subject: sample("grid", "binance", at(store))},
+			},
 			Unsure: []Example{{Words: "The file could not be looked at.", Subject: sample("grid", "binance", at(file(0)))}},
 		},
 		{
@@ -97,11 +125,19 @@ func storageRules() []Rule {
 			Fires: []Example{
 				{
 					Words: "The .env file is a link into a synced folder.", Severity: Medium,
-					Subject: sample("grid", "binance", at(Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: 0o600, Symlink: true})),
+					Subject: sample(
+						"grid",
+						"binance",
+						at(Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: 0o600, Symlink: true}),
+					),
 				},
 				{
-					Words:   "The .env file is another user's.",
-					Subject: sample("grid", "binance", at(Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: 0o600, ForeignOwner: true})),
+					Words: "The .env file is another user's.",
+					Subject: sample(
+						"grid",
+						"binance",
+						at(Location{Text: "dotenv:.env#BINANCE", Path: "/home/trader/bot/.env", Mode: 0o600, ForeignOwner: true}),
+					),
 				},
 			},
 			Silent: []Example{{Words: "A plain file of the user.", Subject: sample("grid", "binance", at(file(0o600)))}},
@@ -117,7 +153,11 @@ func gitKnown(l Location) bool { return l.Git != "" }
 
 // locationCheck judges every declared file. One of which the rule's fact is
 // not known makes the rule unknown, unless another one fails.
-func locationCheck(unseen string, known func(Location) bool, fault func(Location) string) func(Subject, *Desk) []Verdict {
+func locationCheck(
+	unseen string,
+	known func(Location) bool,
+	fault func(Location) string,
+) func(Subject, *Desk) []Verdict {
 	return func(s Subject, _ *Desk) []Verdict {
 		if !mayLive(s) {
 			return nil
@@ -171,7 +211,11 @@ func cryptoRules() []Rule {
 		},
 		Fires: []Example{
 			{Words: "A Binance key with an HMAC secret.", Subject: sample("grid", "binance", hmac), Severity: Low},
-			{Words: "The same key at a vendor.", Subject: sample("grid", "binance", hmac, sharedWith("3commas")), Severity: Medium},
+			{
+				Words:    "The same key at a vendor.",
+				Subject:  sample("grid", "binance", hmac, sharedWith("3commas")),
+				Severity: Medium,
+			},
 		},
 		Silent: []Example{
 			{Words: "A Binance key with Ed25519.", Subject: sample("grid", "binance")},

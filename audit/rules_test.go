@@ -97,7 +97,7 @@ func TestRulesAreWhole(t *testing.T) {
 func TestRulesHoldTheFirstRelease(t *testing.T) {
 	want := strings.Fields(`PERM-01 PERM-02 PERM-03 PERM-04 PERM-05 PERM-06 PERM-15 PERM-18
 		NET-01 NET-02 NET-03 NET-04 NET-05 NET-06 NET-09 NET-10 LIFE-01 LIFE-02 LIFE-03 LIFE-06
-		INC-01 INC-02 INC-03 INC-04 INC-06 INC-09 INC-10 INV-01 INV-02 INV-03 INV-05 INV-07 PERM-16 NET-13 STO-01 STO-03 STO-04 STO-15
+		INC-01 INC-02 INC-03 INC-04 INC-06 INC-09 INC-10 INV-01 INV-02 INV-03 INV-05 INV-07 PERM-16 NET-13 INC-07 ROT-01 ROT-08 STO-01 STO-03 STO-04 STO-15
 		CRY-01 EXC-01 VEN-01 VEN-02 VEN-03 POL-01 POL-02`)
 	var got []string
 	for _, r := range Rules() {
@@ -111,7 +111,10 @@ func TestRulesHoldTheFirstRelease(t *testing.T) {
 // A key without fault, of which everything is told, is reported by no rule.
 func TestFaultlessKey(t *testing.T) {
 	for _, exchange := range []string{"binance", "kucoin", "okx", "coinbase"} {
-		c, sum := audited(t, Input{Now: examplesDay(), Subjects: []Subject{sample("grid", exchange)}, Incident: exampleIncidents()})
+		c, sum := audited(
+			t,
+			Input{Now: examplesDay(), Subjects: []Subject{sample("grid", exchange)}, Incident: exampleIncidents()},
+		)
 		if len(c.Findings)+len(c.Unknowns)+len(c.Gaps) != 0 {
 			t.Errorf("%s: findings %+v, unknowns %+v, gaps %+v", exchange, c.Findings, c.Unknowns, c.Gaps)
 		}
@@ -133,7 +136,11 @@ func TestNothingToldNothingPasses(t *testing.T) {
 			s.Inventory.StoredIn = []string{"circleci"}
 			s.Inventory.Purpose = []exchanges.Permission{exchanges.Read}
 			s.Inventory.Locations = []Location{{Text: "dotenv:.env#A", Path: ".env"}}
-			in := Input{Now: examplesDay(), Subjects: []Subject{s, unknownSample("other", exchange)}, Incident: exampleIncidents()}
+			in := Input{
+				Now:      examplesDay(),
+				Subjects: []Subject{s, unknownSample("other", exchange)},
+				Incident: exampleIncidents(),
+			}
 			d := newDesk(in, Rules())
 			for _, r := range Rules() {
 				if r.Check == nil || slices.Contains(fromInventoryAlone, r.ID) {
@@ -159,9 +166,21 @@ func TestNothingToldNothingPasses(t *testing.T) {
 // an audit for a dead key would be noise.
 func TestEndedKeysFailNoAudit(t *testing.T) {
 	for _, st := range []exchanges.Status{exchanges.StatusDead, exchanges.StatusExpired, exchanges.StatusDefunct} {
-		s := sample("old", "ftx", status(st), made("2021-06-16"), fromAnywhere, sharedWith("3commas", "skyrex"), storedIn("circleci"),
-			may(exchanges.AllPermissions()...), account(exchanges.AccountMaster))
-		_, sum := audited(t, Input{Now: examplesDay(), Subjects: []Subject{s}, Incident: exampleIncidents(), Policy: Policy{FailOn: Medium}})
+		s := sample(
+			"old",
+			"ftx",
+			status(st),
+			made("2021-06-16"),
+			fromAnywhere,
+			sharedWith("3commas", "skyrex"),
+			storedIn("circleci"),
+			may(exchanges.AllPermissions()...),
+			account(exchanges.AccountMaster),
+		)
+		_, sum := audited(
+			t,
+			Input{Now: examplesDay(), Subjects: []Subject{s}, Incident: exampleIncidents(), Policy: Policy{FailOn: Medium}},
+		)
 		if sum.ExitCode != 0 {
 			t.Errorf("%s: exit code %d, summary %+v", st, sum.ExitCode, sum)
 		}

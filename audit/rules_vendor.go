@@ -38,11 +38,17 @@ func strayConnection() Rule {
 			for _, r := range d.Vendors {
 				for _, c := range r.Connections {
 					if working, known := c.Working.Get(); c.Key == "" && (working || !known) {
-						out = append(out, Verdict{Outcome: Fail, About: connectionName(r, c), Detail: r.Vendor + " keeps " + connectionText(r, c)})
+						out = append(
+							out,
+							Verdict{Outcome: Fail, About: connectionName(r, c), Detail: r.Vendor + " keeps " + connectionText(r, c)},
+						)
 					}
 				}
 				if !r.Complete {
-					out = append(out, Verdict{Outcome: CannotTell, About: r.Vendor, Detail: "not all connections of the vendor could be read"})
+					out = append(
+						out,
+						Verdict{Outcome: CannotTell, About: r.Vendor, Detail: "not all connections of the vendor could be read"},
+					)
 				}
 			}
 			return out
@@ -75,7 +81,14 @@ func ghostConnection() Rule {
 					about := connectionName(r, c)
 					switch {
 					case !known:
-						out = append(out, Verdict{Outcome: CannotTell, About: about, Detail: fmt.Sprintf("%s does not say whether the key of connection %s works", r.Vendor, c.ID)})
+						out = append(
+							out,
+							Verdict{
+								Outcome: CannotTell,
+								About:   about,
+								Detail:  fmt.Sprintf("%s does not say whether the key of connection %s works", r.Vendor, c.ID),
+							},
+						)
 					case !working:
 						detail := fmt.Sprintf("%s says that the key of %s does not work", r.Vendor, connectionText(r, c))
 						if c.State != "" {
@@ -98,8 +111,11 @@ func ghostConnection() Rule {
 			Vendors: exampleVendor(true, exampleConnection("41", "grid", true)),
 		}},
 		Unsure: []Example{{
-			Words:   "3commas says nothing about the stored key.",
-			Vendors: exampleVendor(true, VendorConnection{Connection: exchanges.Connection{ID: "41", Name: "main", Exchange: "binance"}}),
+			Words: "3commas says nothing about the stored key.",
+			Vendors: exampleVendor(
+				true,
+				VendorConnection{Connection: exchanges.Connection{ID: "41", Name: "main", Exchange: "binance"}},
+			),
 		}},
 	}
 }
@@ -115,7 +131,14 @@ func undeclaredVendor() Rule {
 			var out []Verdict
 			for _, s := range d.Subjects {
 				for _, vendor := range d.undeclared[s.Name] {
-					out = append(out, Verdict{Outcome: Fail, About: s.DisplayName(), Detail: vendor + " says that it holds the key; shared_with does not name it"})
+					out = append(
+						out,
+						Verdict{
+							Outcome: Fail,
+							About:   s.DisplayName(),
+							Detail:  vendor + " says that it holds the key; shared_with does not name it",
+						},
+					)
 				}
 			}
 			return out

@@ -74,8 +74,13 @@ func otherVendor() Rule {
 			return failed(some(bad))
 		},
 		Fires: []Example{{
-			Words:   "The inventory says skyrex, the list says 3commas.",
-			Subject: sample("grid", "okx", sharedWith("skyrex"), from("103.26.9.7")), VendorRanges: exampleRanges(), Severity: High,
+			Words: "The inventory says skyrex, the list says 3commas.",
+			Subject: sample(
+				"grid",
+				"okx",
+				sharedWith("skyrex"),
+				from("103.26.9.7"),
+			), VendorRanges: exampleRanges(), Severity: High,
 		}},
 		Silent: []Example{
 			{

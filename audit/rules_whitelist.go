@@ -75,10 +75,18 @@ func everything() Rule {
 			return []Verdict{v}
 		},
 		Fires: []Example{
-			{Words: "Somebody typed 0.0.0.0/0 to get rid of the field.", Subject: sample("grid", "okx", from("0.0.0.0/0")), Severity: Critical},
+			{
+				Words:    "Somebody typed 0.0.0.0/0 to get rid of the field.",
+				Subject:  sample("grid", "okx", from("0.0.0.0/0")),
+				Severity: Critical,
+			},
 			{Words: "Two halves of it.", Subject: sample("grid", "okx", from("0.0.0.0/1", "128.0.0.0/1")), Severity: Critical},
 			{Words: "All of IPv6.", Subject: sample("grid", "okx", from("192.0.43.8", "::/0")), Severity: Critical},
-			{Words: "A tracker's key.", Subject: sample("tracker", "okx", may(exchanges.Read), from("0.0.0.0/0")), Severity: Medium},
+			{
+				Words:    "A tracker's key.",
+				Subject:  sample("tracker", "okx", may(exchanges.Read), from("0.0.0.0/0")),
+				Severity: Medium,
+			},
 		},
 		Silent: []Example{
 			{Words: "One address.", Subject: sample("grid", "okx")},
@@ -131,11 +139,18 @@ func tooWideList() Rule {
 				Words:   "Seventeen ranges, none of them wide.",
 				Subject: sample("grid", "okx", from(spread(17)...)), Severity: Medium,
 			},
-			{Words: "A tracker's key for a /24.", Subject: sample("tracker", "okx", may(exchanges.Read), from("103.26.9.0/24")), Severity: Low},
+			{
+				Words:    "A tracker's key for a /24.",
+				Subject:  sample("tracker", "okx", may(exchanges.Read), from("103.26.9.0/24")),
+				Severity: Low,
+			},
 		},
 		Silent: []Example{
 			{Words: "Two addresses.", Subject: sample("grid", "okx", from("192.0.43.8", "192.0.43.9"))},
-			{Words: "The same /28 twice is sixteen addresses.", Subject: sample("grid", "okx", from("192.0.43.0/28", "192.0.43.0/28"))},
+			{
+				Words:   "The same /28 twice is sixteen addresses.",
+				Subject: sample("grid", "okx", from("192.0.43.0/28", "192.0.43.0/28")),
+			},
 			{Words: "One customer's /64 of IPv6.", Subject: sample("grid", "okx", from("2600:1f14:abc:1::/64"))},
 		},
 		Unsure: unseenLists(),
@@ -175,7 +190,11 @@ func specialAddress() Rule {
 			return failed(some(bad))
 		},
 		Fires: []Example{
-			{Words: "The address of a home network.", Subject: sample("grid", "okx", from("192.0.43.8", "192.168.1.7")), Severity: Medium},
+			{
+				Words:    "The address of a home network.",
+				Subject:  sample("grid", "okx", from("192.0.43.8", "192.168.1.7")),
+				Severity: Medium,
+			},
 			{Words: "An address of the documentation.", Subject: sample("grid", "okx", from("203.0.113.7"))},
 			{Words: "Loopback, written as IPv6.", Subject: sample("grid", "okx", from("::ffff:127.0.0.1"))},
 		},
@@ -201,7 +220,11 @@ func untidyList() Rule {
 			return passed()
 		},
 		Fires: []Example{
-			{Words: "A host with the mask of its network.", Subject: sample("grid", "okx", from("192.0.43.9/29")), Severity: Low},
+			{
+				Words:    "A host with the mask of its network.",
+				Subject:  sample("grid", "okx", from("192.0.43.9/29")),
+				Severity: Low,
+			},
 			{Words: "The same address in both forms.", Subject: sample("grid", "okx", from("192.0.43.8", "::ffff:192.0.43.8"))},
 			{Words: "An address within a range.", Subject: sample("grid", "okx", from("192.0.43.0/28", "192.0.43.8"))},
 		},

@@ -21,7 +21,12 @@ func equate() cmp.Option { return cmp.Exporter(func(_ reflect.Type) bool { retur
 // keys, with waivers, vendors and gaps.
 func randomDesk(r *rand.Rand) Input {
 	pick := func(words ...string) string { return words[r.IntN(len(words))] }
-	in := Input{Now: examplesDay(), Incident: exampleIncidents(), VendorRanges: exampleRanges(), Policy: Policy{FailOn: High}}
+	in := Input{
+		Now:          examplesDay(),
+		Incident:     exampleIncidents(),
+		VendorRanges: exampleRanges(),
+		Policy:       Policy{FailOn: High},
+	}
 	for i := range 1 + r.IntN(12) {
 		s := sample(fmt.Sprintf("key-%02d", i), pick("binance", "kucoin", "okx", "ftx"), randomEdits(r)...)
 		s.Key.Label = pick("", "bot", "Bot", "grid")
@@ -30,9 +35,15 @@ func randomDesk(r *rand.Rand) Input {
 		}
 		in.Subjects = append(in.Subjects, s)
 		in.Policy.Waivers = append(in.Policy.Waivers, Waiver{
-			Rule: pick("NET-01", "LIFE-01", "INC-01"), Key: s.Name, Until: date(pick("2026-01-01", "2027-01-01")), Owner: "desk-a",
+			Rule: pick(
+				"NET-01",
+				"LIFE-01",
+				"INC-01",
+			), Key: s.Name, Until: date(pick("2026-01-01", "2027-01-01")), Owner: "desk-a",
 		})
-		in.Vendors = append(in.Vendors, exampleVendor(r.IntN(2) == 0, exampleConnection(fmt.Sprint(i), pick("", s.Name), r.IntN(2) == 0))...)
+		in.Vendors = append(
+			in.Vendors,
+			exampleVendor(r.IntN(2) == 0, exampleConnection(fmt.Sprint(i), pick("", s.Name), r.IntN(2) == 0))...)
 		if r.IntN(4) == 0 {
 			in.Gaps = append(in.Gaps, Gap{Key: s.Name, Kind: exchanges.KindNetwork, Detail: "no route"})
 		}
@@ -42,12 +53,27 @@ func randomDesk(r *rand.Rand) Input {
 
 func randomEdits(r *rand.Rand) []func(*Subject) {
 	choices := [][]func(*Subject){
-		{may(exchanges.Read), may(exchanges.Read, exchanges.Trade, exchanges.Withdraw), permissionsUntold, may(exchanges.Unmapped, exchanges.Transfer)},
+		{
+			may(exchanges.Read),
+			may(exchanges.Read, exchanges.Trade, exchanges.Withdraw),
+			permissionsUntold,
+			may(exchanges.Unmapped, exchanges.Transfer),
+		},
 		{fromAnywhere, listUnseen, listUntold, from("103.26.9.7", "10.0.0.1", "192.0.43.0/20"), from("0.0.0.0/0")},
 		{made("2018-01-01"), made("2021-06-16"), madeUntold, made("2026-11-20")},
 		{sharedWith("3commas"), sharedWith("3commas", "skyrex"), storedIn("circleci"), forPurpose(exchanges.Read)},
-		{status(exchanges.StatusAlive), status(exchanges.StatusDead), status(exchanges.StatusUndetermined), status(exchanges.StatusIPRefused)},
-		{account(exchanges.AccountMaster), account(exchanges.AccountUnknown), orphan, func(s *Subject) { s.Inventory.Owner = "" }},
+		{
+			status(exchanges.StatusAlive),
+			status(exchanges.StatusDead),
+			status(exchanges.StatusUndetermined),
+			status(exchanges.StatusIPRefused),
+		},
+		{
+			account(exchanges.AccountMaster),
+			account(exchanges.AccountUnknown),
+			orphan,
+			func(s *Subject) { s.Inventory.Owner = "" },
+		},
 	}
 	var out []func(*Subject)
 	for _, c := range choices {
@@ -66,11 +92,20 @@ func TestOrderOfInputDoesNotMatter(t *testing.T) {
 		in := randomDesk(r)
 		first, sum := audited(t, in)
 		shuffled := in
-		shuffled.Subjects, shuffled.Gaps, shuffled.Vendors = slices.Clone(in.Subjects), slices.Clone(in.Gaps), slices.Clone(in.Vendors)
+		shuffled.Subjects, shuffled.Gaps, shuffled.Vendors = slices.Clone(
+			in.Subjects,
+		), slices.Clone(
+			in.Gaps,
+		), slices.Clone(
+			in.Vendors,
+		)
 		r.Shuffle(len(shuffled.Subjects), func(i, j int) {
 			shuffled.Subjects[i], shuffled.Subjects[j] = shuffled.Subjects[j], shuffled.Subjects[i]
 		})
-		r.Shuffle(len(shuffled.Gaps), func(i, j int) { shuffled.Gaps[i], shuffled.Gaps[j] = shuffled.Gaps[j], shuffled.Gaps[i] })
+		r.Shuffle(
+			len(shuffled.Gaps),
+			func(i, j int) { shuffled.Gaps[i], shuffled.Gaps[j] = shuffled.Gaps[j], shuffled.Gaps[i] },
+		)
 		r.Shuffle(len(shuffled.Vendors), func(i, j int) {
 			shuffled.Vendors[i], shuffled.Vendors[j] = shuffled.Vendors[j], shuffled.Vendors[i]
 		})
@@ -132,7 +167,12 @@ func TestExitCodeOfSummary(t *testing.T) {
 		{"a gap", Input{Subjects: []Subject{sample("grid", "okx")}, Gaps: gap}, High, 4},
 		{"a gap, and findings never fail", Input{Subjects: []Subject{high}, Gaps: gap}, None, 4},
 		{"a finding wins over a gap", Input{Subjects: []Subject{high}, Gaps: gap}, High, 3},
-		{"a key that nobody could judge, and nobody said why", Input{Subjects: []Subject{unknownSample("grid", "okx")}}, Critical, 4},
+		{
+			"a key that nobody could judge, and nobody said why",
+			Input{Subjects: []Subject{unknownSample("grid", "okx")}},
+			Critical,
+			4,
+		},
 	}
 	for _, tt := range tests {
 		tt.in.Now, tt.in.Policy.FailOn = examplesDay(), tt.failOn
@@ -175,7 +215,14 @@ func TestHostileText(t *testing.T) {
 	twin := sample("grid", "kucoin", sharedWith(hostile), storedIn(hostile), may(exchanges.Withdraw))
 	twin.Key.Label, twin.Key.Ref.Account = hostile, s.Key.Ref.Account
 	twin.Inventory.Locations = []Location{{Text: hostile, Path: "/x", Mode: 0o644}}
-	c := exchanges.Connection{ID: "7", Name: hostile, Exchange: hostile, Market: hostile, State: hostile, Working: exchanges.Known(false)}
+	c := exchanges.Connection{
+		ID:       "7",
+		Name:     hostile,
+		Exchange: hostile,
+		Market:   hostile,
+		State:    hostile,
+		Working:  exchanges.Known(false),
+	}
 	stray := c
 	stray.Working = exchanges.Known(true)
 	out, _ := audited(t, Input{
@@ -215,7 +262,10 @@ func TestRank(t *testing.T) {
 	waived := finding("waived", Critical)
 	waived.Waived = &Waived{}
 	got := Rank(subjects, []Finding{
-		finding("tight", High), finding("tracker", Critical), finding("open", High), finding("payout", High), finding("tight", Low),
+		finding(
+			"tight",
+			High,
+		), finding("tracker", Critical), finding("open", High), finding("payout", High), finding("tight", Low),
 		finding("note", Info), finding("catalogue", Critical), waived,
 	})
 	if want := []string{"tracker", "payout", "open", "tight"}; !slices.Equal(got, want) {

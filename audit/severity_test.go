@@ -35,7 +35,12 @@ func TestCapabilityOf(t *testing.T) {
 		{"read granted, the rest denied", exchanges.Permissions{}.Grant(exchanges.Read).DenyRest(), CanRead, false},
 		{"everything denied", exchanges.Permissions{}.DenyRest(), NoPower, false},
 		{"a transfer is as bad as a trade", exchanges.Permissions{}.Grant(exchanges.Transfer).DenyRest(), CanTrade, false},
-		{"a power that rekey does not know", exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Unmapped).DenyRest(), CanTrade, false},
+		{
+			"a power that rekey does not know",
+			exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Unmapped).DenyRest(),
+			CanTrade,
+			false,
+		},
 		{"managing keys", exchanges.Permissions{}.Grant(exchanges.Read, exchanges.ManageKeys).DenyRest(), CanTrade, false},
 		{"withdraw wins", exchanges.Permissions{}.Grant(exchanges.Withdraw), CanDraw, false},
 		{

@@ -301,7 +301,6 @@ func (a *App) view() (journal.View, error) {
 	return v, nil
 }
 
-
 // lostRuns are the runs that the store holds secrets of and a journal does not
 // know. A store that cannot be opened has none: opening it for the runs says why.
 func (a *App) lostRuns(ctx context.Context, v journal.View) []journal.RunID {

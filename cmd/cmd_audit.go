@@ -2,16 +2,15 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/catalogue"
+	"rekey/internal/change"
 	"rekey/internal/config"
 	"rekey/internal/report"
 	"rekey/internal/survey"
@@ -112,8 +111,9 @@ func auditRun(ctx context.Context, a *App, o *auditOptions) error {
 
 // auditDesk looks, judges and prints, and returns the exit code.
 func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, error) {
-	if err := d.only(o.keys); err != nil {
-		return 0, err
+	words := o.keys
+	if d.declares(words) {
+		d.selected = words
 	}
 	policy, err := a.policyOf(d, o)
 	if err != nil {
@@ -146,8 +146,11 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err != nil {
 		return 0, err
 	}
+	if result, err = narrowed(result, d, words); err != nil {
+		return 0, err
+	}
 	if !o.staged {
-		if err := a.recallLeaks(result.Subjects); err != nil {
+		if err := a.recall(result.Subjects, started); err != nil {
 			return 0, err
 		}
 	}
@@ -253,17 +256,30 @@ func expiryRules(r exchanges.Registry) map[string][]exchanges.ExpiryRule {
 	return rules
 }
 
-// only narrows the desk to the named keys.
-func (d *desk) only(names []string) error {
-	for _, n := range names {
-		if !slices.ContainsFunc(d.Entries, func(e survey.Entry) bool { return e.Name == n }) {
-			var have []string
-			for _, e := range d.Entries {
-				have = append(have, e.Name)
-			}
-			return usage(fmt.Sprintf("there is no key %s in %s", quote(n), d.Source), "it has: "+strings.Join(have, ", "))
-		}
+// declares reports whether every word is the name of a key of rekey.yaml: then
+// nothing else need be looked at.
+func (d *desk) declares(words []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool {
+		_, ok := d.Entry(word)
+		return !ok
+	})
+}
+
+// narrowed leaves of a survey the keys that words name, and what keeps them from
+// being seen. Without words, or where the survey was of these keys alone, it is
+// returned as it is.
+func narrowed(result survey.Result, d *desk, words []string) (survey.Result, error) {
+	if d.declares(words) || result.Interrupted {
+		return result, nil
 	}
+	names, err := change.FindKeys(change.CandidatesOf(result.Subjects), words, false)
+	if err != nil {
+		return result, nameError(err, d.Source, result)
+	}
+	wanted := func(name string) bool { return slices.Contains(names, name) }
+	result.Subjects = slices.DeleteFunc(slices.Clone(result.Subjects), func(s audit.Subject) bool { return !wanted(s.DisplayName()) })
+	result.Gaps = slices.DeleteFunc(slices.Clone(result.Gaps), func(g audit.Gap) bool { return !wanted(g.Key) })
+	result.Vendors = nil
 	d.selected = names
-	return nil
+	return result, nil
 }

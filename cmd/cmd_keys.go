@@ -45,8 +45,8 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := d.only(o.keys); err != nil {
-		return err
+	if d.declares(o.keys) {
+		d.selected = o.keys
 	}
 	d.Vendors = nil // vendors hold connections, not keys of their own
 	out, err := o.open(a)
@@ -57,6 +57,9 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 	started := a.Now()
 	result, err := a.survey(ctx, d)
 	if err != nil {
+		return err
+	}
+	if result, err = narrowed(result, d, o.keys); err != nil {
 		return err
 	}
 	list := report.KeyList{

@@ -159,7 +159,7 @@ func (m *metricsFile) tell(k *report.KeyMetrics, e survey.Entry, runs []journal.
 func replaced(r journal.Run) (made, inPlace time.Time, ok bool) {
 	for _, rec := range r.Records {
 		switch {
-		case rec.Stage == journal.Abandoned || rec.Stage == journal.Failed:
+		case rec.Stage == journal.Abandoned || rec.Stage == journal.Failed: // it was, or is being, taken back
 			return made, inPlace, false
 		case rec.Stage == journal.Stored && rec.Phase == journal.Did:
 			made = rec.At

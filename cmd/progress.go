@@ -75,11 +75,20 @@ func standing(at audit.Progress, elapsed time.Duration) string {
 		text += fmt.Sprintf(", %d of %d sub-accounts", at.Accounts.Done, at.Accounts.Accounts)
 		done, total = done+at.Accounts.Done, total+at.Accounts.Accounts
 	}
-	if done > 0 && total > done {
-		left := time.Duration(float64(elapsed) / float64(done) * float64(total-done))
-		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
+	if left, known := remaining(int64(done), int64(total), 10, elapsed); known {
+		text += fmt.Sprintf(", about %s left", left)
 	}
 	return text
+}
+
+// remaining is how long the rest may still take at this pace, in whole seconds.
+// It is not known before a fiftieth is done, or so many that the pace is known:
+// the first answers come late, and would make days of minutes.
+func remaining(done, total, enough int64, elapsed time.Duration) (left time.Duration, known bool) {
+	if done <= 0 || done >= total || done < min(total/50, enough) {
+		return 0, false
+	}
+	return time.Duration(float64(elapsed) / float64(done) * float64(total-done)).Round(time.Second), true
 }
 
 func cut(text string, columns int) string {

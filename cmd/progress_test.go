@@ -168,15 +168,40 @@ func TestStanding(t *testing.T) {
 		want    string
 	}{
 		{counts(0, 5000), time.Minute, "0 of 5000 keys"}, // nothing to judge the pace by
-		{counts(1, 5000), time.Second, "1 of 5000 keys, about 1h23m19s left"},
+		{counts(1, 5000), time.Second, "1 of 5000 keys"}, // nor by one answer
+		{counts(1, 10000), 135 * time.Second, "1 of 10000 keys"},
+		{counts(9, 5000), time.Minute, "9 of 5000 keys"},
+		{counts(100, 5000), time.Minute, "100 of 5000 keys, about 49m0s left"},
+		{counts(1, 3), time.Second, "1 of 3 keys, about 2s left"},
 		{counts(2500, 5000), 90 * time.Second, "2500 of 5000 keys, about 1m30s left"},
 		{counts(5000, 5000), time.Hour, "5000 of 5000 keys"},
 		{accounts(counts(3, 3), 50, 200), 53 * time.Second, "3 of 3 keys, 50 of 200 sub-accounts, about 2m30s left"},
 		{accounts(counts(3, 3), 200, 200), time.Minute, "3 of 3 keys, 200 of 200 sub-accounts"},
-		{accounts(counts(1, 3), 0, 200), time.Minute, "1 of 3 keys, 0 of 200 sub-accounts, about 3h22m0s left"},
+		{accounts(counts(1, 3), 0, 200), time.Minute, "1 of 3 keys, 0 of 200 sub-accounts"},
+		{accounts(counts(1, 3), 10, 200), time.Minute, "1 of 3 keys, 10 of 200 sub-accounts, about 17m27s left"},
 	} {
 		if got := standing(c.at, c.elapsed); got != c.want {
 			t.Errorf("%+v after %s is %q, want %q", c.at, c.elapsed, got, c.want)
+		}
+	}
+}
+
+// The pace of a reading says how long it takes when that is known, and nothing
+// of a folder whose size is not.
+func TestPace(t *testing.T) {
+	for _, c := range []struct {
+		done, total int64
+		elapsed     time.Duration
+		want        string
+	}{
+		{0, 1e9, time.Second, "0 MB, 0 MB/s"},
+		{1e6, 1e12, time.Second, "1 MB, 1 MB/s"},
+		{5e8, 1e9, time.Second, "500 MB, 500 MB/s, 50 %, about 1s left"},
+		{1e9, 0, time.Second, "1000 MB, 1000 MB/s"},
+		{2e9, 1e9, time.Second, "2000 MB, 2000 MB/s"}, // packed: the total is no measure
+	} {
+		if got := pace(c.done, c.total, c.elapsed); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.done, c.total, got, c.want)
 		}
 	}
 }

@@ -3,12 +3,33 @@ package cmd
 import (
 	"context"
 	"slices"
+	"time"
 
 	"rekey/audit"
 	"rekey/exchanges"
+	"rekey/internal/change"
+	"rekey/internal/journal"
 	"rekey/internal/leak"
 	"rekey/internal/scan"
 )
+
+// recall tells keys what the state directory knows about them: dumps that they
+// were found in, and runs of the journal. A journal that is damaged is said, and
+// what can be read of it counts.
+func (a *App) recall(subjects []audit.Subject, now time.Time) error {
+	if err := a.recallLeaks(subjects); err != nil {
+		return err
+	}
+	v, err := journal.Read(a.stateDir())
+	if err != nil {
+		return failed("the journal cannot be read, so which keys runs were about is not known: " + plain(err))
+	}
+	for _, d := range v.Damage {
+		a.say("rekey: journal: %s", d)
+	}
+	change.AddRuns(subjects, v.Runs(), now)
+	return nil
+}
 
 // recallLeaks tells the keys that an earlier `rekey leak` found in a dump. A
 // memory that cannot be read ends the audit: without it a leaked key would look

@@ -45,9 +45,8 @@ func (a *App) watch(at func() (done, total int64)) func() {
 func pace(done, total int64, elapsed time.Duration) string {
 	rate := float64(done) / elapsed.Seconds()
 	text := fmt.Sprintf("%.0f MB, %.0f MB/s", float64(done)/1e6, rate/1e6)
-	if total > 0 && done > 0 && done <= total {
-		left := time.Duration(float64(total-done) / rate * float64(time.Second))
-		text += fmt.Sprintf(", %d %%, about %s left", done*100/total, left.Round(time.Second))
+	if left, known := remaining(done, total, 1<<30, elapsed); known {
+		text += fmt.Sprintf(", %d %%, about %s left", done*100/total, left)
 	}
 	return text
 }

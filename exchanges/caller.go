@@ -85,6 +85,4 @@ func (noCaller) Endpoint(string) string { return "" }
 
 func (noCaller) Hosts(string) []Host { return nil }
 
-func (noCaller) Endpoints(string) []string { return nil }
-
 func (noCaller) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }

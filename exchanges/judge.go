@@ -21,13 +21,15 @@ func Refusal(res Response) *Error {
 	switch {
 	case fromProxy(res):
 		e.Kind = KindNetwork
-		e.Detail = "was not reached: a proxy in between answered in its place, and wants a login; this says nothing about the key"
+		e.Detail = "was not reached: a proxy in between answered in its place, and wants a login; this says nothing about " +
+			"the key"
 	case res.Status >= 300 && res.Status < 400:
 		e.Kind, e.Detail = KindOther, "answered with a redirect, which rekey never follows"
 	case res.Status == http.StatusUnavailableForLegalReasons:
 		e.Kind, e.Detail = KindGeoBlocked, "does not serve this address's country; run rekey from where the account is served"
 	case res.Status == http.StatusTeapot:
-		e.Kind, e.Detail = KindRateLimited, "has banned this address for a while: nothing is known of the key, and nothing more is sent to it until then. Run rekey again after that"
+		e.Kind, e.Detail = KindRateLimited, "has banned this address for a while: nothing is known of the key, and nothing "+
+			"more is sent to it until then. Run rekey again after that"
 		e.Until = BannedUntil(res)
 		if e.Until.IsZero() && e.RetryAfter == 0 {
 			e.RetryAfter = defaultBan
@@ -39,11 +41,13 @@ func Refusal(res Response) *Error {
 	case res.Status >= 500:
 		e.Kind, e.Detail = KindMaintenance, "has trouble of its own"
 	case res.Status == http.StatusForbidden && page:
-		e.Kind, e.Detail = KindForbidden, "a firewall in front of the exchange refused this address; this says nothing about the key. Run rekey from another address, or later"
+		e.Kind, e.Detail = KindForbidden, "a firewall in front of the exchange refused this address; this says nothing "+
+			"about the key. Run rekey from another address, or later"
 	case res.Status == http.StatusNotFound && page:
 		e.Kind, e.Detail = KindNotFound, "has no such call at this host"
 	case page:
-		e.Kind, e.Detail = KindOther, "answered with a web page instead of data; is a proxy or a login page in between? This says nothing about the key: look what it is, and run rekey again"
+		e.Kind, e.Detail = KindOther, "answered with a web page instead of data; is a proxy or a login page in between? "+
+			"This says nothing about the key: look what it is, and run rekey again"
 	default:
 		return nil
 	}

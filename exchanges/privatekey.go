@@ -36,7 +36,8 @@ func PrivateKey(text string) (crypto.Signer, error) {
 	if raw, ok := unwritten(text); ok {
 		return fromBytes(raw)
 	}
-	if strings.HasPrefix(text, "MII") || strings.HasPrefix(text, "MC4CAQAwBQYDK2Vw") || strings.HasPrefix(text, "302e020100300506032b6570") {
+	if strings.HasPrefix(text, "MII") || strings.HasPrefix(text, "MC4CAQAwBQYDK2Vw") || strings.HasPrefix(text,
+		"302e020100300506032b6570") {
 		return nil, errors.New("the secret begins like a private key in PKCS#8 and cannot be read: was it copied whole?")
 	}
 	return nil, ErrNoPrivateKey
@@ -56,7 +57,8 @@ func fromPEM(text string) (crypto.Signer, error) {
 		der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(body), ""))
 		switch {
 		case strings.Contains(body, "ENCRYPTED"), kind == "ENCRYPTED PRIVATE KEY":
-			return nil, errors.New("this is a private key under a passphrase, wanted is one without: openssl pkcs8 -topk8 -nocrypt makes it")
+			return nil, errors.New("this is a private key under a passphrase, wanted is one without: openssl pkcs8 -topk8 " +
+				"-nocrypt makes it")
 		case kind == "OPENSSH PRIVATE KEY":
 			return nil, errors.New("this is a private key of OpenSSH, wanted is PKCS#8: openssl genpkey makes one")
 		case strings.HasSuffix(kind, "PUBLIC KEY"), kind == "CERTIFICATE":
@@ -88,7 +90,8 @@ func fromDER(der []byte) (crypto.Signer, error) {
 	if _, err := x509.ParsePKIXPublicKey(der); err == nil {
 		return nil, errors.New("this is a public key, wanted is the private key that belongs to it")
 	}
-	return nil, errors.New("the secret is not a PKCS#8 private key without passphrase, though it begins like one: was it copied whole?")
+	return nil, errors.New("the secret is not a PKCS#8 private key without passphrase, though it begins like one: was " +
+		"it copied whole?")
 }
 
 // unwritten returns the bytes that a text stands for, when they can be a
@@ -142,7 +145,8 @@ func fromBytes(raw []byte) (crypto.Signer, error) {
 	}
 	key := ed25519.NewKeyFromSeed(raw[:ed25519.SeedSize])
 	if len(raw) == ed25519.PrivateKeySize && !bytes.Equal(key, raw) {
-		return nil, errors.New("the two halves of the Ed25519 key do not belong together: was it copied whole, or is it a secret of coinbase-exchange?")
+		return nil, errors.New("the two halves of the Ed25519 key do not belong together: was it copied whole, or is it a " +
+			"secret of coinbase-exchange?")
 	}
 	return key, nil
 }

@@ -99,7 +99,8 @@ func TestPrivateKeysThatAreNamed(t *testing.T) {
 			t.Errorf("%s: the error shows the secret: %v", name, err)
 		}
 	}
-	for _, text := range []string{"", "CANARY", strings.Repeat("s3C", 21) + "b", strings.Repeat("0123456789abcdef", 4), strings.Repeat("A", 64)} {
+	for _, text := range []string{"", "CANARY", strings.Repeat("s3C", 21) + "b", strings.Repeat("0123456789abcdef", 4),
+		strings.Repeat("A", 64)} {
 		if _, err := exchanges.PrivateKey(text); !errors.Is(err, exchanges.ErrNoPrivateKey) {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -107,7 +108,8 @@ func TestPrivateKeysThatAreNamed(t *testing.T) {
 }
 
 func FuzzPrivateKey(f *testing.F) {
-	f.Add("-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIENBTkFSWUNBTkFSWUNBTkFSWUNBTkFSWUNBTkFSWSEh\\n-----END PRIVATE KEY-----")
+	f.Add("-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIENBTkFSWUNBTkFSWUNBTkFSWUNBTkFSWUNBTkFSWSEh\\n-----END " +
+		"PRIVATE KEY-----")
 	f.Add("MC4CAQAwBQYDK2VwBCIEIENBTkFSWUNBTkFSWUNBTkFSWUNBTkFSWUNBTkFSWSEh")
 	f.Add("302e020100300506032b657004220420")
 	f.Add("Q0FOQVJZQ0FOQVJZQ0FOQVJZQ0FOQVJZQ0FOQVJZQ0E=")

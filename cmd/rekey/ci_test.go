@@ -122,7 +122,8 @@ func TestActionRefusesLinks(t *testing.T) {
 	for name, c := range map[string]struct {
 		link, reports string
 	}{
-		"the folder": {"linked", "linked"}, "the folder, with a slash": {"linked", "linked/"}, "a folder above it": {"linked", "linked/inner"},
+		"the folder": {"linked", "linked"}, "the folder, with a slash": {"linked", "linked/"},
+		"a folder above it":   {"linked", "linked/inner"},
 		"below a real folder": {"real/linked", "real/linked"},
 	} {
 		elsewhere := t.TempDir()

@@ -14,33 +14,48 @@ import (
 // Every refusal that an adapter can return says what it means for the key, or
 // that it means nothing, and what to do.
 func TestEveryRefusalGivesAdvice(t *testing.T) {
-	means := regexp.MustCompile(`(?i)the key (is not dead|lives|does not exist|was not judged)|knows the key|the access key|nothing about (a|the) key|nothing is known of the key|` +
-		`nothing was (changed|sent)|may have happened|a key does not exist|their keys were not seen|no sub-accounts|that proves nothing|` +
-		`the refused|refuses the new key|refused the change|knows this key|the key\b|its page|sub-account|the account|the token|token|the plan|master|passphrase|parameters|another key|the label|keys of the main account|(each|such a|access|this) key|each account|keys with an IP`)
-	acts := regexp.MustCompile(`(?i)\b(run|look|put|make|set|ask|wait|log in|check|give|let|name|was it|is a proxy|does a proxy|is the|only the page|only the portal|at its page|nothing more is sent|` +
-		`move|choose|use|add|leave|lets only|look before|see|says that (a|the) key|says that the account has no sub-accounts|allows|swap|wants (a|another|to)|delete|has another|refuse|does not let)\b`)
+	means := regexp.MustCompile(`(?i)the key (is not dead|lives|does not exist|was not judged)|knows the key|the access ` +
+		`key|nothing about (a|the) key|nothing is known of the key|` +
+		`nothing was (changed|sent)|may have happened|a key does not exist|their keys were not seen|no sub-accounts|that ` +
+		`proves nothing|` +
+		`the refused|refuses the new key|refused the change|knows this key|the key\b|its page|sub-account|the account|the ` +
+		`token|token|the plan|master|passphrase|parameters|another key|the label|keys of the main account|(each|such ` +
+		`a|access|this) key|each account|keys with an IP`)
+	acts := regexp.MustCompile(`(?i)\b(run|look|put|make|set|ask|wait|log in|check|give|let|name|was it|is a proxy|does ` +
+		`a proxy|is the|only the page|only the portal|at its page|nothing more is sent|` +
+		`move|choose|use|add|leave|lets only|look before|see|says that (a|the) key|says that the account has no ` +
+		`sub-accounts|allows|swap|wants (a|another|to)|delete|has another|refuse|does not let)\b`)
 	bodies := map[string]func(code string) []string{
-		"binance":           func(c string) []string { return []string{`{"code":` + c + `,"msg":"x"}`} },
-		"okx":               func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
-		"kucoin":            func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
-		"coinbase":          func(c string) []string { return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`} },
+		"binance": func(c string) []string { return []string{`{"code":` + c + `,"msg":"x"}`} },
+		"okx":     func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
+		"kucoin":  func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
+		"coinbase": func(c string) []string {
+			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
+		},
 		"coinbase-exchange": func(c string) []string { return []string{`{"message":"` + c + `"}`} },
 		"3commas":           func(c string) []string { return []string{`{"error":"` + c + `"}`} },
 	}
 	codes := map[string][]string{
 		"binance": {
-			"-1000", "-1001", "-1002", "-1003", "-1006", "-1007", "-1008", "-1015", "-1021", "-1022", "-1099", "-1100", "-1102", "-1130",
+			"-1000", "-1001", "-1002", "-1003", "-1006", "-1007", "-1008", "-1015", "-1021", "-1022", "-1099", "-1100",
+			"-1102", "-1130",
 			"-2008", "-2010", "-2014", "-2015", "-4202", "-8012", "-9000", "-10038", "-12014", "-99999", "100001002", "0",
 		},
 		"okx": {
-			"1", "2", "50000", "50001", "50002", "50004", "50006", "50007", "50009", "50011", "50012", "50013", "50014", "50015", "50016",
-			"50026", "50027", "50029", "50030", "50035", "50040", "50051", "50059", "50060", "50061", "50100", "50101", "50102", "50103",
-			"50104", "50105", "50106", "50107", "50110", "50111", "50112", "50113", "50114", "50119", "50120", "50121", "51000", "58004",
-			"58102", "59500", "59501", "59502", "59503", "59504", "59505", "59506", "59508", "59510", "59518", "59519", "59604", "77777",
+			"1", "2", "50000", "50001", "50002", "50004", "50006", "50007", "50009", "50011", "50012", "50013", "50014",
+			"50015", "50016",
+			"50026", "50027", "50029", "50030", "50035", "50040", "50051", "50059", "50060", "50061", "50100", "50101",
+			"50102", "50103",
+			"50104", "50105", "50106", "50107", "50110", "50111", "50112", "50113", "50114", "50119", "50120", "50121",
+			"51000", "58004",
+			"58102", "59500", "59501", "59502", "59503", "59504", "59505", "59506", "59508", "59510", "59518", "59519",
+			"59604", "77777",
 		},
 		"kucoin": {
-			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011", "400012",
-			"400100", "400101", "400200", "400201", "400202", "400301", "400400", "400500", "400700", "260210", "411100", "411200",
+			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011",
+			"400012",
+			"400100", "400101", "400200", "400201", "400202", "400301", "400400", "400500", "400700", "260210", "411100",
+			"411200",
 			"404000", "415000", "429000", "230005", "500000", "130299",
 		},
 		"coinbase": {
@@ -49,10 +64,12 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"authentication_error", "invalid_token", "revoked_token", "expired_token", "UNKNOWN", "some words",
 		},
 		"coinbase-exchange": {
-			"Invalid API Key", "invalid signature", "Invalid Passphrase", "request timestamp expired", "Private rate limit exceeded",
+			"Invalid API Key", "invalid signature", "Invalid Passphrase", "request timestamp expired",
+			"Private rate limit exceeded",
 			"under maintenance", "Cancel only mode", "something else",
 		},
-		"3commas": {"api_key_invalid_or_expired", "signature_invalid", "record_invalid", "invalid_api_key", "not_found", "some_code", "Some words."},
+		"3commas": {"api_key_invalid_or_expired", "signature_invalid", "record_invalid", "invalid_api_key", "not_found",
+			"some_code", "Some words."},
 	}
 	for _, x := range all.Registry().All() {
 		for _, op := range x.Protocol.Operations {

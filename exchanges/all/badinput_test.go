@@ -54,7 +54,10 @@ func damages() []damage {
 		{"twice", func(n string, v any) string { return member(n, v) + "," + member(n, v) }},
 		{"twice, the second misleads", func(n string, v any) string { return member(n, v) + "," + member(n, opposite(v)) }},
 		{"twice, the first misleads", func(n string, v any) string { return member(n, opposite(v)) + "," + member(n, v) }},
-		{"twice, in other capitals", func(n string, v any) string { return member(n, v) + "," + member(strings.ToUpper(n), opposite(v)) }},
+		{"twice, in other capitals", func(n string, v any) string {
+			return member(n, v) + "," + member(strings.ToUpper(n),
+				opposite(v))
+		}},
 		{"in upper case", func(n string, v any) string { return member(strings.ToUpper(n), v) }},
 		{"in lower case", func(n string, v any) string {
 			if strings.ToLower(n) == n {
@@ -139,7 +142,8 @@ func damaged(t *testing.T, body string) map[string]string {
 		}
 	}
 	for name, text := range map[string]string{
-		"nothing": "", "white space": " \n", "null": "null", "a word": "ok", "an empty object": "{}", "an empty list": "[]", "a number": "7",
+		"nothing": "", "white space": " \n", "null": "null", "a word": "ok", "an empty object": "{}",
+		"an empty list": "[]", "a number": "7",
 		"cut off": body[:len(body)/2], "followed by more": body + body, "in a list": "[" + body + "]",
 	} {
 		out["the body is "+name] = text

@@ -18,7 +18,8 @@ import (
 func TestOneBanIsEnough(t *testing.T) {
 	clock := exchangetest.NewClock()
 	inAnHour := clock.Now().Add(time.Hour)
-	text := fmt.Sprintf(`{"code":-1003,"msg":"Way too much request weight used; IP banned until %d. Please use WebSocket."}`, inAnHour.UnixMilli())
+	text := fmt.Sprintf(`{"code":-1003,"msg":"Way too much request weight used; IP banned until %d. Please use `+
+		`WebSocket."}`, inAnHour.UnixMilli())
 	for _, c := range []struct {
 		name   string
 		answer answer
@@ -28,10 +29,14 @@ func TestOneBanIsEnough(t *testing.T) {
 	}{
 		{"418 with its end in the text", answer{status: 418, body: text}, 58 * time.Minute, 61 * time.Minute, ""},
 		{"418 without an end", answer{status: 418, body: `{}`}, 10 * time.Minute, 20 * time.Minute, ""},
-		{"418 with an end that is none", answer{status: 418, body: `IP banned until 9999999999999999`}, 10 * time.Minute, 20 * time.Minute, ""},
-		{"418 with an end in the past", answer{status: 418, body: `IP banned until 1500000000000`}, time.Second, time.Hour, ""},
-		{"418 with Retry-After", answer{status: 418, body: `{}`, headers: []string{"Retry-After", "7200"}}, 118 * time.Minute, 121 * time.Minute, ""},
-		{"418 with a date", answer{status: 418, body: `{}`, headers: []string{"Retry-After", inAnHour.Format(http.TimeFormat)}}, 58 * time.Minute, 61 * time.Minute, ""},
+		{"418 with an end that is none", answer{status: 418, body: `IP banned until 9999999999999999`}, 10 * time.Minute,
+			20 * time.Minute, ""},
+		{"418 with an end in the past", answer{status: 418, body: `IP banned until 1500000000000`}, time.Second,
+			time.Hour, ""},
+		{"418 with Retry-After", answer{status: 418, body: `{}`, headers: []string{"Retry-After", "7200"}},
+			118 * time.Minute, 121 * time.Minute, ""},
+		{"418 with a date", answer{status: 418, body: `{}`, headers: []string{"Retry-After",
+			inAnHour.Format(http.TimeFormat)}}, 58 * time.Minute, 61 * time.Minute, ""},
 		{"418 as a web page", answer{status: 418, body: `<html>`}, 10 * time.Minute, 20 * time.Minute, ""},
 		{"429 that names the end of a ban", answer{status: 429, body: text}, 58 * time.Minute, 61 * time.Minute, "binance"},
 		{"-1003 that names the end of a ban", answer{status: 400, body: text}, 58 * time.Minute, 61 * time.Minute, "binance"},

@@ -53,19 +53,23 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":-10038,"msg":"Broker account is not supported."}`},
 		}},
 		{"risk control", map[string]answer{
-			"kucoin": {status: 200, body: `{"code":"400700","msg":"x"}`}, "okx": {status: 200, body: `{"code":"50029","msg":"x"}`},
+			"kucoin": {status: 200, body: `{"code":"400700","msg":"x"}`}, "okx": {status: 200,
+				body: `{"code":"50029","msg":"x"}`},
 			"binance": {status: 400, body: `{"code":-8012,"msg":"Something else."}`},
 		}},
 		{"frozen", map[string]answer{
-			"kucoin": {status: 200, body: `{"code":"411100","msg":"User are frozen"}`}, "okx": {status: 400, body: `{"code":"50100","msg":"API frozen"}`},
+			"kucoin": {status: 200, body: `{"code":"411100","msg":"User are frozen"}`}, "okx": {status: 400,
+				body: `{"code":"50100","msg":"API frozen"}`},
 			"binance": {status: 400, body: `{"code":100001002,"msg":"Unsupported operation"}`},
 		}},
 		{"a code that nobody knows", map[string]answer{
-			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {status: 400, body: `{"code":"59999","msg":"x"}`},
+			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {status: 400,
+				body: `{"code":"59999","msg":"x"}`},
 			"binance": {status: 400, body: `{"code":-12014,"msg":"More than 1 request in 3 seconds"}`},
 		}},
 		{"a code that nobody knows, with HTTP 200", map[string]answer{
-			"kucoin": ok(`{"code":"130299","msg":"x"}`), "okx": ok(`{"code":"59999","msg":"x"}`), "binance": ok(`{"code":-12014,"msg":"x"}`),
+			"kucoin": ok(`{"code":"130299","msg":"x"}`), "okx": ok(`{"code":"59999","msg":"x"}`),
+			"binance": ok(`{"code":-12014,"msg":"x"}`),
 		}},
 		{"a code above zero", map[string]answer{"": {status: 400, body: `{"code":1,"msg":"x"}`}}},
 	} {
@@ -102,13 +106,16 @@ func TestListsThatAreEmpty(t *testing.T) {
 		answer         answer
 		want           exchanges.Kind
 	}{
-		{"binance", "/sapi/v1/sub-account/list", answer{status: 400, body: `{"code":-8012,"msg":"Sub-account function is not enabled."}`}, exchanges.KindNotMaster},
-		{"okx", "/api/v5/users/subaccount/list", ok(`{"code":"59500","msg":"Only the API key of the main account has permission"}`), exchanges.KindNotMaster},
+		{"binance", "/sapi/v1/sub-account/list", answer{status: 400, body: `{"code":-8012,"msg":"Sub-account function is ` +
+			`not enabled."}`}, exchanges.KindNotMaster},
+		{"okx", "/api/v5/users/subaccount/list", ok(`{"code":"59500","msg":"Only the API key of the main account has ` +
+			`permission"}`), exchanges.KindNotMaster},
 		{"okx", "/api/v5/users/subaccount/list", ok(`{"code":"59604","msg":"x"}`), exchanges.KindNotMaster},
 		{"binance", "/sapi/v1/sub-account/list", ok(`{"subAccounts":[]}`), ""},
 		{"binance", "/sapi/v1/sub-account/subAccountApi", ok(`{"total":0,"rows":[]}`), ""},
 		{"binance", "/sapi/v1/margin/api-key-list", ok(`[]`), ""},
-		{"kucoin", "/api/v2/sub/user", ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":0,"totalPage":0,"items":[]}}`), ""},
+		{"kucoin", "/api/v2/sub/user", ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":0,` +
+			`"totalPage":0,"items":[]}}`), ""},
 		{"kucoin", "/api/v1/sub/api-key", ok(`{"code":"200000","data":[]}`), ""},
 		{"okx", "/api/v5/users/subaccount/list", ok(`{"code":"0","msg":"","data":[]}`), ""},
 		{"okx", "/api/v5/users/subaccount/apikey", ok(`{"code":"0","msg":"","data":[]}`), ""},

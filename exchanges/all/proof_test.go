@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rekey/exchanges"
+	"rekey/exchanges/all"
 )
 
 // The documented answers are read without a remark: what follows changes one
@@ -98,5 +99,23 @@ func TestProofNeedsItsShape(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An adapter that was opened without a Caller says so, and does not panic.
+func TestWithoutCaller(t *testing.T) {
+	for _, d := range catalogue() {
+		x, _ := all.Registry().Lookup(d.exchange)
+		a, err := x.Open(d.credential, exchanges.Env{})
+		if err != nil {
+			t.Fatalf("%s: %v", d.exchange, err)
+		}
+		k, err := a.Inspect(t.Context())
+		if exchanges.KindOf(err) != exchanges.KindOther || k.Status != exchanges.StatusUndetermined {
+			t.Errorf("%s: status %q, error %v", d.exchange, k.Status, err)
+		}
+		if _, errs := list(t, a); len(d.lists) > 0 && len(errs) == 0 {
+			t.Errorf("%s: a list without a Caller is said to be whole", d.exchange)
+		}
 	}
 }

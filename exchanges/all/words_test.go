@@ -116,7 +116,8 @@ func TestNoWordIsDropped(t *testing.T) {
 					}
 				}, "teleport"},
 			} {
-				if c.word == "teleport" && !strings.Contains(documented.body, `"perm"`) && !strings.Contains(documented.body, `"permission`) {
+				if c.word == "teleport" && !strings.Contains(documented.body, `"perm"`) && !strings.Contains(documented.body,
+					`"permission`) {
 					continue // flags, no words
 				}
 				for i, body := range objects(t, documented.body, c.change) {
@@ -145,7 +146,10 @@ func TestNoWordIsDropped(t *testing.T) {
 func TestFIXFlagsOfSubAccountKeys(t *testing.T) {
 	d := catalogue()[0]
 	const path = "/sapi/v1/sub-account/subAccountApi"
-	for _, body := range objects(t, d.paths[path].body, func(o map[string]any) { o["canFixApiTrading"], o["canFixApiReading"] = true, true }) {
+	for _, body := range objects(t, d.paths[path].body, func(o map[string]any) {
+		o["canFixApiTrading"],
+			o["canFixApiReading"] = true, true
+	}) {
 		a, _ := d.open(t, map[string]answer{path: ok(body)})
 		keys, _ := list(t, a)
 		i := slices.IndexFunc(keys, func(k exchanges.Key) bool { return k.Label == "bot" })

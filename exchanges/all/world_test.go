@@ -89,12 +89,17 @@ func catalogue() []documented {
 			dead:       answer{status: 401, body: `{"code":"400003","msg":"The API key does not exist or site mismatch."}`},
 			paths: map[string]answer{
 				"/api/v1/user/api-key": ok(`{"code":"200000","data":{"remark":"desk","apiKey":"` + hexKey + `","apiVersion":3,` +
-					`"permission":"General,Spot","ipWhitelist":"203.**.7","createdAt":1728443843000,"uid":165111215,"isMaster":true}}`),
-				"/api/v2/sub/user": ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":1,"totalPage":1,"items":[` +
+					`"permission":"General,Spot","ipWhitelist":"203.**.7","createdAt":1728443843000,"uid":165111215,` +
+					`"isMaster":true}}`),
+				"/api/v2/sub/user": ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":1,"totalPage":1,` +
+					`"items":[` +
 					`{"userId":"63743f07e0c5230001761d08","uid":169579801,"subName":"bot1","status":2,"type":0,"access":"All",` +
-					`"createdAt":1668562696000,"remarks":"","tradeTypes":["Spot"],"openedTradeTypes":["Spot"],"hostedStatus":null}]}}`),
-				"/api/v1/sub/api-key": ok(`{"code":"200000","data":[{"subName":"bot1","remark":"bot","apiKey":"673eab2a955ebf000195d7e4",` +
-					`"apiVersion":3,"permission":"General","ipWhitelist":"203.**.7","createdAt":1732160298000,"uid":169579801,"isMaster":false}]}`),
+					`"createdAt":1668562696000,"remarks":"","tradeTypes":["Spot"],"openedTradeTypes":["Spot"],` +
+					`"hostedStatus":null}]}}`),
+				"/api/v1/sub/api-key": ok(`{"code":"200000","data":[{"subName":"bot1","remark":"bot",` +
+					`"apiKey":"673eab2a955ebf000195d7e4",` +
+					`"apiVersion":3,"permission":"General","ipWhitelist":"203.**.7","createdAt":1732160298000,"uid":169579801,` +
+					`"isMaster":false}]}`),
 			},
 		},
 		{

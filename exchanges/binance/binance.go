@@ -73,9 +73,10 @@ func openPair(c exchanges.Credential, env exchanges.Env) (*adapter, error) {
 	// Binance does not tell the user ID to every key, so each key has a bucket
 	// of its own. Keys of one user then share a limit that rekey counts twice;
 	// the limit headers correct it.
-	a := &adapter{credential: c, env: env.Checked(Name), keyType: keyType, signing: signing, user: exchanges.Fingerprint(c.AccessKey)}
+	a := &adapter{credential: c, env: env.Checked(Name), keyType: keyType, signing: signing,
+		user: exchanges.Fingerprint(c.AccessKey)}
 	if written, ok := seedOf(c.Secret); ok {
-		a.seed = &adapter{credential: c, env: a.env, keyType: common.KeyTypeEd25519, signing: written, user: a.user}
+		a.seed = &adapter{credential: c, env: env.Checked(Name), keyType: common.KeyTypeEd25519, signing: written, user: a.user}
 	}
 	return a, nil
 }

@@ -43,7 +43,11 @@ func card() exchanges.Card {
 		Secret:   "access key and secret; the secret of an RSA or Ed25519 key is its PEM private key",
 		Formats:  "access key and HMAC secret: 64 letters and digits (from examples; the documents promise no form)",
 		Environs: []string{"live", "testnet", "demo"},
-		Death:    "-2008 on a /sapi path, three times with pauses, beside a working control call. Never -2015, 451, 418, 429, 5xx or a web page.",
+		Death: "-2008 on a /sapi path, three times with pauses, beside a working control call; then a refusal by testnet " +
+			"and demo too, and -2008 for the pair " +
+			"the other way round: a key of theirs, and a secret in the place of the key, get -2008 as well. " +
+			"From the live host alone when the key answered there before in the same look. Never -2015, 451, 418, 429, 5xx or " +
+			"a web page.",
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
@@ -96,6 +100,11 @@ func card() exchanges.Card {
 		},
 		Notes: []string{
 			"A key's own answer never lists its addresses: how wide the whitelist is can only be told for sub-account keys, through their manager.",
+			"Binance.US is another company: its keys look the same, are asked nowhere here, and get -2008 from binance. " +
+				"So do keys of the futures testnet, which have 64 digits in hexadecimal: they are never called dead.",
+			"Testnet and demo refuse a key of theirs from an address that is not on its whitelist as they refuse one that " +
+				"they do not know (-2015). " +
+				"Such a key moves no money.",
 			"-2015 on /sapi reads as a refused address: the key lives, and cannot be looked at from here.",
 			"A master key with trading permission can create sub-accounts and keys under them (inferred from the documented calls): after a leak, list them all.",
 		},

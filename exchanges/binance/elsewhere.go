@@ -26,7 +26,8 @@ func (a *adapter) searchElsewhere(ctx context.Context, k exchanges.Key) (exchang
 		return a.dead(k), nil
 	}
 	if len(a.env.Caller.Hosts(roleMain)) > 1 && hexForm.MatchString(a.credential.AccessKey) {
-		return k, undetermined("does not know this access key. 64 digits in lower-case hexadecimal are the form of the futures testnet " +
+		return k, undetermined("does not know this access key. 64 digits in lower-case hexadecimal are the form of the " +
+			"futures testnet " +
 			"(testnet.binancefuture.com), which rekey cannot ask: look there before you take the key for dead")
 	}
 	twin := a.swapped()
@@ -69,8 +70,7 @@ func (a *adapter) searchElsewhere(ctx context.Context, k exchanges.Key) (exchang
 func (a *adapter) dead(k exchanges.Key) exchanges.Key {
 	k.Status = exchanges.StatusDead
 	if asked := exchanges.HostNames(a.env.Caller.Hosts(roleMain)); asked != "" && !a.lived.Load() {
-		k.Proof = "asked " + asked + "; Binance.US and the national exchanges of that name are other companies with keys of their own, " +
-			"which were not asked"
+		k.Proof = "asked " + asked + "; Binance.US is another company with keys of its own, which was not asked"
 	}
 	return k
 }
@@ -131,7 +131,8 @@ func unasked(where string, err error) error {
 	if e.Kind == exchanges.KindNoSuchKey {
 		e.Kind = exchanges.KindUndetermined
 	}
-	e.Detail = "the live host does not know the key; it is dead only if testnet and demo say so too, and access key and secret are not " +
+	e.Detail = "the live host does not know the key; it is dead only if testnet and demo say so too, and access key and " +
+		"secret are not " +
 		"interchanged, and " + where + " could not be asked: " + e.Detail
 	return &e
 }

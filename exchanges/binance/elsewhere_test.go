@@ -103,23 +103,28 @@ func TestKeyIsLookedForElsewhere(t *testing.T) {
 			status: exchanges.StatusDead,
 		},
 		{
-			story: "nowhere, and the testnet says so in other words", live: knowing(true), testnet: says(400, bodyGone), demo: knowing(false),
+			story: "nowhere, and the testnet says so in other words", live: knowing(true), testnet: says(400, bodyGone),
+			demo:       knowing(false),
 			credential: bot, status: exchanges.StatusDead,
 		},
 		{
-			story: "a PEM has no other way round", live: knowing(true), testnet: knowing(false), demo: knowing(false), credential: pemPair,
-			status: exchanges.StatusDead,
+			story: "a PEM has no other way round", live: knowing(true), testnet: knowing(false), demo: knowing(false),
+			credential: pemPair,
+			status:     exchanges.StatusDead,
 		},
 		{
-			story: "on the testnet", live: knowing(true), testnet: knowing(false, bot.AccessKey), demo: knowing(false), credential: bot,
-			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "{environment: testnet}",
+			story: "on the testnet", live: knowing(true), testnet: knowing(false, bot.AccessKey), demo: knowing(false),
+			credential: bot,
+			status:     exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "{environment: testnet}",
 		},
 		{
-			story: "in demo trading", live: knowing(true), testnet: knowing(false), demo: knowing(false, bot.AccessKey), credential: bot,
-			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "{environment: demo}",
+			story: "in demo trading", live: knowing(true), testnet: knowing(false), demo: knowing(false, bot.AccessKey),
+			credential: bot,
+			status:     exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "{environment: demo}",
 		},
 		{
-			story: "in demo trading, and the testnet is down", live: knowing(true), testnet: says(503, ``), demo: knowing(false, bot.AccessKey),
+			story: "in demo trading, and the testnet is down", live: knowing(true), testnet: says(503, ``),
+			demo:       knowing(false, bot.AccessKey),
 			credential: bot, status: exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "{environment: demo}",
 		},
 		{
@@ -128,31 +133,38 @@ func TestKeyIsLookedForElsewhere(t *testing.T) {
 			status:  exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "{environment: testnet}",
 		},
 		{
-			story: "the testnet cannot be asked", live: knowing(true), testnet: says(503, ``), demo: knowing(false), credential: bot,
-			status: exchanges.StatusUndetermined, kind: exchanges.KindMaintenance, says: "testnet could not be asked",
+			story: "the testnet cannot be asked", live: knowing(true), testnet: says(503, ``), demo: knowing(false),
+			credential: bot,
+			status:     exchanges.StatusUndetermined, kind: exchanges.KindMaintenance, says: "testnet could not be asked",
 		},
 		{
-			story: "demo trading answers something else", live: knowing(true), testnet: knowing(false), demo: says(200, `{}`), credential: bot,
+			story: "demo trading answers something else", live: knowing(true), testnet: knowing(false), demo: says(200,
+				`{}`), credential: bot,
 			status: exchanges.StatusUndetermined, kind: exchanges.KindOther, says: "demo could not be asked",
 		},
 		{
-			story: "demo trading has no such call", live: knowing(true), testnet: knowing(false), demo: says(404, ``), credential: bot,
-			status: exchanges.StatusUndetermined, kind: exchanges.KindNotFound, says: "demo could not be asked",
+			story: "demo trading has no such call", live: knowing(true), testnet: knowing(false), demo: says(404, ``),
+			credential: bot,
+			status:     exchanges.StatusUndetermined, kind: exchanges.KindNotFound, says: "demo could not be asked",
 		},
 		{
-			story: "a key of the futures testnet", live: knowing(true), testnet: knowing(false), demo: knowing(false), credential: hex,
-			status: exchanges.StatusUndetermined, kind: exchanges.KindUndetermined, says: "testnet.binancefuture.com",
+			story: "a key of the futures testnet", live: knowing(true), testnet: knowing(false), demo: knowing(false),
+			credential: hex,
+			status:     exchanges.StatusUndetermined, kind: exchanges.KindUndetermined, says: "testnet.binancefuture.com",
 		},
 		{
-			story: "interchanged", live: knowing(true, bot.AccessKey), testnet: knowing(false), demo: knowing(false), credential: swapped,
-			status: exchanges.StatusUndetermined, kind: exchanges.KindCredential, says: "interchanged",
+			story: "interchanged", live: knowing(true, bot.AccessKey), testnet: knowing(false), demo: knowing(false),
+			credential: swapped,
+			status:     exchanges.StatusUndetermined, kind: exchanges.KindCredential, says: "interchanged",
 		},
 		{
-			story: "interchanged, and of the testnet", live: knowing(true), testnet: knowing(false, bot.AccessKey), demo: knowing(false),
+			story: "interchanged, and of the testnet", live: knowing(true), testnet: knowing(false, bot.AccessKey),
+			demo:       knowing(false),
 			credential: swapped, status: exchanges.StatusUndetermined, kind: exchanges.KindCredential, says: "interchanged",
 		},
 		{
-			story: "interchanged, and the other way round cannot be asked", testnet: knowing(false), demo: knowing(false), credential: swapped,
+			story: "interchanged, and the other way round cannot be asked", testnet: knowing(false), demo: knowing(false),
+			credential: swapped,
 			live: func(accessKey, path string) (int, string) {
 				if accessKey == bot.AccessKey {
 					return 503, ``
@@ -241,7 +253,8 @@ func clientAt(t *testing.T, transport http.RoundTripper, environment string) *ht
 	t.Helper()
 	clock := exchangetest.NewClock()
 	client, err := httpx.New(httpx.Options{
-		Exchange: Name, Protocol: protocol(), Environment: environment, Transport: transport, Now: clock.Now, Sleep: clock.Sleep,
+		Exchange: Name, Protocol: protocol(), Environment: environment, Transport: transport, Now: clock.Now,
+		Sleep: clock.Sleep,
 	})
 	if err != nil {
 		t.Fatal(err)

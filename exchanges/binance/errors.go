@@ -56,7 +56,8 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	case codeNoSubAccounts:
 		e.Kind, e.Detail = exchanges.KindForbidden, "refused the list of sub-accounts"
 		if op.Name == opSubAccounts && w.Msg == textNoSubAccounts {
-			e.Kind, e.Detail = exchanges.KindNotMaster, "says that the account has no sub-accounts: the function is not enabled for it"
+			e.Kind, e.Detail = exchanges.KindNotMaster, "says that the account has no sub-accounts: the function is not "+
+				"enabled for it"
 		}
 	case codeBroker:
 		e.Kind = exchanges.KindForbidden
@@ -75,7 +76,8 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 			break
 		}
-		e.Kind, e.Detail = exchanges.KindUndetermined, "does not know this key here; a key of another environment looks the same. Look which environment it was made in, and set it in rekey.yaml"
+		e.Kind, e.Detail = exchanges.KindUndetermined, "does not know this key here; a key of another environment looks "+
+			"the same. Look which environment it was made in, and set it in rekey.yaml"
 	case -2015:
 		if op.Name == opInspect {
 			// This call needs no permission and a deleted key gets -2008, so
@@ -83,28 +85,36 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 			e.Kind, e.Detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its manager list it"
 			break
 		}
-		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the key, this address or the permission; binance does not say which. The key is not dead: look at its permissions and addresses on "+pageKeys
+		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the key, this address or the permission; binance does not say "+
+			"which. The key is not dead: look at its permissions and addresses on "+pageKeys
 	case -1002:
 		e.Kind, e.Detail = exchanges.KindForbidden, "the key may not do this"
 	case -1022:
-		e.Kind, e.Detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret is not the one of this access key, or of another kind (HMAC, RSA, Ed25519) than the key. Put the right one where rekey.yaml says, or make a new key"
+		e.Kind, e.Detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret is not the one "+
+			"of this access key, or of another kind (HMAC, RSA, Ed25519) than the key. Put the right one where rekey.yaml "+
+			"says, or make a new key"
 	case -2014:
 		e.Kind, e.Detail = exchanges.KindCredential, "says that the access key is malformed: was it copied whole?"
 	case -1021:
-		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the key: set the clock, and run rekey again"
+		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of "+
+			"the key: set the clock, and run rekey again"
 	case -1003, -1015:
 		e.Kind, e.Detail = exchanges.KindRateLimited, "wants fewer requests"
 		if e.Until = exchanges.BannedUntil(res); !e.Until.IsZero() {
-			e.Detail = "has banned this address for a while: nothing is known of the key, and nothing more is sent to it until then. Run rekey again after that"
+			e.Detail = "has banned this address for a while: nothing is known of the key, and nothing more is sent to it " +
+				"until then. Run rekey again after that"
 		}
 	case -1000, -1001, -1006, -1007, -1008:
 		e.Kind, e.Detail = exchanges.KindMaintenance, "has trouble of its own"
 	case -1100:
-		e.Kind, e.Detail = exchanges.KindCredential, "says that the request holds characters it does not take, most likely in the access key: was it copied whole?"
+		e.Kind, e.Detail = exchanges.KindCredential, "says that the request holds characters it does not take, most likely "+
+			"in the access key: was it copied whole?"
 	case -1099: // python-binance#1131, read 2026-11-30
-		e.Kind, e.Detail = exchanges.KindUndetermined, "says \"not found, unauthenticated, or unauthorized\", now and then to keys that live"
+		e.Kind, e.Detail = exchanges.KindUndetermined, "says \"not found, unauthenticated, or unauthorized\", now and then "+
+			"to keys that live"
 	case -4202:
-		e.Kind, e.Detail = exchanges.KindForbidden, "wants the account's owner to finish something first, such as an identity check: "+
+		e.Kind, e.Detail = exchanges.KindForbidden, "wants the account's owner to finish something first, such as an "+
+			"identity check: "+
 			"the key is not dead; log in to "+pageKeys+" and see what is asked for"
 	default:
 		if res.Status == http.StatusNotFound {
@@ -119,7 +129,8 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 		// on the sender's side", and only 5XX leave open what happened
 		// (rest-api.md). So a code of its own means that nothing was changed.
 		if op.Effect != exchanges.ReadOnly && e.Code != "" && res.Status >= http.StatusBadRequest {
-			e.Kind, e.Detail = exchanges.KindRejected, "refused the change as it was asked for, nothing was changed. Look the code up in its documents: it says why"
+			e.Kind, e.Detail = exchanges.KindRejected, "refused the change as it was asked for, nothing was changed. Look the "+
+				"code up in its documents: it says why"
 		}
 	}
 	e.RetryAfter = exchanges.RetryAfter(res.Header)

@@ -19,7 +19,8 @@ func deathPauses() []time.Duration { return []time.Duration{time.Second, 2 * tim
 // only whether it is alive.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:    exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
 		Status: exchanges.StatusUndetermined,
 	}
 	if a.seed != nil && !a.seeded.Load() {
@@ -55,11 +56,13 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 // a writing that was taken for an HMAC secret and has not the form of one.
 func (a *adapter) explain(err error) error {
 	var refused *exchanges.Error
-	if !errors.As(err, &refused) || refused.Kind != exchanges.KindBadSignature || a.seed == nil && (a.keyType != common.KeyTypeHmac || hmacForm(a.credential.Secret)) {
+	if !errors.As(err, &refused) || refused.Kind != exchanges.KindBadSignature || a.seed == nil &&
+		(a.keyType != common.KeyTypeHmac || hmacForm(a.credential.Secret)) {
 		return err
 	}
 	e := *refused
-	e.Detail = "knows the key and refuses the signature. The secret has not the form of an HMAC secret (64 letters and digits) and was read as one: " +
+	e.Detail = "knows the key and refuses the signature. The secret has not the form of an HMAC secret (64 letters and " +
+		"digits) and was read as one: " +
 		"for an RSA or Ed25519 key give its private key in PKCS#8"
 	return &e
 }

@@ -36,7 +36,8 @@ func keyTypeOf(secret exchanges.Secret) (string, exchanges.Secret, error) {
 	case errors.Is(err, exchanges.ErrNoPrivateKey):
 		return common.KeyTypeHmac, secret, nil
 	case err != nil:
-		return "", secret, fmt.Errorf("%w. Binance takes an HMAC secret of 64 letters and digits, or an RSA or Ed25519 private key in PKCS#8", err)
+		return "", secret, fmt.Errorf("%w. Binance takes an HMAC secret of 64 letters and digits, or an RSA or Ed25519 "+
+			"private key in PKCS#8", err)
 	}
 	kind := ""
 	switch key.(type) {

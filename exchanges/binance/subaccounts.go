@@ -68,7 +68,8 @@ func (a *adapter) accounts(ctx context.Context) ([]wireAccount, error) {
 				return all, err
 			}
 			var w wireAccounts
-			if err := exchanges.Decode(res.Body, &w); err != nil || w.SubAccounts == nil { // some other document is no empty list
+			if err := exchanges.Decode(res.Body, &w); err != nil ||
+				w.SubAccounts == nil { // some other document is no empty list
 				return all, exchanges.Malformed(Name, opSubAccounts, res, err)
 			}
 			fresh := 0

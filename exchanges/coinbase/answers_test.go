@@ -104,7 +104,8 @@ func TestPermissions(t *testing.T) {
 		{name: "flags as strings and null", body: `{"can_view":"true","can_trade":null}`, status: exchanges.StatusAlive, raw: []string{"can_view"}, want: none.Grant(exchanges.Read)},
 		{
 			name: "unknown flags", body: `{"can_view":false,"can_fly":true,"can_swim":false,"can_dig":"yes","can_nap":null,"colour":true}`,
-			status: exchanges.StatusAlive, raw: []string{"can_dig", "can_fly", "can_nap", "colour"}, want: none.Deny(exchanges.Read).Grant(exchanges.Unmapped),
+			status: exchanges.StatusAlive, raw: []string{"can_dig", "can_fly", "can_nap", "colour"},
+			want: none.Deny(exchanges.Read).Grant(exchanges.Unmapped),
 		},
 		{
 			name: "an escape in the portfolio is data", body: "{\"can_view\":true,\"portfolio_uuid\":\"\\u001b[31m\\n\"}",

@@ -31,7 +31,8 @@ type meaning struct {
 
 // meaningOf returns the meaning of a word in a refusal.
 func meaningOf(word string) (meaning, bool) {
-	const owner = "wants the account's owner to finish something on coinbase.com first: the key is not dead. Log in there and see what is asked for"
+	const owner = "wants the account's owner to finish something on coinbase.com first: the key is not dead. Log in " +
+		"there and see what is asked for"
 	m, ok := map[string]meaning{
 		"PERMISSION_DENIED":              {exchanges.KindForbidden, deniedText},
 		"invalid_scope":                  {exchanges.KindForbidden, scopeText},
@@ -42,11 +43,12 @@ func meaningOf(word string) (meaning, bool) {
 		"unverified_email":               {exchanges.KindForbidden, owner},
 		"two_factor_required":            {exchanges.KindForbidden, owner},
 		// A deleted user, by ccxt's comment; no proof that the key is gone.
-		"invalid_authentication_method": {exchanges.KindUndetermined, "does not accept this kind of login; the user may be gone. That proves nothing about the key: look at it in the portal, "+pageKeys},
-		"authentication_error":          {exchanges.KindUndetermined, unauthorizedText},
-		"invalid_token":                 {exchanges.KindUndetermined, unauthorizedText},
-		"revoked_token":                 {exchanges.KindUndetermined, unauthorizedText},
-		"expired_token":                 {exchanges.KindUndetermined, unauthorizedText},
+		"invalid_authentication_method": {exchanges.KindUndetermined, "does not accept this kind of login; the user may be " +
+			"gone. That proves nothing about the key: look at it in the portal, " + pageKeys},
+		"authentication_error": {exchanges.KindUndetermined, unauthorizedText},
+		"invalid_token":        {exchanges.KindUndetermined, unauthorizedText},
+		"revoked_token":        {exchanges.KindUndetermined, unauthorizedText},
+		"expired_token":        {exchanges.KindUndetermined, unauthorizedText},
 	}[word]
 	return m, ok
 }
@@ -55,9 +57,11 @@ func meaningOf(word string) (meaning, bool) {
 // what. portfolioText is for "User does not have access to portfolio"
 // (coinbase-advanced-py#89, read 2026-11-30).
 const (
-	deniedText    = "does not let the key do this: it lives, and lacks a scope, or the portfolio is another's. Look at it in the portal: " + pageKeys
+	deniedText = "does not let the key do this: it lives, and lacks a scope, or the portfolio is another's. Look at " +
+		"it in the portal: " + pageKeys
 	scopeText     = "the key lives and lacks a scope for this: look at its scopes in the portal, " + pageKeys
-	portfolioText = "the key lives, and the portfolio is not its own: it was bound to another one, or the portfolio is another user's. " +
+	portfolioText = "the key lives, and the portfolio is not its own: it was bound to another one, or the portfolio is " +
+		"another user's. " +
 		"Look at it in the portal: " + pageKeys
 )
 
@@ -81,7 +85,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	}
 	switch {
 	case strings.EqualFold(message, "request timestamp expired"):
-		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the key: set the clock, and run rekey again"
+		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of "+
+			"the key: set the clock, and run rekey again"
 	case e.Code == "PERMISSION_DENIED" && mentions(w, "portfolio"):
 		e.Detail = portfolioText
 	case e.Code == "PERMISSION_DENIED" && w.ErrorDetails == "Missing required scopes":
@@ -92,7 +97,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	case res.Status == http.StatusUnauthorized:
 		e.Kind, e.Detail = exchanges.KindUndetermined, unauthorizedText
 	case res.Status == http.StatusForbidden && unreadable:
-		e.Kind, e.Detail = exchanges.KindForbidden, "something in front of the exchange refused the request; this says nothing about the key. Run rekey from another address, or later"
+		e.Kind, e.Detail = exchanges.KindForbidden, "something in front of the exchange refused the request; this says "+
+			"nothing about the key. Run rekey from another address, or later"
 	case isAboutScopes(res):
 		e.Kind, e.Detail = exchanges.KindForbidden, scopeText
 	case res.Status == http.StatusForbidden:

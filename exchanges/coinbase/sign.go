@@ -80,7 +80,8 @@ func privateKey(secret exchanges.Secret) (jwt.SigningMethod, crypto.Signer, erro
 	if text == "" {
 		return nil, nil, errors.New("the credential has no private key")
 	}
-	if raw, err := hex.DecodeString(text); err == nil && len(raw) == ed25519.SeedSize { // no secret of coinbase is anything else
+	if raw, err := hex.DecodeString(text); err == nil &&
+		len(raw) == ed25519.SeedSize { // no secret of coinbase is anything else
 		return jwt.SigningMethodEdDSA, ed25519.NewKeyFromSeed(raw), nil
 	}
 	key, err := exchanges.PrivateKey(text)

@@ -32,13 +32,16 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	// "we can't find the API key" says the staff of it, of a 400
 	// (coinbase-exchange-node#47); the documents give it to every 401.
 	case text == "invalid api key":
-		e.Kind, e.Detail = exchanges.KindUndetermined, "says \"Invalid API Key\", which a deleted key gets, a key of another system, and perhaps a refused address. That proves nothing about the key: look at the page, "+pageKeys
+		e.Kind, e.Detail = exchanges.KindUndetermined, "says \"Invalid API Key\", which a deleted key gets, a key of "+
+			"another system, and perhaps a refused address. That proves nothing about the key: look at the page, "+pageKeys
 	case text == "invalid signature":
-		e.Kind, e.Detail = exchanges.KindBadSignature, "refuses the signature: the secret does not seem to belong to this access key, which is not proven to live. Put the right one where rekey.yaml says"
+		e.Kind, e.Detail = exchanges.KindBadSignature, "refuses the signature: the secret does not seem to belong to this "+
+			"access key, which is not proven to live. Put the right one where rekey.yaml says"
 	case text == "invalid passphrase":
 		e.Kind, e.Detail = exchanges.KindBadPassphrase, "refuses the passphrase"
 	case text == "request timestamp expired": // pycryptobot#565, ccxt#8587
-		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the key: set the clock, and run rekey again"
+		e.Kind, e.Detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of "+
+			"the key: set the clock, and run rekey again"
 	case strings.HasSuffix(text, "rate limit exceeded"):
 		e.Kind, e.Detail = exchanges.KindRateLimited, "wants fewer requests"
 	case strings.Contains(text, "under maintenance"), strings.Contains(text, "cancel only mode"):
@@ -46,9 +49,11 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	case res.Status == http.StatusUnauthorized:
 		e.Kind, e.Detail = exchanges.KindUndetermined, "refused the key without saying why"
 	case res.Status == http.StatusForbidden && text == "":
-		e.Kind, e.Detail = exchanges.KindForbidden, "something in front of the exchange refused the request; this says nothing about the key. Run rekey from another address, or later"
+		e.Kind, e.Detail = exchanges.KindForbidden, "something in front of the exchange refused the request; this says "+
+			"nothing about the key. Run rekey from another address, or later"
 	case res.Status == http.StatusForbidden:
-		e.Kind, e.Detail = exchanges.KindForbidden, "the key may not do this: it lives, and seems to lack view. Look at it on "+pageKeys
+		e.Kind, e.Detail = exchanges.KindForbidden, "the key may not do this: it lives, and seems to lack view. Look at it "+
+			"on "+pageKeys
 	case res.Status == http.StatusNotFound:
 		e.Kind, e.Detail = exchanges.KindNotFound, "has no such call at this host"
 	}

@@ -57,7 +57,8 @@ func check(c exchanges.Credential) error {
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
 	case strings.Contains(c.Secret.Reveal(), "-----BEGIN"):
-		return errors.New("the secret is a PEM private key, wanted is the base64 of 64 bytes: a CDP key's exchange is coinbase")
+		return errors.New("the secret is a PEM private key, wanted is the base64 of 64 bytes: a CDP key's exchange is " +
+			"coinbase")
 	case err != nil:
 		return errors.New("the secret is not base64: was it copied whole?")
 	case c.Passphrase.IsZero():

@@ -54,8 +54,10 @@ func card() exchanges.Card {
 		Formats:  "access key: 24 hex digits; secret: UUID, both in lower case (from examples; the documents promise no form); passphrase: 7 to 32 characters without blanks",
 		Regions:  []string{regionGlobal, regionEU, regionAU},
 		Environs: []string{"live"},
-		Death: "400003 (\"does not exist or site mismatch\") to the key's own question, twice with a pause, beside a working control call, from all sites: " +
-			"the global host, the same as the Australian site, and the EU; from the configured one alone when the key answered there before in the same look. " +
+		Death: "400003 (\"does not exist or site mismatch\") to the key's own question, twice with a pause, beside a " +
+			"working control call, from all sites: " +
+			"the global host, the same as the Australian site, and the EU; from the configured one alone when the key " +
+			"answered there before in the same look. " +
 			"Never 400004 to 400010 or 411100, which only keys that exist get; never 400002, 4003xx, 429, 5xx or a web page; never while one region could not be asked.",
 		Capabilities: []exchanges.Capability{
 			{
@@ -96,7 +98,9 @@ func card() exchanges.Card {
 			Doubt:  "the page does not say which of the two happens, nor what counts as use; it also says that such keys must get a whitelist at all. The rule for keys with the older words is inferred",
 		}},
 		Notes: []string{
-			"KuCoin EU has its own accounts, keys and host. rekey asks the configured region, and the other only when that one says 400003; where the key is found there, it says what rekey.yaml needs. KuCoin says itself that 400003 means \"does not exist or site mismatch\" (recorded 2026-09-25). " +
+			"KuCoin EU has its own accounts, keys and host. rekey asks the configured region, and the other only when that " +
+				"one says 400003; where the key is found there, it says what rekey.yaml needs. KuCoin says itself that 400003 " +
+				"means \"does not exist or site mismatch\" (recorded 2026-09-25). " +
 				"KuCoin Australia (region au) shares the global host and is told by the header X-SITE-TYPE.",
 			"The calls that make sub-accounts and keys under them are listed under General, the \"read-only\" permission. No answer says whether a key of a master account may make keys, so manage_keys is unknown for it. After a leak of any key of a master account, list all sub-accounts and their keys.",
 			"Addresses come back masked (203.**.7): rekey tells whether there is an IP whitelist, not how wide it is.",

@@ -81,15 +81,18 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 	kind, detail := exchanges.KindOther, ""
 	switch {
 	case code == 400001:
-		detail = "misses headers, which rekey sends: does a proxy drop them? Nothing is known of the key: run rekey without it"
+		detail = "misses headers, which rekey sends: does a proxy drop them? Nothing is known of the key: run rekey " +
+			"without it"
 	case code == 400002:
-		kind, detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the key: set the clock, and run rekey again"
+		kind, detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the "+
+			"key: set the clock, and run rekey again"
 	case code == 400003:
 		kind, detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 	case code == 400004:
 		kind, detail = exchanges.KindBadPassphrase, "knows the key and refuses the passphrase. The secret signs the passphrase, so a wrong secret can look like this too"
 	case code == 400005:
-		kind, detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to this access key. Put the right one where rekey.yaml says, or make a new key"
+		kind, detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to "+
+			"this access key. Put the right one where rekey.yaml says, or make a new key"
 	case code == codeIPRefused:
 		kind, detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its manager list it"
 	case code == codePermission:
@@ -97,13 +100,15 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 	case code == codeOldVersion:
 		kind, detail = exchanges.KindForbidden, "no longer lets keys of version 1 and 2 do this; the key lives. Make a new one and delete this one"
 	case code == codeVersion:
-		kind, detail = exchanges.KindForbidden, "refuses the key as one of version 2 and of version 3; the key lives. Look at its version on "+pageKeys
+		kind, detail = exchanges.KindForbidden, "refuses the key as one of version 2 and of version 3; the key lives. Look "+
+			"at its version on "+pageKeys
 	case code == codeUID:
 		kind, detail = exchanges.KindForbidden, "does not let the key's account do this"
 	case code == 400011, code == 400012, code == 400400, code == 400401:
-		detail = "wants another kind of authorisation: this proves nothing about the key. Look at it on "+pageKeys
+		detail = "wants another kind of authorisation: this proves nothing about the key. Look at it on " + pageKeys
 	case code >= 400200 && code <= 400202:
-		detail = "refuses a partner's header, which rekey does not send: does a proxy add it? Nothing is known of the key: run rekey without it"
+		detail = "refuses a partner's header, which rekey does not send: does a proxy add it? Nothing is known of the key: " +
+			"run rekey without it"
 	case code >= 400300 && code <= 400399, code == 400500:
 		kind, detail = exchanges.KindGeoBlocked, "does not serve this account or this place, by law or for want of an identity check"
 	case code == 400100, code == 400101, code == 400102:

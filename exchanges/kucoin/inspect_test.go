@@ -94,7 +94,8 @@ func TestDeathIsLookedAtTwice(t *testing.T) {
 			t.Errorf("%s: status %q, want %q", c.story, k.Status, c.status)
 		}
 		wantKind(t, err, c.kind)
-		if c.status == exchanges.StatusDead && (b.clock.Waited() < deathPause || b.asked(pathInspect) != 3) { // the third as the Australian site
+		if c.status == exchanges.StatusDead && (b.clock.Waited() < deathPause ||
+			b.asked(pathInspect) != 3) { // the third as the Australian site
 			t.Errorf("%s: %d looks, %v waited", c.story, b.asked(pathInspect), b.clock.Waited())
 		}
 	}
@@ -316,7 +317,8 @@ func TestSeenAddress(t *testing.T) {
 // The Australian site shares the global host and is told by a header: a key of
 // it is found there, and with region au every call carries the header.
 func TestAustralia(t *testing.T) {
-	living := `{"code":"200000","data":{"apiKey":"` + accessKey("au") + `","permission":"General","ipWhitelist":"","isMaster":true}}`
+	living := `{"code":"200000","data":{"apiKey":"` + accessKey("au") + `","permission":"General","ipWhitelist":"",` +
+		`"isMaster":true}}`
 	gone := `{"code":"400003","msg":"The API key does not exist or site mismatch."}`
 	for _, c := range []struct {
 		region string
@@ -364,7 +366,8 @@ func TestInterchangedPair(t *testing.T) {
 	}
 	k, err := a.Inspect(t.Context())
 	wantKind(t, err, exchanges.KindCredential)
-	if k.Status != exchanges.StatusUndetermined || k.Ref.AccessKey != "" || !strings.Contains(fmt.Sprint(err), "interchanged") {
+	if k.Status != exchanges.StatusUndetermined || k.Ref.AccessKey != "" || !strings.Contains(fmt.Sprint(err),
+		"interchanged") {
 		t.Errorf("status %q, access key %q, error %v", k.Status, k.Ref.AccessKey, err)
 	}
 }

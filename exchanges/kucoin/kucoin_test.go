@@ -98,7 +98,8 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		},
 		WrongSecretStatus: exchanges.StatusAlive,
 		Strange:           credential("strange"), StrangeWord: "Moonshots",
-		Master: credential("master"), NotMaster: credential("sub2"), ListRefusal: exchanges.KindForbidden, // 400007 says more than that
+		Master: credential("master"), NotMaster: credential("sub2"), ListRefusal: exchanges.KindForbidden,
+		// 400007 says more than that
 		Listed: []exchanges.Key{
 			listed("sub1", sub("71", "grid1", false), masked, granted(exchanges.Read, exchanges.Spot, exchanges.Margin).
 				Deny(except(exchanges.Transfer, exchanges.SubaccountTransfer)...), "General", "Spot", "Margin"),

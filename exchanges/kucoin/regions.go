@@ -132,9 +132,11 @@ func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, s site) (bo
 // located is the error for a key that the configured site does not know. err is
 // what another site said of it, or nil.
 func located(s site, status exchanges.Status, err error) error {
-	text := fmt.Sprintf("the key lives, in region %s: rekey.yaml needs \"exchanges: kucoin: {region: %s}\"", s.region, s.region)
+	text := fmt.Sprintf("the key lives, in region %s: rekey.yaml needs \"exchanges: kucoin: {region: %s}\"", s.region,
+		s.region)
 	if status == exchanges.StatusUndetermined {
-		text = "the configured region does not know the key; it is dead only if all regions say so, and " + s.region + " gave no clear answer"
+		text = "the configured region does not know the key; it is dead only if all regions say so, and " + s.region +
+			" gave no clear answer"
 	}
 	e := exchanges.Error{Exchange: Name, Op: opInspect, Kind: exchanges.KindUndetermined}
 	if refused := (*exchanges.Error)(nil); errors.As(err, &refused) {

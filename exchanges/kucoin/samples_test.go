@@ -54,6 +54,7 @@ func TestDocumentedAnswers(t *testing.T) {
 			"errors/http400_400001_headers.json":        exchanges.KindOther,
 			"errors/http400_400002_timestamp.json":      exchanges.KindClock,
 			"errors/http401_400003_key_not_exists.json": exchanges.KindNoSuchKey,
+			"ERROR_400003_site_mismatch.json":           exchanges.KindNoSuchKey,
 			"errors/http401_400004_passphrase.json":     exchanges.KindBadPassphrase,
 			"errors/http403_400006_ip_old.json":         exchanges.KindIPRefused,
 		},

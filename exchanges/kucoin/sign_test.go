@@ -114,8 +114,10 @@ func TestRecognise(t *testing.T) {
 		{"the passphrase is a sentence", hexKey, uuid, "CANARY of mine", exchanges.Fit{
 			AccessKey: exchanges.Distinct, Secret: exchanges.Distinct, Problem: "a kucoin passphrase is 7 to 32 characters without blanks",
 		}},
-		{"key and secret interchanged", uuid, hexKey, "CANARY-11", exchanges.Fit{Swapped: true, KeyIsSecret: true, Problem: "access key and secret look interchanged"}},
-		{"a key of OKX", uuid, "22582BD0CFF14C41EDBF1AB98506286D", "CANARY-11", exchanges.Fit{KeyIsSecret: true, Problem: "a kucoin access key is 24 hex digits in lower case"}},
+		{"key and secret interchanged", uuid, hexKey, "CANARY-11", exchanges.Fit{Swapped: true, KeyIsSecret: true,
+			Problem: "access key and secret look interchanged"}},
+		{"a key of OKX", uuid, "22582BD0CFF14C41EDBF1AB98506286D", "CANARY-11", exchanges.Fit{KeyIsSecret: true,
+			Problem: "a kucoin access key is 24 hex digits in lower case"}},
 		{"upper case", strings.ToUpper(hexKey), uuid, "CANARY-11", exchanges.Fit{
 			Secret: exchanges.Possible, Problem: "a kucoin access key is 24 hex digits in lower case",
 		}},

@@ -117,10 +117,12 @@ func TestLyingPages(t *testing.T) {
 		{"ten a page, whatever was asked", func(page int) any {
 			return map[string]any{"totalNum": 2, "totalPage": 2, "items": rows(fmt.Sprint("s", page))}
 		}, 2, 2, true},
-		{"no items, as null", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": nil} }, 1, 0, false},
+		{"no items, as null", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": nil} }, 1, 0,
+			false},
 		{"no items at all", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0} }, 1, 0, false},
 		{"an object of nothing", func(int) any { return map[string]any{} }, 1, 0, false},
-		{"an empty list", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": rows()} }, 1, 0, true},
+		{"an empty list", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": rows()} }, 1, 0,
+			true},
 		{"fewer than announced", func(int) any { return map[string]any{"totalNum": 3, "totalPage": 1, "items": rows("a", "b")} }, 1, 2, false},
 		{"the same page for ever", func(int) any {
 			return map[string]any{"totalNum": 100_000, "totalPage": 100_000, "items": rows("a", "b")}
@@ -165,7 +167,8 @@ func TestOneSubAccountFails(t *testing.T) {
 		{"no keys, as null", `{"code":"200000","data":null}`, 200, exchanges.KindOther, 2},
 		{"no keys", `{"code":"200000","data":[]}`, 200, "", 2},
 		{"a failure under the code of success", `{"code":"200000","success":false,"data":[]}`, 200, exchanges.KindOther, 2},
-		{"two keys, one listed twice, one without its access key", `{"code":"200000","data":[{"apiKey":"k1"},{"apiKey":"k1"},{"apiKey":"k2"},{"remark":"?"}]}`, 200, exchanges.KindOther, 4},
+		{"two keys, one listed twice, one without its access key", `{"code":"200000","data":[{"apiKey":"k1"},` +
+			`{"apiKey":"k1"},{"apiKey":"k2"},{"remark":"?"}]}`, 200, exchanges.KindOther, 4},
 	} {
 		b := newBench(t, desk(subs(3)...))
 		b.server.Break(fake.Fault{Path: pathSubKeys, Query: "s000001", Do: fake.Answer(c.status, "application/json", c.body)})

@@ -21,7 +21,8 @@ func card() exchanges.Card {
 		sub  = "okx.com/docs-v5/en, Sub-account, captures of 2025-11-30, 2026-02-23 and 2026-07-20"
 	)
 	byHand := []string{
-		"Log in by typing the address, never by a link from mail (my.okx.com for EEA accounts, app.okx.com for US accounts, tr.okx.com for Turkish accounts)",
+		"Log in by typing the address, never by a link from mail (my.okx.com for EEA accounts, app.okx.com for US " +
+			"accounts, tr.okx.com for Turkish accounts)",
 		"Open " + pageKeys,
 		"Find the key by its name and the first and last characters of its access key",
 	}
@@ -40,7 +41,8 @@ func card() exchanges.Card {
 	const manager = "a key of the main account with trade that has an IP whitelist"
 	freeze := person(exchanges.ActFreeze, pageSecurity)
 	freeze.Steps = []string{
-		"Log in by typing the address, never by a link from mail (my.okx.com for EEA accounts, app.okx.com for US accounts, tr.okx.com for Turkish accounts)",
+		"Log in by typing the address, never by a link from mail (my.okx.com for EEA accounts, app.okx.com for US " +
+			"accounts, tr.okx.com for Turkish accounts)",
 		"Open " + pageSecurity, "Choose to freeze the account",
 	}
 	freeze.Note = "it freezes the account with all its keys, not one key; that the switch is on this page is inferred"
@@ -52,8 +54,10 @@ func card() exchanges.Card {
 		Formats:  "access key: UUID in lower case; secret: 32 hex digits in upper case (from examples; the documents promise no form); passphrase: 8 to 32 characters",
 		Regions:  []string{regionGlobal, regionEEA, regionUS, regionTR},
 		Environs: []string{live, demo},
-		Death: "50119 from the hosts of all regions (www, eea, us and tr.okx.com), for live and for demo trading, each beside a working control call; " +
-			"from the configured place alone when the key answered there before in the same look. Never 50110, 50111, a timeout, 5xx or a web page; never while one region could not be asked.",
+		Death: "50119 from the hosts of all regions (www, eea, us and tr.okx.com), for live and for demo trading, each " +
+			"beside a working control call; " +
+			"from the configured place alone when the key answered there before in the same look. Never 50110, 50111, a " +
+			"timeout, 5xx or a web page; never while one region could not be asked.",
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",

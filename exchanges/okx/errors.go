@@ -39,11 +39,13 @@ func meaningForKey(code string) (meaning, bool) {
 		m.kind, m.alive = exchanges.KindIPRefused, true
 		m.detail = "refuses this address for the key; the key lives. Run rekey from an address on its whitelist (IPv4, if the list has no IPv6), or let its manager list it"
 	case codeOtherEnvironment:
-		m.kind, m.alive, m.detail = exchanges.KindUndetermined, true, "the key lives in the other environment: demo instead of live, or live instead of demo. Set the environment in rekey.yaml"
+		m.kind, m.alive, m.detail = exchanges.KindUndetermined, true, "the key lives in the other environment: demo "+
+			"instead of live, or live instead of demo. Set the environment in rekey.yaml"
 	case "50105":
 		m.kind, m.alive, m.detail = exchanges.KindBadPassphrase, true, "knows the key and refuses the passphrase"
 	case "50113":
-		m.kind, m.alive, m.detail = exchanges.KindBadSignature, true, "knows the key and refuses the signature: the secret does not belong to this access key. Put the right one where rekey.yaml says, or make a new key"
+		m.kind, m.alive, m.detail = exchanges.KindBadSignature, true, "knows the key and refuses the signature: the secret "+
+			"does not belong to this access key. Put the right one where rekey.yaml says, or make a new key"
 	case "50120", "50030":
 		m.kind, m.alive, m.detail = exchanges.KindForbidden, true, "the key may not do this"
 	case "50035":
@@ -53,9 +55,11 @@ func meaningForKey(code string) (meaning, bool) {
 	case "50111":
 		m.kind, m.detail = exchanges.KindCredential, "says that the access key is malformed: was it copied whole?"
 	case "50103", "50104", "50106", "50107":
-		m.kind, m.detail = exchanges.KindCredential, "did not get all headers of the credential; does a proxy in between drop them? Nothing is known of the key: run rekey without it"
+		m.kind, m.detail = exchanges.KindCredential, "did not get all headers of the credential; does a proxy in between "+
+			"drop them? Nothing is known of the key: run rekey without it"
 	case "50102", "50112":
-		m.kind, m.detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of the key: set the clock, and run rekey again"
+		m.kind, m.detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of "+
+			"the key: set the clock, and run rekey again"
 	case "50011", "50061", "50040", "58102":
 		m.kind, m.detail = exchanges.KindRateLimited, "wants fewer requests"
 	case "50100":
@@ -78,7 +82,8 @@ func meaningForSubKeys(code string) (meaning, bool) {
 	m := meaning{kind: exchanges.KindOther}
 	switch code {
 	case "59500", "59604":
-		m.kind, m.detail = exchanges.KindNotMaster, "lets only keys of the main account do this: name such a key as the manager in rekey.yaml"
+		m.kind, m.detail = exchanges.KindNotMaster, "lets only keys of the main account do this: name such a key as the "+
+			"manager in rekey.yaml"
 	case "59501":
 		m.detail = "allows 50 keys for each account, and this one has them: delete one that is not used"
 	case "59502":
@@ -127,7 +132,8 @@ func changeRefused(e *exchanges.Error) {
 	_, known := meaningOf(e.Code)
 	switch {
 	case e.Code == "50035":
-		e.Detail = "lets only a manager with an IP whitelist make, change and delete keys: put this machine's address on the whitelist of the manager's key. Nothing was changed"
+		e.Detail = "lets only a manager with an IP whitelist make, change and delete keys: put this machine's address on " +
+			"the whitelist of the manager's key. Nothing was changed"
 	case e.Code == "50120", e.Code == "50030":
 		e.Detail = "wants a manager with trade to make, change and delete keys"
 	case known && e.Kind == exchanges.KindOther:
@@ -148,7 +154,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	if e := exchanges.Refusal(res); e != nil && (!known || mayNotSpeak(res, m)) {
 		return e
 	}
-	if m.kind == exchanges.KindNoSuchKey && !exchanges.Documented(res, `"`+w.Code+`"`, http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized) {
+	if m.kind == exchanges.KindNoSuchKey && !exchanges.Documented(res, `"`+w.Code+`"`, http.StatusOK,
+		http.StatusBadRequest, http.StatusUnauthorized) {
 		return exchanges.Unproven(res) // documented with 200, seen with 401 (ccxt#24601)
 	}
 	e := &exchanges.Error{Kind: m.kind, Code: w.Code, Status: res.Status, Detail: m.detail, RetryAfter: exchanges.RetryAfter(res.Header)}

@@ -108,7 +108,8 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 	subAcct, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
 	res, err := a.write(ctx, opRevoke, map[string]string{"subAcct": subAcct, "apiKey": accessKey}, exchanges.Secret{})
 	w, ok := readChange(res)
-	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, ok && w.Value.SubAcct == subAcct, func() (bool, error) {
+	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, ok && w.Value.SubAcct == subAcct, func() (bool,
+		error) {
 		rows, _, err := a.subKeyRows(ctx, subAcct)
 		return slices.ContainsFunc(rows, func(row describedKey) bool {
 			return row.Value.APIKey == accessKey || row.Value.APIKey == ""

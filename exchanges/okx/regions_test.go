@@ -129,7 +129,8 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			story: "in Turkey, and nothing is configured", home: regionTR, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: tr}",
 		},
-		{story: "in Turkey, as configured", region: regionTR, home: regionTR, key: plain("bot"), status: exchanges.StatusAlive},
+		{story: "in Turkey, as configured", region: regionTR, home: regionTR, key: plain("bot"),
+			status: exchanges.StatusAlive},
 		{
 			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
@@ -334,7 +335,8 @@ func TestInterchangedPair(t *testing.T) {
 			t.Fatal(err)
 		}
 		k, err := a.Inspect(t.Context())
-		if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindCredential || k.Ref.AccessKey != "" {
+		if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindCredential ||
+			k.Ref.AccessKey != "" {
 			t.Errorf("%s: status %q, access key %q, error %v", home, k.Status, k.Ref.AccessKey, err)
 		}
 	}

@@ -31,7 +31,8 @@ func usable(c exchanges.Credential) error {
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
 	case isPrivateKey(c.Secret):
-		return errors.New("the secret is a private key, wanted is the secret of 32 hexadecimal digits that okx showed: okx offers no other keys")
+		return errors.New("the secret is a private key, wanted is the secret of 32 hexadecimal digits that okx showed: okx " +
+			"offers no other keys")
 	case c.Passphrase.IsZero():
 		return errors.New("the credential has no passphrase, which every key of okx has; it was chosen when the key was made")
 	case strings.ContainsFunc(c.AccessKey, unicode.IsControl), strings.ContainsFunc(c.Passphrase.Reveal(), unicode.IsControl):

@@ -89,7 +89,8 @@ func TestRecognise(t *testing.T) {
 			"no passphrase", goodKey, goodSecret, "",
 			exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible, Problem: "an okx credential has a passphrase too"},
 		},
-		{"interchanged", goodSecret, goodKey, "CANARY", exchanges.Fit{Swapped: true, KeyIsSecret: true, Problem: "access key and secret look interchanged"}},
+		{"interchanged", goodSecret, goodKey, "CANARY", exchanges.Fit{Swapped: true, KeyIsSecret: true,
+			Problem: "access key and secret look interchanged"}},
 		{
 			"upper case key", strings.ToUpper(goodKey), goodSecret, "CANARY",
 			exchanges.Fit{Secret: exchanges.Possible, Problem: "an okx access key is a UUID in lower case"},

@@ -53,12 +53,16 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 func changeRefused(op exchanges.Operation, e *exchanges.Error) {
 	switch {
 	case e.Code == "record_invalid":
-		e.Kind, e.Detail = exchanges.KindRejected, "refuses the new key: another connection may hold it already (a key can be connected once), or a part is missing that this exchange's keys have. Nothing was changed: look at the connections"
+		e.Kind, e.Detail = exchanges.KindRejected, "refuses the new key: another connection may hold it already (a key can "+
+			"be connected once), or a part is missing that this exchange's keys have. Nothing was changed: look at the "+
+			"connections"
 	case e.Code == "invalid_api_key":
-		e.Kind, e.Detail = exchanges.KindRejected, "says that the exchange refuses the key: it may be too new (30 seconds are asked for), or its IP whitelist lacks 3Commas' addresses. Nothing was changed: look at both"
+		e.Kind, e.Detail = exchanges.KindRejected, "says that the exchange refuses the key: it may be too new (30 seconds "+
+			"are asked for), or its IP whitelist lacks 3Commas' addresses. Nothing was changed: look at both"
 		e.RetryAfter = tooNew
 	case e.Kind == exchanges.KindForbidden && e.Status == http.StatusForbidden && op.Name == opUpdate:
-		e.Detail = "the 3Commas token may not do this; swapping a stored key needs ACCOUNTS_WRITE, and an active subscription. Nothing was changed: give it to the token"
+		e.Detail = "the 3Commas token may not do this; swapping a stored key needs ACCOUNTS_WRITE, and an active " +
+			"subscription. Nothing was changed: give it to the token"
 	case e.Kind == exchanges.KindForbidden && e.Status == http.StatusTooManyRequests:
 		e.Detail = "the 3Commas plan does not allow this by API; swap the key on its web page"
 	}
@@ -97,7 +101,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	case "api_key_invalid_or_expired":
 		e.Kind, e.Detail = exchanges.KindCredential, "does not know the 3Commas token, or it has expired: make a new one, and put it where rekey.yaml says"
 	case "signature_invalid":
-		e.Kind, e.Detail = exchanges.KindBadSignature, "refuses the signature: the secret does not belong to this 3Commas token. Put the right one where rekey.yaml says, or make a new token"
+		e.Kind, e.Detail = exchanges.KindBadSignature, "refuses the signature: the secret does not belong to this 3Commas "+
+			"token. Put the right one where rekey.yaml says, or make a new token"
 	case "record_invalid":
 		e.Detail = "refuses the parameters"
 	case "invalid_api_key": // of the exchange's key
@@ -118,7 +123,8 @@ func byStatus(e *exchanges.Error) {
 		// is not documented. It is not told apart from others.
 		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the token or this address; look at the token's IP whitelist on the 3Commas page"
 	case http.StatusForbidden:
-		e.Kind, e.Detail = exchanges.KindForbidden, "the 3Commas token may not do this; listing connections needs ACCOUNTS_READ. Give it to the token, or make another"
+		e.Kind, e.Detail = exchanges.KindForbidden, "the 3Commas token may not do this; listing connections needs "+
+			"ACCOUNTS_READ. Give it to the token, or make another"
 	case http.StatusNotFound:
 		e.Kind, e.Detail = exchanges.KindNotFound, "has no such call or connection"
 	default:

@@ -84,16 +84,15 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 		return l
 	}
 	l.Looked = true
-	for _, s := range after.Subjects {
+	for i := range after.Subjects {
+		s := &after.Subjects[i]
 		if s.Key.Ref.Exchange != ref.Exchange || !c.is(s.Key.Ref.AccessKey) {
 			continue
 		}
 		if s.Origin == audit.FromInventory {
 			l.Found, l.Status = true, s.Key.Status
 		}
-		granted, known := s.Key.Permissions.Granted()
-		more := func(g exchanges.Permission) bool { return g != exchanges.Read }
-		l.Narrow = narrowed || known && !slices.ContainsFunc(granted, more)
+		l.Narrow = onlyReads(s.Key) || narrowed && !doesMore(s.Key)
 	}
 	for name, m := range after.Managers {
 		if m.Key.Ref.Exchange != ref.Exchange {

@@ -38,6 +38,9 @@ func (p *planner) decide(d Decision) Decision {
 		return d.with(Person, d.ByHandWhy)
 	}
 	d.Account = accountOf(d, byHand)
+	if seen, ok := p.Egress[x.Card.Name]; ok {
+		d.Address = seen.String()
+	}
 	if !byHand && d.Account.Name == "" {
 		return d.with(Person, Reason{NoAccount, "the sub-account is not known: set `account` in rekey.yaml"})
 	}
@@ -51,9 +54,6 @@ func (p *planner) decide(d Decision) Decision {
 	case journal.Contain:
 		d = p.narrow(d, x)
 	case journal.Revoke, journal.Respond:
-	}
-	if d.Verdict.Acts() && (p.Kind == journal.Revoke || p.Compromised) {
-		d.Risks = append(d.Risks, p.lastManager(d.Entry)...)
 	}
 	return d
 }
@@ -289,9 +289,7 @@ func joined(list []exchanges.Permission) string {
 // exchange tells which address that is, else from where it was allowed. A key
 // that does no more than that already is left alone.
 func (p *planner) narrow(d Decision, x exchanges.Exchange) Decision {
-	granted, known := d.Seen.Permissions.Granted()
-	onlyReads := known && !slices.ContainsFunc(granted, func(g exchanges.Permission) bool { return g != exchanges.Read })
-	if !d.Seen.Status.MayLive() || onlyReads {
+	if !d.Seen.Status.MayLive() || onlyReads(d.Seen) {
 		return d.with(Skip, Reason{NothingToNarrow, "there is nothing to take from it"})
 	}
 	if seen, ok := p.Egress[x.Card.Name]; ok {
@@ -308,6 +306,19 @@ func (p *planner) narrow(d Decision, x exchanges.Exchange) Decision {
 		return d.with(Person, Reason{CannotBeChanged, err.Error()})
 	}
 	return d
+}
+
+// onlyReads reports whether all that a key may do is read. A power to trade or to
+// move money that the exchange does not state counts as one that the key has.
+func onlyReads(k exchanges.Key) bool {
+	money := append(exchanges.TradingPermissions(), exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer)
+	return k.Permissions.HasAny(money...).IsKnown() && !doesMore(k)
+}
+
+// doesMore reports whether the exchange states that a key may do more than read.
+func doesMore(k exchanges.Key) bool {
+	granted, _ := k.Permissions.Granted()
+	return slices.ContainsFunc(granted, func(p exchanges.Permission) bool { return p != exchanges.Read })
 }
 
 // swap adds the vendors' connections that get the new credential. A vendor that
@@ -348,23 +359,18 @@ func (p *planner) unswapped(e survey.Entry) (remarks []string) {
 	return remarks
 }
 
-// lastManager is the risk of losing the power over the keys of sub-accounts:
-// the key is the last one that works and manages others.
+// lastManager is the risk of losing the power over the keys of sub-accounts: the
+// key manages some that this plan does not destroy, and no other key of
+// rekey.yaml that works, and stays, lists them.
 func (p *planner) lastManager(e survey.Entry) []Risk {
 	var left []string
 	for _, name := range p.managed[e.Name] {
-		if !p.dying[name] {
+		if !p.dying[name] && !p.managedBesides(e, p.subjects[name].Key.Ref.AccessKey) {
 			left = append(left, name)
 		}
 	}
 	if len(left) == 0 {
 		return nil
-	}
-	for name, m := range p.Survey.Managers {
-		same := p.entries[name].Exchange == e.Exchange
-		if name != e.Name && same && m.Key.Status == exchanges.StatusAlive && !p.dying[name] && p.canManage(name, m, left) {
-			return nil
-		}
 	}
 	them := "them"
 	if len(left) == 1 {
@@ -374,12 +380,17 @@ func (p *planner) lastManager(e survey.Entry) []Risk {
 		strings.Join(left, ", "), them)}}
 }
 
-// canManage reports whether a key is a manager besides another one: rekey.yaml
-// says so, or it lists one of these keys.
-func (p *planner) canManage(name string, m survey.Manager, keys []string) bool {
-	return len(p.managed[name]) > 0 || slices.ContainsFunc(keys, func(key string) bool {
-		return m.Lists[p.subjects[key].Key.Ref.AccessKey]
-	})
+// managedBesides reports whether a manager besides e, which works and stays,
+// lists a key.
+func (p *planner) managedBesides(e survey.Entry, accessKey string) bool {
+	for name, m := range p.Survey.Managers {
+		other, declared := p.entries[name]
+		if declared && name != e.Name && other.Exchange == e.Exchange && !p.dying[name] &&
+			m.Key.Status == exchanges.StatusAlive && m.Lists[accessKey] {
+			return true
+		}
+	}
+	return false
 }
 
 // lockedOut says why a whitelist would lock this machine out, "" when nothing

@@ -97,6 +97,7 @@ type Decision struct {
 	// ByHandWhy says of a run by hand why no API does it.
 	ByHandWhy Reason
 	Account   exchanges.Account
+	Address   string      // where the exchange sees this machine, "" when it does not tell
 	Want      rotate.Want // without a passphrase
 	Risks     []Risk
 	Remarks   []string // what the person who is asked should know

@@ -24,7 +24,8 @@ func (r *Runner) prepareJob(ctx context.Context, d Decision, cause string, id jo
 	j := &rotate.Job{
 		ID: id, Kind: d.Kind, Compromised: r.Compromised, Cause: cause, Key: d.Key, Exchange: d.Entry.Exchange,
 		Account: d.Account, Old: r.oldCredential(d), Settle: r.Settle, Risks: r.Accepted,
-		ManagerName: d.Entry.Inventory.Manager, Want: d.Want,
+		ManagerName: d.Entry.Inventory.Manager, Want: d.Want, Address: d.Address,
+		Algorithm: d.Seen.Algorithm, Words: d.Seen.Raw,
 	}
 	if d.Kind == journal.Contain {
 		j.Compromised = false

@@ -41,7 +41,7 @@ func FindKey(keys []Candidate, word string, whole bool) (string, error) {
 		switch {
 		case k.Name == typed || k.Name == word:
 			exact = append(exact, k.Name)
-		case len([]rune(word)) >= shortestPart && hasPart(k, typed):
+		case len([]rune(typed)) >= shortestPart && hasPart(k, typed):
 			part = append(part, k.Name)
 		}
 	}

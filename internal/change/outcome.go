@@ -1,6 +1,8 @@
 package change
 
 import (
+	"slices"
+
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
@@ -59,20 +61,16 @@ func endOfRun(r journal.Run) End {
 	return Cut
 }
 
-// heavier returns the end that weighs more.
+// heavier returns the end that weighs more. One that is not known is no good
+// end.
 func heavier(a, b End) End {
-	order := []End{Done, NeedsPerson, Failed, Cut, Interrupted}
-	for i := len(order) - 1; i >= 0; i-- {
-		if a == order[i] || b == order[i] {
-			return order[i]
-		}
-	}
-	return Unknown
+	order := []End{Done, NeedsPerson, Unknown, Failed, Cut, Interrupted}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
 // ProvenDead reports whether the journal says that the exchange proved the old
 // key of a run dead.
-func ProvenDead(r journal.Run) bool { return rotate.OutcomeOf(r).Dead }
+func ProvenDead(r journal.Run) bool { return r.Kind != journal.Contain && rotate.OutcomeOf(r).Dead }
 
 // addRun adds to the answer what became of a job, and what is left for a person.
 func (r *Runner) addRun(doc *report.Changes, b *runLog, j job) {

@@ -44,7 +44,34 @@ func Plan(s *Seen, names []string, o Options) []Decision {
 		}
 		out = append(out, d)
 	}
+	p.addLastManagers(decisionsOf(out))
 	return out
+}
+
+func decisionsOf(list []Decision) []*Decision {
+	out := make([]*Decision, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+// addLastManagers adds the risk of losing the last manager to the decisions of a
+// whole plan. A key that the plan names and leaves alive is one that stays.
+func (p *planner) addLastManagers(plan []*Decision) {
+	p.dying = map[string]bool{}
+	kills := func(d *Decision) bool {
+		return d.Verdict.Acts() && (d.Kind == journal.Revoke || d.Kind == journal.Rotate && p.Compromised)
+	}
+	for _, d := range plan {
+		gone := d.Verdict == Skip && (d.Reason.Code == AlreadyDead || d.Reason.Code == ExchangeGone)
+		p.dying[d.Key] = p.dying[d.Key] || gone || kills(d)
+	}
+	for _, d := range plan {
+		if kills(d) && d.Verdict != Resume {
+			d.Risks = append(d.Risks, p.lastManager(d.Entry)...)
+		}
+	}
 }
 
 // A planner decides about one key at a time. Its indexes make that cheap for
@@ -54,17 +81,18 @@ type planner struct {
 	Options
 	subjects map[string]audit.Subject
 	entries  map[string]survey.Entry
-	managed  map[string][]string    // names of the declared keys of a manager
-	dying    map[string]bool        // keys that this plan destroys
-	open     map[string]journal.Run // unfinished runs, by their key's name
-	openOf   map[string]journal.Run // the same, by the fingerprint of their old key
+	managed  map[string][]string      // names of the declared keys of a manager
+	dying    map[string]bool          // keys that this plan destroys
+	runs     map[string][]journal.Run // by their key's name
+	open     map[string]journal.Run   // unfinished runs, by their key's name
+	openOf   map[string]journal.Run   // the same, by the fingerprint of their old key
 }
 
 func newPlanner(s *Seen, o Options, dying []string) *planner {
 	p := &planner{
 		Seen: s, Options: o, subjects: map[string]audit.Subject{}, entries: map[string]survey.Entry{},
 		managed: map[string][]string{}, dying: map[string]bool{},
-		open: map[string]journal.Run{}, openOf: map[string]journal.Run{},
+		runs: map[string][]journal.Run{}, open: map[string]journal.Run{}, openOf: map[string]journal.Run{},
 	}
 	for _, x := range s.Survey.Subjects {
 		p.subjects[x.DisplayName()] = x
@@ -79,6 +107,7 @@ func newPlanner(s *Seen, o Options, dying []string) *planner {
 		p.dying[name] = true
 	}
 	for _, r := range s.Runs {
+		p.runs[r.Key] = append(p.runs[r.Key], r)
 		if r.Ended {
 			continue
 		}
@@ -176,7 +205,7 @@ func (p *planner) notDue(d Decision) Decision {
 	if _, open := p.open[e.Name]; open {
 		return d.with(PutOff, Reason{Unfinished, "it has an unfinished run"})
 	}
-	made := MadeByRekey(p.Runs, e.Name, d.Seen.Ref.AccessKey)
+	made := MadeByRekey(p.runs[e.Name], e.Name, d.Seen.Ref.AccessKey)
 	created, known := d.Seen.CreatedAt.Or(made).Or(e.Inventory.Created).Get()
 	if due := created.Add(e.Inventory.Rotation); known && due.After(p.Now) {
 		return d.with(Skip, Reason{NotDue, "not due before " + due.UTC().Format(time.DateOnly)})
@@ -195,8 +224,8 @@ func MadeByRekey(runs []journal.Run, name, accessKey string) exchanges.Fact[time
 		if r.Key != name {
 			continue
 		}
-		for _, rec := range r.Records {
-			if rec.Stage == journal.Stored && rec.Phase == journal.Did && rec.Data.New.Names(accessKey) {
+		for i := range r.Records {
+			if rec := &r.Records[i]; rec.Stage == journal.Stored && rec.Phase == journal.Did && rec.Data.New.Names(accessKey) {
 				return exchanges.Known(rec.At)
 			}
 		}

@@ -65,10 +65,11 @@ func Concerned(result survey.Result, findings []audit.Finding, s Scope) (in, off
 			named[f.Key] = f.Title
 		}
 	}
+	before := plannedKeys(s.Earlier)
 	for _, subject := range result.Subjects {
 		name := subject.DisplayName()
 		title, exposed := named[name]
-		earlier, planned := plannedOf(s.Earlier, subject)
+		earlier, planned := before[planID(subject.Key.Ref.Exchange, journal.NameKey(subject.Key.Ref.AccessKey))]
 		switch {
 		case slices.Contains(s.Keys, name):
 			add(subject, "it was named", false)
@@ -82,15 +83,15 @@ func Concerned(result survey.Result, findings []audit.Finding, s Scope) (in, off
 			add(subject, earlier.Why, earlier.Since)
 		}
 	}
-	for _, subject := range intruders(result, in) {
-		add(subject, "nobody declared it, and its account is concerned", len(s.Earlier) > 0)
-	}
 	for _, p := range s.Earlier {
 		c := missing(p)
 		if !seen[c.identity()] {
 			seen[c.identity()] = true
 			in = append(in, c)
 		}
+	}
+	for _, subject := range intruders(result, in) {
+		add(subject, "nobody declared it, and its account is concerned", len(s.Earlier) > 0)
 	}
 	for _, subject := range result.Subjects {
 		if c := newConcern(subject, "nobody declared it", false); subject.Origin == audit.FromExchange && !seen[c.identity()] {
@@ -114,19 +115,20 @@ func missing(p journal.PlannedKey) Concern {
 	}}
 }
 
-// plannedOf finds a key in the plan of an earlier response, by its access key:
-// its name in rekey.yaml may have changed.
-func plannedOf(plan []journal.PlannedKey, s audit.Subject) (journal.PlannedKey, bool) {
-	if s.Key.Ref.AccessKey == "" {
-		return journal.PlannedKey{}, false
-	}
+// plannedKeys are the keys of the plan of an earlier response, by exchange and
+// access key: their names in rekey.yaml may have changed.
+func plannedKeys(plan []journal.PlannedKey) map[string]journal.PlannedKey {
+	out := map[string]journal.PlannedKey{}
 	for _, p := range plan {
-		if p.Exchange == s.Key.Ref.Exchange && p.ID.Names(s.Key.Ref.AccessKey) {
-			return p, true
+		id := planID(p.Exchange, p.ID)
+		if _, twice := out[id]; !twice && !p.ID.IsZero() {
+			out[id] = p
 		}
 	}
-	return journal.PlannedKey{}, false
+	return out
 }
+
+func planID(exchange string, id journal.KeyID) string { return exchange + " " + id.Fingerprint() }
 
 // isVendor reports whether a word names the vendor of the scope.
 func (s Scope) isVendor(word string) bool {
@@ -166,13 +168,15 @@ func intruders(result survey.Result, concerned []Concern) []audit.Subject {
 }
 
 // reaches reports whether whoever holds one key may have made another: in the
-// same account, or through a master key that lists it.
+// same account, as the exchange or rekey.yaml names it, or through a master key
+// that lists it.
 func reaches(result survey.Result, one, other audit.Subject) bool {
 	a, b := one.Key.Ref, other.Key.Ref
 	if a.Exchange != b.Exchange {
 		return false
 	}
-	if a.Account.Name != "" && a.Account.Name == b.Account.Name || a.Account.ID != "" && a.Account.ID == b.Account.ID {
+	named := b.Account.Name != "" && (a.Account.Name == b.Account.Name || one.Inventory.Account == b.Account.Name)
+	if named || a.Account.ID != "" && a.Account.ID == b.Account.ID {
 		return true
 	}
 	m, manages := result.Managers[one.Name]
@@ -202,23 +206,32 @@ type ResponseOptions struct {
 // narrowed at once where an API can, then destroyed, or replaced. Killing waits
 // for nothing that only a replacement needs.
 func Respond(s *Seen, concerns []Concern, o ResponseOptions) []Item {
-	var dying []string
-	for _, c := range concerns {
-		dying = append(dying, c.Name())
+	dying := make([]string, len(concerns))
+	for i, c := range concerns {
+		dying[i] = c.Name()
 	}
-	plan := func(kind journal.Kind, name string) Decision {
-		options := Options{Kind: kind, Compromised: kind != journal.Contain, Accepted: o.Accepted}
-		return newPlanner(s, options, dying).named(name)
+	p := newPlanner(s, Options{Kind: journal.Revoke, Compromised: true, Accepted: o.Accepted}, dying)
+	items := make([]Item, len(concerns))
+	ends := make([]*Decision, len(concerns))
+	for i, c := range concerns {
+		items[i] = p.respondTo(c, o)
+		ends[i] = &items[i].End
 	}
-	var items []Item
-	for _, c := range concerns {
-		items = append(items, respondTo(newPlanner(s, Options{}, dying), c, o, plan))
-	}
+	p.addLastManagers(ends)
 	return items
 }
 
-func respondTo(p *planner, c Concern, o ResponseOptions, plan func(journal.Kind, string) Decision) Item {
+// to is the planner of the same response that decides about a change of another
+// kind.
+func (p *planner) to(kind journal.Kind) *planner {
+	other := *p
+	other.Kind, other.Compromised = kind, kind != journal.Contain
+	return &other
+}
+
+func (p *planner) respondTo(c Concern, o ResponseOptions) Item {
 	item := Item{Concern: c}
+	plan := func(kind journal.Kind, name string) Decision { return p.to(kind).named(name) }
 	run, open := p.openRun(c)
 	switch {
 	case open && run.Kind == journal.Contain && !c.Missing:
@@ -249,13 +262,14 @@ func respondTo(p *planner, c Concern, o ResponseOptions, plan func(journal.Kind,
 	return item
 }
 
-// openRun finds the unfinished run of a key, by its access key or its name.
+// openRun finds the unfinished run of a key, by its access key or its name. A name
+// that rekey.yaml has given to another key since is not that of a missing one.
 func (p *planner) openRun(c Concern) (journal.Run, bool) {
 	if run, ok := p.openOf[c.ID.Fingerprint()]; ok && !c.ID.IsZero() {
 		return run, true
 	}
 	run, ok := p.open[c.Name()]
-	return run, ok
+	return run, ok && (!c.Missing || c.ID.IsZero())
 }
 
 // unfound decides about a planned key that neither rekey.yaml nor a list has any

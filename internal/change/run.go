@@ -52,7 +52,8 @@ func (e *UnfinishedError) Error() string {
 // KeysOf are the old key of a run and the one that it made, as far as the
 // journal names them.
 func KeysOf(r journal.Run) (old, made journal.KeyID) {
-	for _, rec := range r.Records {
+	for i := range r.Records {
+		rec := &r.Records[i]
 		if !rec.Data.Old.IsZero() {
 			old = rec.Data.Old
 		}
@@ -154,6 +155,9 @@ func (r *Runner) carryOut(ctx context.Context, seen *Seen, res *Result) error {
 	if r.DryRun {
 		res.Changes.Plan = plan
 	}
+	if len(acting) == 0 && r.Due && r.Yes && !r.DryRun && r.watching(seen.Runs) {
+		return r.act(ctx, nil, &res.Changes)
+	}
 	if len(acting) == 0 || r.DryRun {
 		return r.addOtherDays(&res.Changes)
 	}
@@ -205,6 +209,9 @@ func (r *Runner) act(ctx context.Context, decisions []Decision, doc *report.Chan
 	together(ctx, b, jobs, (*rotate.Engine).Run)
 	for _, j := range jobs {
 		r.addRun(doc, b, j)
+	}
+	if r.Due {
+		r.destroyLost(ctx, b, doc)
 	}
 	r.addUnfinished(doc, b.unfinished())
 	r.sayLast(b)

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"time"
 
-	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/survey"
@@ -68,14 +67,4 @@ type VendorFact struct {
 	Problem     string
 	Page        string
 	ByHand      []string // what a person does there, with Problem
-}
-
-// subject returns what was seen of a key.
-func (s *Seen) subject(display string) (audit.Subject, bool) {
-	for _, x := range s.Survey.Subjects {
-		if x.DisplayName() == display {
-			return x, true
-		}
-	}
-	return audit.Subject{}, false
 }

@@ -112,10 +112,10 @@ func FindRun(runs []journal.Run, word string) (journal.Run, error) {
 		if string(run.ID) == word {
 			return run, nil
 		}
-		if word != "" && strings.HasPrefix(string(run.ID), word) {
+		switch {
+		case word != "" && strings.HasPrefix(string(run.ID), word):
 			begun = append(begun, run)
-		}
-		if run.Key == word && !run.Ended {
+		case run.Key == word && !run.Ended:
 			ofKey = append(ofKey, run)
 		}
 	}

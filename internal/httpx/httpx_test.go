@@ -374,7 +374,8 @@ func TestInterruptedWait(t *testing.T) {
 // environments.
 func TestGuardLooksAtWhatIsSent(t *testing.T) {
 	var got []string
-	r := newRig(t, func(o *httpx.Options) { o.AllowWrites = true }, func(w http.ResponseWriter, r *http.Request, _ *fake.Server) {
+	r := newRig(t, func(o *httpx.Options) { o.AllowWrites = true }, func(w http.ResponseWriter, r *http.Request,
+		_ *fake.Server) {
 		got = append(got, r.Method+" "+r.RequestURI+" host="+r.Host)
 		fmt.Fprint(w, `{}`)
 	})

@@ -38,6 +38,7 @@ type Change struct {
 //
 // The error is an *Error, and the Change beside it is empty.
 func (l Location) Prepare(ctx context.Context, env Env, c exchanges.Credential) (Change, error) {
+	env.once = nil // what is there now counts
 	change, err := l.prepare(ctx, env, Canonical(c))
 	if err != nil {
 		return Change{}, l.failed(err)

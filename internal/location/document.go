@@ -12,18 +12,19 @@ func (l Location) readDocument(env Env, r *Reading) (parts, *Error) {
 	if err != nil {
 		return parts{}, err
 	}
-	var root node
-	switch l.kind {
-	case KindYAML:
-		root, err = parseYAML(file.Text())
-	case KindTOML:
-		root, err = parseTOML(file.Text())
-	default:
-		root, err = parseJSON(file.Text())
+	type parsed struct {
+		root node
+		err  *Error
 	}
-	if err != nil {
-		return parts{}, err
+	p := remembered(env, string(l.kind), file.path, func() parsed {
+		root, err := l.parse(file.Text())
+		return parsed{root, err}
+	})
+	if p.err != nil {
+		failure := *p.err // the location is filled in
+		return parts{}, &failure
 	}
+	root := p.root
 	object, err := root.find(l.pointer)
 	if err != nil {
 		return parts{}, err
@@ -37,6 +38,18 @@ func (l Location) readDocument(env Env, r *Reading) (parts, *Error) {
 	}
 	r.Exchange = exchangeOf(object)
 	return found, nil
+}
+
+// parse reads a whole document of the location's kind.
+func (l Location) parse(text []byte) (node, *Error) {
+	switch l.kind {
+	case KindYAML:
+		return parseYAML(text)
+	case KindTOML:
+		return parseTOML(text)
+	default:
+		return parseJSON(text)
+	}
 }
 
 // incompleteObject says which part is missing, and where there are complete

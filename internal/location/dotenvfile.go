@@ -8,25 +8,44 @@ func (l Location) readDotEnv(env Env, r *Reading) (parts, *Error) {
 	if err != nil {
 		return parts{}, err
 	}
-	all, err := parseDotEnv(file.Data)
-	if err != nil {
-		return parts{}, err
+	type parsed struct {
+		vars dotEnvVariables
+		err  *Error
 	}
-	return readFamilies(l.prefix, variablesOf(all, file), r)
+	p := remembered(env, "dotenv", file.path, func() parsed {
+		all, err := parseDotEnv(file.Data)
+		return parsed{byNameOf(all), err}
+	})
+	if p.err != nil {
+		failure := *p.err // the location is filled in
+		return parts{}, &failure
+	}
+	return readFamilies(l.prefix, p.vars.in(file), r)
+}
+
+// dotEnvVariables are the assignments of a .env file by name, each in the order
+// of the file.
+type dotEnvVariables map[string][]*assignment
+
+func byNameOf(all []assignment) dotEnvVariables {
+	out := dotEnvVariables{}
+	for i := range all {
+		out[all[i].name] = append(out[all[i].name], &all[i])
+	}
+	return out
 }
 
 // variablesOf looks names up in a .env file. The last assignment of a name
 // wins, as in a shell; but where an earlier one differs, programs that take
 // the first use another key, so that is refused.
-func variablesOf(all []assignment, in *source) lookup {
+func variablesOf(all []assignment, in *source) lookup { return byNameOf(all).in(in) }
+
+// in is the lookup of variables in their file.
+func (v dotEnvVariables) in(in *source) lookup {
 	return func(name string) (variable, bool, *Error) {
 		var last *assignment
 		var slots []slot
-		for i := range all {
-			a := &all[i]
-			if a.name != name {
-				continue
-			}
+		for _, a := range v[name] {
 			if last != nil && !last.value.Equal(a.value) {
 				return variable{}, false, problem(ReasonAmbiguous, "",
 					fmt.Sprintf("%s is set in line %d and to something else in line %d", name, last.line, a.line),

@@ -3,6 +3,7 @@ package location
 import (
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"rekey/internal/location/textfile"
@@ -29,10 +30,45 @@ type Env struct {
 	// planned holds files as they would be, by path. They are read instead of
 	// what is there.
 	planned map[string][]byte
+	once    *memory // nil: every reading looks again
+}
+
+// Once returns an environment for one look at many credentials: every file is
+// read and parsed once, however many credentials it holds, and looks the same
+// to all of them. It is for reading alone; who writes must look again.
+func (e Env) Once() Env {
+	e.once = &memory{}
+	return e
+}
+
+// A memory holds what was read, by what it is and the path.
+type memory struct{ made sync.Map }
+
+// remembered returns what make returned when it was first called for what and
+// path, or calls it where nothing is to be remembered.
+func remembered[T any](e Env, what, path string, make func() T) T {
+	if e.once == nil {
+		return make()
+	}
+	made, _ := e.once.made.LoadOrStore(what+"\x00"+path, sync.OnceValue(func() any { return make() }))
+	value, _ := made.(func() any)().(T)
+	return value
 }
 
 // read reads a file that may hold credentials.
 func (e Env) read(path string) (textfile.File, error) {
+	type reading struct {
+		file textfile.File
+		err  error
+	}
+	r := remembered(e, "file", path, func() reading {
+		file, err := e.readNow(path)
+		return reading{file, err}
+	})
+	return r.file, r.err
+}
+
+func (e Env) readNow(path string) (textfile.File, error) {
 	data, ok := e.planned[path]
 	switch {
 	case !ok:

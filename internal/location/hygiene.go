@@ -30,7 +30,7 @@ func restoreNewlines(secret exchanges.Secret) exchanges.Secret {
 // are not ASCII.
 func flawIn(part Part, text string) string {
 	if part == SecretPart && strings.HasPrefix(text, pemStart) {
-		if !strings.Contains(text, "\n-----END") {
+		if !strings.Contains(text, "-----END") { // on a line of its own, or squeezed into one line
 			return "is a PEM without its last line"
 		}
 		return ""

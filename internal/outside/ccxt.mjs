@@ -12,12 +12,13 @@ import { createInterface } from 'node:readline';
 
 // Where a request carries its signature and its time. The first character of
 // a signature counts in every encoding; the last may be padding.
-const query = (r) => [r, 'url'];
+const query = (r) => [r, r.body && r.body.includes('signature=') ? 'body' : 'url'];
+const sent = (r) => [r, r.body ? 'body' : 'url'];
 const header = (name) => (r) => [r.headers, name];
 const places = {
-  binance: { signature: [query, /(?<=&signature=)(%..|.)/], time: [query, /(?<=[?&]timestamp=)\d+/] },
-  kucoin: { signature: [header('KC-API-SIGN'), /^./], time: [header('KC-API-TIMESTAMP'), /^.+$/] },
-  okx: { signature: [header('OK-ACCESS-SIGN'), /^./], time: [header('OK-ACCESS-TIMESTAMP'), /^.+$/] },
+  binance: { signature: [query, /(?<=&signature=)(%..|.)/], time: [query, /(?<=(^|[?&])timestamp=)\d+/], account: [sent, /(?<=email=.)r/] },
+  kucoin: { signature: [header('KC-API-SIGN'), /^./], time: [header('KC-API-TIMESTAMP'), /^.+$/], account: [sent, /(?<=gridbot)1/] },
+  okx: { signature: [header('OK-ACCESS-SIGN'), /^./], time: [header('OK-ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<=botdes)k/] },
   coinbase: { signature: [header('Authorization'), /(?<=\.)[^.](?=[^.]*$)/], time: [header('Authorization'), /(?<=\.).+(?=\.)/] },
   coinbaseexchange: { signature: [header('CB-ACCESS-SIGN'), /^./], time: [header('CB-ACCESS-TIMESTAMP'), /^.+$/] },
 };
@@ -25,6 +26,7 @@ const places = {
 // Both keep the form: another character of the same alphabet, and a time that
 // is good but not the one that was signed.
 const changes = {
+  account: (c) => (c === '1' ? '2' : 'x'),
   signature: (c) => (c === '0' ? '1' : '0'),
   time(text) {
     if (/^\d+$/.test(text)) return String(Number(text) + 1);
@@ -45,13 +47,13 @@ function tamper(request, exchange, what) {
 async function ask(q) {
   const x = new ccxt[q.exchange]({ ...q.credential, enableRateLimit: false, timeout: 10000 });
   x.fetchImplementation = (url, { method, headers, body, signal }) => {
-    const request = { url, headers: { ...headers } };
+    const request = { url, headers: { ...headers }, body };
     if (q.tamper) tamper(request, q.exchange, q.tamper);
     const target = request.url.slice(request.url.indexOf('/', 'https://'.length));
-    return fetch(q.url + target, { method, headers: request.headers, body, signal, redirect: 'error' });
+    return fetch(q.url + target, { method, headers: request.headers, body: request.body, signal, redirect: 'error' });
   };
   try {
-    const answer = q.method ? await x[q.method](q.params ?? {}) : await x.request(q.path, q.api, 'GET', q.params ?? {});
+    const answer = q.method ? await x[q.method](q.params ?? {}) : await x.request(q.path, q.api, q.http ?? 'GET', q.params ?? {});
     return { text: JSON.stringify(answer) };
   } catch (e) {
     return { error: e.constructor.name, text: String(e.message) };

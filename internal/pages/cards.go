@@ -39,7 +39,13 @@ func WriteCards(w io.Writer, format string, entries []exchanges.Exchange, full b
 
 // matrixActions are the columns of the table. A freeze is on the whole card.
 func matrixActions() []exchanges.Action {
-	return []exchanges.Action{exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue, exchanges.ActEdit, exchanges.ActRevoke}
+	return []exchanges.Action{
+		exchanges.ActInspect,
+		exchanges.ActList,
+		exchanges.ActIssue,
+		exchanges.ActEdit,
+		exchanges.ActRevoke,
+	}
 }
 
 // The words of the table, the strongest first.
@@ -172,7 +178,10 @@ func (t textWriter) printMatrix(entries []exchanges.Exchange) {
 		t.Item(0, l[0], len(cellPerson), l[1])
 	}
 	t.Line("")
-	t.Prose(0, "Where a card has several rows for one place, the strongest stands here. The whole card, with pages, steps and sources: rekey exchanges NAME")
+	t.Prose(
+		0,
+		"Where a card has several rows for one place, the strongest stands here. The whole card, with pages, steps and sources: rekey exchanges NAME",
+	)
 }
 
 func (t textWriter) printMatrixName(c exchanges.Card) {

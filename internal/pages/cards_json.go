@@ -78,7 +78,9 @@ func newCardDoc(c exchanges.Card) cardDoc {
 	for _, r := range c.Capabilities {
 		doc.Capabilities = append(doc.Capabilities, capabilityDoc{
 			Action: string(r.Action), Reach: string(r.Reach), Way: string(r.Way), InRekey: r.InRekey, Needs: audit.Text(r.Needs),
-			Page: audit.Text(r.Page), Steps: list(r.Steps), Note: audit.Text(r.Note), Source: audit.Text(r.Source), Checked: audit.Text(r.Checked),
+			Page: audit.Text(
+				r.Page,
+			), Steps: list(r.Steps), Note: audit.Text(r.Note), Source: audit.Text(r.Source), Checked: audit.Text(r.Checked),
 		})
 	}
 	for _, r := range c.Covers {

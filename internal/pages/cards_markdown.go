@@ -13,7 +13,9 @@ import (
 func cardsPage(entries []exchanges.Exchange) *markdown {
 	m := &markdown{}
 	m.Heading(1, "Exchanges")
-	m.Paragraph("What can be done with the API keys of each exchange, by API or only by a person. Every row has its source and the day on which it was read. `rekey exchanges NAME` prints the same.")
+	m.Paragraph(
+		"What can be done with the API keys of each exchange, by API or only by a person. Every row has its source and the day on which it was read. `rekey exchanges NAME` prints the same.",
+	)
 	head := []string{"exchange", "whose keys"}
 	for _, a := range matrixActions() {
 		head = append(head, string(a))
@@ -79,7 +81,9 @@ func (m *markdown) card(c exchanges.Card) {
 	var rows [][]string
 	for _, r := range c.Capabilities {
 		rows = append(rows, []string{
-			string(r.Action), text.MarkdownText(string(r.Reach)), wayWords(r), text.MarkdownText(r.Needs), text.MarkdownText(r.Note),
+			string(
+				r.Action,
+			), text.MarkdownText(string(r.Reach)), wayWords(r), text.MarkdownText(r.Needs), text.MarkdownText(r.Note),
 			text.MarkdownText(sourceWords(r.Source, r.Checked)),
 		})
 	}
@@ -126,7 +130,9 @@ func (m *markdown) expiry(c exchanges.Card) {
 	var rows [][]string
 	for _, r := range c.Expiry {
 		rows = append(rows, []string{
-			text.MarkdownCode(r.ID), text.MarkdownText(r.Text), expiryWords(r), concernsWords(r), text.MarkdownText(r.Doubt), text.MarkdownText(r.Source),
+			text.MarkdownCode(
+				r.ID,
+			), text.MarkdownText(r.Text), expiryWords(r), concernsWords(r), text.MarkdownText(r.Doubt), text.MarkdownText(r.Source),
 		})
 	}
 	m.Table([]string{"rule", "what it says", "counts", "concerns", "doubt", "source"}, rows)

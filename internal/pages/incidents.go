@@ -37,21 +37,35 @@ func WriteIncidents(w io.Writer, format string, c audit.Catalogue, full bool, o 
 }
 
 func (t textWriter) printIncidents(c audit.Catalogue) {
-	l := text.Table{Head: []string{"INCIDENT", "SEVERITY", "DATE", "EXPOSURE", "TITLE"}, Paint: func(row, col int, prose string) string {
-		switch col {
-		case 0:
-			return t.Style.Bold(prose)
-		case 1:
-			return t.Style.Severity(c.Incidents[row].Severity, prose)
-		}
-		return prose
-	}}
+	l := text.Table{
+		Head: []string{"INCIDENT", "SEVERITY", "DATE", "EXPOSURE", "TITLE"},
+		Paint: func(row, col int, prose string) string {
+			switch col {
+			case 0:
+				return t.Style.Bold(prose)
+			case 1:
+				return t.Style.Severity(c.Incidents[row].Severity, prose)
+			}
+			return prose
+		},
+	}
 	for _, in := range c.Incidents {
-		l.Rows = append(l.Rows, []string{in.ID, in.Severity.String(), incidentDay(in), string(in.Exposure), incidentTitle(in)})
+		l.Rows = append(
+			l.Rows,
+			[]string{in.ID, in.Severity.String(), incidentDay(in), string(in.Exposure), incidentTitle(in)},
+		)
 	}
 	t.Listing(l)
 	t.Line("")
-	t.Prose(0, text.Count(len(c.Incidents), "incident")+", "+compiledWords(c)+". "+listHelp+" What to do, and the sources: rekey incidents ID")
+	t.Prose(
+		0,
+		text.Count(
+			len(c.Incidents),
+			"incident",
+		)+", "+compiledWords(
+			c,
+		)+". "+listHelp+" What to do, and the sources: rekey incidents ID",
+	)
 }
 
 // listHelp explains the words that a list has no room to explain.

@@ -70,9 +70,15 @@ func newIncidentsDoc(c audit.Catalogue, tool audit.Tool) incidentsDoc {
 func newIncidentDoc(in audit.Incident) incidentDoc {
 	doc := incidentDoc{
 		ID: in.ID, Title: in.Title, Category: audit.Text(in.Category), Vendor: audit.Text(in.Vendor), Aliases: list(in.Aliases),
-		Exchanges: list(in.Exchanges), Exposure: string(in.Exposure), Suspected: in.Suspected, Leaked: list(in.Leaked), Links: []linkDoc{},
-		From: known(in.From), Until: known(in.Until), CreatedBefore: known(in.CreatedBefore), FirstAbuse: known(in.FirstAbuse),
-		Disclosed: known(in.Disclosed), ReviewFrom: known(in.ReviewFrom), Severity: in.Severity.String(), Actions: []actionDoc{},
+		Exchanges: list(
+			in.Exchanges,
+		), Exposure: string(in.Exposure), Suspected: in.Suspected, Leaked: list(in.Leaked), Links: []linkDoc{},
+		From: known(
+			in.From,
+		), Until: known(in.Until), CreatedBefore: known(in.CreatedBefore), FirstAbuse: known(in.FirstAbuse),
+		Disclosed: known(
+			in.Disclosed,
+		), ReviewFrom: known(in.ReviewFrom), Severity: in.Severity.String(), Actions: []actionDoc{},
 		Symbols: map[string][]string{}, Basis: audit.Text(in.Basis), Sources: []sourceDoc{}, Notes: audit.Text(in.Notes),
 	}
 	for _, l := range in.Links {

@@ -11,11 +11,24 @@ import (
 func incidentsPage(c audit.Catalogue) *markdown {
 	m := &markdown{}
 	m.Heading(1, "Incidents")
-	m.Paragraph("Incidents that made traders rotate keys, or that look like it and should raise no alarm; " + compiledWords(c) + ". " + listHelp +
-		" What is not known never speaks for a key. `rekey incidents ID` prints the same.")
+	m.Paragraph(
+		"Incidents that made traders rotate keys, or that look like it and should raise no alarm; " + compiledWords(
+			c,
+		) + ". " + listHelp +
+			" What is not known never speaks for a key. `rekey incidents ID` prints the same.",
+	)
 	var rows [][]string
 	for _, in := range c.Incidents {
-		rows = append(rows, []string{text.MarkdownLink(in.ID), in.Severity.String(), incidentDay(in), text.MarkdownText(string(in.Exposure)), text.MarkdownText(incidentTitle(in))})
+		rows = append(
+			rows,
+			[]string{
+				text.MarkdownLink(in.ID),
+				in.Severity.String(),
+				incidentDay(in),
+				text.MarkdownText(string(in.Exposure)),
+				text.MarkdownText(incidentTitle(in)),
+			},
+		)
 	}
 	m.Table([]string{"incident", "severity", "date", "exposure", "title"}, rows)
 	for _, in := range c.Incidents {
@@ -34,7 +47,10 @@ func (m *markdown) incident(in audit.Incident) {
 	m.Paragraph("A key is linked with it when:")
 	var links []string
 	for _, g := range linkGroups(in) {
-		links = append(links, text.MarkdownText(g.kind.Doc)+" ("+text.MarkdownCode(g.kind.Name)+"; "+g.who()+"): "+text.MarkdownCodes(g.values))
+		links = append(
+			links,
+			text.MarkdownText(g.kind.Doc)+" ("+text.MarkdownCode(g.kind.Name)+"; "+g.who()+"): "+text.MarkdownCodes(g.values),
+		)
 	}
 	if len(links) == 0 {
 		links = []string{"no link is known: nobody can tell from a key"}

@@ -176,7 +176,9 @@ func operationsPage(entries []exchanges.Exchange) *markdown {
 		var rows [][]string
 		for _, op := range e.Protocol.Operations {
 			rows = append(rows, []string{
-				text.MarkdownText(op.Name + hostWords(e.Protocol, op)), text.MarkdownCode(op.Method + " " + op.Path), effectWord(op), text.MarkdownText(needsWords(op)),
+				text.MarkdownText(
+					op.Name + hostWords(e.Protocol, op),
+				), text.MarkdownCode(op.Method + " " + op.Path), effectWord(op), text.MarkdownText(needsWords(op)),
 				text.MarkdownText(limitWords(e.Protocol, op)), text.MarkdownText(op.Source),
 			})
 		}

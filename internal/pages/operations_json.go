@@ -66,7 +66,10 @@ func newRequestsDoc(e exchanges.Exchange) requestsDoc {
 		}
 		for _, h := range e.Protocol.Hosts {
 			if h.Role == op.Host {
-				o.Hosts = append(o.Hosts, hostDoc{URL: h.URL, Role: h.Role, Region: audit.Text(h.Region), Environment: audit.Text(h.Environment)})
+				o.Hosts = append(
+					o.Hosts,
+					hostDoc{URL: h.URL, Role: h.Role, Region: audit.Text(h.Region), Environment: audit.Text(h.Environment)},
+				)
 			}
 		}
 		doc.Operations = append(doc.Operations, o)

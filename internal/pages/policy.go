@@ -65,10 +65,25 @@ func (p PolicyPage) Write(w io.Writer, format string, o text.Options) error {
 }
 
 func (p PolicyPage) document(tool audit.Tool) policyDoc {
-	doc := policyDoc{SchemaVersion: audit.SchemaVersion, Tool: tool, File: p.File, FailOn: p.Policy.FailOn.String(), Rules: []policyRuleDoc{}, Waivers: []policyWaiverDoc{}}
+	doc := policyDoc{
+		SchemaVersion: audit.SchemaVersion,
+		Tool:          tool,
+		File:          p.File,
+		FailOn:        p.Policy.FailOn.String(),
+		Rules:         []policyRuleDoc{},
+		Waivers:       []policyWaiverDoc{},
+	}
 	for _, r := range audit.Rules() {
 		change, changed := p.Policy.Rules[r.ID]
-		d := policyRuleDoc{Rule: r.ID, On: !change.Off, Checked: true, Changed: changed, Severity: r.Severity.String(), Title: r.Title, Params: map[string]int{}}
+		d := policyRuleDoc{
+			Rule:     r.ID,
+			On:       !change.Off,
+			Checked:  true,
+			Changed:  changed,
+			Severity: r.Severity.String(),
+			Title:    r.Title,
+			Params:   map[string]int{},
+		}
 		if change.Severity != audit.None {
 			d.Severity = change.Severity.String()
 		}
@@ -82,13 +97,24 @@ func (p PolicyPage) document(tool audit.Tool) policyDoc {
 	}
 	for _, r := range audit.Deferred() {
 		if change, ok := p.Policy.Rules[r.ID]; ok {
-			doc.Rules = append(doc.Rules, policyRuleDoc{Rule: r.ID, On: !change.Off, Changed: true, Title: r.Title, Params: map[string]int{}})
+			doc.Rules = append(
+				doc.Rules,
+				policyRuleDoc{Rule: r.ID, On: !change.Off, Changed: true, Title: r.Title, Params: map[string]int{}},
+			)
 		}
 	}
 	today := p.Now.UTC().Truncate(24 * time.Hour)
 	for _, w := range p.Policy.Waivers {
 		left := int(w.Until.Sub(today) / (24 * time.Hour))
-		d := policyWaiverDoc{Rule: w.Rule, Key: w.Key, Until: w.Until.Format(time.DateOnly), DaysLeft: left, State: "holds", Owner: w.Owner, Reason: w.Reason}
+		d := policyWaiverDoc{
+			Rule:     w.Rule,
+			Key:      w.Key,
+			Until:    w.Until.Format(time.DateOnly),
+			DaysLeft: left,
+			State:    "holds",
+			Owner:    w.Owner,
+			Reason:   w.Reason,
+		}
 		switch {
 		case left < 0:
 			d.State = "over"

@@ -19,7 +19,9 @@ func TestHostileIncidentsStayText(t *testing.T) {
 	in := audit.Incident{
 		ID: hostile, Title: hostile, Category: hostile, Vendor: hostile, Aliases: []string{hostile}, Exchanges: []string{hostile}, Exposure: hostile,
 		Leaked: []string{hostile}, Links: []audit.Link{{Type: hostile, Value: hostile}}, Actions: []string{hostile},
-		Symbols: map[string][]string{hostile: {hostile}}, Basis: hostile, Sources: []audit.IncidentSource{{Kind: hostile, URL: hostile}}, Notes: hostile,
+		Symbols: map[string][]string{
+			hostile: {hostile},
+		}, Basis: hostile, Sources: []audit.IncidentSource{{Kind: hostile, URL: hostile}}, Notes: hostile,
 	}
 	catalogue := audit.Catalogue{Incidents: []audit.Incident{in}}
 	for _, format := range []string{"text", "markdown", "json"} {
@@ -40,7 +42,8 @@ func TestHostileIncidentsStayText(t *testing.T) {
 			if !utf8.ValidString(got) {
 				t.Errorf("%s, full %v, is not UTF-8", format, full)
 			}
-			if format == "markdown" && (strings.Contains(withoutCode(got), "<img") || strings.Contains(withoutCode(got), "[go](")) {
+			if format == "markdown" &&
+				(strings.Contains(withoutCode(got), "<img") || strings.Contains(withoutCode(got), "[go](")) {
 				t.Errorf("markup of an incident comes through:\n%s", got)
 			}
 		}

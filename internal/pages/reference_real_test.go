@@ -27,7 +27,10 @@ func TestShippedPagesFitTheScreen(t *testing.T) {
 		{"rules", func(w io.Writer, f string, o text.Options) error { return WriteRules(w, f, rules, false, o) }},
 		{"rules in full", func(w io.Writer, f string, o text.Options) error { return WriteRules(w, f, rules, true, o) }},
 		{"incidents", func(w io.Writer, f string, o text.Options) error { return WriteIncidents(w, f, incidents, false, o) }},
-		{"incidents in full", func(w io.Writer, f string, o text.Options) error { return WriteIncidents(w, f, incidents, true, o) }},
+		{
+			"incidents in full",
+			func(w io.Writer, f string, o text.Options) error { return WriteIncidents(w, f, incidents, true, o) },
+		},
 	}
 	for _, p := range pages {
 		for _, columns := range []int{40, 80, 200} {

@@ -29,8 +29,14 @@ func referencePages() []referencePage {
 		{"cards", func(w io.Writer, f string, o text.Options) error {
 			return WriteCards(w, f, stagedExchanges(), false, o)
 		}},
-		{"cards-full", func(w io.Writer, f string, o text.Options) error { return WriteCards(w, f, stagedExchanges(), true, o) }},
-		{"operations", func(w io.Writer, f string, o text.Options) error { return WriteOperations(w, f, stagedExchanges(), o) }},
+		{
+			"cards-full",
+			func(w io.Writer, f string, o text.Options) error { return WriteCards(w, f, stagedExchanges(), true, o) },
+		},
+		{
+			"operations",
+			func(w io.Writer, f string, o text.Options) error { return WriteOperations(w, f, stagedExchanges(), o) },
+		},
 		{"rules-full", func(w io.Writer, f string, o text.Options) error { return WriteRules(w, f, stagedRules(), true, o) }},
 		{"incidents", func(w io.Writer, f string, o text.Options) error {
 			return WriteIncidents(w, f, texttest.Incidents(), false, o)
@@ -83,7 +89,17 @@ func TestMoreColumnsAreUsed(t *testing.T) {
 
 func TestColourChangesNoWord(t *testing.T) {
 	for _, p := range referencePages() {
-		plain, painted := printed(t, p, "text", text.Options{Width: 80}), printed(t, p, "text", text.Options{Width: 80, Color: true})
+		plain, painted := printed(
+			t,
+			p,
+			"text",
+			text.Options{Width: 80},
+		), printed(
+			t,
+			p,
+			"text",
+			text.Options{Width: 80, Color: true},
+		)
 		if bytes.Equal(plain, painted) {
 			t.Errorf("%s has no colour", p.name)
 		}

@@ -54,7 +54,11 @@ func newRulesDoc(rules []audit.Rule, deferred []audit.DeferredRule, tool audit.T
 		d := ruleDoc{
 			ID: r.ID, Title: r.Title, Severity: r.Severity.String(), About: "key", Why: r.Why, When: r.When, Remedy: r.Remedy,
 			References: list(r.Refs), Parameters: []paramDoc{},
-			Examples: examplesDoc{Fires: newExampleDocs(r.Fires), Silent: newExampleDocs(r.Silent), Unsure: newExampleDocs(r.Unsure)},
+			Examples: examplesDoc{
+				Fires:  newExampleDocs(r.Fires),
+				Silent: newExampleDocs(r.Silent),
+				Unsure: newExampleDocs(r.Unsure),
+			},
 		}
 		if r.CheckDesk != nil {
 			d.About = "desk"

@@ -12,9 +12,11 @@ import (
 func rulesPage(rules []audit.Rule, deferred []audit.DeferredRule) *markdown {
 	m := &markdown{}
 	m.Heading(1, "Rules")
-	m.Paragraph("What `rekey audit` looks for. A rule finds something, passes, or cannot tell because an exchange does not say what it needs; it never guesses. " +
-		"The severity is the default: a rule may give a finding its own. A policy changes severities and parameters, or switches a rule off. " +
-		"References to CWE, OWASP NHI and CCSS are this project's judgement. `rekey rules ID` prints the same.")
+	m.Paragraph(
+		"What `rekey audit` looks for. A rule finds something, passes, or cannot tell because an exchange does not say what it needs; it never guesses. " +
+			"The severity is the default: a rule may give a finding its own. A policy changes severities and parameters, or switches a rule off. " +
+			"References to CWE, OWASP NHI and CCSS are this project's judgement. `rekey rules ID` prints the same.",
+	)
 	var rows [][]string
 	for _, r := range rules {
 		rows = append(rows, []string{text.MarkdownLink(r.ID), r.Severity.String(), text.MarkdownText(r.Title)})

@@ -119,7 +119,9 @@ func TestSumsOfAuditJSON(t *testing.T) {
 			exit = 4
 		}
 		want := audit.Summary{
-			Keys: len(in.Subjects), Critical: counted["critical"], High: counted["high"], Medium: counted["medium"], Low: counted["low"], Info: counted["info"],
+			Keys: len(
+				in.Subjects,
+			), Critical: counted["critical"], High: counted["high"], Medium: counted["medium"], Low: counted["low"], Info: counted["info"],
 			Waived: waived, Unknowns: len(doc.Unknowns), Gaps: len(doc.Gaps), ExitCode: exit,
 			FailOn: audit.High, AtOrAbove: counted["critical"] + counted["high"],
 		}
@@ -156,7 +158,9 @@ func TestNullIsNotTold(t *testing.T) {
 	k = keyOf(stagedKey("bare", "okx", func(s *audit.Subject) {
 		s.Key.Permissions, s.Key.Raw, s.Key.Whitelist = exchanges.Permissions{}.DenyRest(), nil, exchanges.Unrestricted()
 	}))
-	if k.Permissions == nil || k.PermissionsRaw == nil || k.Whitelist.Restricted != exchanges.Known(false) || len(k.NotTold) > 0 || k.Whitelist.Entries == nil {
+	if k.Permissions == nil || k.PermissionsRaw == nil || k.Whitelist.Restricted != exchanges.Known(false) ||
+		len(k.NotTold) > 0 ||
+		k.Whitelist.Entries == nil {
 		t.Errorf("a key that may do nothing from anywhere is %+v", k)
 	}
 }

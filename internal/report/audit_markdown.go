@@ -23,8 +23,10 @@ const (
 func printMarkdown(w io.Writer, r *audit.Result, o Options) error {
 	m := &markdown{}
 	m.Heading(2, "rekey audit")
-	m.Paragraph("**" + text.MarkdownForeign(sum(r)) + ".** " + text.MarkdownForeign(text.Capital(ending(r.Summary))) + ". " +
-		text.MarkdownForeign(r.StartedAt.Format("2006-01-02 15:04 UTC")) + ".")
+	m.Paragraph(
+		"**" + text.MarkdownForeign(sum(r)) + ".** " + text.MarkdownForeign(text.Capital(ending(r.Summary))) + ". " +
+			text.MarkdownForeign(r.StartedAt.Format("2006-01-02 15:04 UTC")) + ".",
+	)
 	if r.Summary.ExitCode == audit.Interrupted {
 		m.Paragraph("**INTERRUPTED: this is what was seen until then.**")
 	}
@@ -38,12 +40,18 @@ func printMarkdown(w io.Writer, r *audit.Result, o Options) error {
 	m.against(r.Baseline)
 	var notes []string
 	for _, g := range v.allGaps() {
-		notes = append(notes, text.MarkdownCode(text.CleanName(g.Key))+": "+text.MarkdownForeign(string(g.Kind)+": "+g.Detail))
+		notes = append(
+			notes,
+			text.MarkdownCode(text.CleanName(g.Key))+": "+text.MarkdownForeign(string(g.Kind)+": "+g.Detail),
+		)
 	}
 	m.notes("Could not be looked at", notes, o.All)
 	notes = nil
 	for _, u := range r.Unknowns {
-		notes = append(notes, text.MarkdownCode(text.CleanName(u.Key))+": "+text.MarkdownForeign(u.Detail)+" ("+text.MarkdownForeign(u.Rule)+")")
+		notes = append(
+			notes,
+			text.MarkdownCode(text.CleanName(u.Key))+": "+text.MarkdownForeign(u.Detail)+" ("+text.MarkdownForeign(u.Rule)+")",
+		)
 	}
 	m.notes("Not told, so not judged", notes, o.All)
 	return m.Print(w)
@@ -108,7 +116,11 @@ func markdownFindings(findings []audit.Finding) []string {
 	for _, f := range findings {
 		prose := "**" + f.Severity.String() + "** "
 		if f.Waived != nil {
-			prose = "waived until " + f.Waived.Until.String() + " by " + text.MarkdownForeign(f.Waived.Owner) + " (" + text.MarkdownForeign(f.Waived.Reason) + "): "
+			prose = "waived until " + f.Waived.Until.String() + " by " + text.MarkdownForeign(
+				f.Waived.Owner,
+			) + " (" + text.MarkdownForeign(
+				f.Waived.Reason,
+			) + "): "
 		}
 		switch f.Change {
 		case audit.New:
@@ -130,7 +142,11 @@ func (m *markdown) against(b *audit.Comparison) {
 		m.Paragraph("Nothing was fixed.")
 	}
 	line := func(f audit.Finding) string {
-		return text.MarkdownCode(text.CleanName(f.Key)) + ": " + text.MarkdownForeign(f.Rule+" "+f.Title) + " (was " + f.Severity.String() + ")"
+		return text.MarkdownCode(
+			text.CleanName(f.Key),
+		) + ": " + text.MarkdownForeign(
+			f.Rule+" "+f.Title,
+		) + " (was " + f.Severity.String() + ")"
 	}
 	var items []string
 	for _, f := range b.Fixed {

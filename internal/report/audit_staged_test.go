@@ -40,7 +40,9 @@ func stagedKey(name, exchange string, edits ...func(*audit.Subject)) audit.Subje
 				Account: exchanges.Account{ID: "77", Name: "desk", Kind: exchanges.AccountSub},
 			},
 			Label: name, Status: exchanges.StatusAlive, Algorithm: "ed25519",
-			Permissions: exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot).DenyRest(), Raw: []string{"canRead", "canTrade"},
+			Permissions: exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot).
+				DenyRest(),
+			Raw:        []string{"canRead", "canTrade"},
 			Whitelist:  exchanges.ParseWhitelist([]string{"203.0.113.7"}),
 			CreatedAt:  exchanges.Known(stagedDay("2026-10-01")),
 			LastUsedAt: exchanges.Known(stagedDay("2026-11-20")),
@@ -79,27 +81,87 @@ func stagedAudit() audit.Input {
 		Now:      stagedDay("2026-11-22").Add(7 * time.Hour),
 		Incident: texttest.Incidents(),
 		Policy: audit.Policy{FailOn: audit.High, Waivers: []audit.Waiver{
-			{Rule: "NET-02", Key: "tax-tool", Until: stagedDay("2027-01-31"), Owner: "desk-b", Reason: "the vendor has no fixed address"},
+			{
+				Rule:   "NET-02",
+				Key:    "tax-tool",
+				Until:  stagedDay("2027-01-31"),
+				Owner:  "desk-b",
+				Reason: "the vendor has no fixed address",
+			},
 			{Rule: "NET-01", Key: "payout", Until: stagedDay("2027-01-31"), Owner: "desk-b", Reason: "not needed any more"},
 			{Rule: "LIFE-01", Key: "grid-bot", Until: stagedDay("2026-11-01"), Owner: "desk-a", Reason: "migration"},
 		}},
 		Expiry: map[string][]exchanges.ExpiryRule{
-			"binance": {{ID: "binance-unrestricted-trading", After: month, Start: exchanges.FromCreation, Powers: []exchanges.Permission{exchanges.Spot}, Source: "notice of 2024-01-01"}},
-			"okx":     {{ID: "okx-idle", After: month / 2, Start: exchanges.FromLastUse, Powers: []exchanges.Permission{exchanges.Trade}, Source: "manual"}},
+			"binance": {
+				{
+					ID:     "binance-unrestricted-trading",
+					After:  month,
+					Start:  exchanges.FromCreation,
+					Powers: []exchanges.Permission{exchanges.Spot},
+					Source: "notice of 2024-01-01",
+				},
+			},
+			"okx": {
+				{
+					ID:     "okx-idle",
+					After:  month / 2,
+					Start:  exchanges.FromLastUse,
+					Powers: []exchanges.Permission{exchanges.Trade},
+					Source: "manual",
+				},
+			},
 		},
 		Vendors: []audit.VendorReport{{
 			Vendor: "botmaker", Exchanges: map[string]string{"binance_spot": "binance"},
 			Connections: []audit.VendorConnection{
-				{Connection: exchanges.Connection{ID: "41", Name: "grid", Exchange: "Binance", Market: "binance_spot", Working: exchanges.Known(true)}, Key: "grid-bot"},
-				{Connection: exchanges.Connection{ID: "42", Name: texttest.Wipes, Exchange: texttest.Backwards, Market: "odd", Working: exchanges.Known(true)}},
-				{Connection: exchanges.Connection{ID: "43", Name: "old", Exchange: "Binance", Market: "binance_spot", Working: exchanges.Known(false), State: texttest.Overtypes}},
+				{
+					Connection: exchanges.Connection{
+						ID:       "41",
+						Name:     "grid",
+						Exchange: "Binance",
+						Market:   "binance_spot",
+						Working:  exchanges.Known(true),
+					},
+					Key: "grid-bot",
+				},
+				{
+					Connection: exchanges.Connection{
+						ID:       "42",
+						Name:     texttest.Wipes,
+						Exchange: texttest.Backwards,
+						Market:   "odd",
+						Working:  exchanges.Known(true),
+					},
+				},
+				{
+					Connection: exchanges.Connection{
+						ID:       "43",
+						Name:     "old",
+						Exchange: "Binance",
+						Market:   "binance_spot",
+						Working:  exchanges.Known(false),
+						State:    texttest.Overtypes,
+					},
+				},
 			},
 		}},
 		VendorRanges: map[string][]netip.Prefix{"botmaker": {netip.MustParsePrefix("198.51.100.0/24")}},
 		Gaps: []audit.Gap{
-			{Key: "botmaker", Kind: exchanges.KindRateLimited, Detail: "botmaker: connections: wants fewer requests (HTTP 429, code \x1b[31m429)"},
-			{Key: "office", Kind: exchanges.KindForbidden, Detail: "okx: key permissions: this address is not on the IP whitelist of the key (code 50110)"},
-			{Key: "lost", Kind: exchanges.KindCredential, Detail: "coinbase: json:keys/lost.json: there is no file (create it, or correct the path)"},
+			{
+				Key:    "botmaker",
+				Kind:   exchanges.KindRateLimited,
+				Detail: "botmaker: connections: wants fewer requests (HTTP 429, code \x1b[31m429)",
+			},
+			{
+				Key:    "office",
+				Kind:   exchanges.KindForbidden,
+				Detail: "okx: key permissions: this address is not on the IP whitelist of the key (code 50110)",
+			},
+			{
+				Key:    "lost",
+				Kind:   exchanges.KindCredential,
+				Detail: "coinbase: json:keys/lost.json: there is no file (create it, or correct the path)",
+			},
 			{Key: "main", Kind: exchanges.KindNetwork, Detail: "binance: sub-accounts: no connection"},
 		},
 	}
@@ -110,19 +172,29 @@ func stagedAudit() audit.Input {
 		}),
 		stagedKey("main", "binance", func(s *audit.Subject) {
 			s.Key.Ref.Account = exchanges.Account{ID: "1", Kind: exchanges.AccountMaster}
-			s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot, exchanges.Withdraw, exchanges.ManageKeys, exchanges.Unmapped)
+			s.Key.Permissions = exchanges.Permissions{}.Grant(
+				exchanges.Read,
+				exchanges.Spot,
+				exchanges.Withdraw,
+				exchanges.ManageKeys,
+				exchanges.Unmapped,
+			)
 			s.Key.Raw, s.Key.Label = []string{"enableReading", "enableNewThing"}, ""
 			s.Key.Whitelist = exchanges.RestrictedUnseen()
 		}),
 		stagedKey("payout", "kucoin", func(s *audit.Subject) {
 			s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Withdraw).DenyRest()
 			s.Key.Whitelist = exchanges.ParseWhitelist([]string{"203.0.113.7", "198.51.100.0/24", "2001:db8::1"})
-			s.Key.ExpiresAt = exchanges.Known(time.Date(2026, 12, 1, 1, 30, 0, 0, time.FixedZone("", 3*3600))) // still November in UTC
+			s.Key.ExpiresAt = exchanges.Known(
+				time.Date(2026, 12, 1, 1, 30, 0, 0, time.FixedZone("", 3*3600)),
+			) // still November in UTC
 		}),
 		stagedKey("tax-tool", "kucoin", func(s *audit.Subject) {
 			s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read).DenyRest()
 			s.Key.Whitelist = exchanges.Unrestricted()
-			s.Key.ExpiresAt, s.Key.EndsTrading = exchanges.Known(time.Date(2027, 3, 1, 1, 30, 0, 0, time.FixedZone("", 3*3600))), true
+			s.Key.ExpiresAt, s.Key.EndsTrading = exchanges.Known(
+				time.Date(2027, 3, 1, 1, 30, 0, 0, time.FixedZone("", 3*3600)),
+			), true
 			s.Inventory.Purpose = []exchanges.Permission{exchanges.Read}
 		}),
 		stagedKey("young", "binance", func(s *audit.Subject) {
@@ -130,7 +202,10 @@ func stagedAudit() audit.Input {
 		}),
 		stagedKey("idle", "okx", func(s *audit.Subject) {
 			s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Trade).DenyRest()
-			s.Key.Whitelist, s.Inventory.Purpose = exchanges.Unrestricted(), []exchanges.Permission{exchanges.Read, exchanges.Trade}
+			s.Key.Whitelist, s.Inventory.Purpose = exchanges.Unrestricted(), []exchanges.Permission{
+				exchanges.Read,
+				exchanges.Trade,
+			}
 		}),
 		stagedKey("frozen", "binance", func(s *audit.Subject) {
 			s.Key.Ref.Account.Frozen, s.Key.SpecialMargin = exchanges.Known(true), true
@@ -140,7 +215,12 @@ func stagedAudit() audit.Input {
 		stagedKey("expired", "kucoin", withStatus(exchanges.StatusExpired)),
 		stagedKey("off", "okx", withStatus(exchanges.StatusDisabled)),
 		stagedKey("office", "okx", withStatus(exchanges.StatusIPRefused)),
-		stagedKey("lost", "coinbase", withStatus(exchanges.StatusUndetermined), func(s *audit.Subject) { s.Key.Ref.AccessKey = "" }),
+		stagedKey(
+			"lost",
+			"coinbase",
+			withStatus(exchanges.StatusUndetermined),
+			func(s *audit.Subject) { s.Key.Ref.AccessKey = "" },
+		),
 		stagedKey("silent", "coinbase", withStatus(exchanges.StatusUndetermined)),
 		stagedKey("gone", "ftx", withStatus(exchanges.StatusDefunct)),
 		stagedStranger("binance", texttest.Wipes, texttest.Links, "Str4ngerWipesTheScreen0001"),
@@ -154,7 +234,11 @@ func stagedAudit() audit.Input {
 
 // stagedFleet is a desk of n keys, half of them without a whitelist.
 func stagedFleet(n int) audit.Input {
-	in := audit.Input{Now: stagedDay("2026-11-22"), Incident: texttest.Incidents(), Policy: audit.Policy{FailOn: audit.High}}
+	in := audit.Input{
+		Now:      stagedDay("2026-11-22"),
+		Incident: texttest.Incidents(),
+		Policy:   audit.Policy{FailOn: audit.High},
+	}
 	for i := range n {
 		in.Subjects = append(in.Subjects, stagedKey(fmt.Sprintf("bot-%04d", i), "kucoin", func(s *audit.Subject) {
 			if i%2 == 1 {
@@ -162,7 +246,10 @@ func stagedFleet(n int) audit.Input {
 			}
 			if i%10 == 7 {
 				withStatus(exchanges.StatusUndetermined)(s)
-				in.Gaps = append(in.Gaps, audit.Gap{Key: s.Name, Kind: exchanges.KindTimeout, Detail: fmt.Sprintf("kucoin: key: no answer within %ds", 5+i)})
+				in.Gaps = append(
+					in.Gaps,
+					audit.Gap{Key: s.Name, Kind: exchanges.KindTimeout, Detail: fmt.Sprintf("kucoin: key: no answer within %ds", 5+i)},
+				)
 			}
 		}))
 	}

@@ -23,10 +23,20 @@ import (
 // The text report as it is, at every width that somebody may have.
 func TestAuditTextIsGolden(t *testing.T) {
 	for _, columns := range []int{40, 80, 120, 200} {
-		texttest.Golden(t, *update, fmt.Sprintf("audit-%d.txt", columns), audited(t, stagedAudit(), "text", Options{Width: columns}))
+		texttest.Golden(
+			t,
+			*update,
+			fmt.Sprintf("audit-%d.txt", columns),
+			audited(t, stagedAudit(), "text", Options{Width: columns}),
+		)
 	}
 	texttest.Golden(t, *update, "audit-all.txt", audited(t, stagedAudit(), "text", Options{Width: 80, All: true}))
-	texttest.Golden(t, *update, "audit-interrupted.txt", audited(t, stagedFleet(2), "text", Options{Width: 40, Interrupted: true}))
+	texttest.Golden(
+		t,
+		*update,
+		"audit-interrupted.txt",
+		audited(t, stagedFleet(2), "text", Options{Width: 40, Interrupted: true}),
+	)
 }
 
 // Of a big desk the report shows the beginning, and how much it leaves out.
@@ -87,7 +97,22 @@ func checkPlain(t *testing.T, name string, plain, painted []byte) {
 
 // Whatever an account is called, the access key stands behind it.
 func TestNoNameHidesTheAccessKey(t *testing.T) {
-	accounts := []string{texttest.Wipes, texttest.Links, texttest.Swallows, texttest.Backwards, texttest.Overtypes, texttest.Invisible, texttest.Floods, texttest.BrokenUTF, texttest.Wide, "a/b/c", "/", "\x1bP", strings.Repeat("x", 1<<20), strings.Repeat("\u0301", 1<<18)}
+	accounts := []string{
+		texttest.Wipes,
+		texttest.Links,
+		texttest.Swallows,
+		texttest.Backwards,
+		texttest.Overtypes,
+		texttest.Invisible,
+		texttest.Floods,
+		texttest.BrokenUTF,
+		texttest.Wide,
+		"a/b/c",
+		"/",
+		"\x1bP",
+		strings.Repeat("x", 1<<20),
+		strings.Repeat("\u0301", 1<<18),
+	}
 	for i, account := range accounts {
 		in := stagedFleet(0)
 		in.Subjects = []audit.Subject{stagedStranger("binance", account, account, "AbCd-middle-of-the-key-WxYz")}
@@ -114,7 +139,10 @@ func TestOrderOfTheInputChangesNothing(t *testing.T) {
 				r.Shuffle(len(in.Gaps), func(i, j int) { in.Gaps[i], in.Gaps[j] = in.Gaps[j], in.Gaps[i] })
 				for _, v := range in.Vendors {
 					v.Connections = slices.Clone(v.Connections)
-					r.Shuffle(len(v.Connections), func(i, j int) { v.Connections[i], v.Connections[j] = v.Connections[j], v.Connections[i] })
+					r.Shuffle(
+						len(v.Connections),
+						func(i, j int) { v.Connections[i], v.Connections[j] = v.Connections[j], v.Connections[i] },
+					)
 				}
 				if diff := cmp.Diff(string(want), string(audited(t, in, format, Options{Width: 80}))); diff != "" {
 					t.Fatalf("%s, seed %d:\n%s", format, seed, diff)
@@ -134,7 +162,8 @@ func TestPlacesAgree(t *testing.T) {
 		for _, m := range regexp.MustCompile(`(?m)^([0-9]*) +[A-Za-z]+ +([a-z0-9-]+) `).FindAllStringSubmatch(table, -1) {
 			places[m[2]] = m[1]
 		}
-		found := regexp.MustCompile(`(?m)^ *(?:([0-9]+)\.)? ([a-z0-9-]+) (?:binance|kucoin|okx|coinbase|ftx), `).FindAllStringSubmatch(details, -1)
+		found := regexp.MustCompile(`(?m)^ *(?:([0-9]+)\.)? ([a-z0-9-]+) (?:binance|kucoin|okx|coinbase|ftx), `).
+			FindAllStringSubmatch(details, -1)
 		if len(found) < len(places)/2 || len(places) < 10 {
 			t.Fatalf("%d keys in full and %d in the table", len(found), len(places))
 		}

@@ -65,7 +65,11 @@ func (v *keyView) keyCells() []string {
 	}
 	return []string{
 		text.CleanName(v.name), v.Exchange, accountName(v.Account), v.AccessKey.String(), string(v.Status),
-		strings.ReplaceAll(mayWords(v.Key), ",", " "), fromWords(v.Whitelist), sinceWords(v.Key), owner, text.Joined(v.SharedWith),
+		strings.ReplaceAll(
+			mayWords(v.Key),
+			",",
+			" ",
+		), fromWords(v.Whitelist), sinceWords(v.Key), owner, text.Joined(v.SharedWith),
 	}
 }
 

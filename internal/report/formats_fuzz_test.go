@@ -28,8 +28,13 @@ func stagedText(prose string) audit.Input {
 		s.Key.Whitelist, s.Declared.File = exchanges.Unrestricted(), prose
 	})
 	in.Subjects = append(in.Subjects, listed, mine)
-	in.Gaps = []audit.Gap{{Key: prose, Kind: exchanges.KindOther, Detail: prose}, {Key: "mine", Kind: exchanges.KindOther, Detail: prose}}
-	in.Policy.Waivers = []audit.Waiver{{Rule: "NET-01", Key: "mine", Until: stagedDay("2027-01-31"), Owner: prose, Reason: prose}}
+	in.Gaps = []audit.Gap{
+		{Key: prose, Kind: exchanges.KindOther, Detail: prose},
+		{Key: "mine", Kind: exchanges.KindOther, Detail: prose},
+	}
+	in.Policy.Waivers = []audit.Waiver{
+		{Rule: "NET-01", Key: "mine", Until: stagedDay("2027-01-31"), Owner: prose, Reason: prose},
+	}
 	return in
 }
 
@@ -78,7 +83,9 @@ func FuzzRead(f *testing.F) {
 
 var (
 	commandLine = regexp.MustCompile(`^::(notice|warning|error) [^:\n]*::[^\n]*$`)
-	metricLine  = regexp.MustCompile(`^(# (HELP|TYPE) rekey_\w+ .*|rekey_\w+(\{(\w+="([^"\\]|\\["\\n])*",?)+\})? -?[0-9.]+)$`)
+	metricLine  = regexp.MustCompile(
+		`^(# (HELP|TYPE) rekey_\w+ .*|rekey_\w+(\{(\w+="([^"\\]|\\["\\n])*",?)+\})? -?[0-9.]+)$`,
+	)
 )
 
 // checkFormats reads back what the printers write.

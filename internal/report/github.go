@@ -22,7 +22,16 @@ func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 	lines := places(r)
 	command := func(level, key, title, prose string) {
 		file, line, column := placeOf(r, key, lines)
-		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, githubProperty(file), line, column, githubProperty(title), githubText(prose))
+		fmt.Fprintf(
+			&b,
+			"::%s file=%s,line=%d,col=%d,title=%s::%s\n",
+			level,
+			githubProperty(file),
+			line,
+			column,
+			githubProperty(title),
+			githubText(prose),
+		)
 	}
 	fmt.Fprintf(&b, "::notice title=rekey audit::%s\n", githubText(sum(r)))
 	for _, f := range r.Findings {

@@ -95,8 +95,12 @@ type (
 func (d *view) page(o Options) *page {
 	s := d.Summary
 	p := &page{
-		Day: d.StartedAt.Format("2006-01-02"), When: d.StartedAt.Format("2006-01-02 15:04 UTC"), Config: text.Sentence(string(d.Config)),
-		Ending: text.Capital(ending(s)), Version: text.Clean(d.Tool.Version), Interrupted: s.ExitCode == audit.Interrupted, Against: d.pageAgainst(),
+		Day: d.StartedAt.Format(
+			"2006-01-02",
+		), When: d.StartedAt.Format("2006-01-02 15:04 UTC"), Config: text.Sentence(string(d.Config)),
+		Ending: text.Capital(
+			ending(s),
+		), Version: text.Clean(d.Tool.Version), Interrupted: s.ExitCode == audit.Interrupted, Against: d.pageAgainst(),
 		Tiles: []tile{
 			{s.Critical, "critical", "critical"},
 			{s.High, "high", "high"},
@@ -193,7 +197,9 @@ func (p *page) parts() []part {
 
 func newPageKey(i int, v *keyView) pageKey {
 	k := pageKey{
-		ID: "key-" + strconv.Itoa(i+1), Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), Identity: identity(v.Key),
+		ID: "key-" + strconv.Itoa(
+			i+1,
+		), Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), Identity: identity(v.Key),
 		Exchange: text.Clean(v.Exchange), Status: statusWord(v.Status), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
 		From: fromWords(v.Whitelist), Since: sinceWords(v.Key), Ends: text.Sentence(endWords(v.Key)),
 	}
@@ -219,7 +225,12 @@ func newPageKey(i int, v *keyView) pageKey {
 }
 
 func newPageFinding(f audit.Finding) pageFinding {
-	g := pageFinding{Class: f.Severity.String(), Word: f.Severity.String(), Rule: text.Clean(f.Rule), Text: text.Capital(text.Sentence(f.Sentence()))}
+	g := pageFinding{
+		Class: f.Severity.String(),
+		Word:  f.Severity.String(),
+		Rule:  text.Clean(f.Rule),
+		Text:  text.Capital(text.Sentence(f.Sentence())),
+	}
 	switch f.Change {
 	case audit.New:
 		g.Note = "New."
@@ -253,7 +264,14 @@ func (v *view) pageAgainst() *pageAgainst {
 func (v *view) pageGaps() []pageNote {
 	var out []pageNote
 	for _, g := range v.allGaps() {
-		out = append(out, pageNote{Word: strings.ReplaceAll(string(g.Kind), "_", " "), Keys: text.CleanName(g.Key), Text: text.Sentence(g.Detail)})
+		out = append(
+			out,
+			pageNote{
+				Word: strings.ReplaceAll(string(g.Kind), "_", " "),
+				Keys: text.CleanName(g.Key),
+				Text: text.Sentence(g.Detail),
+			},
+		)
 	}
 	return out
 }

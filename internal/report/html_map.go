@@ -161,7 +161,9 @@ func (m *reachMap) heads() {
 func (m *reachMap) row(v *keyView, id string, y int) {
 	r := mapRow{
 		Class: v.verdict(), ID: id, Name: drawnName(text.CleanName(v.name), mapKeyW-20), Full: text.CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.Key),
-		Second: v.verdict() + ", " + statusWord(v.Status), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
+		Second: v.verdict() + ", " + statusWord(
+			v.Status,
+		), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
 	}
 	if why := v.why(); why != "" {
 		r.Second = v.verdict() + ", " + text.Clean(why)
@@ -222,20 +224,46 @@ func (m *reachMap) vendors(of map[string][]int) int {
 		for _, from := range of[name] {
 			m.edge(mapFromX+112, from, mapVendX, y, true)
 		}
-		m.box("vendorbox", drawnText(text.Clean(name), mapWidth-mapVendX-20), "", text.Clean(name), mapVendX, y, mapWidth-mapVendX-2)
+		m.box(
+			"vendorbox",
+			drawnText(text.Clean(name), mapWidth-mapVendX-20),
+			"",
+			text.Clean(name),
+			mapVendX,
+			y,
+			mapWidth-mapVendX-2,
+		)
 		free = y + 19
 	}
 	return free
 }
 
 func (m *reachMap) box(class, prose, second, full string, x, middle, w int) {
-	m.Boxes = append(m.Boxes, mapBox{Class: class, Text: prose, Second: second, Full: full, X: x, Y: middle - 15, W: w, H: 30, TX: x + 10, TY: middle + 5, SY: middle + 18})
+	m.Boxes = append(
+		m.Boxes,
+		mapBox{
+			Class:  class,
+			Text:   prose,
+			Second: second,
+			Full:   full,
+			X:      x,
+			Y:      middle - 15,
+			W:      w,
+			H:      30,
+			TX:     x + 10,
+			TY:     middle + 5,
+			SY:     middle + 18,
+		},
+	)
 }
 
 // edge draws a curve.
 func (m *reachMap) edge(x1, y1, x2, y2 int, vendor bool) {
 	half := (x1 + x2) / 2
-	m.Edges = append(m.Edges, mapEdge{D: fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, half, y1, half, y2, x2, y2), Vendor: vendor})
+	m.Edges = append(
+		m.Edges,
+		mapEdge{D: fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, half, y1, half, y2, x2, y2), Vendor: vendor},
+	)
 }
 
 func leafOf(v *keyView, id string) mapLeaf {

@@ -50,7 +50,9 @@ func (all *view) pageTime(keys []*keyView) *pageTime {
 	if len(keys) == 0 {
 		return nil
 	}
-	out := &pageTime{Caption: "A bar is the life of a key so far. A dashed one has a beginning that nobody told. A mark is an end that the exchange states or that a rule of it implies."}
+	out := &pageTime{
+		Caption: "A bar is the life of a key so far. A dashed one has a beginning that nobody told. A mark is an end that the exchange states or that a rule of it implies.",
+	}
 	if len(all.Incidents) > 0 {
 		out.Caption += " A shaded time is one in which an incident exposed keys."
 	}
@@ -163,7 +165,13 @@ func (t *timeline) bands(incidents []audit.Window, x func(time.Time) int, left, 
 		if open {
 			from = until
 		}
-		b := timeBand{X: x(from), X2: x(until), Y: 16 + 20*i, Text: drawnText(text.Clean(in.ID), width/3), Full: text.Clean(in.Title)}
+		b := timeBand{
+			X:    x(from),
+			X2:   x(until),
+			Y:    16 + 20*i,
+			Text: drawnText(text.Clean(in.ID), width/3),
+			Full: text.Clean(in.Title),
+		}
 		if open {
 			b.X, b.Full = left, b.Full+"; since when is not known"
 		}

@@ -20,21 +20,45 @@ func journalOf(prose string) JournalRecords {
 	const run = journal.RunID("01jd9x00000aa")
 	at := time.Date(2026, 11, 30, 7, 0, 0, 0, time.UTC)
 	records := []journal.Record{
-		{Run: run, Kind: journal.Rotate, Key: "okx/" + prose + "/abcd…wxyz", Stage: journal.Deployed, Phase: journal.Did, Data: journal.Data{
-			Location: "dotenv:" + prose, Before: journal.DigestOf([]byte("a")), After: journal.DigestOf([]byte("b")),
-		}},
+		{
+			Run:   run,
+			Kind:  journal.Rotate,
+			Key:   "okx/" + prose + "/abcd…wxyz",
+			Stage: journal.Deployed,
+			Phase: journal.Did,
+			Data: journal.Data{
+				Location: "dotenv:" + prose, Before: journal.DigestOf([]byte("a")), After: journal.DigestOf([]byte("b")),
+			},
+		},
 		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Retiring, Phase: journal.Did, Data: journal.Data{
 			Op: "delete-key", Code: prose, Status: 400, Address: "203.0.113.7", Result: "proven",
 		}},
-		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Closed, Phase: journal.Did, Data: journal.Data{Because: prose}},
-		{Run: run, Kind: journal.Respond, Key: "3commas-2022", Stage: journal.Planned, Phase: journal.Will, Data: journal.Data{
-			Plan: []journal.PlannedKey{
-				{Key: "okx/" + prose + "/abcd…wxyz", Decision: journal.ByPerson, Why: prose}, {Key: "b", Decision: journal.Left},
+		{
+			Run:   run,
+			Kind:  journal.Rotate,
+			Key:   "k",
+			Stage: journal.Closed,
+			Phase: journal.Did,
+			Data:  journal.Data{Because: prose},
+		},
+		{
+			Run:   run,
+			Kind:  journal.Respond,
+			Key:   "3commas-2022",
+			Stage: journal.Planned,
+			Phase: journal.Will,
+			Data: journal.Data{
+				Plan: []journal.PlannedKey{
+					{Key: "okx/" + prose + "/abcd…wxyz", Decision: journal.ByPerson, Why: prose}, {Key: "b", Decision: journal.Left},
+				},
 			},
-		}},
+		},
 		{Run: run, Kind: journal.Rotate, Key: "k", Stage: journal.Done, Phase: journal.Did},
 	}
-	v := journal.View{Path: "state/journal.jsonl", Damage: []journal.Damage{{Line: 5, Harm: journal.Missing, Problem: "is missing"}}}
+	v := journal.View{
+		Path:   "state/journal.jsonl",
+		Damage: []journal.Damage{{Line: 5, Harm: journal.Missing, Problem: "is missing"}},
+	}
 	for i, r := range records {
 		r.Seq, r.At = uint64(i)+1, at //nolint:gosec // an index
 		v.Lines = append(v.Lines, journal.Line{Number: i + 1, Record: r, Readable: true, Trusted: i < 4})

@@ -90,9 +90,19 @@ func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
 			cases = append([]junitCase{{Name: "was looked at", Class: class, Time: "0"}}, cases...)
 		}
 		for _, u := range v.unknowns {
-			cases = append(cases, junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{text.Sentence("not judged: " + u.Detail)}})
+			cases = append(
+				cases,
+				junitCase{Name: u.Rule, Class: class, Time: "0", Skipped: &junitSkipped{text.Sentence("not judged: " + u.Detail)}},
+			)
 		}
-		add(class, cases, remarks, junitProperty{"exchange", text.Clean(v.Exchange)}, junitProperty{"may", mayWords(v.Key)}, junitProperty{"from", fromWords(v.Whitelist)})
+		add(
+			class,
+			cases,
+			remarks,
+			junitProperty{"exchange", text.Clean(v.Exchange)},
+			junitProperty{"may", mayWords(v.Key)},
+			junitProperty{"from", fromWords(v.Whitelist)},
+		)
 	}
 	cases, remarks := junitFindings(r.Summary, all.other, "rekey")
 	for _, g := range all.gaps {
@@ -125,9 +135,15 @@ func junitFindings(s audit.Summary, findings []audit.Finding, class string) (cas
 		}
 		switch {
 		case f.Waived != nil:
-			c.Skipped = &junitSkipped{text.Sentence("waived until " + f.Waived.Until.String() + " by " + f.Waived.Owner + ": " + f.Waived.Reason)}
+			c.Skipped = &junitSkipped{
+				text.Sentence("waived until " + f.Waived.Until.String() + " by " + f.Waived.Owner + ": " + f.Waived.Reason),
+			}
 		case s.Fails(f):
-			c.Failure = &junitProblem{Message: text.Sentence(f.Sentence()), Type: f.Severity.String(), Text: text.Sentence("What to do: " + f.Remedy)}
+			c.Failure = &junitProblem{
+				Message: text.Sentence(f.Sentence()),
+				Type:    f.Severity.String(),
+				Text:    text.Sentence("What to do: " + f.Remedy),
+			}
 		default:
 			remarks = append(remarks, text.Sentence(f.Severity.String()+" "+f.Rule+" "+f.Sentence()))
 		}

@@ -59,7 +59,8 @@ func TestKeyListFitsTheScreen(t *testing.T) {
 func TestLongKeyListIsCut(t *testing.T) {
 	l := stagedList(stagedFleet(403))
 	prose := listed(t, l, "text", Options{Width: 80})
-	if !bytes.Contains(prose, []byte("… and 3 keys more; --all shows them\n")) || !bytes.Contains(prose, []byte("403 keys, 40 not looked at\n")) {
+	if !bytes.Contains(prose, []byte("… and 3 keys more; --all shows them\n")) ||
+		!bytes.Contains(prose, []byte("403 keys, 40 not looked at\n")) {
 		t.Errorf("the list ends in\n%s", prose[len(prose)-600:])
 	}
 	if all := listed(t, l, "text", Options{Width: 80, All: true}); !bytes.Contains(all, []byte("bot-0402")) {
@@ -73,7 +74,9 @@ func TestLongKeyListIsCut(t *testing.T) {
 	if err := json.Unmarshal(listed(t, l, "json", Options{}), &doc); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]int{"keys": 403, "gaps": 40, "exit_code": 4}, doc.Summary); diff != "" || len(doc.Keys) != 403 || len(doc.Gaps) != 40 {
+	if diff := cmp.Diff(map[string]int{"keys": 403, "gaps": 40, "exit_code": 4}, doc.Summary); diff != "" ||
+		len(doc.Keys) != 403 ||
+		len(doc.Gaps) != 40 {
 		t.Errorf("%d keys, %d gaps, summary:\n%s", len(doc.Keys), len(doc.Gaps), diff)
 	}
 }
@@ -100,7 +103,8 @@ func TestKeyListKnowsItsFormats(t *testing.T) {
 	if err := (KeyList{}).Write(&out, "sarif", time.Time{}, 0, Options{}); err == nil || out.Len() > 0 {
 		t.Errorf("sarif: error %v, wrote %d bytes", err, out.Len())
 	}
-	if err := Print(&out, "xml", &audit.Result{}, Options{}); err == nil || err.Error() != fmt.Sprintf("there is no format %q (%s)", "xml", strings.Join(AuditFormats(), ", ")) {
+	if err := Print(&out, "xml", &audit.Result{}, Options{}); err == nil ||
+		err.Error() != fmt.Sprintf("there is no format %q (%s)", "xml", strings.Join(AuditFormats(), ", ")) {
 		t.Errorf("Print: %v", err)
 	}
 }

@@ -136,7 +136,13 @@ func (r LeakReport) text(w io.Writer, o Options) error {
 			found += fmt.Sprintf(", %d of them only possible", s.Possible)
 		}
 	}
-	prose := fmt.Sprintf("%s for %s in %s, %s", found, text.Count(r.Keys, "key"), text.Count(int(s.Records), "record"), byteWords(s.Bytes))
+	prose := fmt.Sprintf(
+		"%s for %s in %s, %s",
+		found,
+		text.Count(r.Keys, "key"),
+		text.Count(int(s.Records), "record"),
+		byteWords(s.Bytes),
+	)
 	if s.Gaps > 0 {
 		prose += ", " + text.Count(s.Gaps, "gap")
 	}

@@ -60,20 +60,40 @@ func (m Metrics) gauges() []gauge {
 		}
 	}
 	return []gauge{
-		{"rekey_key_info", "The keys that rekey knows, also those of which nothing else is told.", func(KeyMetrics) (string, string, bool) {
-			return "", "1", true
-		}},
-		{"rekey_key_age_seconds", "Age of the API key when this file was written.", func(k KeyMetrics) (string, string, bool) {
-			at, known := k.Created.Get()
-			return "", number(math.Round(m.Finished.Sub(at).Seconds())), known
-		}},
-		{createdMetric, "When the API key was made.", moment(func(k KeyMetrics) exchanges.Fact[time.Time] { return k.Created })},
-		{"rekey_key_days_to_due", "Days from when this file was written until rotate.every is over; less than 0 when it is.", func(k KeyMetrics) (string, string, bool) {
-			at, known := k.Due.Get()
-			return "", number(math.Round(at.Sub(m.Finished).Hours()/24*1000) / 1000), known
-		}},
+		{
+			"rekey_key_info",
+			"The keys that rekey knows, also those of which nothing else is told.",
+			func(KeyMetrics) (string, string, bool) {
+				return "", "1", true
+			},
+		},
+		{
+			"rekey_key_age_seconds",
+			"Age of the API key when this file was written.",
+			func(k KeyMetrics) (string, string, bool) {
+				at, known := k.Created.Get()
+				return "", number(math.Round(m.Finished.Sub(at).Seconds())), known
+			},
+		},
+		{
+			createdMetric,
+			"When the API key was made.",
+			moment(func(k KeyMetrics) exchanges.Fact[time.Time] { return k.Created }),
+		},
+		{
+			"rekey_key_days_to_due",
+			"Days from when this file was written until rotate.every is over; less than 0 when it is.",
+			func(k KeyMetrics) (string, string, bool) {
+				at, known := k.Due.Get()
+				return "", number(math.Round(at.Sub(m.Finished).Hours()/24*1000) / 1000), known
+			},
+		},
 		{dueMetric, "When rotate.every is over.", moment(func(k KeyMetrics) exchanges.Fact[time.Time] { return k.Due })},
-		{seenMetric, "When the exchange last answered about the API key.", moment(func(k KeyMetrics) exchanges.Fact[time.Time] { return k.Seen })},
+		{
+			seenMetric,
+			"When the exchange last answered about the API key.",
+			moment(func(k KeyMetrics) exchanges.Fact[time.Time] { return k.Seen }),
+		},
 		{personMetric, "Whether the key is due and a person must change it.", func(k KeyMetrics) (string, string, bool) {
 			must, known := k.Person.Get()
 			if must {
@@ -81,18 +101,35 @@ func (m Metrics) gauges() []gauge {
 			}
 			return "", "0", known
 		}},
-		{"rekey_key_last_run_timestamp_seconds", "Time of the last record of the key's last run.", func(k KeyMetrics) (string, string, bool) {
-			if k.Run == nil {
-				return "", "", false
-			}
-			return "", seconds(k.Run.Updated), true
-		}},
-		{"rekey_key_last_run_info", "The key's last run: what for, how far, and how it stands.", func(k KeyMetrics) (string, string, bool) {
-			if k.Run == nil {
-				return "", "", false
-			}
-			return label("kind", string(k.Run.Kind)) + label("stage", string(k.Run.Stage)) + label("result", resultOf(*k.Run)), "1", true
-		}},
+		{
+			"rekey_key_last_run_timestamp_seconds",
+			"Time of the last record of the key's last run.",
+			func(k KeyMetrics) (string, string, bool) {
+				if k.Run == nil {
+					return "", "", false
+				}
+				return "", seconds(k.Run.Updated), true
+			},
+		},
+		{
+			"rekey_key_last_run_info",
+			"The key's last run: what for, how far, and how it stands.",
+			func(k KeyMetrics) (string, string, bool) {
+				if k.Run == nil {
+					return "", "", false
+				}
+				return label(
+					"kind",
+					string(k.Run.Kind),
+				) + label(
+					"stage",
+					string(k.Run.Stage),
+				) + label(
+					"result",
+					resultOf(*k.Run),
+				), "1", true
+			},
+		},
 	}
 }
 
@@ -130,15 +167,30 @@ func (m Metrics) Write(w io.Writer) error {
 		family(&b, g.name, g.help, lines.String())
 	}
 	if n, known := m.Unfinished.Get(); known {
-		family(&b, "rekey_runs_unfinished", "Runs that were cut short and can be resumed.", fmt.Sprintf("rekey_runs_unfinished %d\n", n))
+		family(
+			&b,
+			"rekey_runs_unfinished",
+			"Runs that were cut short and can be resumed.",
+			fmt.Sprintf("rekey_runs_unfinished %d\n", n),
+		)
 	}
 	if m.LastSeq > 0 {
 		const name = "rekey_journal_last_record_info"
 		line := fmt.Sprintf("%s{seq=\"%d\"%s} 1\n", name, m.LastSeq, label("hash", m.LastHash))
 		family(&b, name, "The journal's last record: kept elsewhere, it shows a journal that was written anew.", line)
 	}
-	family(&b, "rekey_rotate_exit_code", "Exit code of the last rekey rotate.", fmt.Sprintf("rekey_rotate_exit_code %d\n", m.ExitCode))
-	family(&b, "rekey_rotate_finished_timestamp_seconds", "When the last rekey rotate ended.", "rekey_rotate_finished_timestamp_seconds "+seconds(m.Finished)+"\n")
+	family(
+		&b,
+		"rekey_rotate_exit_code",
+		"Exit code of the last rekey rotate.",
+		fmt.Sprintf("rekey_rotate_exit_code %d\n", m.ExitCode),
+	)
+	family(
+		&b,
+		"rekey_rotate_finished_timestamp_seconds",
+		"When the last rekey rotate ended.",
+		"rekey_rotate_finished_timestamp_seconds "+seconds(m.Finished)+"\n",
+	)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

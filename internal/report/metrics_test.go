@@ -27,10 +27,30 @@ func metricsNight() Metrics {
 	return Metrics{
 		Finished: at(22), ExitCode: 6, Unfinished: exchanges.Known(1),
 		Keys: []KeyMetrics{
-			{Name: "payout", Exchange: "binance", Created: exchanges.Known(at(1)), Due: exchanges.Known(at(10).Add(12 * time.Hour)), Seen: exchanges.Known(at(22)), Person: exchanges.Known(true)},
-			{Name: "grid-bot", Exchange: "binance", Created: exchanges.Known(at(21)), Due: exchanges.Known(at(28)), Seen: exchanges.Known(at(22)), Person: exchanges.Known(false), Run: run(journal.Rotate, journal.Done, true)},
+			{
+				Name:     "payout",
+				Exchange: "binance",
+				Created:  exchanges.Known(at(1)),
+				Due:      exchanges.Known(at(10).Add(12 * time.Hour)),
+				Seen:     exchanges.Known(at(22)),
+				Person:   exchanges.Known(true),
+			},
+			{
+				Name:     "grid-bot",
+				Exchange: "binance",
+				Created:  exchanges.Known(at(21)),
+				Due:      exchanges.Known(at(28)),
+				Seen:     exchanges.Known(at(22)),
+				Person:   exchanges.Known(false),
+				Run:      run(journal.Rotate, journal.Done, true),
+			},
 			{Name: "okx-main", Exchange: "okx"},
-			{Name: "tax", Exchange: "kucoin", Created: exchanges.Known(at(2)), Run: run(journal.Revoke, journal.Retiring, false)},
+			{
+				Name:     "tax",
+				Exchange: "kucoin",
+				Created:  exchanges.Known(at(2)),
+				Run:      run(journal.Revoke, journal.Retiring, false),
+			},
 		},
 	}
 }
@@ -148,7 +168,9 @@ func TestMetricsAreReadBack(t *testing.T) {
 			t.Errorf("read %+v, want %+v", byName[k.Name], k)
 		}
 	}
-	if other := ReadMetrics("node_load1 0.5\nrekey_key_info{key=\"cut\nrekey_key_info{key=\"a\",exchange=\"b\"} NaN\n"); len(other) > 0 {
+	if other := ReadMetrics("node_load1 0.5\nrekey_key_info{key=\"cut\nrekey_key_info{key=\"a\",exchange=\"b\"} NaN\n"); len(
+		other,
+	) > 0 {
 		t.Errorf("read %+v", other)
 	}
 }
@@ -162,7 +184,15 @@ func FuzzMetrics(f *testing.F) {
 		unix %= 1 << 40
 		made := exchanges.Known(time.Unix(unix, 0).UTC())
 		m := Metrics{Finished: time.Unix(1700000000, 0), ExitCode: 5, Keys: []KeyMetrics{
-			{Name: name, Exchange: exchange, Created: made, Due: made, Seen: made, Person: exchanges.Known(person), Run: &journal.Run{Kind: journal.Rotate, Stage: journal.Issuing}},
+			{
+				Name:     name,
+				Exchange: exchange,
+				Created:  made,
+				Due:      made,
+				Seen:     made,
+				Person:   exchanges.Known(person),
+				Run:      &journal.Run{Kind: journal.Rotate, Stage: journal.Issuing},
+			},
 			{Name: other, Exchange: exchange},
 		}}
 		prose := textfile(t, m)
@@ -175,7 +205,8 @@ func FuzzMetrics(f *testing.F) {
 			t.Errorf("Prometheus reads %v of %q", seen, name)
 		}
 		for _, k := range ReadMetrics(string(prose)) {
-			if k.Created.IsKnown() && (k.Created != made || k.Due != made || k.Seen != made || k.Person != exchanges.Known(person) || k.Name != strings.ToValidUTF8(name, "\uFFFD")) {
+			if k.Created.IsKnown() &&
+				(k.Created != made || k.Due != made || k.Seen != made || k.Person != exchanges.Known(person) || k.Name != strings.ToValidUTF8(name, "\uFFFD")) {
 				t.Errorf("read back %+v", k)
 			}
 		}

@@ -31,7 +31,17 @@ func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
 	var worse, lines []string
 	for _, f := range r.Findings {
 		if f.Waived == nil {
-			worse = append(worse, fmt.Sprintf("%s %s %s: %s (%s)", strings.ToUpper(f.Severity.String()), f.Rule, noticeText(text.CleanName(f.Key)), noticeText(f.Title), f.Change))
+			worse = append(
+				worse,
+				fmt.Sprintf(
+					"%s %s %s: %s (%s)",
+					strings.ToUpper(f.Severity.String()),
+					f.Rule,
+					noticeText(text.CleanName(f.Key)),
+					noticeText(f.Title),
+					f.Change,
+				),
+			)
 		}
 	}
 	lines = append(lines, atMost(worse)...)
@@ -66,5 +76,6 @@ func atMost(lines []string) []string {
 // noticeText takes from a text what chat services make mentions, links and
 // markup of.
 func noticeText(prose string) string {
-	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").Replace(text.Sentence(prose))
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").
+		Replace(text.Sentence(prose))
 }

@@ -37,7 +37,11 @@ func TestNotice(t *testing.T) {
 	}
 
 	for _, prose := range texttest.Hostile() {
-		if got := noticeText("<!channel> @everyone [x](https://evil.example) `a` *b* <https://evil.example|x>" + prose); strings.ContainsAny(got, "@<>[]`*|") || strings.Contains(got, "://") {
+		if got := noticeText("<!channel> @everyone [x](https://evil.example) `a` *b* <https://evil.example|x>" + prose); strings.ContainsAny(
+			got,
+			"@<>[]`*|",
+		) ||
+			strings.Contains(got, "://") {
 			t.Errorf("%.80q stays %.80q", prose, got)
 		}
 	}

@@ -111,8 +111,12 @@ func (p Play) doc() playDoc {
 	for _, k := range p.Keys {
 		d := playKeyDoc{
 			Name: k.Name, Exchange: k.Exchange, AccessKey: exchanges.MaskAccessKey(k.AccessKey), Fingerprint: exchanges.Fingerprint(k.AccessKey), Planted: k.Planted, LeakedAt: stamp(k.Since), Status: "alive",
-			DeadAt: when(k.Dead), AliveSeconds: int64(k.lived(p.FinishedAt).Seconds()), FirstUsedAt: when(k.First), LastUsedAt: when(k.Last),
-			ShutOutAt: when(k.Shut), Orders: k.Orders, LastLossAt: when(k.LastLoss), Lost: k.Lost.StringFixed(2), Left: k.Left.StringFixed(2),
+			DeadAt: when(
+				k.Dead,
+			), AliveSeconds: int64(k.lived(p.FinishedAt).Seconds()), FirstUsedAt: when(k.First), LastUsedAt: when(k.Last),
+			ShutOutAt: when(
+				k.Shut,
+			), Orders: k.Orders, LastLossAt: when(k.LastLoss), Lost: k.Lost.StringFixed(2), Left: k.Left.StringFixed(2),
 		}
 		if !k.Dead.IsZero() {
 			d.Status, d.KilledBy = "dead", audit.Text(k.killedBy())
@@ -168,7 +172,9 @@ func (p Play) Score(now time.Time, o Options) []string {
 	rows := [][]string{{"#", "KEY", "STATE", "ALIVE FOR", "ORDERS", "LOST", "LEFT"}}
 	for i, k := range p.Keys {
 		rows = append(rows, []string{
-			strconv.Itoa(i + 1), text.CleanName(k.Name), k.State(), k.lived(now).String(), strconv.Itoa(k.Orders), k.Lost.StringFixed(2), k.Left.StringFixed(2),
+			strconv.Itoa(
+				i + 1,
+			), text.CleanName(k.Name), k.State(), k.lived(now).String(), strconv.Itoa(k.Orders), k.Lost.StringFixed(2), k.Left.StringFixed(2),
 		})
 	}
 	widths := make([]int, len(rows[0]))
@@ -223,10 +229,27 @@ func (p Play) writeText(w io.Writer, o Options) error {
 	t.Line("")
 	for _, k := range p.Keys {
 		if k.Planted {
-			t.Paragraph("", "  ", fmt.Sprintf("%s was made by the thief %s after the leak.", text.CleanName(k.Name), k.Since.Sub(p.StartedAt).Round(time.Second)))
+			t.Paragraph(
+				"",
+				"  ",
+				fmt.Sprintf(
+					"%s was made by the thief %s after the leak.",
+					text.CleanName(k.Name),
+					k.Since.Sub(p.StartedAt).Round(time.Second),
+				),
+			)
 		}
 	}
 	dead, lost := p.dead()
-	t.Paragraph("", "", fmt.Sprintf("%d of %s dead, %s USDT lost. STAGED: nothing of it is real.", dead, text.Count(len(p.Keys), "key"), lost.StringFixed(2)))
+	t.Paragraph(
+		"",
+		"",
+		fmt.Sprintf(
+			"%d of %s dead, %s USDT lost. STAGED: nothing of it is real.",
+			dead,
+			text.Count(len(p.Keys), "key"),
+			lost.StringFixed(2),
+		),
+	)
 	return t.Print()
 }

@@ -19,11 +19,61 @@ func staged() Play {
 	return Play{
 		Tool: Tool{Name: "rekey", Version: "dev"}, StartedAt: at, FinishedAt: after(300),
 		Keys: []PlayKey{
-			{Name: "main-binance", Exchange: "binance", AccessKey: "abcdefghijklmnop", Since: at, First: after(20), Last: after(155), Shut: after(160), Word: "-2015", Dead: after(158), ByHand: true, Orders: 28, LastLoss: after(155), Lost: num("9120.335"), Left: num("38879.665")},
-			{Name: "grid-bot", Exchange: "binance", AccessKey: "bbbbefghijklmnop", Since: at, Shut: after(20), Word: "-2015", Dead: after(95), Left: num("12000")},
-			{Name: "okx-main", Exchange: "okx", AccessKey: "ccccefghijklmnop", Since: at, First: after(20), Last: after(300), Orders: 57, LastLoss: after(300), Lost: num("21000.5"), Left: num("8999.5")},
-			{Name: "kucoin-bot", Exchange: "kucoin", AccessKey: "ddddefghijklmnop", Since: at, Shut: after(20), Word: "400006", Left: num("20000")},
-			{Name: "binance/grid@desk.example/\x1b[2Jx…bMBv", Exchange: "binance", AccessKey: "eeeeefghijklmnop", Planted: true, Since: after(25), Left: num("12000")},
+			{
+				Name:      "main-binance",
+				Exchange:  "binance",
+				AccessKey: "abcdefghijklmnop",
+				Since:     at,
+				First:     after(20),
+				Last:      after(155),
+				Shut:      after(160),
+				Word:      "-2015",
+				Dead:      after(158),
+				ByHand:    true,
+				Orders:    28,
+				LastLoss:  after(155),
+				Lost:      num("9120.335"),
+				Left:      num("38879.665"),
+			},
+			{
+				Name:      "grid-bot",
+				Exchange:  "binance",
+				AccessKey: "bbbbefghijklmnop",
+				Since:     at,
+				Shut:      after(20),
+				Word:      "-2015",
+				Dead:      after(95),
+				Left:      num("12000"),
+			},
+			{
+				Name:      "okx-main",
+				Exchange:  "okx",
+				AccessKey: "ccccefghijklmnop",
+				Since:     at,
+				First:     after(20),
+				Last:      after(300),
+				Orders:    57,
+				LastLoss:  after(300),
+				Lost:      num("21000.5"),
+				Left:      num("8999.5"),
+			},
+			{
+				Name:      "kucoin-bot",
+				Exchange:  "kucoin",
+				AccessKey: "ddddefghijklmnop",
+				Since:     at,
+				Shut:      after(20),
+				Word:      "400006",
+				Left:      num("20000"),
+			},
+			{
+				Name:      "binance/grid@desk.example/\x1b[2Jx…bMBv",
+				Exchange:  "binance",
+				AccessKey: "eeeeefghijklmnop",
+				Planted:   true,
+				Since:     after(25),
+				Left:      num("12000"),
+			},
 		},
 	}
 }
@@ -61,7 +111,8 @@ func TestScoreFits(t *testing.T) {
 			if text.Width(l) > max(columns, 40) || strings.Contains(l, "\x1b[2J") {
 				t.Errorf("%d columns: a line of %d: %q", columns, text.Width(l), l)
 			}
-			if word := []string{"STATE", "dead", "dead", "ALIV", "ALIV", "ALIV"}[i]; !strings.Contains(l, word) || i == 3 && !strings.Contains(l, "21000.50") {
+			if word := []string{"STATE", "dead", "dead", "ALIV", "ALIV", "ALIV"}[i]; !strings.Contains(l, word) ||
+				i == 3 && !strings.Contains(l, "21000.50") {
 				t.Errorf("%d columns: %q does not say %s", columns, l, word)
 			}
 		}

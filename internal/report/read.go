@@ -59,7 +59,9 @@ func (l *limited) Read(p []byte) (int, error) {
 		if n, err := l.r.Read(one[:]); n == 0 && errors.Is(err, io.EOF) {
 			return 0, io.EOF
 		}
-		return 0, audit.FormatError(fmt.Sprintf("is larger than %d MiB, the most that rekey reads of a saved audit", l.most>>20))
+		return 0, audit.FormatError(
+			fmt.Sprintf("is larger than %d MiB, the most that rekey reads of a saved audit", l.most>>20),
+		)
 	}
 	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
 	l.left -= int64(n)
@@ -124,7 +126,9 @@ func (s *saved) readWhole(in io.Reader) error {
 		return errors.New("has something behind the end of the audit")
 	}
 	if r := s.result; r.Keys == nil || r.Findings == nil || r.Unknowns == nil || r.Gaps == nil {
-		return errors.New("is no saved audit: keys, findings, unknowns or gaps are missing (rekey audit --format json writes one)")
+		return errors.New(
+			"is no saved audit: keys, findings, unknowns or gaps are missing (rekey audit --format json writes one)",
+		)
 	}
 	return nil
 }
@@ -132,7 +136,18 @@ func (s *saved) readWhole(in io.Reader) error {
 // shownMember is a name that rekey writes itself, and nothing else.
 func shownMember(name string) string {
 	switch name {
-	case "schema_version", "tool", "started_at", "finished_at", "config", "keys", "findings", "unknowns", "gaps", "incidents", "baseline", "summary":
+	case "schema_version",
+		"tool",
+		"started_at",
+		"finished_at",
+		"config",
+		"keys",
+		"findings",
+		"unknowns",
+		"gaps",
+		"incidents",
+		"baseline",
+		"summary":
 		return name
 	}
 	return "a member"
@@ -364,7 +379,12 @@ func whyNot(what string, err error) error {
 		}
 		return fmt.Errorf("is no JSON at byte %d", syntax.Offset)
 	case errors.As(err, &wrong):
-		return fmt.Errorf("%s: %s is a %s where a saved audit has something else", what, cmp.Or(wrong.Field, "it"), wrong.Value)
+		return fmt.Errorf(
+			"%s: %s is a %s where a saved audit has something else",
+			what,
+			cmp.Or(wrong.Field, "it"),
+			wrong.Value,
+		)
 	case errors.As(err, &format) && what == "it":
 		return format
 	case errors.As(err, &format):

@@ -127,7 +127,12 @@ func TestReadAnOlderAudit(t *testing.T) {
 func TestTwoKeysOfOneName(t *testing.T) {
 	in := stagedFleet(0)
 	in.Subjects = []audit.Subject{
-		stagedStranger("binance", "desk", "one", "AbCd-of-one-WxYz"), stagedStranger("binance", "desk", "two", "AbCd-of-two-WxYz"),
+		stagedStranger(
+			"binance",
+			"desk",
+			"one",
+			"AbCd-of-one-WxYz",
+		), stagedStranger("binance", "desk", "two", "AbCd-of-two-WxYz"),
 	}
 	v := newView(judged(t, in, Options{}))
 	for _, k := range v.keys {

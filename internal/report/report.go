@@ -86,7 +86,33 @@ func stamp(t time.Time) string { return audit.NewTime(t).String() }
 //go:embed audit.schema.json
 var Schema []byte
 
-func printJSON(w io.Writer, r *audit.Result, _ Options) error { return text.WriteJSON(w, r) }
+// printJSON prints the result as it is.
+func printJSON(w io.Writer, r *audit.Result, _ Options) error {
+	s := text.NewJSONStream(w)
+	s.Object("", func() {
+		s.Value("schema_version", r.SchemaVersion)
+		s.Value("tool", r.Tool)
+		s.Value("started_at", r.StartedAt)
+		s.Value("finished_at", r.FinishedAt)
+		s.Value("config", r.Config)
+		writeList(s, "keys", r.Keys)
+		writeList(s, "findings", r.Findings)
+		writeList(s, "unknowns", r.Unknowns)
+		writeList(s, "gaps", r.Gaps)
+		s.Value("incidents", r.Incidents)
+		s.Value("baseline", r.Baseline)
+		s.Value("summary", r.Summary)
+	})
+	return s.Flush()
+}
+
+func writeList[T any](s *text.JSONStream, name string, items []T) {
+	s.List(name, func() {
+		for i := range items {
+			s.Value("", &items[i])
+		}
+	})
+}
 
 // Clean, CleanName and Sentence are those of package text.
 func Clean(foreign string) string { return text.Clean(foreign) }

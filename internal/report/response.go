@@ -181,7 +181,12 @@ func (r Response) timeline() []happening {
 		at time.Time
 		m  happening
 	}
-	all := []stamped{{r.StartedAt, happening{At: stamp(r.StartedAt), What: fmt.Sprintf("looked at everything: %d keys concerned", len(r.Affected))}}}
+	all := []stamped{
+		{
+			r.StartedAt,
+			happening{At: stamp(r.StartedAt), What: fmt.Sprintf("looked at everything: %d keys concerned", len(r.Affected))},
+		},
+	}
 	for _, run := range r.Runs {
 		for _, rec := range run.Run.Records {
 			if prose := momentWords(rec); prose != "" {
@@ -189,7 +194,10 @@ func (r Response) timeline() []happening {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b stamped) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.m.Key, b.m.Key)) })
+	slices.SortStableFunc(
+		all,
+		func(a, b stamped) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.m.Key, b.m.Key)) },
+	)
 	out := make([]happening, len(all))
 	for i, s := range all {
 		out[i] = s.m
@@ -237,7 +245,11 @@ func (r Response) WriteConcerned(w io.Writer, byPerson int, o Options) error {
 		t.Paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", name+": "+text.Sentence(dangerWords(a)))
 	}
 	if byPerson > 0 {
-		t.Paragraph("", "", fmt.Sprintf("%d of %d need a person: rekey leads through the exchange's page.", byPerson, len(r.Affected)))
+		t.Paragraph(
+			"",
+			"",
+			fmt.Sprintf("%d of %d need a person: rekey leads through the exchange's page.", byPerson, len(r.Affected)),
+		)
 	}
 	if shared := sharedWith(r.Affected); len(shared) > 0 {
 		t.Paragraph("", "", "What runs with these keys stops: "+text.Sentence(strings.Join(shared, ", "))+".")
@@ -276,7 +288,11 @@ func (r Response) writeText(w io.Writer, o Options) error {
 			t.Heading("not part of this, and nobody declared them")
 		}
 		name := a.Key.DisplayName()
-		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(name))+": "+text.Sentence(dangerWords(a))+"; rekey revoke '"+text.CleanName(name)+"'")
+		t.Paragraph(
+			"  ",
+			"    ",
+			t.Style.Bold(text.CleanName(name))+": "+text.Sentence(dangerWords(a))+"; rekey revoke '"+text.CleanName(name)+"'",
+		)
 	}
 	for i, a := range r.Accounts {
 		if i == 0 {
@@ -314,13 +330,24 @@ func dangerWords(a AffectedLine) string {
 func (r Response) writeMarkdown(w io.Writer) error {
 	m := &markdown{}
 	m.Heading(1, "Response: "+r.Cause)
-	m.Paragraph(text.MarkdownText(fmt.Sprintf("Begun %s, this report %s. Times are UTC. rekey %s.", stamp(r.StartedAt), stamp(r.FinishedAt), r.Tool.Version)))
+	m.Paragraph(
+		text.MarkdownText(
+			fmt.Sprintf(
+				"Begun %s, this report %s. Times are UTC. rekey %s.",
+				stamp(r.StartedAt),
+				stamp(r.FinishedAt),
+				r.Tool.Version,
+			),
+		),
+	)
 	m.Heading(2, "What was known")
 	var rows [][]string
 	for _, a := range r.Affected {
 		k := a.Key
 		rows = append(rows, []string{
-			text.MarkdownText(text.CleanName(a.Key.DisplayName())), text.MarkdownText(k.Exchange), text.MarkdownCode(k.AccessKey.String()), text.MarkdownText(dangerWords(a)),
+			text.MarkdownText(
+				text.CleanName(a.Key.DisplayName()),
+			), text.MarkdownText(k.Exchange), text.MarkdownCode(k.AccessKey.String()), text.MarkdownText(dangerWords(a)),
 		})
 	}
 	m.Table([]string{"key", "exchange", "access key", "danger, and why it is concerned"}, rows)
@@ -337,13 +364,30 @@ func (r Response) writeMarkdown(w io.Writer) error {
 		if run.Dead {
 			proof = "yes"
 		}
-		rows = append(rows, []string{text.MarkdownCode(string(run.Run.ID)), text.MarkdownText(string(run.Run.Kind)), text.MarkdownText(text.CleanName(run.Run.Key)), text.MarkdownText(stageWords(run) + becauseWords(run.Why)), proof})
+		rows = append(
+			rows,
+			[]string{
+				text.MarkdownCode(string(run.Run.ID)),
+				text.MarkdownText(string(run.Run.Kind)),
+				text.MarkdownText(text.CleanName(run.Run.Key)),
+				text.MarkdownText(stageWords(run) + becauseWords(run.Why)),
+				proof,
+			},
+		)
 	}
 	m.Table([]string{"run", "kind", "key", "stage", "confirmed dead"}, rows)
 	m.Heading(2, "How each key stands")
 	rows = nil
 	for _, k := range r.Keys {
-		rows = append(rows, []string{text.MarkdownText(text.CleanName(k.Key)), text.MarkdownText(string(k.State)), text.MarkdownText(k.Why), text.MarkdownCode(k.Next)})
+		rows = append(
+			rows,
+			[]string{
+				text.MarkdownText(text.CleanName(k.Key)),
+				text.MarkdownText(string(k.State)),
+				text.MarkdownText(k.Why),
+				text.MarkdownCode(k.Next),
+			},
+		)
 	}
 	m.Table([]string{"key", "state", "why", "next"}, rows)
 	for _, line := range r.Closing {

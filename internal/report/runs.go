@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,7 +136,13 @@ func (c Changes) doc() changesDoc {
 			doc.Summary.Failed++
 		case journal.NeedsPerson: // counted among what a person must do
 		case journal.Closed: // it ended neither way, and is no success
-		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
+		case journal.Planned,
+			journal.Issuing,
+			journal.Stored,
+			journal.Proved,
+			journal.Deployed,
+			journal.Settling,
+			journal.Retiring:
 			doc.Summary.Unfinished++
 		}
 	}
@@ -158,7 +165,10 @@ func (r RunLine) doc() runDoc {
 		if rec.Phase == journal.Will {
 			result = "begun"
 		}
-		doc.Steps = append(doc.Steps, stepDoc{Stage: string(rec.Stage), At: stamp(rec.At), Result: result, Detail: rec.Data.Result})
+		doc.Steps = append(
+			doc.Steps,
+			stepDoc{Stage: string(rec.Stage), At: stamp(rec.At), Result: result, Detail: rec.Data.Result},
+		)
 	}
 	return doc
 }
@@ -211,6 +221,13 @@ func stageWords(r RunLine) string {
 		if r.Run.Kind == journal.Contain {
 			return "it was narrowed, and the exchange does not show what it may do now"
 		}
+		open := "a key that was asked for may still appear"
+		switch {
+		case takenBack(r.Run):
+			return "taken back, and " + open
+		case r.Dead:
+			return "the old key is proven dead, and " + open
+		}
 		return "the old key was destroyed, and its death could not be proven"
 	case journal.Failed:
 		return "failed, and taken back"
@@ -218,7 +235,20 @@ func stageWords(r RunLine) string {
 		if r.Run.Ended {
 			return "taken back"
 		}
-	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
+	case journal.Planned,
+		journal.Issuing,
+		journal.Stored,
+		journal.Proved,
+		journal.Deployed,
+		journal.Settling,
+		journal.Retiring:
 	}
 	return "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+}
+
+// takenBack reports whether a run was taken back: its old key was not replaced.
+func takenBack(r journal.Run) bool {
+	return slices.ContainsFunc(r.Records, func(rec journal.Record) bool {
+		return rec.Stage == journal.Abandoned && rec.Phase == journal.Will
+	})
 }

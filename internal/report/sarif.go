@@ -17,22 +17,32 @@ import (
 // that declares its key, since that is where a team sees it. What was fixed is
 // left out: a viewer would open an alert for it.
 func printSARIF(w io.Writer, doc *audit.Result, _ Options) error {
-	run := sarifRun{
-		Tool:       sarifTool{Driver: sarifDriver{Name: "rekey", Version: doc.Tool.Version, Rules: sarifRules(doc)}},
-		ColumnKind: "unicodeCodePoints",
-		Results:    []sarifResult{},
-		Invocations: []sarifInvocation{{
-			Successful: doc.Summary.ExitCode != audit.Interrupted, ExitCode: doc.Summary.ExitCode, Start: doc.StartedAt.String(), End: doc.FinishedAt.String(),
-			Notifications: sarifNotifications(doc),
-		}},
+	rules, lines := sarifRules(doc), places(doc)
+	s := text.NewJSONStream(w) // of the types in sarif_log.go, value by value
+	run := func() {
+		s.Value("tool", sarifTool{Driver: sarifDriver{Name: "rekey", Version: doc.Tool.Version, Rules: rules}})
+		s.Value("columnKind", "unicodeCodePoints")
+		s.List("invocations", func() {
+			s.Object("", func() {
+				s.Value("executionSuccessful", doc.Summary.ExitCode != audit.Interrupted)
+				s.Value("exitCode", doc.Summary.ExitCode)
+				s.Value("startTimeUtc", doc.StartedAt)
+				s.Value("endTimeUtc", doc.FinishedAt)
+				s.List("toolExecutionNotifications", func() { sarifNotifications(s, doc) })
+			})
+		})
+		s.List("results", func() {
+			for _, f := range doc.Findings {
+				s.Value("", sarifResultOf(doc, f, lines, rules))
+			}
+		})
 	}
-	lines := places(doc)
-	for _, f := range doc.Findings {
-		run.Results = append(run.Results, sarifResultOf(doc, f, lines, run.Tool.Driver.Rules))
-	}
-	return text.WriteJSON(w, sarifLog{
-		Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+	s.Object("", func() {
+		s.Value("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+		s.Value("version", "2.1.0")
+		s.List("runs", func() { s.Object("", run) })
 	})
+	return s.Flush()
 }
 
 func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.Declared, rules []sarifRule) sarifResult {
@@ -45,8 +55,11 @@ func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.De
 		RuleID: f.Rule, RuleIndex: slices.IndexFunc(rules, func(r sarifRule) bool { return r.ID == f.Rule }),
 		Level: sarifLevel(f.Severity), Message: sarifText(prose),
 		Locations: []sarifLocation{{
-			Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(file)}, Region: sarifRegion{Line: line, Column: column}},
-			Logical:  []sarifLogical{{Name: text.CleanName(f.Key), Kind: "resource"}},
+			Physical: sarifPhysical{
+				Artifact: sarifArtifact{URI: sarifURI(file)},
+				Region:   sarifRegion{Line: line, Column: column},
+			},
+			Logical: []sarifLogical{{Name: text.CleanName(f.Key), Kind: "resource"}},
 		}},
 		Fingerprints: map[string]string{"rekeyFinding/v1": f.ID},
 		Properties:   map[string]any{"severity": f.Severity, "incident": f.Incident},
@@ -98,19 +111,17 @@ func sarifRules(doc *audit.Result) []sarifRule {
 }
 
 // sarifNotifications say what could not be looked at, and what nobody told.
-func sarifNotifications(doc *audit.Result) []sarifNotification {
-	out := []sarifNotification{}
+func sarifNotifications(s *text.JSONStream, doc *audit.Result) {
 	for _, g := range doc.Gaps {
-		out = append(out, sarifNotification{
+		s.Value("", sarifNotification{
 			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + text.CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {
-		out = append(out, sarifNotification{
+		s.Value("", sarifNotification{
 			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + text.CleanName(u.Key) + ": " + u.Detail),
 		})
 	}
-	return out
 }
 
 func sarifLevel(severity audit.Severity) string {

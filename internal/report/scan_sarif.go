@@ -22,12 +22,17 @@ func sarifKinds() []sarifRule {
 
 func (r ScanReport) sarif() sarifLog {
 	run := sarifRun{
-		Tool:        sarifTool{sarifDriver{Name: r.Tool.Name, Version: r.Tool.Version, Rules: sarifKinds()}},
-		Invocations: []sarifInvocation{{Successful: r.ExitCode != 1 && r.ExitCode != 130, ExitCode: r.ExitCode, Notifications: []sarifNotification{}}},
-		Results:     []sarifResult{}, ColumnKind: "unicodeCodePoints",
+		Tool: sarifTool{sarifDriver{Name: r.Tool.Name, Version: r.Tool.Version, Rules: sarifKinds()}},
+		Invocations: []sarifInvocation{
+			{Successful: r.ExitCode != 1 && r.ExitCode != 130, ExitCode: r.ExitCode, Notifications: []sarifNotification{}},
+		},
+		Results: []sarifResult{}, ColumnKind: "unicodeCodePoints",
 	}
 	for _, g := range r.Result.Gaps {
-		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{Level: "warning", Message: sarifText(g.Path + ": " + g.Detail)})
+		run.Invocations[0].Notifications = append(
+			run.Invocations[0].Notifications,
+			sarifNotification{Level: "warning", Message: sarifText(g.Path + ": " + g.Detail)},
+		)
 	}
 	for _, f := range r.Result.Findings {
 		run.Results = append(run.Results, newSarifResult(f))
@@ -60,7 +65,12 @@ func newSarifResult(f scan.Finding) sarifResult {
 }
 
 func sarifPlace(p scan.Place, what string) sarifLocation {
-	l := sarifLocation{Physical: sarifPhysical{sarifArtifact{(&url.URL{Path: p.Path}).EscapedPath()}, sarifRegion{max(p.Line, 1), max(p.Column, 1)}}}
+	l := sarifLocation{
+		Physical: sarifPhysical{
+			sarifArtifact{(&url.URL{Path: p.Path}).EscapedPath()},
+			sarifRegion{max(p.Line, 1), max(p.Column, 1)},
+		},
+	}
 	if what != "" {
 		l.Message = sarifText(what)
 	}

@@ -38,7 +38,13 @@ func (t textWriter) columns() []column {
 			}
 			return strconv.Itoa(r.place)
 		}},
-		{title: "WORST", min: 8, max: 8, cell: worstWord, paint: func(r row, s string) string { return t.Style.Severity(r.worst(), s) }},
+		{
+			title: "WORST",
+			min:   8,
+			max:   8,
+			cell:  worstWord,
+			paint: func(r row, s string) string { return t.Style.Severity(r.worst(), s) },
+		},
 		{
 			title: "KEY", min: 18, max: 44, cell: func(r row) string { return text.CleanName(r.name) }, cut: text.ShortenName,
 			paint: func(_ row, s string) string { return t.Style.Bold(s) },
@@ -48,7 +54,13 @@ func (t textWriter) columns() []column {
 		{title: "MAY", min: 12, max: 40, drop: 2, cell: func(r row) string { return mayWords(r.Key) }},
 		{title: "FROM", min: 8, max: 32, drop: 1, cell: func(r row) string { return fromWords(r.Whitelist) }},
 		{title: "SINCE", min: 10, max: 10, drop: 3, cell: func(r row) string { return sinceWords(r.Key) }},
-		{title: "GIVEN TO", min: 8, max: 20, drop: 5, cell: func(r row) string { return text.Clean(strings.Join(r.SharedWith, ",")) }},
+		{
+			title: "GIVEN TO",
+			min:   8,
+			max:   20,
+			drop:  5,
+			cell:  func(r row) string { return text.Clean(strings.Join(r.SharedWith, ",")) },
+		},
 		{title: "WHY", min: 10, max: 60, late: true, cell: whyWords, brief: func(r row) string { return r.why() }},
 	}
 }
@@ -67,7 +79,10 @@ func (t auditText) printTable() {
 
 // printKeyTable prints the keys without a judgement.
 func (t textWriter) printKeyTable(keys []audit.Key) {
-	columns := slices.DeleteFunc(t.columns(), func(c column) bool { return c.title == "#" || c.title == "WORST" || c.title == "WHY" })
+	columns := slices.DeleteFunc(
+		t.columns(),
+		func(c column) bool { return c.title == "#" || c.title == "WORST" || c.title == "WHY" },
+	)
 	rows := make([]row, len(keys))
 	for i, k := range keys {
 		rows[i] = row{keyView: &keyView{Key: k, name: k.DisplayName()}}

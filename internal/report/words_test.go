@@ -37,7 +37,9 @@ func TestEndingSaysWhatWasSeen(t *testing.T) {
 // What the exchange does not say has a question mark in words and in the
 // drawing; a key that has ended has none.
 func TestNotToldHasAQuestionMark(t *testing.T) {
-	untold := func(s *audit.Subject) { s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot) }
+	untold := func(s *audit.Subject) {
+		s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot)
+	}
 	for _, tt := range []struct {
 		story string
 		key   audit.Subject
@@ -91,7 +93,8 @@ func TestPageSaysWhatWasNotPossible(t *testing.T) {
 	if r.Summary.Unknowns == 0 || r.Summary.ExitCode != 0 {
 		t.Fatalf("the audit says %+v", r.Summary)
 	}
-	if got := newView(r).page(Options{}).Verdict; !strings.HasPrefix(got, "No key to deal with. ") || !strings.HasSuffix(got, " checks not possible.") {
+	if got := newView(r).page(Options{}).Verdict; !strings.HasPrefix(got, "No key to deal with. ") ||
+		!strings.HasSuffix(got, " checks not possible.") {
 		t.Errorf("the page begins with %q", got)
 	}
 	whole := slices.DeleteFunc(r.Unknowns, func(audit.Unknown) bool { return true })

@@ -77,7 +77,7 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 	calling, calls := exchanges.WithCalls(ctx)
 	issued, err := r.Manager.IssueKey(calling, exchanges.IssueRequest{
 		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist,
-		Passphrase: passphrase,
+		Passphrase: passphrase, Algorithm: r.Algorithm, Words: r.Words,
 	})
 	if err != nil {
 		data := r.evidence(calls.LastWrite())

@@ -106,9 +106,7 @@ func (r *run) destroyMarked(
 // inUse reports whether an access key is that of the key which the run replaces
 // or of the one that takes its place. A marker never names these: an exchange
 // or a person may give two keys the same label.
-func (r *run) inUse(accessKey string) bool {
-	return accessKey == r.Old.AccessKey || usedBy(r.records, accessKey)
-}
+func (r *run) inUse(accessKey string) bool { return usedBy(r.records, accessKey) }
 
 // usedBy reports whether an access key is that of the key which a run replaces,
 // or of the new one that it keeps.

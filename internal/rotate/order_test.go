@@ -98,6 +98,16 @@ func TestPutBackAndNotWritten(t *testing.T) {
 	}
 }
 
+// A key of a lost answer that comes into being while the run is taken back is
+// destroyed with the rest.
+func TestLostKeyLandsBeforeTheTakingBack(t *testing.T) {
+	w := newWorld(t, trouble{issueLost: 1, landsAfter: 110 * time.Second, late: 2, narrower: 2}, 1)
+	out, err := w.engine().Run(t.Context(), w.job(rotateKind))
+	if err != nil || out.Stage != journal.Failed || w.made != 2 || w.keys[credential(1).AccessKey].alive || w.keys[credential(2).AccessKey].alive {
+		t.Errorf("%+v, %v, after %d keys", out, err, w.made)
+	}
+}
+
 // A list that cannot be read when a destroyed key is looked for once more is no
 // all-clear.
 func TestLastLookFails(t *testing.T) {

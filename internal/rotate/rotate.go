@@ -94,6 +94,10 @@ type Job struct {
 	// Address is where the exchange sees rekey's calls come from, "" when it
 	// does not tell. The journal keeps it beside each answer.
 	Address string
+	// Algorithm and Words are the old key's (exchanges.Key.Algorithm and Raw): a
+	// new key is made that signs as it does and stands on the same words.
+	Algorithm string
+	Words     []string
 	// Manager's key lists, makes and destroys the keys of Account; nil where the
 	// exchange has no API for it. Then Person does it.
 	Manager Manager

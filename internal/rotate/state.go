@@ -164,12 +164,9 @@ func outcomeAt(id journal.RunID, kind journal.Kind, records []journal.Record, s 
 		New: dataOf(records, journal.Stored, journal.Did).New, Left: left(records), Why: why,
 		TakenBack: s.Final() && s != journal.Closed && last(records, journal.Abandoned, journal.Will) != nil,
 	}
-	switch {
-	case kind == journal.Rotate:
+	if kind == journal.Rotate {
 		proved := dataOf(records, journal.Proved, journal.Did)
 		out.Untold, out.AddressesUntold = proved.Permissions, proved.Restricted
-	case kind == journal.Contain:
-		out.Dead = false
 	}
 	switch {
 	case s == journal.Closed:

@@ -52,7 +52,8 @@ func (s *survey) readCredential(ctx context.Context, k *key) {
 			k.credential.AccessKey = ""
 		}
 		k.seen = blank(k)
-		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: f.problem + "; nothing was sent"}
+		k.err = &exchanges.Error{Exchange: e.Exchange, Kind: exchanges.KindCredential, Detail: f.problem +
+			"; nothing was sent"}
 	}
 }
 
@@ -69,8 +70,9 @@ func unread(ctx context.Context, exchange, detail string) *exchanges.Error {
 // What may stand in the place of an access key.
 const (
 	interchanged = "access key and secret look interchanged"
-	secretForKey = "what stands as the access key has the form of a secret: put each part in its place, and take the secret for leaked where it was shown"
-	secretTwice  = "access key and secret are the same text: one of them is in the wrong place"
+	secretForKey = "what stands as the access key has the form of a secret: put each part in its place, and take the " +
+		"secret for leaked where it was shown"
+	secretTwice = "access key and secret are the same text: one of them is in the wrong place"
 )
 
 // readCopy looks at a declared copy. A copy that holds another key, or cannot

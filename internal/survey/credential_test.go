@@ -25,8 +25,10 @@ func TestCredentialForms(t *testing.T) {
 		{"as it should be", "alpha-bot-4k7Qz0", "sec-bot-CANARY", true, "", "", "alpha-bot-4k7Qz0"},
 		{"interchanged", "sec-bot-CANARY", "alpha-bot-4k7Qz0", false, "interchanged; nothing was sent", "", ""},
 		{"of another exchange", "beta-bot-4k7Qz0", "sec-bot-CANARY", false, "a beta access key, declared for alpha; nothing was sent", "", "beta-bot-4k7Qz0"},
-		{"unusual", "strange-bot-4k7Qz0", "sec-bot-CANARY", true, "", "bot: the access key has an unusual form for alpha: it does not begin with alpha", "strange-bot-4k7Qz0"},
-		{"a secret in the place of the key", "secret-alpha-4k7Qz0", "something-else", false, "has the form of a secret", "", ""},
+		{"unusual", "strange-bot-4k7Qz0", "sec-bot-CANARY", true, "", "bot: the access key has an unusual form for alpha: " +
+			"it does not begin with alpha", "strange-bot-4k7Qz0"},
+		{"a secret in the place of the key", "secret-alpha-4k7Qz0", "something-else", false, "has the form of a secret",
+			"", ""},
 		{"a secret in both places", "sec-bot-CANARY", "sec-bot-CANARY", false, "are the same text", "", ""},
 		{"of a form that several have", "some-bot-4k7Qz0", "sec-bot-CANARY", true, "", "", "some-bot-4k7Qz0"},
 	} {
@@ -69,7 +71,8 @@ func TestUnusualFormThatOthersHave(t *testing.T) {
 		},
 	})
 	r := w.run(t.Context())
-	want := []string{"bot: the access key has an unusual form for omicron: it is too short; it looks like alpha or beta or gamma"}
+	want := []string{"bot: the access key has an unusual form for omicron: it is too short; it looks like alpha or beta " +
+		"or gamma"}
 	if diff := cmp.Diff(want, r.Remarks); diff != "" {
 		t.Errorf("remarks:\n%s", diff)
 	}
@@ -162,7 +165,8 @@ func TestWhatMayBeASecretIsNotShown(t *testing.T) {
 		}, ""},
 	} {
 		w := newWorld(t)
-		w.options.Entries = []survey.Entry{{Name: "bot", Exchange: "alpha", Location: w.credential("bot", "strange-bot-4k7Qz0", "sec-bot-CANARY")}}
+		w.options.Entries = []survey.Entry{{Name: "bot", Exchange: "alpha", Location: w.credential("bot",
+			"strange-bot-4k7Qz0", "sec-bot-CANARY")}}
 		w.answers["strange-bot-4k7Qz0"] = c.says
 		r := w.run(t.Context())
 		if s := subject(t, r, "bot"); s.Key.Ref.AccessKey != c.shown {

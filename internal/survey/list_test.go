@@ -189,7 +189,8 @@ func TestManagerList(t *testing.T) {
 		{"a code that nobody knows", alive(), []any{trouble(exchanges.KindOther)}, "refused", []string{"boss: other"}},
 		{"a right that is missing", alive(), []any{trouble(exchanges.KindForbidden)}, "refused", []string{"boss: forbidden"}},
 		{"a page that is gone", alive(), []any{trouble(exchanges.KindNotFound)}, "refused", []string{"boss: other"}},
-		{"half a list", alive(), []any{inList("alpha-x-1111111", sub("desk")), trouble(exchanges.KindNetwork)}, "refused", []string{"boss: network"}},
+		{"half a list", alive(), []any{inList("alpha-x-1111111", sub("desk")), trouble(exchanges.KindNetwork)}, "refused",
+			[]string{"boss: network"}},
 		{
 			"refused, and not a master", alive(), []any{trouble(exchanges.KindForbidden), notMaster("alpha")}, "refused",
 			[]string{"boss: forbidden"},

@@ -80,6 +80,7 @@ func Run(ctx context.Context, o Options) Result {
 		o.Workers = workers
 	}
 	o.Entries = o.needed()
+	o.Location = o.Location.Once() // thousands of keys may lie in one file
 	s := &survey{Options: o, tally: newTally(o), envs: map[string]exchanges.Env{}, failed: map[string]error{}}
 	keys := s.readCredentials(ctx)
 	groups := byExchange(keys)

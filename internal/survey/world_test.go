@@ -157,7 +157,8 @@ func (a stubAdapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	}
 	k, err := says(ctx)
 	k.Ref.Exchange = a.exchange
-	if k.Ref.AccessKey = a.accessKey; exchanges.KindOf(err) == exchanges.KindCredential && strings.Contains(err.Error(), "interchanged") {
+	if k.Ref.AccessKey = a.accessKey; exchanges.KindOf(err) == exchanges.KindCredential &&
+		strings.Contains(err.Error(), "interchanged") {
 		k.Ref.AccessKey = ""
 	}
 	a.w.mu.Lock()

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode"
@@ -89,6 +90,9 @@ func Unsafe(r rune) bool {
 // obey as \u escapes. They only occur inside strings, so the document stays
 // the same to every parser.
 func EscapeJSON(doc []byte) []byte {
+	if bytes.IndexFunc(doc, func(r rune) bool { return r != '\n' && Unsafe(r) }) < 0 && utf8.Valid(doc) {
+		return doc // nearly always
+	}
 	var b strings.Builder
 	b.Grow(len(doc))
 	for _, r := range string(doc) {
@@ -98,7 +102,9 @@ func EscapeJSON(doc []byte) []byte {
 		}
 		if r > 0xFFFF {
 			r -= 0x10000
-			b.WriteString(`\u` + strconv.FormatInt(int64(0xD800+(r>>10)), 16) + `\u` + strconv.FormatInt(int64(0xDC00+(r&0x3FF)), 16))
+			b.WriteString(
+				`\u` + strconv.FormatInt(int64(0xD800+(r>>10)), 16) + `\u` + strconv.FormatInt(int64(0xDC00+(r&0x3FF)), 16),
+			)
 			continue
 		}
 		hex := strconv.FormatInt(int64(r), 16)

@@ -182,7 +182,8 @@ func FuzzShortenPadWrap(f *testing.F) {
 			if Width(text) <= columns && short != text {
 				t.Errorf("%s(%q, %d) = %q, which needs no cut", name, text, columns, short)
 			}
-			if padded := Pad(short, columns); Width(padded) != columns || strings.TrimRight(padded, " ") != strings.TrimRight(short, " ") {
+			if padded := Pad(short, columns); Width(padded) != columns ||
+				strings.TrimRight(padded, " ") != strings.TrimRight(short, " ") {
 				t.Errorf("Pad(%q, %d) = %q, of width %d", short, columns, padded, Width(padded))
 			}
 		}

@@ -1,6 +1,8 @@
 package text
 
 import (
+	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -95,4 +97,74 @@ func TestARowWithoutProseIsStillThere(t *testing.T) {
 			t.Errorf("at %d columns the table is:\n%s", columns, sink.out.String())
 		}
 	}
+}
+
+// What is written value by value is byte for byte what is written at once.
+func TestJSONStreamIsWriteJSON(t *testing.T) {
+	type row struct {
+		Name string   `json:"name"`
+		List []string `json:"list"`
+	}
+	type doc struct {
+		Version int            `json:"version"`
+		Empty   []row          `json:"empty"`
+		None    *row           `json:"none"`
+		Rows    []row          `json:"rows"`
+		Inner   map[string]any `json:"inner"`
+	}
+	rows := []row{{"<a> & \x1b[2J\u202e", nil}, {texttest.Backwards, []string{}}, {"b", []string{"x", texttest.Wipes}}}
+	var want, got strings.Builder
+	if err := WriteJSON(&want, doc{1, []row{}, nil, rows, map[string]any{"list": []row{}}}); err != nil {
+		t.Fatal(err)
+	}
+	s := NewJSONStream(&got)
+	s.Object("", func() {
+		s.Value("version", 1)
+		s.List("empty", func() {})
+		s.Value("none", nil)
+		s.List("rows", func() {
+			for _, r := range rows {
+				s.Value("", r)
+			}
+		})
+		s.Object("inner", func() { s.List("list", func() {}) })
+	})
+	if err := s.Flush(); err != nil || got.String() != want.String() {
+		t.Errorf("%v, written value by value it is\n%s\nand at once\n%s", err, got.String(), want.String())
+	}
+	if strings.ContainsAny(got.String(), "\x1b\u202e") {
+		t.Error("a terminal would obey the document")
+	}
+}
+
+// A full disk is an error, whichever write met it.
+func TestJSONWritersTellOfAFullDisk(t *testing.T) {
+	for room := range 3 {
+		s := NewJSONStream(&full{room: room})
+		s.Object("", func() { s.Value("a", strings.Repeat("x", 1<<14)); s.Value("b", 1) })
+		if err := s.Flush(); err == nil {
+			t.Errorf("room for %d writes: no error", room)
+		}
+		l := NewJSONLines(&full{room: room})
+		l.Add("a", map[string]string{"x": strings.Repeat("x", 1<<14)})
+		l.Add("b", map[string]string{"x": strings.Repeat("x", 1<<14)})
+		if err := l.Flush(); err == nil {
+			t.Errorf("room for %d writes: no error of lines", room)
+		}
+	}
+	s := NewJSONStream(io.Discard)
+	s.Object("", func() { s.Value("a", func() {}) })
+	if s.Flush() == nil {
+		t.Error("what is no JSON is no error")
+	}
+}
+
+// A full disk takes so many writes.
+type full struct{ room int }
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.room--; f.room < 0 {
+		return 0, errors.New("no space left on device")
+	}
+	return len(p), nil
 }

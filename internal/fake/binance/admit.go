@@ -30,7 +30,7 @@ func (x *Exchange) admit(r *http.Request, in input) (caller, *refusal) {
 	}
 	sapi := strings.HasPrefix(r.URL.Path, "/sapi/")
 	who, ok := x.keys[access]
-	ok = ok && who.key.life.Works(who.key.Deleted, x.server.Now())
+	ok = ok && who.key.life.Works(who.key.Deleted, x.Server.Now())
 	// Special keys are documented for /api/v3 and no other path. What /sapi says
 	// to one is not; it is the answer that looks like death.
 	if sapi && (!ok || who.special) {
@@ -79,7 +79,7 @@ func (x *Exchange) checkTime(q url.Values) (int, string) {
 			return -1131, "recvWindow must be less than 60000."
 		}
 	}
-	now := x.server.Now().UnixMilli()
+	now := x.Server.Now().UnixMilli()
 	if stamp >= now+1000 {
 		return -1021, "Timestamp for this request was 1000ms ahead of the server's time."
 	}

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"rekey/internal/fake"
@@ -27,8 +26,8 @@ func perMinute(weight int) fake.Limit { return fake.Limit{Limit: weight, Window:
 // An Exchange is the state behind the fake. Change it, its accounts and its
 // exported fields, between requests with Do.
 type Exchange struct {
-	// Lag is how late keys that are made and deleted by API become so.
-	Lag fake.Lag
+	fake.Exchange
+
 	// ReplaceIPs has the call that adds to a key's addresses replace them
 	// instead. The documents call it "Add IP restriction", and its broker's
 	// twin "Update"; none says what becomes of the addresses that were there.
@@ -36,13 +35,10 @@ type Exchange struct {
 	// Market is the one pair that is traded, nil for none.
 	Market *market.Market
 
-	mu       sync.Mutex
 	accounts []*Account
 	keys     map[string]caller // by access key
 	subs     map[subEmail]*Sub
-	server   *fake.Server
 	table    map[string]route // by method and path
-	ledger   fake.Ledger
 	minted   int
 	orders   int64
 	gone     []Withdrawal
@@ -62,24 +58,9 @@ func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange,
 func StartAt(address string, now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
 	x := &Exchange{accounts: accounts}
 	x.table = x.routes()
-	x.index()
-	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
-		x.server = s
-		return x
-	})
+	s, err := x.Serve(address, now, x, x.index)
 	return s, x, err
 }
-
-// Do changes the state while no request is looking at it.
-func (x *Exchange) Do(change func()) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	change()
-	x.index()
-}
-
-// Ledger returns what was done to keys by API.
-func (x *Exchange) Ledger() []fake.Entry { return x.ledger.Entries() }
 
 // index makes look-ups independent of the size of the desk.
 func (x *Exchange) index() {
@@ -124,8 +105,8 @@ func (c caller) may(flag string) bool { return slices.Contains(c.key.Flags, flag
 
 // ServeHTTP routes a request, counts it, and checks who asks.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	route, ok := x.table[r.Method+" "+r.URL.Path]
 	if !ok {
 		w.Header().Set("Content-Type", "text/html")
@@ -156,7 +137,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // count adds the weight of a call, sets the headers, and refuses what is over
 // the limit. Only /api goes on to ban an address with 418.
 func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, user string) bool {
-	now, address := x.server.Now(), fake.Caller(r).String()
+	now, address := x.Server.Now(), fake.Caller(r).String()
 	limit, name, header := perMinute(6000), "api "+address, "X-MBX-USED-WEIGHT-1M"
 	switch {
 	case route.perUser:
@@ -164,7 +145,7 @@ func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, us
 	case strings.HasPrefix(r.URL.Path, "/sapi/"):
 		limit, name, header = perMinute(12000), fake.Endpoint(r)+" "+address, "X-SAPI-USED-IP-WEIGHT-1M"
 	}
-	used, reset, ok := x.server.Limits.Count(name, limit, route.weight, now)
+	used, reset, ok := x.Server.Limits.Count(name, limit, route.weight, now)
 	w.Header().Set(header, strconv.Itoa(used))
 	if ok {
 		return true

@@ -81,7 +81,7 @@ func (x *Exchange) subKeys(w http.ResponseWriter, q url.Values, who caller) {
 	}
 	rows := []any{}
 	for _, k := range s.Keys {
-		if !k.life.Listed(k.Deleted, x.server.Now()) || q.Get("subAccountApiKey") != "" && q.Get("subAccountApiKey") != k.AccessKey {
+		if !k.life.Listed(k.Deleted, x.Server.Now()) || q.Get("subAccountApiKey") != "" && q.Get("subAccountApiKey") != k.AccessKey {
 			continue
 		}
 		rows = append(rows, k.describe(map[string]any{
@@ -98,7 +98,7 @@ func (x *Exchange) subKeyIPs(w http.ResponseWriter, q url.Values, who caller) {
 		return
 	}
 	k := s.existing(q.Get("subAccountApiKey"))
-	if k == nil || !k.life.Listed(k.Deleted, x.server.Now()) {
+	if k == nil || !k.life.Listed(k.Deleted, x.Server.Now()) {
 		unknownKey().write(w)
 		return
 	}

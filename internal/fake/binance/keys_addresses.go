@@ -102,6 +102,6 @@ func (x *Exchange) addressed(w http.ResponseWriter, q url.Values, who caller) (*
 }
 
 func (x *Exchange) setAddresses(k *Key, s *Sub, whitelist []string, who caller) {
-	k.Whitelist, k.addressed = whitelist, x.server.Now()
+	k.Whitelist, k.addressed = whitelist, x.Server.Now()
 	x.book(fake.Changed, "ip whitelist", s.Email, k, who)
 }

@@ -66,7 +66,7 @@ func (x *Exchange) create(w http.ResponseWriter, q url.Values, who caller, power
 		refused.write(w)
 		return
 	}
-	k.AccessKey, k.Created, k.life = x.mint(who.account.ID+" "+s.Email), x.server.Now(), x.Lag.Begin(x.server.Now())
+	k.AccessKey, k.Created, k.life = x.mint(who.account.ID+" "+s.Email), x.Server.Now(), x.Lag.Begin(x.Server.Now())
 	var secret any // null
 	if k.Verify == nil {
 		k.Secret = newSecret()
@@ -158,7 +158,7 @@ func (x *Exchange) deleteKey(w http.ResponseWriter, q url.Values, who caller) {
 	if !ok {
 		return
 	}
-	k.Deleted, k.life = true, x.Lag.End(k.life, x.server.Now())
+	k.Deleted, k.life = true, x.Lag.End(k.life, x.Server.Now())
 	x.book(fake.Deleted, "", s.Email, k, who)
 	fake.JSON(w, http.StatusOK, map[string]any{})
 }
@@ -188,7 +188,7 @@ func (x *Exchange) changePermissions(w http.ResponseWriter, q url.Values, who ca
 	k.Flags = append(kept, on...)
 	x.book(fake.Changed, "permissions", s.Email, k, who)
 	fake.JSON(w, http.StatusOK, k.describe(map[string]any{
-		"apiName": k.Label, "apikey": k.AccessKey, "timestamp": millis(x.server.Now()),
+		"apiName": k.Label, "apikey": k.AccessKey, "timestamp": millis(x.Server.Now()),
 	}, subPowers()))
 }
 
@@ -219,7 +219,7 @@ func (x *Exchange) mint(owner string) string {
 func newSecret() string { return fake.Canary + fake.RandomLetters(64-len(fake.Canary)) }
 
 func (x *Exchange) book(deed fake.Deed, what, account string, k *Key, who caller) {
-	x.ledger.Book(fake.Entry{
-		At: x.server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: account, Label: k.Label, By: who.key.AccessKey, From: who.from,
+	x.Deeds.Book(fake.Entry{
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: account, Label: k.Label, By: who.key.AccessKey, From: who.from,
 	})
 }

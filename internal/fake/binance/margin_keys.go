@@ -46,7 +46,7 @@ func (x *Exchange) marginKeys(w http.ResponseWriter, q url.Values, who caller) {
 		return
 	}
 	for _, m := range who.account.MarginKeys {
-		if m.Symbol == q.Get("symbol") && m.life.Listed(m.Deleted, x.server.Now()) {
+		if m.Symbol == q.Get("symbol") && m.life.Listed(m.Deleted, x.Server.Now()) {
 			rows = append(rows, m.describe())
 		}
 	}
@@ -73,7 +73,7 @@ func (x *Exchange) createMarginKey(w http.ResponseWriter, q url.Values, who call
 	if !x.trading(w, who) {
 		return
 	}
-	m := MarginKey{Name: q.Get("apiName"), Symbol: q.Get("symbol"), IP: q.Get("ip"), Type: hmacKey, Mode: "TRADE", life: x.Lag.Begin(x.server.Now())}
+	m := MarginKey{Name: q.Get("apiName"), Symbol: q.Get("symbol"), IP: q.Get("ip"), Type: hmacKey, Mode: "TRADE", life: x.Lag.Begin(x.Server.Now())}
 	if text := q.Get("publicKey"); text != "" {
 		m.Type, m.Verify = publicKey(text)
 	}
@@ -129,7 +129,7 @@ func (x *Exchange) deleteMarginKey(w http.ResponseWriter, q url.Values, who call
 			continue
 		}
 		found = true
-		m.Deleted, m.life = true, x.Lag.End(m.life, x.server.Now())
+		m.Deleted, m.life = true, x.Lag.End(m.life, x.Server.Now())
 		x.marginDone(fake.Deleted, "", m, who)
 	}
 	if !found {

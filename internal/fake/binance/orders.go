@@ -54,7 +54,7 @@ func (x *Exchange) order(w http.ResponseWriter, q url.Values, who caller) {
 		refused.write(w)
 		return
 	}
-	t, err := x.Market.Take(x.server.Now(), who.key.AccessKey, who.wallet(), o)
+	t, err := x.Market.Take(x.Server.Now(), who.key.AccessKey, who.wallet(), o)
 	if err != nil {
 		orderRefused(err).write(w)
 		return
@@ -166,8 +166,8 @@ func (x *Exchange) describeOrder(q url.Values, t market.Trade) map[string]any {
 
 // Trades returns what was traded so far.
 func (x *Exchange) Trades() []market.Trade {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	if x.Market == nil {
 		return nil
 	}
@@ -177,8 +177,8 @@ func (x *Exchange) Trades() []market.Trade {
 // Holdings returns what the account of a key holds, empty for a key that nobody
 // made. It goes on to answer when the key is deleted.
 func (x *Exchange) Holdings(access string) market.Wallet {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	who, ok := x.keys[access]
 	if !ok {
 		return nil

@@ -64,7 +64,7 @@ func (x *Exchange) routes() map[string]route {
 }
 
 func (x *Exchange) time(w http.ResponseWriter, _ url.Values, _ caller) {
-	fake.JSON(w, http.StatusOK, map[string]any{"serverTime": x.server.Now().UnixMilli()})
+	fake.JSON(w, http.StatusOK, map[string]any{"serverTime": x.Server.Now().UnixMilli()})
 }
 
 func (x *Exchange) status(w http.ResponseWriter, _ url.Values, _ caller) {

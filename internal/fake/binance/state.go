@@ -91,11 +91,11 @@ func (m *MarginKey) key() *Key {
 
 // Live returns the keys that exist or still answer, in the order of accounts.
 func (x *Exchange) Live() []fake.LiveKey {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	var out []fake.LiveKey
 	add := func(account string, k *Key) {
-		if k.life.Lives(k.Deleted, x.server.Now()) {
+		if k.life.Lives(k.Deleted, x.Server.Now()) {
 			out = append(out, fake.LiveKey{
 				AccessKey: k.AccessKey, Account: account, Label: k.Label, Permissions: slices.Clone(k.Flags), Whitelist: slices.Clone(k.Whitelist),
 			})

@@ -53,13 +53,13 @@ func (x *Exchange) withdraw(w http.ResponseWriter, q url.Values, who caller) {
 		return
 	}
 	wallet[coin] = wallet[coin].Sub(amount)
-	x.gone = append(x.gone, Withdrawal{x.server.Now(), who.key.AccessKey, coin, amount, q.Get("address")})
+	x.gone = append(x.gone, Withdrawal{x.Server.Now(), who.key.AccessKey, coin, amount, q.Get("address")})
 	fake.JSON(w, http.StatusOK, map[string]any{"id": fake.HexOf("binance withdrawal "+strconv.Itoa(len(x.gone)), 32)})
 }
 
 // Withdrawals returns what has gone so far.
 func (x *Exchange) Withdrawals() []Withdrawal {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	return slices.Clone(x.gone)
 }

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"rekey/internal/fake"
@@ -27,11 +26,11 @@ func perAddress() fake.Limit { return fake.Limit{Limit: 10, Window: time.Second}
 // An Exchange is the state behind the fake. Change it between requests with
 // Do.
 type Exchange struct {
-	mu     sync.Mutex
-	keys   map[string]*Key      // by name
-	used   map[string]time.Time // nonces that were used, with the end of their token
-	swept  time.Time            // when ended ones were last dropped
-	server *fake.Server
+	fake.Exchange
+
+	keys  map[string]*Key      // by name
+	used  map[string]time.Time // nonces that were used, with the end of their token
+	swept time.Time            // when ended ones were last dropped
 
 	// Host is the host name that tokens must be made for, "api.coinbase.com"
 	// behind a gateway. Empty means the one that the request names.
@@ -63,18 +62,8 @@ func StartAt(address string, now func() time.Time, keys ...*Key) (*fake.Server, 
 	for _, k := range keys {
 		x.keys[k.Name] = k
 	}
-	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
-		x.server = s
-		return x
-	})
+	s, err := x.Serve(address, now, x, nil)
 	return s, x, err
-}
-
-// Do changes the state while no request is looking at it.
-func (x *Exchange) Do(change func()) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	change()
 }
 
 // A route is one call that the fake knows.
@@ -95,8 +84,8 @@ func (x *Exchange) routes() map[string]route {
 
 // ServeHTTP routes a request, checks who asks, and counts it.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	route, ok := x.routes()[r.Method+" "+r.URL.Path]
 	if !ok {
 		fail(w, http.StatusNotFound, "NOT_FOUND", "")
@@ -133,7 +122,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // count sets the headers and refuses what is over the limit. That -reset is in
 // seconds was chosen; no Retry-After is documented, so there is none.
 func (x *Exchange) count(w http.ResponseWriter, name string, limit fake.Limit) bool {
-	used, reset, ok := x.server.Limits.Count(name, limit, 1, x.server.Now())
+	used, reset, ok := x.Server.Limits.Count(name, limit, 1, x.Server.Now())
 	w.Header().Set("X-Ratelimit-Limit", strconv.Itoa(limit.Limit))
 	w.Header().Set("X-Ratelimit-Remaining", strconv.Itoa(max(0, limit.Limit-used)))
 	w.Header().Set("X-Ratelimit-Reset", strconv.Itoa(int(reset.Seconds())+1))
@@ -144,7 +133,7 @@ func (x *Exchange) count(w http.ResponseWriter, name string, limit fake.Limit) b
 }
 
 func (x *Exchange) time(w http.ResponseWriter, _ *Key) {
-	now := x.server.Now().UTC()
+	now := x.Server.Now().UTC()
 	fake.JSON(w, http.StatusOK, map[string]any{
 		"iso": now.Format(time.RFC3339), "epochSeconds": strconv.FormatInt(now.Unix(), 10), "epochMillis": strconv.FormatInt(now.UnixMilli(), 10),
 	})

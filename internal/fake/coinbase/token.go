@@ -93,7 +93,7 @@ func (k *Key) verifies(alg, signed string, signature []byte) bool {
 
 // inTime applies the window without tolerance, since none is documented.
 func (x *Exchange) inTime(c claims) bool {
-	now := x.server.Now().Unix()
+	now := x.Server.Now().Unix()
 	return c.Nbf <= now && now < c.Exp && c.Exp-c.Nbf <= life
 }
 
@@ -114,7 +114,7 @@ func (x *Exchange) made(r *http.Request, c claims) bool {
 // fresh takes each nonce once. The documents ask for a random one and leave
 // open whether it is remembered.
 func (x *Exchange) fresh(h header, c claims) bool {
-	now := x.server.Now()
+	now := x.Server.Now()
 	if now.Sub(x.swept) >= life*time.Second {
 		x.swept = now
 		maps.DeleteFunc(x.used, func(_ string, end time.Time) bool { return !now.Before(end) })

@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"rekey/internal/fake"
@@ -36,10 +35,10 @@ const window = 30.0
 // An Exchange is the state behind the fake. Change it between requests with
 // Do.
 type Exchange struct {
-	mu       sync.Mutex
+	fake.Exchange
+
 	profiles []*Profile
 	callers  map[string]caller // by access key
-	server   *fake.Server
 }
 
 // A Profile is a portfolio of the one user of the fake. Each key belongs to
@@ -79,18 +78,8 @@ func StartAt(address string, now func() time.Time, profiles ...*Profile) (*fake.
 			x.callers[k.AccessKey] = caller{profile: p, key: k}
 		}
 	}
-	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
-		x.server = s
-		return x
-	})
+	s, err := x.Serve(address, now, x, nil)
 	return s, x, err
-}
-
-// Do changes the state while no request is looking at it.
-func (x *Exchange) Do(change func()) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	change()
 }
 
 // A caller is who a request comes from, once it was let in.
@@ -101,8 +90,8 @@ type caller struct {
 
 // ServeHTTP routes a request, checks who asks, and counts it.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	route, ok := x.routes()[r.Method+" "+r.URL.Path]
 	if !ok {
 		fail(w, http.StatusNotFound, "NotFound")
@@ -135,7 +124,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // count refuses what is over the limit. No header is documented.
 func (x *Exchange) count(w http.ResponseWriter, name string, rate int, text string) bool {
-	_, _, ok := x.server.Limits.Count(name, fake.Limit{Limit: rate, Window: time.Second}, 1, x.server.Now())
+	_, _, ok := x.Server.Limits.Count(name, fake.Limit{Limit: rate, Window: time.Second}, 1, x.Server.Now())
 	if !ok {
 		fail(w, http.StatusTooManyRequests, text)
 	}
@@ -154,7 +143,7 @@ func (x *Exchange) admit(r *http.Request) (caller, string) {
 	if err != nil || math.IsNaN(stamp) {
 		return caller{}, "invalid timestamp" // text chosen
 	}
-	if now := float64(x.server.Now().UnixMilli()) / 1000; math.Abs(now-stamp) > window {
+	if now := float64(x.Server.Now().UnixMilli()) / 1000; math.Abs(now-stamp) > window {
 		return caller{}, "request timestamp expired" // pycryptobot#565, ccxt#8587: 401
 	}
 	who, ok := x.callers[r.Header.Get("CB-ACCESS-KEY")]

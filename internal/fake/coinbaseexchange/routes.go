@@ -24,7 +24,7 @@ func (x *Exchange) routes() map[string]route {
 }
 
 func (x *Exchange) time(w http.ResponseWriter, _ *http.Request, _ caller) {
-	now := x.server.Now().UTC()
+	now := x.Server.Now().UTC()
 	fake.JSON(w, http.StatusOK, map[string]any{
 		"iso": now.Format("2006-01-02T15:04:05.000Z"), "epoch": float64(now.UnixMilli()) / 1000,
 	})

@@ -36,17 +36,18 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 		}
 	}
 	// The documents ask for a media type in every request. ccxt names one only
-	// where there is a body: ccxt#9653 shows a signed GET without one, and in
-	// ccxt#9390 a POST without one got 415000.
-	if kind := h.Get("Content-Type"); kind != "application/json" && (kind != "" || r.Method != http.MethodGet) {
+	// where there is a body: ccxt#9653 shows a signed GET without one, its
+	// DELETE has none, and in ccxt#9390 a POST without one got 415000.
+	bare := r.ContentLength == 0 && r.Method != http.MethodPost
+	if kind := h.Get("Content-Type"); kind != "application/json" && (kind != "" || !bare) {
 		return refuse(http.StatusUnsupportedMediaType, 415000, "Unsupported Media Type")
 	}
 	stamp, err := strconv.ParseInt(h.Get("KC-API-TIMESTAMP"), 10, 64)
-	if off := time.UnixMilli(stamp).Sub(x.server.Now()); err != nil || off > tolerance || off < -tolerance {
+	if off := time.UnixMilli(stamp).Sub(x.Server.Now()); err != nil || off > tolerance || off < -tolerance {
 		return refuse(http.StatusBadRequest, 400002, "Invalid KC-API-TIMESTAMP")
 	}
 	who, ok := x.keys[h.Get("KC-API-KEY")]
-	if !ok || !who.key.works(x.server.Now()) {
+	if !ok || !who.key.works(x.Server.Now()) {
 		return refuse(http.StatusUnauthorized, 400003, "KC-API-KEY not exists")
 	}
 	version := h.Get("KC-API-KEY-VERSION")

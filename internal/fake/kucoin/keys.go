@@ -55,7 +55,7 @@ func (x *Exchange) subKeys(w http.ResponseWriter, r *http.Request, who caller) {
 	}
 	rows := []any{}
 	for _, k := range s.Keys {
-		if k.life.Listed(k.Deleted, x.server.Now()) && (q.Get("apiKey") == "" || q.Get("apiKey") == k.AccessKey) {
+		if k.life.Listed(k.Deleted, x.Server.Now()) && (q.Get("apiKey") == "" || q.Get("apiKey") == k.AccessKey) {
 			rows = append(rows, describe(caller{account: who.account, sub: s, key: k}))
 		}
 	}

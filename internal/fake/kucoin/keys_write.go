@@ -18,7 +18,7 @@ func (x *Exchange) createKey(w http.ResponseWriter, r *http.Request, who caller)
 	if !ok {
 		return
 	}
-	k := &Key{Remark: f["remark"], Passphrase: f["passphrase"], Permission: "General", Created: x.server.Now(), life: x.Lag.Begin(x.server.Now())}
+	k := &Key{Remark: f["remark"], Passphrase: f["passphrase"], Permission: "General", Created: x.Server.Now(), life: x.Lag.Begin(x.Server.Now())}
 	if n := utf8.RuneCountInString(k.Remark); n < 1 || n > mostRemark || !passphraseForm(k.Passphrase) || !k.set(f) || s.full(who.account) {
 		wrong(w)
 		return
@@ -76,7 +76,7 @@ func (x *Exchange) deleteKey(w http.ResponseWriter, r *http.Request, who caller)
 		wrong(w)
 		return
 	}
-	k.Deleted, k.life = true, x.Lag.End(k.life, x.server.Now())
+	k.Deleted, k.life = true, x.Lag.End(k.life, x.Server.Now())
 	x.book(fake.Deleted, "", s, k, who)
 	succeed(w, map[string]any{"subName": s.Name, "apiKey": k.AccessKey})
 }
@@ -127,7 +127,7 @@ func (x *Exchange) mint(k *Key, owner string) {
 }
 
 func (x *Exchange) book(deed fake.Deed, what string, s *Sub, k *Key, who caller) {
-	x.ledger.Book(fake.Entry{
-		At: x.server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Remark, By: who.key.AccessKey, From: who.from,
+	x.Deeds.Book(fake.Entry{
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Remark, By: who.key.AccessKey, From: who.from,
 	})
 }

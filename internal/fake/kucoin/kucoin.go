@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"sync"
 	"time"
 
 	"rekey/internal/fake"
@@ -30,18 +29,15 @@ const (
 // An Exchange is the state behind the fake. Change it, its accounts and its
 // exported fields, between requests with Do.
 type Exchange struct {
-	// Lag is how late keys that are made and deleted by API become so.
-	Lag fake.Lag
+	fake.Exchange
+
 	// Market is the one pair that is traded, nil for none.
 	Market *market.Market
 
-	mu       sync.Mutex
 	accounts []*Account
 	keys     map[string]caller // by access key
 	subs     map[subName]*Sub
-	server   *fake.Server
 	table    map[string]route // by method and path
-	ledger   fake.Ledger
 	minted   int
 	orders   int
 }
@@ -60,24 +56,9 @@ func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange,
 func StartAt(address string, now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
 	x := &Exchange{accounts: accounts}
 	x.table = x.routes()
-	x.index()
-	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
-		x.server = s
-		return x
-	})
+	s, err := x.Serve(address, now, x, x.index)
 	return s, x, err
 }
-
-// Do changes the state while no request is looking at it.
-func (x *Exchange) Do(change func()) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	change()
-	x.index()
-}
-
-// Ledger returns what was done to keys by API.
-func (x *Exchange) Ledger() []fake.Entry { return x.ledger.Entries() }
 
 // index makes look-ups independent of the size of the desk.
 func (x *Exchange) index() {
@@ -118,8 +99,8 @@ func (c caller) user() string {
 
 // ServeHTTP routes a request, checks who asks, and counts it.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	if r.Method == http.MethodGet && r.ContentLength != 0 {
 		// CloudFront refuses a body on GET with a page (old docs).
 		w.Header().Set("Content-Type", "text/html")
@@ -161,7 +142,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // are counted there too, which the documents leave open.
 func (x *Exchange) countAddress(w http.ResponseWriter, r *http.Request, weight int) bool {
 	limit := fake.Limit{Limit: standardQuota, Window: window, FromFirst: true}
-	_, _, ok := x.server.Limits.Count("public "+fake.Caller(r).String(), limit, weight, x.server.Now())
+	_, _, ok := x.Server.Limits.Count("public "+fake.Caller(r).String(), limit, weight, x.Server.Now())
 	if !ok {
 		tooMany(w)
 	}
@@ -178,7 +159,7 @@ func (x *Exchange) countUser(w http.ResponseWriter, who caller, route route) boo
 		quota = who.account.Quota
 	}
 	limit := fake.Limit{Limit: quota, Window: window, FromFirst: true}
-	used, reset, ok := x.server.Limits.Count(pool+who.user(), limit, route.weight, x.server.Now())
+	used, reset, ok := x.Server.Limits.Count(pool+who.user(), limit, route.weight, x.Server.Now())
 	w.Header().Set("gw-ratelimit-limit", strconv.Itoa(quota))
 	w.Header().Set("gw-ratelimit-remaining", strconv.Itoa(max(quota-used, 0)))
 	w.Header().Set("gw-ratelimit-reset", strconv.FormatInt(reset.Milliseconds(), 10))

@@ -48,7 +48,7 @@ func (x *Exchange) order(w http.ResponseWriter, r *http.Request, who caller) {
 		wrong(w)
 		return
 	}
-	_, err = x.Market.Take(x.server.Now(), who.key.AccessKey, who.wallet(), o)
+	_, err = x.Market.Take(x.Server.Now(), who.key.AccessKey, who.wallet(), o)
 	switch {
 	case errors.Is(err, market.ErrBalance):
 		// The code and text are those of JKorf/Kucoin.Net#31 and ccxt#15220; no
@@ -105,8 +105,8 @@ func (x *Exchange) accountsOf(w http.ResponseWriter, r *http.Request, who caller
 
 // Trades returns what was traded so far.
 func (x *Exchange) Trades() []market.Trade {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	if x.Market == nil {
 		return nil
 	}
@@ -116,8 +116,8 @@ func (x *Exchange) Trades() []market.Trade {
 // Holdings returns what the account of a key holds, empty for a key that nobody
 // made. It goes on to answer when the key is deleted.
 func (x *Exchange) Holdings(access string) market.Wallet {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	who, ok := x.keys[access]
 	if !ok {
 		return nil

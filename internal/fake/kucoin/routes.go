@@ -41,7 +41,7 @@ func (x *Exchange) routes() map[string]route {
 }
 
 func (x *Exchange) timestamp(w http.ResponseWriter, _ *http.Request, _ caller) {
-	succeed(w, x.server.Now().UnixMilli())
+	succeed(w, x.Server.Now().UnixMilli())
 }
 
 func (x *Exchange) myIP(w http.ResponseWriter, r *http.Request, _ caller) {

@@ -58,7 +58,7 @@ func (x *Exchange) identify(r *http.Request) (caller, *refusal) {
 		return caller{}, f
 	}
 	who, ok := x.keys[access]
-	if !ok || !who.key.life.Works(who.key.Deleted, x.server.Now()) {
+	if !ok || !who.key.life.Works(who.key.Deleted, x.Server.Now()) {
 		// Documented with HTTP 200, seen with 401 (ccxt#24601).
 		return caller{}, &refusal{http.StatusUnauthorized, "50119", "API key doesn't exist"}
 	}
@@ -70,7 +70,7 @@ func (x *Exchange) checkTime(stamp string) *refusal {
 	if err != nil || !timeForm.MatchString(stamp) {
 		return &refusal{http.StatusUnauthorized, "50112", "Invalid OK-ACCESS-TIMESTAMP."}
 	}
-	if x.server.Now().Sub(t).Abs() > window {
+	if x.Server.Now().Sub(t).Abs() > window {
 		return &refusal{http.StatusUnauthorized, "50102", "Timestamp request expired."}
 	}
 	return nil

@@ -24,7 +24,7 @@ func (x *Exchange) subKeys(w http.ResponseWriter, q url.Values, who caller) {
 	}
 	var rows []any
 	for _, k := range s.Keys {
-		if !k.life.Listed(k.Deleted, x.server.Now()) || q.Get("apiKey") != "" && q.Get("apiKey") != k.AccessKey {
+		if !k.life.Listed(k.Deleted, x.Server.Now()) || q.Get("apiKey") != "" && q.Get("apiKey") != k.AccessKey {
 			continue
 		}
 		rows = append(rows, k.describe())

@@ -19,7 +19,7 @@ func (x *Exchange) createKey(w http.ResponseWriter, f map[string]string, who cal
 	if refused == nil {
 		refused = s.working()
 	}
-	k := &Key{Passphrase: f["passphrase"], Perms: []string{"read_only"}, Created: x.server.Now(), life: x.Lag.Begin(x.server.Now())}
+	k := &Key{Passphrase: f["passphrase"], Perms: []string{"read_only"}, Created: x.Server.Now(), life: x.Lag.Begin(x.Server.Now())}
 	if refused == nil {
 		refused = first(passphraseForm(k.Passphrase), k.set(f, s), s.full())
 	}
@@ -84,7 +84,7 @@ func (x *Exchange) deleteKey(w http.ResponseWriter, f map[string]string, who cal
 		noSuchKey().write(w)
 		return
 	}
-	k.Deleted, k.life = true, x.Lag.End(k.life, x.server.Now())
+	k.Deleted, k.life = true, x.Lag.End(k.life, x.Server.Now())
 	x.book(fake.Deleted, "", s, k, who)
 	answer(w, map[string]any{"subAcct": s.Name})
 }
@@ -121,7 +121,7 @@ func (x *Exchange) mint(k *Key, owner string) {
 }
 
 func (x *Exchange) book(deed fake.Deed, what string, s *Sub, k *Key, who caller) {
-	x.ledger.Book(fake.Entry{
-		At: x.server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Label, By: who.key.AccessKey, From: who.from,
+	x.Deeds.Book(fake.Entry{
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Label, By: who.key.AccessKey, From: who.from,
 	})
 }

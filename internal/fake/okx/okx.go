@@ -14,7 +14,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"rekey/internal/fake"
@@ -24,19 +23,16 @@ import (
 // An Exchange is the state behind the fake. Change it, its accounts and its
 // exported fields, between requests with Do.
 type Exchange struct {
-	// Lag is how late keys that are made and deleted by API become so.
-	Lag fake.Lag
+	fake.Exchange
+
 	// Market is the one pair that is traded, nil for none.
 	Market *market.Market
 
-	mu       sync.Mutex
 	accounts []*Account
-	server   *fake.Server
 	table    map[string]route             // by method and path
 	keys     map[string]caller            // by access key
 	subs     map[*Account]map[string]*Sub // by name
 	newest   map[*Account][]*Sub          // youngest first
-	ledger   fake.Ledger
 	minted   int
 	orders   int64
 }
@@ -50,24 +46,9 @@ func Start(now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange,
 func StartAt(address string, now func() time.Time, accounts ...*Account) (*fake.Server, *Exchange, error) {
 	x := &Exchange{accounts: accounts}
 	x.table = x.routes()
-	x.index()
-	s, err := fake.StartAt(address, now, func(s *fake.Server) http.Handler {
-		x.server = s
-		return x
-	})
+	s, err := x.Serve(address, now, x, x.index)
 	return s, x, err
 }
-
-// Do changes the state while no request is looking at it.
-func (x *Exchange) Do(change func()) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	change()
-	x.index()
-}
-
-// Ledger returns what was done to keys by API.
-func (x *Exchange) Ledger() []fake.Entry { return x.ledger.Entries() }
 
 // index makes the look-ups quick for desks of thousands of keys.
 func (x *Exchange) index() {
@@ -94,8 +75,8 @@ func (x *Exchange) know(a *Account, s *Sub, k *Key) {
 
 // ServeHTTP routes a request, checks who asks, and counts it.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	route, ok := x.table[r.Method+" "+r.URL.Path]
 	if !ok {
 		w.Header().Set("Content-Type", "text/html")
@@ -150,7 +131,7 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // count refuses what is over the limit. 50011 is documented with HTTP 200 and
 // 429; there are no limit headers and no Retry-After.
 func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, who caller) bool {
-	_, _, ok := x.server.Limits.Count(fake.Endpoint(r)+" "+who.user, route.limit, 1, x.server.Now())
+	_, _, ok := x.Server.Limits.Count(fake.Endpoint(r)+" "+who.user, route.limit, 1, x.Server.Now())
 	if !ok {
 		fail(w, http.StatusTooManyRequests, "50011", "Too Many Requests")
 	}

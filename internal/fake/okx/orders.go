@@ -36,7 +36,7 @@ func (x *Exchange) order(w http.ResponseWriter, f map[string]string, who caller)
 		refused.write(w)
 		return
 	}
-	row := map[string]any{"clOrdId": f["clOrdId"], "ordId": "", "tag": f["tag"], "ts": millis(x.server.Now()), "sCode": "0", "sMsg": ""}
+	row := map[string]any{"clOrdId": f["clOrdId"], "ordId": "", "tag": f["tag"], "ts": millis(x.Server.Now()), "sCode": "0", "sMsg": ""}
 	code, msg := "51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist."
 	if x.Market != nil && f["instId"] == x.Market.Base+"-"+x.Market.Quote {
 		code, msg = x.take(o, who)
@@ -55,7 +55,7 @@ func (x *Exchange) take(o market.Order, who caller) (code, msg string) {
 	if who.sub != nil && who.sub.Frozen { // code chosen: documented for suspended accounts
 		return "51024", "Trading account is blocked."
 	}
-	_, err := x.Market.Take(x.server.Now(), who.key.AccessKey, who.wallet(), o)
+	_, err := x.Market.Take(x.Server.Now(), who.key.AccessKey, who.wallet(), o)
 	switch {
 	case errors.Is(err, market.ErrBalance):
 		pays := x.Market.Base
@@ -123,15 +123,15 @@ func (x *Exchange) balance(w http.ResponseWriter, q url.Values, who caller) {
 			continue
 		}
 		amount := wallet[currency].String()
-		details = append(details, map[string]any{"ccy": currency, "cashBal": amount, "availBal": amount, "eq": amount, "frozenBal": "0", "uTime": millis(x.server.Now())})
+		details = append(details, map[string]any{"ccy": currency, "cashBal": amount, "availBal": amount, "eq": amount, "frozenBal": "0", "uTime": millis(x.Server.Now())})
 	}
-	answer(w, map[string]any{"uTime": millis(x.server.Now()), "details": details})
+	answer(w, map[string]any{"uTime": millis(x.Server.Now()), "details": details})
 }
 
 // Trades returns what was traded so far.
 func (x *Exchange) Trades() []market.Trade {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	if x.Market == nil {
 		return nil
 	}
@@ -141,8 +141,8 @@ func (x *Exchange) Trades() []market.Trade {
 // Holdings returns what the account of a key holds, empty for a key that nobody
 // made. It goes on to answer when the key is deleted.
 func (x *Exchange) Holdings(access string) market.Wallet {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	who, ok := x.keys[access]
 	if !ok {
 		return nil

@@ -85,7 +85,7 @@ func answer(w http.ResponseWriter, rows ...any) {
 }
 
 func (x *Exchange) time(w http.ResponseWriter, _ url.Values, _ caller) {
-	answer(w, map[string]any{"ts": millis(x.server.Now())})
+	answer(w, map[string]any{"ts": millis(x.Server.Now())})
 }
 
 // config describes the account, and in label, perm and ip the key that asks.

@@ -44,12 +44,12 @@ type Key struct {
 
 // Live returns the keys that exist or still answer, in the order of accounts.
 func (x *Exchange) Live() []fake.LiveKey {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.Mu.Lock()
+	defer x.Mu.Unlock()
 	var out []fake.LiveKey
 	add := func(account string, keys []*Key) {
 		for _, k := range keys {
-			if k.life.Lives(k.Deleted, x.server.Now()) {
+			if k.life.Lives(k.Deleted, x.Server.Now()) {
 				out = append(out, fake.LiveKey{
 					AccessKey: k.AccessKey, Account: account, Label: k.Label, Permissions: slices.Clone(k.Perms), Whitelist: slices.Clone(k.Whitelist),
 				})

@@ -32,7 +32,11 @@ func run(ctx context.Context, p plan) (o outcome, err error) {
 }
 
 // beside runs a measurement beside the fakes, and returns what they counted.
-func beside(ctx context.Context, p plan, measure func(self string, p plan, s stage) error) (counted map[string][]fake.Use, err error) {
+func beside(
+	ctx context.Context,
+	p plan,
+	measure func(self string, p plan, s stage) error,
+) (counted map[string][]fake.Use, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err

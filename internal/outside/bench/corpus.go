@@ -66,29 +66,79 @@ var formats = []struct {
 }{
 	{".env", func(p planted) string {
 		x := strings.ToUpper(p.Exchange)
-		return fmt.Sprintf("LOG=info\n%s_API_KEY=%s\n%s_API_SECRET=%s\n%s_API_PASSPHRASE=%s\n", x, p.Key, x, p.Secret, x, p.Passphrase)
+		return fmt.Sprintf(
+			"LOG=info\n%s_API_KEY=%s\n%s_API_SECRET=%s\n%s_API_PASSPHRASE=%s\n",
+			x,
+			p.Key,
+			x,
+			p.Secret,
+			x,
+			p.Passphrase,
+		)
 	}},
 	{"user_data/config.json", func(p planted) string {
-		return fmt.Sprintf("{\n  // live\n  \"exchange\": {\n    \"name\": %q,\n    \"key\": %q,\n    \"secret\": %q,\n    \"password\": %q,\n  },\n}\n", p.Exchange, p.Key, p.Secret, p.Passphrase)
+		return fmt.Sprintf(
+			"{\n  // live\n  \"exchange\": {\n    \"name\": %q,\n    \"key\": %q,\n    \"secret\": %q,\n    \"password\": %q,\n  },\n}\n",
+			p.Exchange,
+			p.Key,
+			p.Secret,
+			p.Passphrase,
+		)
 	}},
 	{"run.py", func(p planted) string {
-		return fmt.Sprintf("import ccxt\nex = ccxt.%s({\n    'apiKey': '%s',\n    'secret': '%s',\n    'password': '%s',\n})\n", p.Exchange, p.Key, p.Secret, p.Passphrase)
+		return fmt.Sprintf(
+			"import ccxt\nex = ccxt.%s({\n    'apiKey': '%s',\n    'secret': '%s',\n    'password': '%s',\n})\n",
+			p.Exchange,
+			p.Key,
+			p.Secret,
+			p.Passphrase,
+		)
 	}},
 	{"docker-compose.yml", func(p planted) string {
 		x := strings.ToUpper(p.Exchange)
-		return fmt.Sprintf("services:\n  bot:\n    environment:\n      - %s_API_KEY=%s\n      - %s_SECRET_KEY=%s\n      - \"%s_PASSPHRASE=%s\"\n", x, p.Key, x, p.Secret, x, p.Passphrase)
+		return fmt.Sprintf(
+			"services:\n  bot:\n    environment:\n      - %s_API_KEY=%s\n      - %s_SECRET_KEY=%s\n      - \"%s_PASSPHRASE=%s\"\n",
+			x,
+			p.Key,
+			x,
+			p.Secret,
+			x,
+			p.Passphrase,
+		)
 	}},
 	{"secret.yaml", func(p planted) string {
 		enc := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 		x := strings.ToUpper(p.Exchange)
-		return fmt.Sprintf("kind: Secret\ndata:\n  %s_API_KEY: %s\n  %s_API_SECRET: %s\n  %s_PASSPHRASE: %s\n", x, enc(p.Key), x, enc(p.Secret), x, enc(p.Passphrase))
+		return fmt.Sprintf(
+			"kind: Secret\ndata:\n  %s_API_KEY: %s\n  %s_API_SECRET: %s\n  %s_PASSPHRASE: %s\n",
+			x,
+			enc(p.Key),
+			x,
+			enc(p.Secret),
+			x,
+			enc(p.Passphrase),
+		)
 	}},
 	{"settings.toml", func(p planted) string {
-		return fmt.Sprintf("[exchanges.%s]\napi_key = %q\napi_secret = %q\npassphrase = %q\n", p.Exchange, p.Key, p.Secret, p.Passphrase)
+		return fmt.Sprintf(
+			"[exchanges.%s]\napi_key = %q\napi_secret = %q\npassphrase = %q\n",
+			p.Exchange,
+			p.Key,
+			p.Secret,
+			p.Passphrase,
+		)
 	}},
 	{".bash_history", func(p planted) string {
 		x := strings.ToUpper(p.Exchange)
-		return fmt.Sprintf("cd bot\nexport %s_API_KEY=%s\nexport %s_API_SECRET='%s'\nexport %s_PASSPHRASE='%s'\nhtop\n", x, p.Key, x, p.Secret, x, p.Passphrase)
+		return fmt.Sprintf(
+			"cd bot\nexport %s_API_KEY=%s\nexport %s_API_SECRET='%s'\nexport %s_PASSPHRASE='%s'\nhtop\n",
+			x,
+			p.Key,
+			x,
+			p.Secret,
+			x,
+			p.Passphrase,
+		)
 	}},
 }
 
@@ -143,7 +193,16 @@ func (c *corpus) decoy(i int, exchange string) error {
 	return c.file(fmt.Sprintf("decoys/%03d/%s.json", i, exchange), func(w io.Writer) {
 		rows := []map[string]string{}
 		for range 20 {
-			rows = append(rows, map[string]string{"exchange": exchange, "orderId": c.pick(hexa, 24), "clientOid": c.uuid(), "txid": c.pick(hexa, 64), "sign": c.pick(alnum, 64)})
+			rows = append(
+				rows,
+				map[string]string{
+					"exchange":  exchange,
+					"orderId":   c.pick(hexa, 24),
+					"clientOid": c.uuid(),
+					"txid":      c.pick(hexa, 64),
+					"sign":      c.pick(alnum, 64),
+				},
+			)
 		}
 		_ = json.NewEncoder(w).Encode(rows)
 	})
@@ -151,14 +210,23 @@ func (c *corpus) decoy(i int, exchange string) error {
 
 func (c *corpus) log(w io.Writer) {
 	for n := 0; n < 8_000_000; {
-		m, _ := fmt.Fprintf(w, `{"ts":%d,"level":"info","exchange":"kucoin","msg":"order update","orderId":"%s","clientOid":"%s","txid":"0x%s","req":"GET /api?signature=%s"}`+"\n",
-			1672000000+c.r.IntN(1e7), c.pick(hexa, 24), c.uuid(), c.pick(hexa, 64), c.pick(hexa, 64))
+		m, _ := fmt.Fprintf(
+			w,
+			`{"ts":%d,"level":"info","exchange":"kucoin","msg":"order update","orderId":"%s","clientOid":"%s","txid":"0x%s","req":"GET /api?signature=%s"}`+"\n",
+			1672000000+c.r.IntN(1e7),
+			c.pick(hexa, 24),
+			c.uuid(),
+			c.pick(hexa, 64),
+			c.pick(hexa, 64),
+		)
 		n += m
 	}
 }
 
-var sourceWords = strings.Fields("func return if err != nil { } := context.Context range request response client apiKey secretName token value map[string]string " +
-	"// the key of the cache \"access\" GetBucketAnalyticsConfigurationInput struct interface package import fmt.Errorf switch case default 0x1f 4096")
+var sourceWords = strings.Fields(
+	"func return if err != nil { } := context.Context range request response client apiKey secretName token value map[string]string " +
+		"// the key of the cache \"access\" GetBucketAnalyticsConfigurationInput struct interface package import fmt.Errorf switch case default 0x1f 4096",
+)
 
 func (c *corpus) source(w io.Writer) {
 	for n, goal := 0, 2000+c.r.IntN(24000); n < goal; {

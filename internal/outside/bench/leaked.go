@@ -50,10 +50,20 @@ func benchLeak(args []string) error {
 		{name: "wc -l", command: []string{"wc", "-l", path("dump.jsonl")}},
 		{name: "rekey leak, 1,000 own keys", command: ours("own", "dump.jsonl"), ours: true},
 		{name: "rekey leak, 100,000 own keys", command: ours("many", "dump.jsonl"), ours: true},
-		{name: "rg -F -f, 1,000 own keys", command: []string{"rg", "-c", "-F", "-f", path("own"), path("dump.jsonl")}, missing: absent("rg")},
+		{
+			name:    "rg -F -f, 1,000 own keys",
+			command: []string{"rg", "-c", "-F", "-f", path("own"), path("dump.jsonl")},
+			missing: absent("rg"),
+		},
 	}
 	if *withGrep {
-		contenders = append(contenders, contender{name: "grep -F -f, 1,000 own keys", command: []string{"grep", "-c", "-F", "-f", path("own"), path("dump.jsonl")}})
+		contenders = append(
+			contenders,
+			contender{
+				name:    "grep -F -f, 1,000 own keys",
+				command: []string{"grep", "-c", "-F", "-f", path("own"), path("dump.jsonl")},
+			},
+		)
 	}
 	for _, tool := range []struct{ name, ending, pack string }{{"gzip", "gz", "gzip -1 -c"}, {"zstd", "zst", "zstd -q -1 -c"}} {
 		if gone := absent(tool.name); gone != "" {
@@ -64,12 +74,20 @@ func benchLeak(args []string) error {
 		if err := exec.Command("sh", "-c", tool.pack+` "$0" > "$1"`, path("dump.jsonl"), path(packed)).Run(); err != nil {
 			return err
 		}
-		contenders = append(contenders,
-			contender{name: tool.name + " -dc > /dev/null", command: []string{"sh", "-c", tool.name + ` -dc "$0" > /dev/null`, path(packed)}},
-			contender{name: "rekey leak dump.jsonl." + tool.ending, command: ours("own", packed), ours: true})
+		contenders = append(
+			contenders,
+			contender{
+				name:    tool.name + " -dc > /dev/null",
+				command: []string{"sh", "-c", tool.name + ` -dc "$0" > /dev/null`, path(packed)},
+			},
+			contender{name: "rekey leak dump.jsonl." + tool.ending, command: ours("own", packed), ours: true},
+		)
 	}
 	printMachine()
-	fmt.Printf("method    all commands by turns, %d times after a warm-up; page cache warm; median of wall times\n", *rounds)
+	fmt.Printf(
+		"method    all commands by turns, %d times after a warm-up; page cache warm; median of wall times\n",
+		*rounds,
+	)
 	fmt.Printf("dump      %d records, %d bytes; 20 of the own keys are in it\n\n", *rows, info.Size())
 	all, err := alternate(*rounds, contenders)
 	if err != nil {
@@ -112,7 +130,14 @@ func (c *corpus) dump(dump, own, many string, rows int) error {
 		} else {
 			p = c.credential(names[c.r.IntN(len(names))])
 		}
-		return fmt.Sprintf(`{"id":%d,"exchange":%q,"api_key":%q,"api_secret":%q,"passphrase":%q,"created_at":"2022-11-01T00:00:00Z"}`+"\n", i, p.Exchange, p.Key, p.Secret, p.Passphrase)
+		return fmt.Sprintf(
+			`{"id":%d,"exchange":%q,"api_key":%q,"api_secret":%q,"passphrase":%q,"created_at":"2022-11-01T00:00:00Z"}`+"\n",
+			i,
+			p.Exchange,
+			p.Key,
+			p.Secret,
+			p.Passphrase,
+		)
 	})
 	if err != nil {
 		return err

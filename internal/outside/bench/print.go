@@ -24,21 +24,37 @@ func printMachine() {
 
 func printMethod(p plan) {
 	printMachine()
-	fmt.Printf("desk      %d keys of sub-accounts, %d each, under one master key at each of %s\n", p.Keys, p.PerAccount, strings.Join(names(), ", "))
-	fmt.Printf("method    the fakes are one process, rekey's survey, rules and JSON report another (GOMAXPROCS=%d); between them loopback TCP\n", cores)
+	fmt.Printf(
+		"desk      %d keys of sub-accounts, %d each, under one master key at each of %s\n",
+		p.Keys,
+		p.PerAccount,
+		strings.Join(names(), ", "),
+	)
+	fmt.Printf(
+		"method    the fakes are one process, rekey's survey, rules and JSON report another (GOMAXPROCS=%d); between them loopback TCP\n",
+		cores,
+	)
 }
 
 // printLimited prints the run with limits, in the time of its clock.
 func printLimited(p plan, o outcome) {
-	fmt.Printf("\nLimits on: the fakes enforce the documented limits, both processes on a clock %g times as fast.\n", p.Speed)
-	fmt.Printf("So is what loopback and the processors take: a millisecond counts as %g. The run began %s into a clock minute.\n",
-		p.Speed, round(o.Started.Sub(o.Started.Truncate(time.Minute))))
-	fmt.Print(`The bound of a limit of L in a window of T, for the weight W that its fake counted: n = ceil(W/L) windows, the last
+	fmt.Printf(
+		"\nLimits on: the fakes enforce the documented limits, both processes on a clock %g times as fast.\n",
+		p.Speed,
+	)
+	fmt.Printf(
+		"So is what loopback and the processors take: a millisecond counts as %g. The run began %s into a clock minute.\n",
+		p.Speed,
+		round(o.Started.Sub(o.Started.Truncate(time.Minute))),
+	)
+	fmt.Print(
+		`The bound of a limit of L in a window of T, for the weight W that its fake counted: n = ceil(W/L) windows, the last
 of which begins (n-1)T after the first; where windows begin with the clock, less what of the first had passed before
 the run. The greatest bound of an exchange is the exchange's, the greatest of all is the run's. Time is that of the
 last answer; for the whole, that of the finished report.
 
-`)
+`,
+	)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "exchange\tkeys\tcalls\ttime\tbound\ttime/bound\tover limit\tlimit that decides")
 	var keys, calls, refused int
@@ -53,15 +69,39 @@ last answer; for the whole, that of the finished report.
 		for _, u := range uses {
 			over += u.Refused
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\n", name, x.Keys, x.Calls, round(x.Took), round(least), ratio(x.Took, least), over, limitText(which))
+		_, _ = fmt.Fprintf(
+			t,
+			"%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\n",
+			name,
+			x.Keys,
+			x.Calls,
+			round(x.Took),
+			round(least),
+			ratio(x.Took, least),
+			over,
+			limitText(which),
+		)
 		keys, calls, refused, all = keys+x.Keys, calls+x.Calls, refused+over, append(all, uses...)
 	}
 	_, least := tightest(all, o.Started)
-	_, _ = fmt.Fprintf(t, "all\t%d\t%d\t%s\t%s\t%s\t%d\tgoal: at most 1.10\n", keys, calls, round(o.Took), round(least), ratio(o.Took, least), refused)
+	_, _ = fmt.Fprintf(
+		t,
+		"all\t%d\t%d\t%s\t%s\t%s\t%d\tgoal: at most 1.10\n",
+		keys,
+		calls,
+		round(o.Took),
+		round(least),
+		ratio(o.Took, least),
+		refused,
+	)
 	_ = t.Flush()
 	printTrouble(p, o)
 	judging := time.Duration(float64(o.Judging) * p.Speed)
-	fmt.Printf("\nIn the whole are the rules and the report: %s of real time, which the fast clock makes %s. With them in real\n", round(o.Judging), round(judging))
+	fmt.Printf(
+		"\nIn the whole are the rules and the report: %s of real time, which the fast clock makes %s. With them in real\n",
+		round(o.Judging),
+		round(judging),
+	)
 	fmt.Printf("time the ratio is %s. The audited process used %s of CPU time and at most %s of memory.\n",
 		ratio(o.Took-judging+o.Judging, least), round(o.CPU), memory(o.PeakBytes))
 }
@@ -69,15 +109,36 @@ last answer; for the whole, that of the finished report.
 // printFree prints a run without limits, in real time.
 func printFree(i int, p plan, o outcome) {
 	if i == 0 {
-		fmt.Print("\nLimits off: the fakes refuse nothing, the client has no pools to count in, and the clock is the real one.\nFakes and rekey share the machine's cores.\n\n")
-		fmt.Printf("%-4s  %6s  %6s  %8s  %8s  %10s  %12s  %s\n", "run", "keys", "calls", "time", "keys/s", "CPU time", "keys/CPU s", "peak memory")
+		fmt.Print(
+			"\nLimits off: the fakes refuse nothing, the client has no pools to count in, and the clock is the real one.\nFakes and rekey share the machine's cores.\n\n",
+		)
+		fmt.Printf(
+			"%-4s  %6s  %6s  %8s  %8s  %10s  %12s  %s\n",
+			"run",
+			"keys",
+			"calls",
+			"time",
+			"keys/s",
+			"CPU time",
+			"keys/CPU s",
+			"peak memory",
+		)
 	}
 	keys, calls := 0, 0
 	for _, x := range o.Exchanges {
 		keys, calls = keys+x.Keys, calls+x.Calls
 	}
-	fmt.Printf("%-4d  %6d  %6d  %8s  %8.0f  %10s  %12.0f  %s\n", i+1, keys, calls, round(o.Took), float64(keys)/o.Took.Seconds(),
-		round(o.CPU), float64(keys)/o.CPU.Seconds(), memory(o.PeakBytes))
+	fmt.Printf(
+		"%-4d  %6d  %6d  %8s  %8.0f  %10s  %12.0f  %s\n",
+		i+1,
+		keys,
+		calls,
+		round(o.Took),
+		float64(keys)/o.Took.Seconds(),
+		round(o.CPU),
+		float64(keys)/o.CPU.Seconds(),
+		memory(o.PeakBytes),
+	)
 	printTrouble(p, o)
 }
 

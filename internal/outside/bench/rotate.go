@@ -38,8 +38,14 @@ func benchRotate(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	printMachine()
-	fmt.Printf("desk      %d keys, each in a sub-account of its own, under one master key at each of binance, kucoin, okx\n", p.Keys)
-	fmt.Printf("method    the fakes are one process; the engine, journal, store, adapters and HTTP client another (GOMAXPROCS=%d)\n", cores)
+	fmt.Printf(
+		"desk      %d keys, each in a sub-account of its own, under one master key at each of binance, kucoin, okx\n",
+		p.Keys,
+	)
+	fmt.Printf(
+		"method    the fakes are one process; the engine, journal, store, adapters and HTTP client another (GOMAXPROCS=%d)\n",
+		cores,
+	)
 	most := p.Workers
 	free := p
 	free.Workers = 1
@@ -105,13 +111,24 @@ those. The CPU time is that of the rotations, user and system, without what stag
 	_, _ = fmt.Fprintf(t, "all\t\t%s\n", millis(r.Real/n))
 	_ = t.Flush()
 	fmt.Printf("\ntime / (round trips + syncs)  %s (goal: at most 1.5)\n", ratio(r.Real, least))
-	fmt.Printf("one round trip %s, one sync %s; pauses left out: %s for each rotation; peak memory %s\n",
-		millis(r.Cost.Wire/time.Duration(max(r.Cost.Trips, 1))), millis(r.Cost.Syncing/time.Duration(max(r.Cost.Syncs, 1))), round(r.Cost.Pauses/n), memory(r.PeakBytes))
+	fmt.Printf(
+		"one round trip %s, one sync %s; pauses left out: %s for each rotation; peak memory %s\n",
+		millis(
+			r.Cost.Wire/time.Duration(max(r.Cost.Trips, 1)),
+		),
+		millis(r.Cost.Syncing/time.Duration(max(r.Cost.Syncs, 1))),
+		round(r.Cost.Pauses/n),
+		memory(r.PeakBytes),
+	)
 }
 
 // printLimitedRotation prints a run with limits, in the time of its clock.
 func printLimitedRotation(p plan, r rotation, counted map[string][]fake.Use) {
-	fmt.Printf("\nLimits on, %d at a time: the fakes enforce the documented limits, on a clock %g times as fast. The bound is that of\nbench audit: what a client that knows everything needs for the weight that the fakes counted.\n\n", p.Workers, p.Speed)
+	fmt.Printf(
+		"\nLimits on, %d at a time: the fakes enforce the documented limits, on a clock %g times as fast. The bound is that of\nbench audit: what a client that knows everything needs for the weight that the fakes counted.\n\n",
+		p.Workers,
+		p.Speed,
+	)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "exchange\tkeys\tcalls\ttime\tbound\ttime/bound\tover limit\tlimit that decides")
 	calls, refused := 0, 0
@@ -126,11 +143,36 @@ func printLimitedRotation(p plan, r rotation, counted map[string][]fake.Use) {
 		for _, u := range uses {
 			over += u.Refused
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\n", name, p.share(i), x.Calls, round(x.Took), round(least), ratio(x.Took, least), over, limitText(which))
+		_, _ = fmt.Fprintf(
+			t,
+			"%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\n",
+			name,
+			p.share(i),
+			x.Calls,
+			round(x.Took),
+			round(least),
+			ratio(x.Took, least),
+			over,
+			limitText(which),
+		)
 		calls, refused, all = calls+x.Calls, refused+over, append(all, uses...)
 	}
 	_, least := tightest(all, r.Started)
-	_, _ = fmt.Fprintf(t, "all\t%d\t%d\t%s\t%s\t%s\t%d\tgoal: at most 1.10\n", p.Keys, calls, round(r.Took), round(least), ratio(r.Took, least), refused)
+	_, _ = fmt.Fprintf(
+		t,
+		"all\t%d\t%d\t%s\t%s\t%s\t%d\tgoal: at most 1.10\n",
+		p.Keys,
+		calls,
+		round(r.Took),
+		round(least),
+		ratio(r.Took, least),
+		refused,
+	)
 	_ = t.Flush()
-	fmt.Printf("\nPauses and waits for limits: %s in all rotations together. CPU time %s, peak memory %s.\n", round(r.Cost.Pauses), round(r.CPU), memory(r.PeakBytes))
+	fmt.Printf(
+		"\nPauses and waits for limits: %s in all rotations together. CPU time %s, peak memory %s.\n",
+		round(r.Cost.Pauses),
+		round(r.CPU),
+		memory(r.PeakBytes),
+	)
 }

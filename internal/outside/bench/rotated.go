@@ -85,7 +85,15 @@ func rotateAll(ctx context.Context, p plan, s stage) (*rotation, error) {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	w := &workshop{plan: p, stage: s, clock: p.clock(), dir: dir, registry: p.registry(), cost: &cost{}, env: map[string]exchanges.Env{}}
+	w := &workshop{
+		plan:     p,
+		stage:    s,
+		clock:    p.clock(),
+		dir:      dir,
+		registry: p.registry(),
+		cost:     &cost{},
+		env:      map[string]exchanges.Env{},
+	}
 	log, err := w.open(ctx)
 	if err != nil {
 		return nil, err
@@ -169,7 +177,10 @@ func byTurn(jobs []rotate.Job) []rotate.Job {
 // for each exchange.
 func (w *workshop) open(ctx context.Context) (*journal.Journal, error) {
 	state := filepath.Join(w.dir, "state")
-	log, _, err := journal.Open(state, journal.Options{Now: w.clock.Now, Holder: journal.Holder{Command: "bench"}, Wrap: w.cost.wrap("journal")})
+	log, _, err := journal.Open(
+		state,
+		journal.Options{Now: w.clock.Now, Holder: journal.Holder{Command: "bench"}, Wrap: w.cost.wrap("journal")},
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +188,12 @@ func (w *workshop) open(ctx context.Context) (*journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.engine = &rotate.Engine{Journal: log, Vault: rotate.Sealed(s, w.clock.Now), Sleep: w.sleep, Marker: func() string { return "rekey" + rand.Text()[:11] }}
+	w.engine = &rotate.Engine{
+		Journal: log,
+		Vault:   rotate.Sealed(s, w.clock.Now),
+		Sleep:   w.sleep,
+		Marker:  func() string { return "rekey" + rand.Text()[:11] },
+	}
 	w.m = &meter{clock: w.clock, result: result{Exchanges: map[string]*part{}}}
 	for _, x := range w.registry.Exchanges() {
 		o := httpx.Options{
@@ -228,7 +244,9 @@ func (w *workshop) job(ctx context.Context, i int, b bot) (rotate.Job, error) {
 	}
 	x, _ := w.registry.Lookup(b.Exchange)
 	open := func(c exchanges.Credential) (exchanges.Adapter, error) { return x.Open(c, w.env[b.Exchange]) }
-	manager, err := location.Parse("env:" + map[string]string{"binance": "BINANCE", "kucoin": "KUCOIN", "okx": "OKX"}[b.Exchange])
+	manager, err := location.Parse(
+		"env:" + map[string]string{"binance": "BINANCE", "kucoin": "KUCOIN", "okx": "OKX"}[b.Exchange],
+	)
 	if err != nil {
 		return rotate.Job{}, err
 	}
@@ -254,7 +272,11 @@ func (w *workshop) job(ctx context.Context, i int, b bot) (rotate.Job, error) {
 	return rotate.Job{
 		ID: journal.NewRunID(w.clock.Now()), Kind: journal.Rotate, Key: name, Exchange: b.Exchange,
 		Account: exchanges.Account{Name: b.Account, Kind: exchanges.AccountSub},
-		Old:     exchanges.Credential{AccessKey: b.AccessKey, Secret: exchanges.NewSecret(b.Secret), Passphrase: exchanges.NewSecret(b.Passphrase)},
+		Old: exchanges.Credential{
+			AccessKey:  b.AccessKey,
+			Secret:     exchanges.NewSecret(b.Secret),
+			Passphrase: exchanges.NewSecret(b.Passphrase),
+		},
 		Manager: power, Open: open, Want: want, Places: []rotate.Place{rotate.At(at, location.Env{Dir: folder})},
 	}, nil
 }

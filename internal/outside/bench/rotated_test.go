@@ -35,7 +35,8 @@ func TestRotationsReallyHappen(t *testing.T) {
 		}
 		// The journal syncs twice for what it writes at once, and a run writes four
 		// times at least; the store and the place sync twice for a change.
-		if least := p.Keys * (4*2 + 3*2 + 2); r.Cost.Trips != calls || r.Cost.Syncs < least || r.Cost.Wire <= 0 || r.Cost.Syncing <= 0 {
+		if least := p.Keys * (4*2 + 3*2 + 2); r.Cost.Trips != calls || r.Cost.Syncs < least || r.Cost.Wire <= 0 ||
+			r.Cost.Syncing <= 0 {
 			t.Errorf("%d calls, counted %d; %d syncs, at least %d", calls, r.Cost.Trips, r.Cost.Syncs, least)
 		}
 	}

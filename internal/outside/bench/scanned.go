@@ -44,14 +44,36 @@ func benchScan(args []string) error {
 		}
 	}
 	printMachine()
-	fmt.Printf("method    all commands by turns, %d times after a warm-up; page cache warm; median of wall times\n", *rounds)
+	fmt.Printf(
+		"method    all commands by turns, %d times after a warm-up; page cache warm; median of wall times\n",
+		*rounds,
+	)
 	fmt.Printf("corpus    %s, seed %d\n\n", *tree, *seed)
 	all, err := alternate(*rounds, []contender{
-		{name: "find | xargs cat | wc -c", command: []string{"sh", "-c", `find "$0" -type f -print0 | xargs -0 cat | wc -c`, *tree}},
-		{name: "rekey scan", command: []string{binary, "scan", "--format", "json", "--output", filepath.Join(folder, "out.json"), *tree}, ours: true},
-		{name: "rg -c -i, names of exchanges", command: []string{"rg", "-uuu", "-c", "-i", "binance|bybit|kucoin|okx|kraken|coinbase", *tree}, missing: absent("rg")},
-		{name: "betterleaks dir", command: []string{"betterleaks", "dir", *tree, "--no-banner", "--exit-code", "0"}, missing: absent("betterleaks")},
-		{name: "gitleaks dir", command: []string{"gitleaks", "dir", *tree, "--no-banner", "--exit-code", "0"}, missing: absent("gitleaks")},
+		{
+			name:    "find | xargs cat | wc -c",
+			command: []string{"sh", "-c", `find "$0" -type f -print0 | xargs -0 cat | wc -c`, *tree},
+		},
+		{
+			name:    "rekey scan",
+			command: []string{binary, "scan", "--format", "json", "--output", filepath.Join(folder, "out.json"), *tree},
+			ours:    true,
+		},
+		{
+			name:    "rg -c -i, names of exchanges",
+			command: []string{"rg", "-uuu", "-c", "-i", "binance|bybit|kucoin|okx|kraken|coinbase", *tree},
+			missing: absent("rg"),
+		},
+		{
+			name:    "betterleaks dir",
+			command: []string{"betterleaks", "dir", *tree, "--no-banner", "--exit-code", "0"},
+			missing: absent("betterleaks"),
+		},
+		{
+			name:    "gitleaks dir",
+			command: []string{"gitleaks", "dir", *tree, "--no-banner", "--exit-code", "0"},
+			missing: absent("gitleaks"),
+		},
 	})
 	if err != nil {
 		return err
@@ -110,7 +132,12 @@ func recall(file string, truth []planted) error {
 		}
 	}
 	fmt.Printf("\nread      %d files, %d bytes\n", doc.Summary.Files, doc.Summary.Bytes)
-	fmt.Printf("recall    %d of %d planted, each one finding with its exchange and all parts; alarms elsewhere in %d files\n", right, len(truth), len(byPath))
+	fmt.Printf(
+		"recall    %d of %d planted, each one finding with its exchange and all parts; alarms elsewhere in %d files\n",
+		right,
+		len(truth),
+		len(byPath),
+	)
 	return nil
 }
 
@@ -137,11 +164,21 @@ func benchGit(args []string) error {
 		return fmt.Errorf("%s is no repository: %w", *repo, err)
 	}
 	printMachine()
-	fmt.Printf("method    both commands by turns, %d times after a warm-up; median of wall times; the peak is the largest of rekey and of git\n", *rounds)
+	fmt.Printf(
+		"method    both commands by turns, %d times after a warm-up; median of wall times; the peak is the largest of rekey and of git\n",
+		*rounds,
+	)
 	fmt.Printf("repo      %s: %s\n\n", *repo, bytes.ReplaceAll(bytes.TrimSpace(out), []byte("\n"), []byte(", ")))
 	all, err := alternate(*rounds, []contender{
-		{name: "git cat-file --batch-all-objects", command: []string{"sh", "-c", `git -C "$0" cat-file --batch-all-objects --batch --unordered > /dev/null`, *repo}},
-		{name: "rekey scan --git", command: []string{binary, "scan", "--git", "--format", "json", "--output", filepath.Join(folder, "out.json"), *repo}, ours: true},
+		{
+			name:    "git cat-file --batch-all-objects",
+			command: []string{"sh", "-c", `git -C "$0" cat-file --batch-all-objects --batch --unordered > /dev/null`, *repo},
+		},
+		{
+			name:    "rekey scan --git",
+			command: []string{binary, "scan", "--git", "--format", "json", "--output", filepath.Join(folder, "out.json"), *repo},
+			ours:    true,
+		},
 	})
 	if err != nil {
 		return err

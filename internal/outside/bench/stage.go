@@ -60,19 +60,35 @@ func (d *desk) hold(prefix, accessKey, secret, passphrase string) {
 }
 
 func (d *desk) binance(now func() time.Time, keys, perAccount int) (*fake.Server, error) {
-	master := &binance.Key{AccessKey: digits("binance", 64), Secret: "CANARY" + digits("binance secret", 58), Flags: []string{"enableReading"}, Created: made(0)}
+	master := &binance.Key{
+		AccessKey: digits("binance", 64),
+		Secret:    "CANARY" + digits("binance secret", 58),
+		Flags:     []string{"enableReading"},
+		Created:   made(0),
+	}
 	d.hold("BINANCE", master.AccessKey, master.Secret, "")
 	a := &binance.Account{ID: "1001", Keys: []*binance.Key{master}, MarginKeys: []binance.MarginKey{
-		{Name: "margin", AccessKey: digits("binance margin", 64), Type: "HMAC_SHA256", Mode: "TRADE"}, // so that no call is refused
+		{
+			Name:      "margin",
+			AccessKey: digits("binance margin", 64),
+			Type:      "HMAC_SHA256",
+			Mode:      "TRADE",
+		}, // so that no call is refused
 	}}
 	for i := range keys {
 		if i%perAccount == 0 {
 			n := len(a.Subs)
-			a.Subs = append(a.Subs, &binance.Sub{ID: int64(2001 + n), Email: fmt.Sprintf("desk-%d@bench.example", n), Created: made(n)})
+			a.Subs = append(
+				a.Subs,
+				&binance.Sub{ID: int64(2001 + n), Email: fmt.Sprintf("desk-%d@bench.example", n), Created: made(n)},
+			)
 		}
 		sub := a.Subs[len(a.Subs)-1]
 		sub.Keys = append(sub.Keys, &binance.Key{
-			AccessKey: digits(fmt.Sprint("binance ", i), 64), Label: fmt.Sprint("bot ", i), Created: made(i), Whitelist: whitelist(i),
+			AccessKey: digits(
+				fmt.Sprint("binance ", i),
+				64,
+			), Label: fmt.Sprint("bot ", i), Created: made(i), Whitelist: whitelist(i),
 			Flags: []string{"enableReading", "enableSpotAndMarginTrading"},
 		})
 	}
@@ -81,17 +97,34 @@ func (d *desk) binance(now func() time.Time, keys, perAccount int) (*fake.Server
 }
 
 func (d *desk) kucoin(now func() time.Time, keys, perAccount int) (*fake.Server, error) {
-	master := &kucoin.Key{AccessKey: digits("kucoin", 24), Secret: uuid("kucoin secret"), Passphrase: "CANARY-kucoin-1", Permission: "General", Created: made(0)}
+	master := &kucoin.Key{
+		AccessKey:  digits("kucoin", 24),
+		Secret:     uuid("kucoin secret"),
+		Passphrase: "CANARY-kucoin-1",
+		Permission: "General",
+		Created:    made(0),
+	}
 	d.hold("KUCOIN", master.AccessKey, master.Secret, master.Passphrase)
 	a := &kucoin.Account{UID: 3001, Keys: []*kucoin.Key{master}}
 	for i := range keys {
 		if i%perAccount == 0 {
 			n := len(a.Subs)
-			a.Subs = append(a.Subs, &kucoin.Sub{UID: int64(4001 + n), UserID: digits(fmt.Sprint("user ", n), 24), Name: fmt.Sprint("desk", n), Created: made(n)})
+			a.Subs = append(
+				a.Subs,
+				&kucoin.Sub{
+					UID:     int64(4001 + n),
+					UserID:  digits(fmt.Sprint("user ", n), 24),
+					Name:    fmt.Sprint("desk", n),
+					Created: made(n),
+				},
+			)
 		}
 		sub := a.Subs[len(a.Subs)-1]
 		sub.Keys = append(sub.Keys, &kucoin.Key{
-			AccessKey: digits(fmt.Sprint("kucoin ", i), 24), Remark: fmt.Sprint("bot ", i), Created: made(i), Whitelist: whitelist(i), Permission: "General,Spot",
+			AccessKey: digits(
+				fmt.Sprint("kucoin ", i),
+				24,
+			), Remark: fmt.Sprint("bot ", i), Created: made(i), Whitelist: whitelist(i), Permission: "General,Spot",
 		})
 	}
 	s, _, err := kucoin.Start(now, a)
@@ -99,7 +132,13 @@ func (d *desk) kucoin(now func() time.Time, keys, perAccount int) (*fake.Server,
 }
 
 func (d *desk) okx(now func() time.Time, keys, perAccount int) (*fake.Server, error) {
-	master := &okx.Key{AccessKey: uuid("okx"), Secret: strings.ToUpper(digits("okx secret", 32)), Passphrase: "CANARY-okx-1", Perms: []string{"read_only"}, Created: made(0)}
+	master := &okx.Key{
+		AccessKey:  uuid("okx"),
+		Secret:     strings.ToUpper(digits("okx secret", 32)),
+		Passphrase: "CANARY-okx-1",
+		Perms:      []string{"read_only"},
+		Created:    made(0),
+	}
 	d.hold("OKX", master.AccessKey, master.Secret, master.Passphrase)
 	a := &okx.Account{ID: "5001", Keys: []*okx.Key{master}}
 	for i := range keys {
@@ -109,7 +148,9 @@ func (d *desk) okx(now func() time.Time, keys, perAccount int) (*fake.Server, er
 		}
 		sub := a.Subs[len(a.Subs)-1]
 		sub.Keys = append(sub.Keys, &okx.Key{
-			AccessKey: uuid(fmt.Sprint("okx ", i)), Label: fmt.Sprint("bot ", i), Created: made(i), Whitelist: whitelist(i), Perms: []string{"read_only", "trade"},
+			AccessKey: uuid(
+				fmt.Sprint("okx ", i),
+			), Label: fmt.Sprint("bot ", i), Created: made(i), Whitelist: whitelist(i), Perms: []string{"read_only", "trade"},
 		})
 	}
 	s, _, err := okx.Start(now, a)

@@ -40,7 +40,10 @@ func benchStart(args []string) error {
 		return err
 	}
 	printMachine()
-	fmt.Printf("method    go build -trimpath -ldflags '-s -w', CGO off; each program started %d times by turns, first start left out\n\n", starts+1)
+	fmt.Printf(
+		"method    go build -trimpath -ldflags '-s -w', CGO off; each program started %d times by turns, first start left out\n\n",
+		starts+1,
+	)
 	fmt.Printf("size      %.1f MB (goal: under 30)\n", float64(info.Size())/1e6)
 
 	floor := "true"
@@ -48,9 +51,20 @@ func benchStart(args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("start     rekey version: median %s, fastest %s, slowest %s (goal: under 30ms)\n", millis(median(ours)), millis(ours[0]), millis(ours[len(ours)-1]))
+	fmt.Printf(
+		"start     rekey version: median %s, fastest %s, slowest %s (goal: under 30ms)\n",
+		millis(median(ours)),
+		millis(ours[0]),
+		millis(ours[len(ours)-1]),
+	)
 	if len(floors) > 0 {
-		fmt.Printf("floor     %s: median %s, fastest %s, slowest %s\n", floor, millis(median(floors)), millis(floors[0]), millis(floors[len(floors)-1]))
+		fmt.Printf(
+			"floor     %s: median %s, fastest %s, slowest %s\n",
+			floor,
+			millis(median(floors)),
+			millis(floors[0]),
+			millis(floors[len(floors)-1]),
+		)
 	}
 	return nil
 }

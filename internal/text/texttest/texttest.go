@@ -45,10 +45,16 @@ func Hostile() []string {
 		"zero\u200bwidth\u200c\u200d\ufeff\u2060\u180e", "line\u2028para\u2029", "soft\u00adhyphen",
 		"vs\ufe0f\ufe00\U000e0100\U000e01ef\u180b", "tags\U000e0001\U000e0061\U000e007f", "ignorable\U000e0000\U000e0fff\u2065\ufff0", "fill\u115f\u1160\u3164\uffa0\u2800\u17b4\u034f",
 		"private\ue000\U000f0000\U0010fffd", "not a character\ufffe\uffff\ufdd0\U0001ffff", "annotated\ufff9a\ufffab\ufffb", "object\ufffc",
-		strings.Repeat("\u0301", 500), "e" + strings.Repeat("\u0301\u0488", 100), "a\u20dd\u20dd\u20dd\u20dd\u20dd\u20ddb", "\u0e01\u0e34\u0e48",
+		strings.Repeat(
+			"\u0301",
+			500,
+		), "e" + strings.Repeat("\u0301\u0488", 100), "a\u20dd\u20dd\u20dd\u20dd\u20dd\u20ddb", "\u0e01\u0e34\u0e48",
 		"\xff\xfe", "half\xe2\x82", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x92",
 		"漢字漢字漢字漢字漢字", "ｆｕｌｌ　ｗｉｄｔｈ", "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪👍🏽", "한국어 \u1100\u1161\u11a8", "العربية עברית",
-		"https://evil.example/" + strings.Repeat("x", 300), strings.Repeat("word ", 100), strings.Repeat("x", 1<<20), strings.Repeat("\x1b]0;", 1<<16), strings.Repeat("\u200b", 1<<18) + "end",
+		"https://evil.example/" + strings.Repeat(
+			"x",
+			300,
+		), strings.Repeat("word ", 100), strings.Repeat("x", 1<<20), strings.Repeat("\x1b]0;", 1<<16), strings.Repeat("\u200b", 1<<18) + "end",
 		"a/b", "binance/desk/abcd…wxyz", "/", "//", "a/\x1b]0;/abcd…wxyz",
 	}
 }
@@ -122,15 +128,35 @@ func Incidents() audit.Catalogue {
 		{
 			ID: "botmaker-2022", Title: "Botmaker API key database leak", Category: "vendor_breach", Vendor: "Botmaker", Aliases: []string{"botmaker.example", "bot_maker"},
 			Exchanges: []string{"*"}, Exposure: audit.Confirmed, Leaked: []string{"api_key", "api_secret", "passphrase"},
-			Links: []audit.Link{{Type: "package", Value: "pkg:npm/botmaker-client"}, {Type: "shared_with", Value: "botmaker"}, {Type: "package", Value: "pkg:pypi/botmaker"}},
-			From:  on("2022-10-01"), Until: on("2022-12-29").Add(18 * time.Hour), CreatedBefore: on("2022-12-28").Add(time.Minute),
+			Links: []audit.Link{
+				{Type: "package", Value: "pkg:npm/botmaker-client"},
+				{Type: "shared_with", Value: "botmaker"},
+				{Type: "package", Value: "pkg:pypi/botmaker"},
+			},
+			From: on(
+				"2022-10-01",
+			), Until: on("2022-12-29").Add(18 * time.Hour), CreatedBefore: on("2022-12-28").Add(time.Minute),
 			FirstAbuse: on("2022-10-18"), Disclosed: on("2022-12-28"), ReviewFrom: on("2022-10-01"), Severity: audit.Critical,
-			Actions: []string{"REVIEW", "REVOKE", "IP_ALLOWLIST"}, Symbols: map[string][]string{"ftx": {"DMG"}, "binance": {"AKRO", "MIR"}},
-			Basis:   "the vendor reset all keys made before 2022-12-28 00:01 UTC",
-			Sources: []audit.IncidentSource{{Kind: "primary", URL: "https://botmaker.example/blog/notice_of-2022"}, {Kind: "press", URL: "https://news.example/1"}},
-			Notes:   "About 100,000 keys were claimed.",
+			Actions: []string{
+				"REVIEW",
+				"REVOKE",
+				"IP_ALLOWLIST",
+			}, Symbols: map[string][]string{"ftx": {"DMG"}, "binance": {"AKRO", "MIR"}},
+			Basis: "the vendor reset all keys made before 2022-12-28 00:01 UTC",
+			Sources: []audit.IncidentSource{
+				{Kind: "primary", URL: "https://botmaker.example/blog/notice_of-2022"},
+				{Kind: "press", URL: "https://news.example/1"},
+			},
+			Notes: "About 100,000 keys were claimed.",
 		},
-		{ID: "rumour", Title: "Keys of a vendor are said to be abused", Exposure: audit.Probable, Suspected: true, Severity: audit.Medium, Actions: []string{"SING"}},
+		{
+			ID:        "rumour",
+			Title:     "Keys of a vendor are said to be abused",
+			Exposure:  audit.Probable,
+			Suspected: true,
+			Severity:  audit.Medium,
+			Actions:   []string{"SING"},
+		},
 		{
 			ID: "bad-package-2025", Title: "Malicious package reads secrets", Exchanges: []string{"alpha", "okx"}, Exposure: audit.Possible, Severity: audit.High,
 			Links: []audit.Link{{Type: "horoscope", Value: "leo"}}, Until: on("2025-03-02"), CreatedBefore: on("2025-03-01"),

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Runs staged cases: cases.sh REKEY FOLDER... Every folder holds cases, each a
+# folder with a run.sh that exits 0 only when the right value comes out of the
+# rekey named by $REKEY. It prints how many are right; a folder that is not
+# there is skipped, with a word.
+set -u
+rekey=$1
+shift
+case $rekey in /*) ;; *) rekey=$PWD/$rekey ;; esac
+if [ ! -x "$rekey" ]; then
+	echo "cases: there is no program at $rekey: run make build" >&2
+	exit 2
+fi
+
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+right=0 all=0 found=0
+for folder in "$@"; do
+	if [ ! -d "$folder" ]; then
+		echo "cases: $folder is not here, its cases are skipped"
+		continue
+	fi
+	found=1
+	for run in "$folder"/*/run.sh; do
+		[ -f "$run" ] || continue
+		all=$((all + 1))
+		name=$(basename "$folder")/$(basename "$(dirname "$run")")
+		if REKEY=$rekey timeout "${CASETIME:-300}" sh "$run" >"$out" 2>&1; then
+			right=$((right + 1))
+			echo "right  $name"
+		else
+			echo "WRONG  $name"
+			sed 's/^/       /' "$out"
+		fi
+	done
+done
+if [ "$all" = 0 ] && [ "$found" = 1 ]; then
+	echo "cases: the folders hold no case" >&2
+	exit 1
+fi
+if [ "$all" = 0 ]; then
+	echo "cases: none was run"
+	exit 0
+fi
+echo "cases: $right of $all are right"
+[ "$right" = "$all" ]
