@@ -276,7 +276,7 @@ func TestNameThatIsAPartOfAnother(t *testing.T) {
 		return strings.Replace(strings.Replace(s, "  hedge-bot:\n", "  grid-bot-2:\n", 1), "  spot-bot:\n", "  spot-bot-live:\n", 1)
 	})
 	if code := r.run(t.Context(), nil, "respond", "grid", "--yes"); code != exitUsage ||
-		!strings.Contains(flat(r.stderr.String()), "grid-bot-2") || !strings.Contains(flat(r.stderr.String()), "nothing was changed") {
+		!strings.Contains(r.stderr.String(), `"grid" names 2 keys: grid-bot-2, grid-bot; nothing was changed`) {
 		t.Errorf("exit %d\n%s", code, r.said())
 	}
 	if code := r.run(t.Context(), nil, "respond", "bot-live", "--yes"); code != exitUsage || !strings.Contains(r.stderr.String(), "name it whole: spot-bot-live") {

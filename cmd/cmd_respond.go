@@ -189,7 +189,7 @@ func (a *App) scopeOf(ctx context.Context, d *desk, o *respondOptions, q change.
 	q.Cause = "keys named"
 	q.Scope.Keys, err = a.keyNames(ctx, d, o.words, o.yes)
 	var e *exitError
-	if errors.As(err, &e) && e.code == exitUsage && len(o.words) == 1 {
+	if errors.As(err, &e) && errors.As(err, new(*change.NoKeyError)) && len(o.words) == 1 {
 		return q, notIncidentNorKey(all, o.words[0], e)
 	}
 	d.selected = nil // everything is looked at: intruders are found by their neighbours

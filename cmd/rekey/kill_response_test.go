@@ -6,12 +6,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -31,7 +33,7 @@ func responses() int {
 }
 
 // A response to four keys at three exchanges is killed with SIGKILL at a random
-// moment, and killed again while it is resumed, and resumed until it says that it
+// request, and killed again while it is resumed, and resumed until it says that it
 // is over. Whatever it says of a key, the exchange agrees, and it never exits 0
 // while one lives.
 func TestKilledResponse(t *testing.T) {
@@ -55,6 +57,43 @@ type counts struct {
 	kills  [3]atomic.Int64 // with all keys alive, with some dead, with all dead
 }
 
+// A shot kills the program at one of its requests, before the exchange sees it or
+// after it has acted and before it has answered.
+type shot struct {
+	mu      sync.Mutex
+	at      int // the request, counted down; 0 for none
+	before  bool
+	process *os.Process
+}
+
+func (s *shot) aim(at int, before bool, p *os.Process) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at, s.before, s.process = at, before, p
+}
+
+// hits counts a request, and reports whether it is the one.
+func (s *shot) hits() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at--
+	return s.at == 0
+}
+
+func (s *shot) around(exchange fake.Effect) fake.Effect {
+	return func(w http.ResponseWriter, q *http.Request, h http.Handler) {
+		if !s.hits() {
+			exchange(w, q, h)
+			return
+		}
+		if !s.before {
+			fake.Behind(func(http.ResponseWriter, *http.Request, http.Handler) {})(w, q, h)
+		}
+		_ = s.process.Signal(os.Kill)
+		<-q.Context().Done()
+	}
+}
+
 // A keysDoc is what a response says of keys.
 type keysDoc struct {
 	Keys    []struct{ Key, State, Next string }
@@ -71,25 +110,25 @@ func killedResponse(t *testing.T, n int, c *counts) {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	for _, name := range []string{"binance", "kucoin", "okx"} { // as over the internet, so that there is time to be killed in
-		d.Server(name).Break(fake.Fault{Do: fake.Late(time.Duration(3+r.IntN(12)) * time.Millisecond)})
+	shot := &shot{}
+	for _, name := range []string{"binance", "kucoin", "okx"} {
+		d.Server(name).Break(fake.Fault{Do: shot.around(fake.Late(time.Duration(1+r.IntN(8)) * time.Millisecond))})
 	}
 	dir := t.TempDir()
 	if err := d.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	run := func(limit time.Duration, args ...string) (stdout, stderr string, exit int, killed bool) {
+	run := func(at int, args ...string) (stdout, stderr string, exit int, killed bool) {
 		c.starts.Add(1)
 		command := exec.Command(binary, append(args, "--state", filepath.Join(dir, "state"))...)
 		command.Dir = dir
 		var out, errors bytes.Buffer
 		command.Stdout, command.Stderr = &out, &errors
+		shot.aim(0, false, nil)
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if limit > 0 {
-			time.AfterFunc(limit, func() { _ = command.Process.Signal(os.Kill) })
-		}
+		shot.aim(at, r.IntN(2) == 0, command.Process)
 		exit = code(command.Wait())
 		if text := out.String() + errors.String(); strings.Contains(text, fake.Canary) || strings.Contains(text, fake.HexCanary) {
 			t.Fatalf("%q printed a secret", args)
@@ -109,14 +148,13 @@ func killedResponse(t *testing.T, n int, c *counts) {
 	}
 	begin := append(append([]string{"respond"}, bots.Names()...), "--yes", "--format", "json")
 	resume := []string{"respond", "--resume", "--yes", "--format", "json"}
-	moment := func() time.Duration { return time.Duration(20+r.IntN(1500)) * time.Millisecond }
 	again := begin
 	for life := 0; life < 20; life++ {
-		limit := time.Duration(0)
+		at := 0
 		if life < 3 {
-			limit = moment() * time.Duration(1+life) // to look takes longer, where keys are dead
+			at = 1 + r.IntN(60) // a whole response sends some seventy requests
 		}
-		stdout, stderr, exit, killed := run(limit, again...)
+		stdout, stderr, exit, killed := run(at, again...)
 		if killed {
 			again = resume
 			continue

@@ -92,7 +92,7 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	w.doc.Gaps = len(w.first.Gaps)
 	concerns, offered := Concerned(w.first, findings, w.Scope)
 	if q.Resume && len(open) == 0 { // it is over: nothing new is begun in its name
-		concerns, offered = planned(concerns, w.Scope.Earlier), nil
+		concerns, offered = onlyPlanned(concerns, w.Scope.Earlier), nil
 	}
 	w.doc.Affected, w.doc.Offered = affectedLines(concerns), affectedLines(offered)
 	if len(concerns) == 0 {
@@ -119,10 +119,11 @@ func lastEnded(v journal.View) []journal.Response {
 	return whole[max(0, len(whole)-1):]
 }
 
-// planned are the concerns that a plan holds.
-func planned(concerns []Concern, plan []journal.PlannedKey) []Concern {
+// onlyPlanned are the concerns that a plan holds.
+func onlyPlanned(concerns []Concern, plan []journal.PlannedKey) []Concern {
+	held := plannedKeys(plan)
 	return slices.DeleteFunc(concerns, func(c Concern) bool {
-		_, ok := plannedOf(plan, c.Subject)
+		_, ok := held[planID(c.Subject.Key.Ref.Exchange, c.ID)]
 		return !ok && !c.Missing
 	})
 }
@@ -397,24 +398,28 @@ func (w *response) compromised() *Runner {
 	return &r
 }
 
-// jobsOf are the prepared runs of items: those that narrow, and the others.
-func (w *response) jobsOf(items []Item) (narrow, end []job) {
+// jobsOf are the prepared runs of items: those that narrow a key, those that
+// would have and whose key is gone meanwhile, and the others.
+func (w *response) jobsOf(items []Item) (narrow, needless, end []job) {
 	for _, item := range items {
 		for _, j := range w.jobs {
-			switch j.run.ID {
-			case item.narrowRun:
+			switch {
+			case j.run.ID == item.narrowRun && item.End.Verdict == Skip:
+				needless = append(needless, j)
+			case j.run.ID == item.narrowRun:
 				narrow = append(narrow, j)
-			case item.endRun:
+			case j.run.ID == item.endRun:
 				end = append(end, j)
 			}
 		}
 	}
-	return narrow, end
+	return narrow, needless, end
 }
 
 // act carries out items: all that narrows first.
 func (w *response) act(ctx context.Context, items []Item) {
-	narrow, end := w.jobsOf(items)
+	narrow, needless, end := w.jobsOf(items)
+	together(ctx, w.log, needless, (*rotate.Engine).Abandon)
 	together(ctx, w.log, narrow, (*rotate.Engine).Run)
 	together(ctx, w.log, end, w.runLast)
 	w.tryOthers(ctx, end)
