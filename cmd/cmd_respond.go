@@ -124,6 +124,8 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 		return a.resumeRuns(ctx, o)
 	case errors.Is(err, change.ErrInterrupted) && len(doc.Keys) > 0:
 		return a.answerResponse(ctx, o, c, doc)
+	case err != nil && o.resume: // without its plan there is nothing to kill
+		return a.changeError(err, "")
 	case err != nil:
 		return a.changeError(err, journal.Revoke)
 	case len(doc.Affected) == 0:

@@ -61,9 +61,13 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	w := &response{Runner: r, Request: q}
 	w.doc.Cause = q.Cause
 	view, err := r.History()
-	if err != nil {
+	if err == nil && q.Resume { // a plan that is not whole names not every key
+		err = view.Err()
+	}
+	if err != nil && (q.Resume || !r.mayLackJournal()) {
 		return w.doc, err
 	}
+	view = r.trusted(view)
 	open := openResponses(view, q)
 	earlier := open
 	w.sayUnplanned(view)
