@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,11 +10,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"rekey/exchanges"
 	"rekey/internal/fake"
 )
 
@@ -77,38 +79,69 @@ func TestJournalThatCannotBeGoneOnWith(t *testing.T) {
 	}
 }
 
+// asVersion1 writes the records of a journal as the first version did: one a line,
+// and without what it did not know.
+func (r *botRoom) asVersion1() {
+	r.t.Helper()
+	text, err := os.ReadFile(r.journalFile())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	type record struct {
+		At    string          `json:"at,omitempty"`
+		Run   string          `json:"run"`
+		Kind  string          `json:"kind"`
+		Key   string          `json:"key"`
+		Stage string          `json:"stage"`
+		Phase string          `json:"phase"`
+		Data  json.RawMessage `json:"data"`
+	}
+	var lines []string
+	prev := strings.Repeat("0", 64)
+	for line := range strings.Lines(string(text)) {
+		var of struct {
+			record
+			Then []record `json:"then"`
+		}
+		if err := json.Unmarshal([]byte(line), &of); err != nil {
+			r.t.Fatal(err)
+		}
+		for _, rec := range append([]record{of.record}, of.Then...) {
+			data := regexp.MustCompile(`,?"address":"[^"]*"`).ReplaceAllString(string(rec.Data), "")
+			old := sealed(fmt.Sprintf(`{"v":1,"seq":%d,"at":%q,"run":%q,"kind":%q,"key":%q,"stage":%q,"phase":%q,"data":%s,"prev":%q}`,
+				len(lines)+1, of.At, rec.Run, rec.Kind, rec.Key, rec.Stage, rec.Phase, data, prev))
+			sum := sha256.Sum256([]byte(old))
+			lines, prev = append(lines, old), hex.EncodeToString(sum[:])
+		}
+	}
+	last, err := json.Marshal(lines[len(lines)-1])
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	head := sealed(fmt.Sprintf(`{"v":1,"seq":%d,"hash":%q,"line":%s}`, len(lines), prev, last)) + "\n"
+	for name, text := range map[string]string{"journal.jsonl": strings.Join(lines, "\n") + "\n", "journal.head": head} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(r.journalFile()), name), []byte(text), 0o600); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
 // A journal of the first version holds no response, and a run that was cut short:
 // --resume goes on with that.
 func TestJournalOfAnOlderVersion(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
-	dir := filepath.Dir(r.journalFile())
-	if code := r.run(t.Context(), nil, "store", "put", "kept", "--from", "dotenv:.env#SPOT_BOT"); code != exitDone {
+	ctx, stop := context.WithCancel(t.Context())
+	r.Server("binance").Break(fake.Fault{
+		Method: http.MethodDelete, Times: 1, Do: func(http.ResponseWriter, *http.Request, http.Handler) {
+			stop()
+			time.Sleep(50 * time.Millisecond)
+		},
+	})
+	if code := r.run(ctx, nil, "revoke", "grid-bot", "--yes"); code != exitInterrupted || len(r.Alive()) != 4 {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
-	line := func(seq int, stage, phase, data, prev string) string {
-		return sealed(fmt.Sprintf(`{"v":1,"seq":%d,"at":"2026-11-22T07:00:0%d.123Z","run":"01m7knhxr4k7q","kind":"revoke","key":"grid-bot",`+
-			`"stage":%q,"phase":%q,"data":%s,"prev":%q}`, seq, seq, stage, phase, data, prev))
-	}
-	hash := func(line string) string {
-		sum := sha256.Sum256([]byte(line))
-		return hex.EncodeToString(sum[:])
-	}
-	first := line(1, "planned", "did", fmt.Sprintf(`{"exchange":"binance","account":"grid@desk.example","old":{"access_key":%q,"fingerprint":%q},`+
-		`"manager":"binance-main"}`, exchanges.MaskAccessKey(r.Grid.AccessKey), exchanges.Fingerprint(r.Grid.AccessKey)), strings.Repeat("0", 64))
-	second := line(2, "retiring", "will", `{"result":"alive","attempt":1}`, hash(first))
-	quoted, err := json.Marshal(second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"journal.jsonl": first + "\n" + second + "\n",
-		"journal.head":  sealed(fmt.Sprintf(`{"v":1,"seq":2,"hash":%q,"line":%s}`, hash(second), quoted)) + "\n",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if code := r.run(t.Context(), nil, "runs", "list"); code != exitUnfinished || !strings.Contains(r.stdout.String(), "01m7knhxr4k7q revoke grid-bot") {
+	r.asVersion1()
+	if code := r.run(t.Context(), nil, "runs", "list"); code != exitUnfinished || !strings.Contains(r.stdout.String(), "revoke grid-bot") {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
 	if code := r.run(t.Context(), nil, "respond", "--resume", "--yes"); code != exitDone || slices.Contains(r.Alive(), "grid-bot") {
