@@ -72,7 +72,7 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	earlier := open
 	w.sayUnplanned(view)
 	if q.Resume && len(open) == 0 {
-		if earlier = lastEnded(view); len(earlier) == 0 {
+		if earlier = lastWhole(view); len(earlier) == 0 {
 			return w.doc, ErrNothingOpen
 		}
 	}
@@ -116,9 +116,9 @@ func openResponses(v journal.View, q Request) []journal.Response {
 	})
 }
 
-// lastEnded is the last response whose plan is whole, none when there is none. It
+// lastWhole is the last response whose plan is whole, none when there is none. It
 // is looked at again when somebody asks to go on and nothing is unfinished.
-func lastEnded(v journal.View) []journal.Response {
+func lastWhole(v journal.View) []journal.Response {
 	whole := slices.DeleteFunc(v.Responses(), func(o journal.Response) bool { return !o.Whole })
 	return whole[max(0, len(whole)-1):]
 }
