@@ -151,7 +151,7 @@ func nameError(err error, source string, result survey.Result) error {
 		if none.Nearest != "" {
 			hints = append([]string{"did you mean " + none.Nearest + "?"}, hints...)
 		}
-		return usage(err.Error()+" in "+source, hints...)
+		return &exitError{code: exitUsage, text: err.Error() + " in " + source, hints: hints, cause: none}
 	case errors.As(err, &many):
 		return usage(err.Error()+"; nothing was changed", "name it whole: "+strings.Join(many.Names, " or "))
 	case errors.As(err, &part):

@@ -121,9 +121,11 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	doc.Tool, doc.StartedAt = a.tool(), started
 	switch {
 	case errors.Is(err, change.ErrNothingOpen):
-		return a.resumeRuns(ctx, o, doc)
+		return a.resumeRuns(ctx, o)
 	case errors.Is(err, change.ErrInterrupted) && len(doc.Keys) > 0:
 		return a.answerResponse(ctx, o, c, doc)
+	case err != nil && o.resume: // without its plan there is nothing to kill
+		return a.changeError(err, "")
 	case err != nil:
 		return a.changeError(err, journal.Revoke)
 	case len(doc.Affected) == 0:
@@ -135,16 +137,16 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	}
 }
 
-// resumeRuns goes on with the unfinished runs that belong to no response.
-func (a *App) resumeRuns(ctx context.Context, o *respondOptions, doc report.Response) error {
+// resumeRuns goes on with the unfinished runs where no response was begun. With
+// none of either there is nothing to go on with, and nothing is known of any key.
+func (a *App) resumeRuns(ctx context.Context, o *respondOptions) error {
 	v, err := a.view()
 	if err != nil {
 		return err
 	}
 	if len(v.Unfinished()) == 0 {
-		a.remark("nothing was cut short")
-		doc.ExitCode = exitDone
-		return a.printResponse(o, doc)
+		return usage(change.ErrNothingOpen.Error()+"; nothing was looked at",
+			"rekey respond INCIDENT, or rekey respond KEY..., begins one", "see: rekey incidents")
 	}
 	return a.takeUpRuns(ctx, &o.changeOptions, change.ResumeRuns(), nil)
 }
@@ -189,7 +191,7 @@ func (a *App) scopeOf(ctx context.Context, d *desk, o *respondOptions, q change.
 	q.Cause = "keys named"
 	q.Scope.Keys, err = a.keyNames(ctx, d, o.words, o.yes)
 	var e *exitError
-	if errors.As(err, &e) && e.code == exitUsage && len(o.words) == 1 {
+	if errors.As(err, &e) && errors.As(err, new(*change.NoKeyError)) && len(o.words) == 1 {
 		return q, notIncidentNorKey(all, o.words[0], e)
 	}
 	d.selected = nil // everything is looked at: intruders are found by their neighbours

@@ -35,9 +35,12 @@ type exitError struct {
 	code  int
 	text  string
 	hints []string
+	cause error // nil where nobody asks for it
 }
 
 func (e *exitError) Error() string { return e.text }
+
+func (e *exitError) Unwrap() error { return e.cause }
 
 // usage is an error of the caller; nothing was sent.
 func usage(text string, hints ...string) error {

@@ -24,6 +24,7 @@ import (
 	"rekey/cmd"
 	"rekey/internal/drill"
 	"rekey/internal/fake"
+	"rekey/internal/fake/bots"
 	"rekey/internal/report"
 )
 
@@ -47,12 +48,25 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
 			"mute": mute, "talk": talk, "future": future, "keygen": keygen, "answer": answer, "hook": hook, "smaller": smaller,
+			"bots": stageBots, "awaited": awaited, "living": living,
 		},
 	})
 }
 
-// A theatre is the staged desk of one story.
-type theatre struct{ desk *drill.Desk }
+// A theatre is the staged desk of one story: that of the drill, or the one whose
+// keys all can be changed by API.
+type theatre struct {
+	desk *drill.Desk
+	bots *bots.Desk
+}
+
+// server is the fake of an exchange.
+func (th *theatre) server(exchange string) *fake.Server {
+	if th.bots != nil {
+		return th.bots.Server(exchange)
+	}
+	return th.desk.Server(exchange)
+}
 
 // stage starts the drill's fakes and writes its rekey.yaml and .env into the
 // current folder; with mess also its leaked dump and messy home folder.
@@ -76,7 +90,7 @@ func stage(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(os.RemoveAll(folder))
-	stages.set(ts.Getenv("WORK"), &theatre{desk})
+	stages.set(ts.Getenv("WORK"), &theatre{desk: desk})
 }
 
 // stages are the theatres by their story's folder. Stories run in parallel.
@@ -122,8 +136,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 func noSecrets(ts *testscript.TestScript) {
 	th := stages.get(ts.Getenv("WORK"))
-	secrets := []string{"CANARY"}
-	if th != nil {
+	secrets := []string{fake.Canary, fake.HexCanary}
+	if th != nil && th.desk != nil {
 		for _, v := range th.desk.Environ() {
 			name, value, _ := strings.Cut(v, "=")
 			if !strings.HasSuffix(name, "_API_KEY") {
@@ -165,7 +179,7 @@ func fault(ts *testscript.TestScript, neg bool, args []string) {
 	if !ok {
 		ts.Fatalf("no fault is called %s", args[2])
 	}
-	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Break(fake.Fault{Path: args[1], Do: effect})
+	stages.get(ts.Getenv("WORK")).server(args[0]).Break(fake.Fault{Path: args[1], Do: effect})
 }
 
 // mend takes all faults from a fake: mend EXCHANGE.
@@ -173,7 +187,7 @@ func mend(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: mend EXCHANGE")
 	}
-	stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Mend()
+	stages.get(ts.Getenv("WORK")).server(args[0]).Mend()
 }
 
 // answer makes a fake answer with a file from now on, and mends whatever was
@@ -230,7 +244,7 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: asked EXCHANGE PATH COUNT")
 	}
 	n := 0
-	for _, r := range stages.get(ts.Getenv("WORK")).desk.Server(args[0]).Requests() {
+	for _, r := range stages.get(ts.Getenv("WORK")).server(args[0]).Requests() {
 		if strings.Contains(r.Path, args[1]) {
 			n++
 		}

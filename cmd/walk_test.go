@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"rekey/exchanges/all"
+	"rekey/internal/drill"
+	"rekey/internal/fake"
 	"rekey/internal/fake/binance"
 	"rekey/internal/fake/coinbase"
 )
@@ -80,13 +82,13 @@ type room struct {
 	t              *testing.T
 	dir            string
 	stdout, stderr bytes.Buffer
-	clock          time.Time
+	clock          *drill.Clock // nil for the real one, on which waiting takes no time
 	stdin          io.Reader
 }
 
 func newRoom(t *testing.T, config string, env ...string) *room {
 	t.Helper()
-	r := &room{t: t, dir: t.TempDir(), clock: time.Now()}
+	r := &room{t: t, dir: t.TempDir()}
 	for name, text := range map[string]string{"rekey.yaml": config, ".env": strings.Join(env, "\n") + "\n"} {
 		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -112,6 +114,9 @@ func (r *room) run(ctx context.Context, p *person, args ...string) int {
 			return p, nil
 		},
 	}
+	if r.clock != nil {
+		app.Now, app.Sleep = r.clock.Now, r.clock.Sleep
+	}
 	code := app.Run(ctx, args)
 	text := r.stdout.String() + r.stderr.String()
 	if p != nil {
@@ -124,7 +129,7 @@ func (r *room) run(ctx context.Context, p *person, args ...string) int {
 		}
 		return nil
 	})
-	if i := strings.Index(text, "CANARY"); i >= 0 {
+	if i := max(strings.Index(text, fake.Canary), strings.Index(text, fake.HexCanary)); i >= 0 {
 		r.t.Fatalf("%v: a secret is shown or kept in clear: …%s", args, text[max(0, i-80):i])
 	}
 	return code

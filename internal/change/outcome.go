@@ -1,6 +1,8 @@
 package change
 
 import (
+	"strings"
+
 	"slices"
 
 	"rekey/exchanges"
@@ -81,7 +83,12 @@ func (r *Runner) addRun(doc *report.Changes, b *runLog, j job) {
 	case !run.Ended:
 		r.Terminal.Remark("run %s (%s %s) is unfinished, go on with: rekey runs resume %s", run.ID, run.Kind, run.Key, run.ID)
 	}
-	doc.Runs = append(doc.Runs, report.RunLine{Run: run, Dead: out.Dead, Why: out.Why})
+	why := out.Why
+	if living := describeLiving(out.Alive); living != "" {
+		why = living
+		r.Terminal.Say("rekey: %s: closed; %s", report.CleanName(run.Key), living)
+	}
+	doc.Runs = append(doc.Runs, report.RunLine{Run: run, Dead: out.Dead, Why: why})
 	doc.Person = append(doc.Person, r.stepsLeft(j, run, out)...)
 }
 
@@ -102,11 +109,50 @@ func (r *Runner) stepsLeft(j job, run journal.Run, out rotate.Outcome) []report.
 		add(run.Kind, old, out.Why, "Then: rekey runs resume "+string(run.ID))
 	}
 	if run.Stage == journal.Unconfirmed && run.Kind != journal.Contain {
+		if out.Dead { // it is about a key whose making got no answer
+			old = ""
+		}
 		add(journal.Revoke, old, out.Why)
+	}
+	for _, l := range out.Alive {
+		// The old key of a rotation that was given up is in use, unless it leaked.
+		if l.New || run.Kind == journal.Revoke || j.run.Compromised {
+			add(journal.Revoke, "", "the run was closed, and "+describeKey(l)+": delete it, unless you use it")
+		}
 	}
 	for _, id := range out.Left {
 		add(journal.Revoke, "", "a key that was made is not used, and may live: delete it",
 			"The access key of the unused key is "+id.AccessKey())
 	}
 	return lines
+}
+
+// describeLiving says which keys may still work when a run was closed, "" when
+// none may.
+func describeLiving(living []rotate.Living) string {
+	var out []string
+	for _, l := range living {
+		out = append(out, describeKey(l))
+	}
+	return strings.Join(out, "; ")
+}
+
+// describeKey says of one key of a closed run how it stands, and where its secret
+// is.
+func describeKey(l rotate.Living) string {
+	name := "the old key "
+	if l.New {
+		name = "the new key "
+	}
+	if l.Key.IsZero() {
+		return "a key labelled " + l.Label + " may still appear"
+	}
+	text := name + l.Key.AccessKey() + " may still work"
+	if l.Status == exchanges.StatusAlive {
+		text = name + l.Key.AccessKey() + " still lives"
+	}
+	if l.Slot == "" {
+		return text + ", and the store does not hold its secret"
+	}
+	return text + ", and its secret is kept in store:" + l.Slot
 }

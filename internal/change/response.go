@@ -29,8 +29,8 @@ type Request struct {
 	Resume bool
 }
 
-// ErrNothingOpen says that there is no response to go on with, and no run.
-var ErrNothingOpen = errors.New("nothing was cut short")
+// ErrNothingOpen says that the journal holds no response whose plan is whole.
+var ErrNothingOpen = errors.New("no response was begun, so there is none to go on with")
 
 // rounds is how often a response takes up keys that were made while it went on.
 const rounds = 5
@@ -61,14 +61,22 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	w := &response{Runner: r, Request: q}
 	w.doc.Cause = q.Cause
 	view, err := r.History()
-	if err != nil {
+	if err == nil && q.Resume { // a plan that is not whole names not every key
+		err = view.Err()
+	}
+	if err != nil && (q.Resume || !r.mayLackJournal()) {
 		return w.doc, err
 	}
+	view = r.trusted(view)
 	open := openResponses(view, q)
+	earlier := open
+	w.sayUnplanned(view)
 	if q.Resume && len(open) == 0 {
-		return w.doc, ErrNothingOpen
+		if earlier = lastWhole(view); len(earlier) == 0 {
+			return w.doc, ErrNothingOpen
+		}
 	}
-	for _, o := range open {
+	for _, o := range earlier {
 		w.Scope.Earlier = append(w.Scope.Earlier, o.Plan...)
 		if q.Resume {
 			w.Cause, w.doc.Cause = o.Cause, o.Cause
@@ -87,6 +95,9 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	}
 	w.doc.Gaps = len(w.first.Gaps)
 	concerns, offered := Concerned(w.first, findings, w.Scope)
+	if q.Resume && len(open) == 0 { // it is over: nothing new is begun in its name
+		concerns, offered = onlyPlanned(concerns, w.Scope.Earlier), nil
+	}
 	w.doc.Affected, w.doc.Offered = affectedLines(concerns), affectedLines(offered)
 	if len(concerns) == 0 {
 		return w.doc, nil
@@ -103,6 +114,36 @@ func openResponses(v journal.View, q Request) []journal.Response {
 	return slices.DeleteFunc(v.Responses(), func(o journal.Response) bool {
 		return o.Ended || !o.Whole || !q.Resume && o.Cause != q.Cause
 	})
+}
+
+// lastWhole is the last response whose plan is whole, none when there is none. It
+// is looked at again when somebody asks to go on and nothing is unfinished.
+func lastWhole(v journal.View) []journal.Response {
+	whole := slices.DeleteFunc(v.Responses(), func(o journal.Response) bool { return !o.Whole })
+	return whole[max(0, len(whole)-1):]
+}
+
+// onlyPlanned are the concerns that a plan holds.
+func onlyPlanned(concerns []Concern, plan []journal.PlannedKey) []Concern {
+	held := plannedKeys(plan)
+	return slices.DeleteFunc(concerns, func(c Concern) bool {
+		_, ok := held[planID(c.Subject.Key.Ref.Exchange, c.ID)]
+		return !ok && !c.Missing
+	})
+}
+
+// sayUnplanned names the responses that were cut short while their plan was
+// written, and that no later one of the same cause replaces: they changed
+// nothing, and nobody goes on with them.
+func (w *response) sayUnplanned(v journal.View) {
+	all := v.Responses()
+	for i, o := range all {
+		later := func(p journal.Response) bool { return p.Whole && p.Cause == o.Cause }
+		if !o.Whole && !o.Ended && o.Cause != w.Cause && !slices.ContainsFunc(all[i+1:], later) {
+			w.Terminal.Say("rekey: the response to %s was cut short before its plan was written; "+
+				"it changed nothing: begin it again", report.CleanName(o.Cause))
+		}
+	}
 }
 
 func affectedLines(concerns []Concern) []report.AffectedLine {
@@ -361,24 +402,28 @@ func (w *response) compromised() *Runner {
 	return &r
 }
 
-// jobsOf are the prepared runs of items: those that narrow, and the others.
-func (w *response) jobsOf(items []Item) (narrow, end []job) {
+// jobsOf are the prepared runs of items: those that narrow a key, those that
+// would have and whose key is gone meanwhile, and the others.
+func (w *response) jobsOf(items []Item) (narrow, needless, end []job) {
 	for _, item := range items {
 		for _, j := range w.jobs {
-			switch j.run.ID {
-			case item.narrowRun:
+			switch {
+			case j.run.ID == item.narrowRun && item.End.Verdict == Skip:
+				needless = append(needless, j)
+			case j.run.ID == item.narrowRun:
 				narrow = append(narrow, j)
-			case item.endRun:
+			case j.run.ID == item.endRun:
 				end = append(end, j)
 			}
 		}
 	}
-	return narrow, end
+	return narrow, needless, end
 }
 
 // act carries out items: all that narrows first.
 func (w *response) act(ctx context.Context, items []Item) {
-	narrow, end := w.jobsOf(items)
+	narrow, needless, end := w.jobsOf(items)
+	together(ctx, w.log, needless, (*rotate.Engine).Abandon)
 	together(ctx, w.log, narrow, (*rotate.Engine).Run)
 	together(ctx, w.log, end, w.runLast)
 	w.tryOthers(ctx, end)

@@ -95,6 +95,16 @@ func (r *Runner) History() (journal.View, error) {
 	return v, nil
 }
 
+// trusted is the journal as far as a plan may rest on it: nothing of one that is
+// damaged, where it was accepted that none is kept. What such a journal calls
+// unfinished cannot be gone on with, and must not keep a leaked key alive.
+func (r *Runner) trusted(v journal.View) journal.View {
+	if v.Err() != nil && r.mayLackJournal() {
+		return journal.View{}
+	}
+	return v
+}
+
 // Change plans a change of the named keys, asks, and has it carried out. The
 // names are those of rekey.yaml, or of keys that nobody declared. An error means
 // that nothing was changed.
@@ -104,7 +114,7 @@ func (r *Runner) Change(ctx context.Context, names []string) (Result, error) {
 	if err != nil && !r.mayLackJournal() {
 		return res, err
 	}
-	runs := view.Runs()
+	runs := r.trusted(view).Runs()
 	if !r.Due {
 		if open := blocked(runs, r.Entries, names); open != nil {
 			return res, open
