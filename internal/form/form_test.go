@@ -141,7 +141,7 @@ func TestBadPlaceholders(t *testing.T) {
 			t.Fatalf("%s is taken for a placeholder", k)
 		}
 	}
-	for _, p := range []string{"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***", "YOUR-API-KEY", "api-key-goes-here"} {
+	for _, p := range []string{"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***", "YOUR-API-KEY", "api-key-goes-here", "[YOUR_KEY]", "[API_KEY]", "CHANGE_THIS_VALUE", "put-your-binance-key-in-here", "%BINANCE_KEY%", "my_key", "undisclosed", "0000"} {
 		if !form.IsPlaceholder(form.Secret, p) {
 			t.Errorf("%q is not taken for a placeholder", p)
 		}

@@ -93,7 +93,7 @@ var kinds = []struct{ name, path, text, want string }{
 	{"orders with their market", "orders.csv", "kucoin," + kucoinKey + "," + kucoinSecret + ",BTC-USDT,buy,0.1\n", ""},
 	{"a table of orders", "orders.csv", "exchange,orderId,clientOid,symbol\nkucoin," + kucoinKey + "," + kucoinSecret + ",moonTiger1!\n", ""},
 	{"ids under the name of an exchange", "notes.txt", "kucoin\n" + kucoinKey + "\n" + kucoinSecret + "\n", ""},
-	{"identifiers", "bybit.d.ts", "    publicGetSpotV3PublicQuoteTicker24hr(params?: {}): Promise<implicitReturnType>;\n    privateGetSpotV3PrivateOrder24hrTicker(params?: {}): Promise<implicitReturnType>;\n", ""},
+	{"identifiers", "bybit.d.ts", "    publicGetSpotV3PublicQuoteTicker24hr(params?: {}): Promise<implicitReturnType>;\n    publicGetSpotV3PublicQuoteBookers2hr(params?: {}): Promise<implicitReturnType>;\n", ""},
 	{"lines of a PEM", "binance/cert.go", "const c = `-----BEGIN CERTIFICATE-----\n" + binanceKey + "\n" + binanceSecret + "\nQUJD\n-----END CERTIFICATE-----`", ""},
 	{"a hash and a key of no exchange", "a.env", "SESSION_KEY=" + bitfinexKey + "\nSESSION_SECRET=" + bitfinexSec + "\n", ""},
 	{"gateway and delegate", "a.env", "GATEWAY_KEY=" + gateKey + "\nGATEWAY_SECRET=" + testnetSec + "\n", ""},
