@@ -39,11 +39,11 @@ func commandLine(args []string) string {
 	return strings.Join(out, " ")
 }
 
-// exec leaves the terminal to a command until it has ended.
+// exec gives the terminal to a command until it has ended.
 func (m *model) exec(args []string) tea.Cmd {
 	run := &onTerminal{}
 	run.run = func() { run.ending = m.Command(m.ctx, args) }
-	return tea.Exec(run, func(error) tea.Msg { return endedMsg{args, run.ending} })
+	return m.leave(run, func(error) tea.Msg { return endedMsg{args, run.ending} })
 }
 
 // commandEnded looks again: what is shown is of before the command.

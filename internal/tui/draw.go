@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"rekey/audit"
 	"rekey/internal/report"
 	"rekey/internal/text"
 )
@@ -62,6 +63,7 @@ func (m *model) fit(line string) string {
 	if m.ASCII {
 		line = asciiOnly(line)
 	}
+	line = strings.TrimRight(line, " ")
 	if text.Width(line) <= m.width {
 		return line
 	}
@@ -137,7 +139,7 @@ func ago(d time.Duration) string {
 type columns struct{ verdict, name, may, from, since int } // 0: it has no room
 
 func (m *model) columns() columns {
-	c := columns{verdict: 8, name: 20, may: 18, from: 9}
+	c := columns{verdict: 8, name: 20, may: 14, from: 8}
 	switch {
 	case m.width >= 160:
 		c = columns{8, 40, 40, 18, 10}
@@ -200,6 +202,8 @@ func (m *model) nothing() string {
 		return "The look failed: " + text.Sentence(m.lookErr.Error()) + " (l looks again)"
 	case r == nil:
 		return "Your keys are being looked at. Nothing is known yet."
+	case r.Summary.ExitCode == audit.Interrupted && len(m.list.rows) == 0:
+		return "The look was cut short before a key was seen."
 	case len(m.list.rows) > 0:
 		return fmt.Sprintf("No key matches; %s in all. esc shows them.", text.Count(len(m.list.rows), "key"))
 	case r.Summary.Gaps > 0:
@@ -255,6 +259,9 @@ func (m *model) incidentLines() []string {
 	}
 	if len(m.incidents) == 0 {
 		said := "No incident of the catalogue concerns a key that was seen."
+		if m.list.result.Summary.ExitCode == audit.Interrupted {
+			said += " The look was cut short."
+		}
 		if n := m.list.result.Summary.Gaps; n > 0 {
 			said += fmt.Sprintf(" %s not looked at, and may be concerned: n names them.", text.Count(n, "thing"))
 		}
@@ -339,13 +346,13 @@ func (m *model) hints() string {
 	case incidentsScreen:
 		keys := k.enter
 		keys.SetHelp("enter", "its keys")
-		bindings = []key.Binding{keys, k.respond, k.plan, k.back, k.help, k.quit}
+		bindings = []key.Binding{keys, k.respond, k.plan, k.back}
 	case runsScreen:
-		bindings = []key.Binding{k.resume, k.show, k.back, k.help, k.quit}
+		bindings = []key.Binding{k.resume, k.show, k.back}
 	case detailsScreen:
-		bindings = []key.Binding{k.back, k.revoke, k.rotate, k.respond, k.plan, k.page, k.quit}
+		bindings = []key.Binding{k.back, k.revoke, k.rotate, k.respond, k.plan, k.page}
 	case gapsScreen, messagesScreen, helpScreen:
-		bindings = []key.Binding{k.back, k.quit}
+		bindings = []key.Binding{k.back}
 	case listScreen:
 		if len(m.runs) > 0 {
 			runs := k.runs
@@ -353,18 +360,19 @@ func (m *model) hints() string {
 			bindings = append([]key.Binding{runs}, bindings...)
 		}
 	}
+	tail := ""
+	for _, b := range []key.Binding{k.help, k.quit} {
+		tail += "  " + b.Help().Key + " " + b.Help().Desc
+	}
 	line := ""
 	for _, b := range bindings {
-		next := b.Help().Key + " " + b.Help().Desc
-		if line != "" {
-			next = line + "   " + next
-		}
-		if text.Width(next) > m.width {
+		next := strings.TrimPrefix(line+"  "+b.Help().Key+" "+b.Help().Desc, "  ")
+		if text.Width(next+tail) > m.width {
 			break
 		}
 		line = next
 	}
-	return line
+	return strings.TrimPrefix(line+tail, "  ")
 }
 
 // open shows a page.

@@ -39,8 +39,10 @@ const (
 // A model is the whole view.
 type model struct {
 	Options
-	ctx   context.Context //nolint:containedctx // bubbletea calls Update without one
-	keys  keyMap
+	ctx  context.Context //nolint:containedctx // bubbletea calls Update without one
+	keys keyMap
+	// leave is tea.Exec: it gives the terminal to a command.
+	leave func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
 	style text.Style
 
 	width, height int
@@ -71,7 +73,7 @@ type model struct {
 
 func newModel(ctx context.Context, o Options) *model {
 	return &model{
-		Options: o, ctx: ctx, keys: newKeyMap(), style: text.NewWriter(nil, text.Options{Color: o.Color}).Style,
+		Options: o, ctx: ctx, keys: newKeyMap(), leave: tea.Exec, style: text.NewWriter(nil, text.Options{Color: o.Color}).Style,
 		width: 80, height: 24, page: viewport.New(80, 20), progress: &atomic.Pointer[audit.Progress]{}, ended: map[string]int{},
 	}
 }

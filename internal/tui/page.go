@@ -2,7 +2,8 @@ package tui
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
 
 	"rekey/internal/report"
 	"rekey/internal/text"
@@ -19,7 +20,10 @@ func (m *model) detailLines() []string {
 	if !row.Lives {
 		return lines
 	}
-	lines = append(lines, "", m.style.Bold("    x revoke, R rotate, r respond: the plan is shown first, then you are asked. p shows it alone."))
+	lines = append(lines, "")
+	for _, l := range text.Wrap("x revoke, R rotate, r respond: the plan is shown first, then you are asked. p shows it alone.", m.width-4) {
+		lines = append(lines, "    "+m.style.Bold(l))
+	}
 	steps := m.ByHand(row.Exchange)
 	if steps.Page == "" {
 		return lines
@@ -62,16 +66,27 @@ func (m *model) messageLines() []string {
 }
 
 func (m *model) helpLines() []string {
-	lines := []string{
-		"The keys that you hold, those to deal with first first. Looking changes nothing;",
-		"it counts as a use of each key. A key is changed by a command alone: it is written",
-		"into the last line, where flags can be added (--dry-run, --accept-risk=RISK);",
-		"enter runs it on this terminal, with its plan and its question. Afterwards",
-		"everything is looked at again.",
-		"",
+	lines := append(text.Wrap(helpText, m.width), "")
+	all := m.keys.all()
+	half := (len(all) + 1) / 2
+	if m.width < 60 {
+		half = len(all)
 	}
-	for _, b := range m.keys.all() {
-		lines = append(lines, "  "+text.Pad(b.Help().Key, 12)+b.Help().Desc)
+	for i := range half {
+		line := "  " + helpOf(all[i])
+		if i+half < len(all) {
+			line = text.Pad(line, 36) + helpOf(all[i+half])
+		}
+		lines = append(lines, line)
 	}
-	return append(lines, "", strings.TrimSpace("A name in the list is the argument of the command: rekey audit NAME says the same as enter."))
+	return lines
 }
+
+func helpOf(b key.Binding) string { return text.Pad(b.Help().Key, 12) + b.Help().Desc }
+
+// helpText is what the page of help begins with.
+const helpText = `The keys that you hold, those to deal with first at the top. Looking changes
+nothing; it counts as a use of each key. Keys are changed by commands alone: x, R
+and r write one into the last line, where flags can be added (--dry-run,
+--accept-risk=RISK), and enter runs it on this terminal, with its plan and its
+question. Afterwards everything is looked at again.`

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -199,7 +200,9 @@ func (m *model) pressEntry(k tea.KeyMsg) tea.Cmd {
 	case tea.KeyCtrlU:
 		m.typed = ""
 	case tea.KeyRunes, tea.KeySpace:
-		m.typed += printable(k.Runes)
+		if m.typed += printable(k.Runes); m.entry == commandEntry {
+			m.typed = strings.TrimLeft(m.typed, " ") // one stands there already
+		}
 	default:
 		return nil
 	}
