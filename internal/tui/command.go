@@ -26,8 +26,8 @@ func printable(typed []rune) string {
 	}, string(typed))
 }
 
-// commandLine is a command as it is typed in a shell, clean.
-func commandLine(args []string) string {
+// CommandLine is a command as it is typed in a shell, clean.
+func CommandLine(args []string) string {
 	out := []string{"rekey"}
 	for _, arg := range args {
 		arg = text.CleanName(arg)
@@ -48,7 +48,7 @@ func (m *model) exec(args []string) tea.Cmd {
 
 // commandEnded looks again: what is shown is of before the command.
 func (m *model) commandEnded(msg endedMsg) tea.Cmd {
-	line := commandLine(msg.args)
+	line := CommandLine(msg.args)
 	if i, again := m.ended[line]; again {
 		m.result.Endings[i] = msg.ending
 	} else {

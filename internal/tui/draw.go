@@ -314,7 +314,7 @@ func (m *model) lastLine() string {
 	case m.entry == filterEntry:
 		return "filter: " + m.typed + "_"
 	case m.entry == commandEntry:
-		line := commandLine(m.command) + " " + m.typed + "_"
+		line := CommandLine(m.command) + " " + m.typed + "_"
 		help := "   enter runs it, esc leaves it"
 		if over := text.Width(line) + text.Width(help) - m.width; over > 0 {
 			help = ""
