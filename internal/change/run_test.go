@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"rekey/exchanges"
+	"rekey/internal/config"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
@@ -149,5 +151,21 @@ func TestWorkspaceEntry(t *testing.T) {
 		if e, ok := w.Entry(name); ok != (exchange != "") || e.Exchange != exchange {
 			t.Errorf("%q: %+v, %v", name, e, ok)
 		}
+	}
+}
+
+// What rekey.yaml says about reaching an exchange: its first environment where
+// none is named.
+func TestWorkspaceSetting(t *testing.T) {
+	binance, _ := worldOf("binance").Registry.Lookup("binance")
+	first := binance.Card.Environs[0]
+	for _, c := range []struct{ said, want string }{{"", first}, {"testnet", "testnet"}} {
+		w := &Workspace{Settings: map[string]config.ExchangeSettings{"binance": {Environment: c.said, Region: "x"}}}
+		if got := w.Setting(binance); got.Environment != c.want || got.Region != "x" {
+			t.Errorf("%q: %+v", c.said, got)
+		}
+	}
+	if got := (&Workspace{}).Setting(exchanges.Exchange{}); got.Environment != "" {
+		t.Errorf("of an exchange without environments: %+v", got)
 	}
 }
