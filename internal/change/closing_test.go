@@ -334,6 +334,10 @@ func TestClosing(t *testing.T) {
 		{"one alive", ends(alive), nil, at, "rekey respond --resume", []string{
 			"0 of 1 key dead, looked at again at 12:00:05 UTC", "STILL ALIVE: key1", "go on with: rekey respond --resume",
 		}},
+		{"all dead, and a list that was not read", ends(dead), []string{"master"}, at, "", []string{
+			"the key is dead, looked at again at 12:00:05 UTC",
+			"lists that could not be read again: master; look on the exchange's page whether they name keys that you do not know",
+		}},
 		{"one of each, and a list that was not read",
 			ends(dead, alive, report.Narrowed, report.Unproven, report.Gone, alive), []string{"master", "okx-main"}, time.Time{},
 			"rekey respond --resume", []string{
