@@ -107,11 +107,13 @@ func TestProvenDead(t *testing.T) {
 	}{
 		{"a revocation proved it", runOf(journal.Revoke, "bot", begun(botKey), dead, did(journal.Done)), true},
 		{"a rotation proved it", runOf(journal.Rotate, "bot", begun(botKey), dead), true},
-		{"it was destroyed without proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven")), false},
+		{"it was destroyed without proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring,
+			"unproven")), false},
 		{"it is announced", runOf(journal.Revoke, "bot", begun(botKey), announced), false},
 		{"a narrowing was proven", runOf(journal.Contain, "bot", begun(botKey), result(journal.Proved, "proven")), false},
 		{"a narrowing that destroyed", runOf(journal.Contain, "bot", begun(botKey), dead), false},
-		{"the new key was proven to work", runOf(journal.Rotate, "bot", begun(botKey), result(journal.Proved, "proven")), false},
+		{"the new key was proven to work", runOf(journal.Rotate, "bot", begun(botKey), result(journal.Proved, "proven")),
+			false},
 		{"nothing was done", runOf(journal.Revoke, "bot", begun(botKey)), false},
 		{"no run", journal.Run{}, false},
 	} {
@@ -166,17 +168,21 @@ func TestAnswer(t *testing.T) {
 func TestStepsLeft(t *testing.T) {
 	w := worldOf("okx")
 	r := &Runner{Registry: w.Registry, Terminal: &screen{}}
-	spare := journal.Record{Stage: journal.Issuing, Phase: journal.Note, Data: journal.Data{New: journal.NameKey("SPAREspareSPAREspare")}}
+	spare := journal.Record{Stage: journal.Issuing, Phase: journal.Note,
+		Data: journal.Data{New: journal.NameKey("SPAREspareSPAREspare")}}
 	for _, c := range []struct {
 		story string
 		run   journal.Run
 		waits bool
 		whys  []string
 	}{
-		{"nothing", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "proven"), did(journal.Done)), false, nil},
-		{"no proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven"), did(journal.Unconfirmed)),
+		{"nothing", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "proven"), did(journal.Done)),
+			false, nil},
+		{"no proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven"),
+			did(journal.Unconfirmed)),
 			false, []string{"the exchange gives no proof"}},
-		{"a narrowing that its list does not show", runOf(journal.Contain, "bot", begun(botKey), did(journal.Unconfirmed)), false, nil},
+		{"a narrowing that its list does not show", runOf(journal.Contain, "bot", begun(botKey), did(journal.Unconfirmed)),
+			false, nil},
 		{"a key made for nothing", runOf(journal.Rotate, "bot", begun(botKey), spare, did(journal.Failed)), false,
 			[]string{"is not used, and may live"}},
 		{"it waits for a person", runOf(journal.Revoke, "bot", begun(botKey)), true, []string{"waits"}},

@@ -34,7 +34,8 @@ func TestBlocked(t *testing.T) {
 		{"that of a key that it manages has ended", []journal.Run{ended}, []string{"master"}, "", false},
 		{"both keys are named", []journal.Run{open}, []string{"master", "bot"}, "bot", false},
 		{"the second of the named", []journal.Run{open}, []string{"grid", "bot"}, "bot", false},
-		{"that of a key without a manager", []journal.Run{runOf(journal.Revoke, "master", begun(masterKey))}, []string{"bot"}, "", false},
+		{"that of a key without a manager", []journal.Run{runOf(journal.Revoke, "master", begun(masterKey))},
+			[]string{"bot"}, "", false},
 		{"no name", []journal.Run{open}, nil, "", false},
 	} {
 		got := blocked(c.runs, worldOf("okx").Entries, c.names)
@@ -91,7 +92,8 @@ func TestKeysOf(t *testing.T) {
 		{"made and not kept", runOf(journal.Rotate, "bot", begun(botKey), issued), bot, journal.KeyID{}},
 		{"kept", runOf(journal.Rotate, "bot", begun(botKey), stored(fresh, now), did(journal.Proved)), bot, made},
 		{"named again", runOf(journal.Rotate, "bot", begun("x"), begun(botKey), did(journal.Issuing)), bot, journal.KeyID{}},
-		{"the old key is not named", runOf(journal.Rotate, "bot", did(journal.Planned), stored(fresh, now)), journal.KeyID{}, made},
+		{"the old key is not named", runOf(journal.Rotate, "bot", did(journal.Planned), stored(fresh, now)),
+			journal.KeyID{}, made},
 	} {
 		if old, made := KeysOf(c.run); old != c.old || made != c.new {
 			t.Errorf("%s: %v, %v", c.story, old, made)
