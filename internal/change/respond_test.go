@@ -241,6 +241,8 @@ func TestRespond(t *testing.T) {
 	}{
 		{"a key by API", nil, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
 		{"a key by API, replaced", nil, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Rotate}, ""},
+		{"a key by API, replaced, and nothing reloads its bot", func(w *world) { w.Reloads = nil }, true, nil,
+			decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Rotate}, ""},
 		{"there is nothing to take from it", reads, false, nil, decided{}, decided{ByAPI, journal.Revoke}, ""},
 		{"it is dead", status(exchanges.StatusDead), false, nil, decided{}, decided{Skip, journal.Revoke}, ""},
 		{"it is dead, and to be replaced", status(exchanges.StatusDead), true, nil, decided{}, decided{ByAPI,
@@ -350,6 +352,9 @@ func TestRespondToAMissingKey(t *testing.T) {
 		{"a narrowing of it goes on", ending(journal.Contain, gone), gone, Resume, ""},
 		{"a run of another key of that name goes on", ending(journal.Revoke, botKey), gone, Person, Undeclared},
 		{"a run of that name goes on, and no access key is known", ending(journal.Revoke, botKey), "", Resume, ""},
+		{"a run of that name goes on, and has no records", func(w *world) {
+			w.Runs = append(w.Runs, journal.Run{ID: "1m8q4s78m3jas", Kind: journal.Revoke, Key: "gone"})
+		}, "", Person, Undeclared},
 		{"a run of it goes on, and names no manager", func(w *world) {
 			r := begun(gone)
 			r.Data.Manager = ""
