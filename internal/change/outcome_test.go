@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"rekey/internal/journal"
 	"rekey/internal/report"
@@ -202,5 +203,32 @@ func TestStepsLeft(t *testing.T) {
 				t.Errorf("%s: %+v", c.story, l)
 			}
 		}
+	}
+}
+
+// A run that was not begun stands in the answer as planned, so the command is cut
+// short; one that is unfinished names the command that goes on.
+func TestAddRun(t *testing.T) {
+	memory := &memoryJournal{terminal: &screen{}, now: func() time.Time { return now }, held: map[string]rotate.Entry{}}
+	b := &runLog{memory: memory, outcomes: map[journal.RunID]rotate.Outcome{}}
+	w := worldOf("okx")
+	begunRun := job{Decision{Entry: w.Entries[1]}, &rotate.Job{ID: "1m8q4s78m3jas", Kind: journal.Revoke}}
+	notBegun := job{Decision{Entry: w.Entries[0]}, &rotate.Job{ID: "1m8q4s78m3jat", Kind: journal.Revoke}}
+	record := begun(botKey)
+	record.Run, record.Kind, record.Key = begunRun.run.ID, journal.Revoke, "bot"
+	if err := memory.AppendAll(record); err != nil {
+		t.Fatal(err)
+	}
+	said := &screen{}
+	r := &Runner{Registry: w.Registry, Terminal: said}
+	var doc report.Changes
+	r.addRun(&doc, b, notBegun)
+	if l := doc.Runs[0].Run; l.Key != "master" || l.Stage != journal.Planned || l.Kind != journal.Revoke || said.String() != "" {
+		t.Errorf("not begun: %+v, said %q", l, said)
+	}
+	r.addRun(&doc, b, begunRun)
+	if l := doc.Runs[1].Run; l.Key != "bot" || len(l.Records) != 1 || EndOf(doc, false) != Cut ||
+		!strings.Contains(said.String(), "go on with: rekey runs resume 1m8q4s78m3jas") {
+		t.Errorf("unfinished: %+v, said %q", l, said)
 	}
 }
