@@ -12,8 +12,8 @@ READERS_NAME := formats-1
 WIDE_LINES := 1514
 CACHE := $(CURDIR)/.cache
 
-# Folders of staged cases, each case with a run.sh.
-CASES ?= ../shared/cases/exchange
+# Folders of staged cases, each case with a run.sh, and how many must be right.
+CASES ?= ../shared/cases/exchange ../shared/cases/scan:19
 
 # The benchmarks are a module of their own, and run at the top of the tree.
 BENCH = $(GO) -C internal/outside/bench build -o $(CACHE)/bench . && $(CACHE)/bench
@@ -51,6 +51,7 @@ samples: ## Decode the exchanges' documented answers, where they lie beside the 
 
 cases: build ## Run the staged cases, where they lie beside the checkout (CASES="FOLDER...")
 	sh scripts/cases.sh ./rekey $(CASES)
+	sh scripts/agents.sh ./rekey ../shared/cases/agents
 
 ccxt: $(CACHE)/ccxt-$(CCXT_VERSION) ## Point ccxt at the fakes, to read and to write: it must be accepted, a tampered request refused
 	REKEY_CCXT=$(CACHE)/ccxt-$(CCXT_VERSION) $(GO) test -count=1 -tags outside -v ./internal/outside

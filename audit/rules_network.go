@@ -1,6 +1,13 @@
 package audit
 
-import "rekey/exchanges"
+import (
+	"slices"
+
+	"rekey/exchanges"
+)
+
+// agentHolder is the word of shared_with that says that an AI agent holds a key.
+const agentHolder = "agent"
 
 // networkRules are the rules about keys without an IP whitelist.
 func networkRules() []Rule {
@@ -9,7 +16,7 @@ func networkRules() []Rule {
 			ID: "NET-01", Title: "trade permission without IP whitelist", Severity: High,
 			Why:    "A leaked secret works from anywhere. With a whitelist it is useless elsewhere; every exchange read advises one.",
 			Remedy: "Bind the key to the addresses it is used from.",
-			When:   "The exchange says that the key has no IP whitelist, and it may trade, transfer, withdraw, manage keys, or something that rekey does not know.",
+			When:   "The exchange says that the key has no IP whitelist, and it may trade, transfer, withdraw, manage keys, or something that rekey does not know. Where shared_with names agent, it is critical.",
 			Refs:   []string{"CWE-923", "OWASP NHI4:2025"},
 			Check: func(s Subject, _ *Desk) []Verdict {
 				if !mayLive(s) {
@@ -21,11 +28,20 @@ func networkRules() []Rule {
 					what = "whether the key may trade, and it has no IP whitelist"
 				}
 				detail := "any address may use the key, which has " + permissionsOf(dangerous(s.Key))
-				return judge(both(trade, not(s.Key.Whitelist.Restricted)), Verdict{Detail: detail}, unsaid(s, what))
+				v := Verdict{Detail: detail}
+				if slices.Contains(s.Inventory.SharedWith, agentHolder) {
+					v.Severity = Critical
+					v.Detail += "; an AI agent holds it, and what the agent reads may make it send the key away"
+				}
+				return judge(both(trade, not(s.Key.Whitelist.Restricted)), v, unsaid(s, what))
 			},
-			Fires: []Example{{
-				Words: "A trading key that any address may use.", Subject: sample("grid", "binance", fromAnywhere), Severity: High,
-			}},
+			Fires: []Example{
+				{Words: "A trading key that any address may use.", Subject: sample("grid", "binance", fromAnywhere), Severity: High},
+				{
+					Words:   "A trading key of an AI agent that any address may use.",
+					Subject: sample("grid", "binance", fromAnywhere, sharedWith(agentHolder)), Severity: Critical,
+				},
+			},
 			Silent: []Example{
 				{Words: "A trading key for one address.", Subject: sample("grid", "binance")},
 				{

@@ -6,14 +6,19 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"rekey/exchanges"
 	"rekey/internal/config"
 	"rekey/internal/location"
 	"rekey/internal/prompt"
+	"rekey/internal/scan"
+	"rekey/internal/scan/adopt"
 )
 
 func newInitCmd(a *App) *cobra.Command {
@@ -22,8 +27,8 @@ func newInitCmd(a *App) *cobra.Command {
 		Use:   "init",
 		Short: "Write a first rekey.yaml from the credentials found here",
 		Long: `Look for credentials in the environment (BINANCE_API_KEY and the like), in .env
-and in the bot files of this folder, and write a rekey.yaml that names where
-they live. No secret is copied: the file holds locations only. Nothing is sent.
+in the bot files of this folder, and in all files below it that a location can
+read (AI agents' too), and write a rekey.yaml that names where they live. No secret is copied: the file holds locations only. Nothing is sent.
 
 On a terminal it asks who each key was ever given to, which is what matters most
 after a vendor's leak. --yes writes without asking.`,
@@ -51,6 +56,7 @@ func initRun(ctx context.Context, a *App, yes bool) error {
 		vendors = append(vendors, v.Card.Name)
 	}
 	found := location.Discover(ctx, location.Env{Dir: a.Dir, Environ: a.Environ}, names, vendors)
+	found = a.discoverBelow(ctx, found, filepath.Dir(path))
 	for _, f := range found {
 		note := f.Location.Display()
 		if f.Err != nil {
@@ -61,7 +67,13 @@ func initRun(ctx context.Context, a *App, yes bool) error {
 	if len(found) == 0 {
 		a.remark("found no credential in the environment or in this folder; the file will be an example to fill in")
 	}
+	found = readable(found)
 	shared := map[string][]string{}
+	for _, f := range found {
+		if adopt.IsAgent(f.Location.String()) {
+			shared[f.Name] = []string{"agent"}
+		}
+	}
 	if !yes {
 		ok, err := a.askAboutKeys(ctx, found, path, shared)
 		if err != nil || !ok {
@@ -88,6 +100,59 @@ func initRun(ctx context.Context, a *App, yes bool) error {
 	return nil
 }
 
+// discoverBelow adds what a scan of the folder and all below it finds and a
+// location can read, so that an inventory is not only what lies at the top.
+func (a *App) discoverBelow(ctx context.Context, found []location.Found, dir string) []location.Found {
+	own := owned{credentials: map[string]exchanges.Credential{}}
+	for _, f := range found {
+		own.taken = append(own.taken, f.Name)
+		if f.Err != nil || f.Vendor {
+			continue
+		}
+		if r, err := f.Location.Read(ctx, location.Env{Dir: a.Dir, Environ: a.Environ}); err == nil {
+			own.credentials[f.Name] = r.Credential
+		}
+	}
+	result := scan.Run(ctx, scan.Options{Paths: []string{a.Dir}, Dir: a.Dir, All: true, Getenv: a.getenv})
+	names := own.names()
+	for i := range result.Findings {
+		if f := &result.Findings[i]; f.Credential.AccessKey != "" {
+			f.Key = names[f.Credential.AccessKey]
+		}
+	}
+	if n := len(result.Gaps); n > 0 {
+		a.remark("%s below this folder could not be read: rekey scan --all names them", number(n, "file"))
+	}
+	keys, copies := a.toImport(ctx, own, result, dir)
+	for i := range found {
+		for _, text := range copies[found[i].Name] {
+			if l, err := location.Parse(text); err == nil && !l.Equal(found[i].Location) && !slices.ContainsFunc(found[i].Copies, l.Equal) {
+				found[i].Copies = append(found[i].Copies, l)
+			}
+		}
+	}
+	for _, k := range keys {
+		l, err := location.Parse(k.Credential)
+		if err != nil {
+			continue // it was read before
+		}
+		f := location.Found{Name: k.Name, Exchange: k.Exchange, Location: l}
+		for _, text := range k.Copies {
+			if c, err := location.Parse(text); err == nil {
+				f.Copies = append(f.Copies, c)
+			}
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// readable leaves out what is there and cannot be read: an entry for it would
+// fail in every audit.
+func readable(found []location.Found) []location.Found {
+	return slices.DeleteFunc(slices.Clone(found), func(f location.Found) bool { return f.Err != nil })
+}
+
 // askAboutKeys asks who each key was given to, and whether to write.
 func (a *App) askAboutKeys(ctx context.Context, found []location.Found, path string, shared map[string][]string) (bool, error) {
 	tty, err := a.Terminal()
@@ -96,6 +161,9 @@ func (a *App) askAboutKeys(ctx context.Context, found []location.Found, path str
 	}
 	defer func() { _ = tty.Close() }()
 	p := prompt.New(tty)
+	if names, err := a.names(); err == nil && len(names.SharedWith) > 0 {
+		a.remark("services that rekey knows incidents of: %s", strings.Join(names.SharedWith, ", "))
+	}
 	for _, f := range found {
 		if f.Vendor || f.Exchange == "" {
 			continue

@@ -36,21 +36,23 @@ func newLeakCmd(a *App) *cobra.Command {
 		Use:   "leak DUMP...",
 		Short: "Look for your own keys in a leaked dump, without handing them to anybody",
 		Long: `Look for the keys of rekey.yaml, and for others named by flags, in dumps: text,
-CSV, JSON, SQL, SQLite, compressed or in archives, or - for stdin.
+CSV, JSON, SQL, SQLite, compressed or in archives, folders of such files, or -
+for stdin.
 
-Found are access keys, secrets (worse, and said so), passphrases beside them,
-and SHA-256 hashes of keys in hexadecimal digits or base64. The beginning of an
-access key, or its ends around a mask, is a possible hit. Nothing is sent, and
-no key is printed. A hit is remembered by its fingerprint in the state
-directory.
+Found are access keys and secrets (worse, and said so), as they are and in
+base64, passphrases beside them, and SHA-256 hashes of keys in hexadecimal
+digits or base64. The beginning of an access key, or its ends around a mask, is
+a possible hit. Nothing is sent, and no key is printed. A hit is remembered by
+its fingerprint in the state directory.
 
-Where somebody else holds the dump: --fingerprints prints what you may send him,
-and --against is his side of it.`,
+Where somebody else holds the dump: --fingerprints prints what you may send
+them, and --against is their side of it.`,
 		Example: `  rekey leak dump.jsonl.gz
+  rekey leak stealer-logs/                every file in it
   zstdcat dump.sql.zst | rekey leak -
   rekey leak --scan ~ dump.csv            also keys that a scan finds
   rekey leak --fingerprints > mine.txt    what may be sent to the dump's holder
-  rekey leak --against mine.txt dump.csv  his side`,
+  rekey leak --against mine.txt dump.csv  their side`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dumps = args
 			if o.json {
@@ -96,14 +98,14 @@ func leakRun(ctx context.Context, a *App, o *leakOptions) error {
 	}
 	defer out.discard()
 	if o.fingerprints {
-		for _, f := range leak.Fingerprints(own) {
+		for _, f := range append([]string{leak.Lengths(own)}, leak.Fingerprints(own)...) {
 			if _, err := fmt.Fprintln(out.writer, f); err != nil {
 				return failed("could not be written: " + plain(err))
 			}
 		}
 		return out.finish()
 	}
-	dumps, closeAll, err := a.openDumps(o.dumps)
+	dumps, unread, closeAll, err := a.openDumps(ctx, o.dumps)
 	if err != nil {
 		return err
 	}
@@ -116,6 +118,7 @@ func leakRun(ctx context.Context, a *App, o *leakOptions) error {
 		r.Keys, r.Result = len(own), leak.Search(ctx, leak.NewMatcher(own, o.salts), dumps, progress)
 	}
 	done()
+	r.Result.Gaps = append(unread, r.Result.Gaps...)
 	if against == nil && len(r.Result.Hits) > 0 {
 		if err := leak.Remember(a.stateDir(), r.Result.Hits, a.Now()); err != nil {
 			a.remark("the hits could not be remembered for the next audit: %s", report.Sentence(plain(err)))
@@ -224,9 +227,11 @@ func (a *App) readAgainst(file string) (*leak.Against, error) {
 	return against, nil
 }
 
-// openDumps opens every dump before any is searched.
-func (a *App) openDumps(names []string) ([]leak.Dump, func(), error) {
+// openDumps opens every dump that is named before any is searched. The files of
+// a folder are opened when their turn comes.
+func (a *App) openDumps(ctx context.Context, names []string) ([]leak.Dump, []leak.Gap, func(), error) {
 	var dumps []leak.Dump
+	var gaps []leak.Gap
 	var files []*os.File
 	closeAll := func() {
 		for _, f := range files {
@@ -238,24 +243,45 @@ func (a *App) openDumps(names []string) ([]leak.Dump, func(), error) {
 			dumps = append(dumps, leak.Dump{Name: "-", Read: a.Stdin})
 			continue
 		}
-		f, err := os.Open(a.path(name))
+		info, err := os.Stat(a.path(name))
 		if err != nil {
 			closeAll()
-			return nil, nil, usage(plain(err))
+			return nil, nil, nil, usage(plain(err))
 		}
-		files = append(files, f)
-		info, err := f.Stat()
-		if err != nil || info.IsDir() {
-			closeAll()
-			return nil, nil, usage(name+" is a folder", "name the files in it")
+		switch {
+		case info.IsDir():
+			some, unread := leak.Folder(ctx, a.path(name), name)
+			dumps, gaps = append(dumps, some...), append(gaps, unread...)
+		case info.Mode().IsRegular():
+			f, err := os.Open(a.path(name))
+			if err != nil {
+				closeAll()
+				return nil, nil, nil, usage(plain(err))
+			}
+			files = append(files, f)
+			dumps = append(dumps, leak.Dump{Name: name, Read: f, At: f, Size: info.Size()})
+		default: // a pipe, whose other end may not be there yet
+			dumps = append(dumps, leak.Dump{Name: name, Read: &lateFile{path: a.path(name)}})
 		}
-		d := leak.Dump{Name: name, Read: f}
-		if info.Mode().IsRegular() {
-			d.At, d.Size = f, info.Size()
-		}
-		dumps = append(dumps, d)
 	}
-	return dumps, closeAll, nil
+	return dumps, gaps, closeAll, nil
+}
+
+// A lateFile is opened when it is first read.
+type lateFile struct {
+	path string
+	file *os.File
+}
+
+func (l *lateFile) Read(p []byte) (int, error) {
+	if l.file == nil {
+		f, err := os.Open(l.path)
+		if err != nil {
+			return 0, err
+		}
+		l.file = f
+	}
+	return l.file.Read(p)
 }
 
 func sizeOf(dumps []leak.Dump) int64 {

@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,10 +28,14 @@ type scanOptions struct {
 	yes    bool
 }
 
+// stdin reports whether one text from standard input is scanned: as a hook does
+// it, for every prompt.
+func (o *scanOptions) stdin() bool { return slices.Equal(o.paths, []string{"-"}) }
+
 func newScanCmd(a *App) *cobra.Command {
 	o := &scanOptions{output: output{formats: report.ScanFormats()}}
 	c := &cobra.Command{
-		Use:   "scan [PATH...]",
+		Use:   "scan [PATH... | -]",
 		Short: "Find every copy of a credential in files, archives and git repositories",
 		Long: `Look for credentials of exchanges in files and folders (default: this folder):
 access key, secret and passphrase as one finding, with the exchange, the place
@@ -38,10 +44,12 @@ sent, and no secret is printed.
 
 Examples that exchanges published, and placeholders, are counted and do not
 alarm. In a git work tree, files that .gitignore leaves out are not read, unless
---all is given; .rekeyignore leaves out files always. A line that says
-"rekey:ignore REASON" accepts the finding on it.`,
+--all is given; .rekeyignore leaves out files always, with --git too. A line that
+says "rekey:ignore REASON" accepts the finding on it. A single - reads one text
+from standard input, and does not look at rekey.yaml.`,
 		Example: `  rekey scan                     this folder
   rekey scan --all ~             everything, ignored files too
+  rekey scan - < prompt.txt      one text, as a hook of an AI agent has it
   rekey scan --format json . | jq '.findings[].parts'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
@@ -50,6 +58,9 @@ alarm. In a git work tree, files that .gitignore leaves out are not read, unless
 			}
 			if err := o.check(); err != nil {
 				return err
+			}
+			if slices.Contains(args, "-") && (len(args) > 1 || o.git || o.staged || o.all || o.adopt) {
+				return usage("- is one text from standard input, and goes with no other path and none of --all, --git, --staged, --import")
 			}
 			return scanRun(cmd.Context(), a, o)
 		},
@@ -69,9 +80,12 @@ alarm. In a git work tree, files that .gitignore leaves out are not read, unless
 }
 
 func scanRun(ctx context.Context, a *App, o *scanOptions) error {
-	own, err := a.inventory(ctx)
-	if err != nil {
-		return err
+	own := owned{}
+	if !o.stdin() {
+		var err error
+		if own, err = a.inventory(ctx); err != nil {
+			return err
+		}
 	}
 	out, err := o.open(a)
 	if err != nil {
@@ -81,6 +95,8 @@ func scanRun(ctx context.Context, a *App, o *scanOptions) error {
 	r := report.ScanReport{Tool: a.tool(), StartedAt: a.Now()}
 	look := scan.Run
 	switch {
+	case o.stdin():
+		look = func(ctx context.Context, so scan.Options) scan.Result { return scan.Reader(ctx, a.Stdin, so) }
 	case o.git:
 		look = scan.Git
 	case o.staged:
@@ -152,6 +168,7 @@ func leftOut(n int) string {
 type owned struct {
 	config      *config.Config // nil when there is none
 	credentials map[string]exchanges.Credential
+	taken       []string // further names that are given already
 }
 
 // names are the names of the keys by access key.
@@ -182,13 +199,20 @@ func (a *App) inventory(ctx context.Context) (owned, error) {
 		return o, usage(err.Error())
 	}
 	env := location.Env{Dir: o.config.Dir, Environ: a.Environ}
+	var unread []string
 	for _, k := range o.config.Keys {
 		reading, err := k.Credential.Read(ctx, env)
 		if err != nil {
-			a.remark("%s: not compared with what is found: %s", k.Name, report.Sentence(err.Error()))
+			unread = append(unread, k.Name)
+			if a.flags.verbose || len(o.config.Keys) == 1 {
+				a.remark("%s: not compared with what is found: %s", k.Name, report.Sentence(err.Error()))
+			}
 			continue
 		}
 		o.credentials[k.Name] = reading.Credential
+	}
+	if n := len(unread); n > 0 && !a.flags.verbose && len(o.config.Keys) > 1 {
+		a.remark("what is found was not compared with %s, which could not be read (--verbose says why)", report.Sentence(strings.Join(unread, ", ")))
 	}
 	return o, nil
 }

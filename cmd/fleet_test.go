@@ -22,7 +22,7 @@ func fleet(ts *testscript.TestScript, neg bool, args []string) {
 	var env strings.Builder
 	key := func(name string, created time.Time) *binance.Key {
 		k := &binance.Key{
-			AccessKey: strings.ReplaceAll(fmt.Sprintf("%-64s", strings.ReplaceAll(name, "-", "")), " ", "x"), Secret: "CANARY" + strings.Repeat(name[len(name)-1:], 58),
+			AccessKey: accessKeyOf(strings.ReplaceAll(name, "-", "")), Secret: "CANARY" + accessKeyOf(name)[6:],
 			Created: created, Flags: []string{"enableReading", "enableSpotAndMarginTrading"},
 		}
 		prefix := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
@@ -43,6 +43,13 @@ func fleet(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(".env"), []byte(env.String()), 0o600))
 	text := strings.ReplaceAll(ts.ReadFile(args[0]), "ENDPOINT", s.URL)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// accessKeyOf is an access key of Binance's form that begins with a name and ends
+// in xxxx. Nothing of it looks like a placeholder.
+func accessKeyOf(name string) string {
+	const letters = "Hk3pZ9vQ2mT7cRwB5nYs8LdGfJ4tXeUa6hNiMzKoPqVb1CrDyEgSjWlAuFxO"
+	return name + letters[len(name):] + "xxxx"
 }
 
 // started waits until a file is there: a program in the background came so far.

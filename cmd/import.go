@@ -2,13 +2,11 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"rekey/exchanges"
 	"rekey/internal/atomicfile"
 	"rekey/internal/config"
 	"rekey/internal/location"
@@ -76,7 +74,9 @@ func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes boo
 	return nil
 }
 
-// toImport sorts what was found into new keys and copies of known ones.
+// toImport sorts what was found into new keys and copies of known ones: one
+// credential for each that is distinct, with its further places as copies. What
+// no location can hold is listed with what to do about it.
 func (a *App) toImport(ctx context.Context, own owned, r scan.Result, dir string) (keys []adopt.Key, copies map[string][]string) {
 	env := location.Env{Dir: dir, Environ: a.Environ}
 	copies = map[string][]string{}
@@ -91,53 +91,54 @@ func (a *App) toImport(ctx context.Context, own owned, r scan.Result, dir string
 			}
 		}
 	}
-	at := map[string]int{} // new keys by access key
+	for _, name := range own.taken {
+		taken[name] = true
+	}
+	at := map[string]int{} // new keys by exchange and access key
+	agents := 0
 	for _, f := range r.Findings {
-		if f.Kind != find.Credential || f.Accepted != "" || f.File == "" || f.Member {
+		if f.Kind != find.Credential || f.Accepted != "" {
+			continue
+		}
+		where := report.Sentence(f.Place().Path)
+		if f.File == "" || f.Member {
+			a.remark("%s: lies in an archive, which no location reads: rotate the key, and remove it there", where)
 			continue
 		}
 		text, ok := adopt.Locate(ctx, env, f.File, f.AccessKey.Line, f.Credential)
 		if !ok {
-			a.remark("%s: no location can read it, so it was not imported", report.Sentence(f.Place().Path))
+			a.remark("%s: no location can read it: rotate the key, and %s", where, adopt.CleanUp(f.File))
 			continue
 		}
 		if l, err := location.Parse(text); err != nil || known[l.Display()] {
 			continue
 		}
+		known[text] = true
 		if _, ok := a.Registry.Lookup(f.Exchange); !ok {
-			a.remark("%s: rekey has no adapter for %s, so it was not imported", report.Sentence(f.Place().Path), f.Exchange)
+			a.remark("%s: rekey has no adapter for %s, so it was not imported", where, f.Exchange)
 			continue
 		}
-		i, seen := at[f.Credential.AccessKey]
+		agent := adopt.IsAgent(text)
+		if agent {
+			agents++
+		}
+		id := f.Exchange + "\x00" + f.Credential.AccessKey
+		i, seen := at[id]
 		switch {
 		case f.Key != "":
 			copies[f.Key] = append(copies[f.Key], text)
 		case seen:
 			keys[i].Copies = append(keys[i].Copies, text)
+			keys[i].Agent = keys[i].Agent || agent
 		default:
-			at[f.Credential.AccessKey] = len(keys)
-			keys = append(keys, adopt.Key{Name: freeName(f.Exchange, f.Credential, taken), Exchange: f.Exchange, Credential: text})
+			at[id] = len(keys)
+			keys = append(keys, adopt.Key{Name: adopt.FreeName(text, f.File, f.Exchange, taken), Exchange: f.Exchange, Credential: text, Agent: agent})
 		}
+	}
+	if agents > 0 {
+		a.remark("an AI agent reads its keys when it starts: after a rotation it must be started anew; rotate.reload can name the command")
 	}
 	return keys, copies
-}
-
-// freeName is a name that no key has: the exchange and the end of the access
-// key.
-func freeName(exchange string, c exchanges.Credential, taken map[string]bool) string {
-	tail := strings.ToLower(strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
-			return r
-		}
-		return -1
-	}, c.AccessKey))
-	base := exchange + "-" + tail[max(0, len(tail)-4):]
-	name := base
-	for i := 2; taken[name]; i++ {
-		name = fmt.Sprintf("%s-%d", base, i)
-	}
-	taken[name] = true
-	return name
 }
 
 // added are the lines that are new in a text.

@@ -58,6 +58,9 @@ func allPages() (map[string][]byte, error) {
 	if pages["docs/json.md"], err = schemaPage(); err != nil {
 		return nil, fmt.Errorf("docs/json.md: %w", err)
 	}
+	if pages["docs/finding.md"], err = findingPage(); err != nil {
+		return nil, fmt.Errorf("docs/finding.md: %w", err)
+	}
 	commands, err := commandPages()
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rekey/exchanges"
@@ -17,7 +18,35 @@ import (
 
 // Against looks for keys of which only fingerprints are known: on the side of
 // somebody who holds a dump and must not learn the keys.
-type Against struct{ sums map[[sha256.Size]byte]bool }
+type Against struct {
+	sums map[[sha256.Size]byte]bool
+	// lengths marks the lengths that the keys have, where the list says them;
+	// else all that access keys may have. least is the smallest.
+	lengths [mostKey + 1]bool
+	least   int
+}
+
+// lengthsWord begins the line of a list that says how long the keys are. Who
+// does not know it takes the line for a remark.
+const lengthsWord = "# lengths:"
+
+// Lengths returns the line that goes before fingerprints: with it, whoever holds
+// the dump need not hash everything in it. That a key has 64 characters is no
+// secret.
+func Lengths(own []Own) string {
+	var all []int
+	for _, o := range own {
+		if n := len(o.AccessKey); n > 0 {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	line := lengthsWord
+	for _, n := range slices.Compact(all) {
+		line += " " + strconv.Itoa(n)
+	}
+	return line
+}
 
 // Fingerprints returns what may be shown of keys to somebody who holds a dump:
 // the SHA-256 of every access key, sorted. Access keys are long and random, so
@@ -40,6 +69,9 @@ func ReadFingerprints(in io.Reader) (*Against, error) {
 	lines := bufio.NewScanner(in)
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
+		if list, ok := strings.CutPrefix(line, lengthsWord); ok {
+			a.takeLengths(list)
+		}
 		if line == "" || line[0] == '#' {
 			continue
 		}
@@ -49,7 +81,26 @@ func ReadFingerprints(in io.Reader) (*Against, error) {
 		}
 		a.sums[[sha256.Size]byte(raw)] = true
 	}
+	if a.least == 0 {
+		a.least = leastKey
+		for n := leastKey; n <= mostKey; n++ {
+			a.lengths[n] = true
+		}
+	}
 	return a, lines.Err()
+}
+
+// takeLengths marks the lengths of a list. What is no length is left out, and a
+// list without any says nothing.
+func (a *Against) takeLengths(list string) {
+	for word := range strings.FieldsSeq(list) {
+		if n, err := strconv.Atoi(word); err == nil && n >= leastKey && n <= mostKey {
+			a.lengths[n] = true
+			if a.least == 0 || n < a.least {
+				a.least = n
+			}
+		}
+	}
 }
 
 // Keys returns how many keys are looked for.
@@ -67,21 +118,26 @@ const (
 	mostKey  = 128
 )
 
+// scan looks at one byte of as many as the shortest key has: a run that is long
+// enough has that byte.
 func (a *Against) scan(k block, name string) []Hit {
 	var hits []Hit
 	for i := k.from; i < k.to; {
-		if !token.Byte[k.b[i]] {
-			i++
+		probe := i + a.least - 1
+		if probe >= len(k.b) {
+			break
+		}
+		if !token.Byte[k.b[probe]] {
+			i = probe + 1
 			continue
 		}
-		start := i
-		for i < len(k.b) && token.Byte[k.b[i]] {
-			i++
+		start := token.Start(k.b, probe, i, &token.Byte)
+		end := token.End(k.b, probe+1, &token.Byte)
+		i = end + 1
+		if start > 0 && token.Byte[k.b[start-1]] || start >= k.to {
+			continue // it began in the block before, or begins in the next
 		}
-		if start == k.from && start > 0 && token.Byte[k.b[start-1]] {
-			continue // it began in the block before
-		}
-		if key, ok := a.known(k.b[start:i]); ok {
+		if key, ok := a.known(k.b[start:end]); ok {
 			hits = append(hits, Hit{
 				Own: Own{Credential: exchanges.Credential{AccessKey: key}}, What: AccessKey, Path: name, Offset: k.offset + int64(start-k.from),
 				Line: int64(bytes.Count(k.b[k.from:start], []byte{'\n'})),
@@ -92,7 +148,7 @@ func (a *Against) scan(k block, name string) []Hit {
 }
 
 func (a *Against) known(run []byte) (string, bool) {
-	if len(run) < leastKey || len(run) > mostKey || !a.sums[sha256.Sum256(run)] {
+	if len(run) > mostKey || !a.lengths[len(run)] || !a.sums[sha256.Sum256(run)] {
 		return "", false
 	}
 	return string(run), true

@@ -32,7 +32,8 @@ const (
 )
 
 // many is from how many keys on hashes in base64 are looked for as whole runs:
-// that takes longer, and in full they would be too many.
+// that takes longer, and in full they would be too many. Keys in base64 are then
+// looked for at its beginning alone.
 const many = 20_000
 
 // NewMatcher makes a matcher of keys, and of the salts that a list of hashes
@@ -43,8 +44,12 @@ func NewMatcher(own []Own, salts []string) *Matcher {
 	var wait parallel.Group
 	wait.Go(m.indexHashes)
 	m.pats = make([]pattern, 0, len(own))
+	places := 3
+	if len(own) >= many {
+		places = 1
+	}
 	for i, o := range own {
-		m.pats = o.patterns(int32(i), m.pats)
+		m.pats = o.patterns(int32(i), m.pats, places)
 	}
 	if len(own) < many {
 		wait.Wait()

@@ -5,6 +5,7 @@
 package leak
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"rekey/exchanges"
@@ -50,8 +51,9 @@ func texts(part string) []string {
 	return all
 }
 
-// patterns adds what to look for of one key, in full.
-func (o Own) patterns(own int32, all []pattern) []pattern {
+// patterns adds what to look for of one key, in full. In base64 a part is looked
+// for at so many of the three places where it may begin.
+func (o Own) patterns(own int32, all []pattern, places int) []pattern {
 	add := func(part string, what What) {
 		for _, t := range texts(part) {
 			if len(t) >= shortest {
@@ -60,10 +62,49 @@ func (o Own) patterns(own int32, all []pattern) []pattern {
 		}
 	}
 	add(o.AccessKey, AccessKey)
-	if secret := o.Secret.Reveal(); strings.HasPrefix(secret, "-----BEGIN") {
-		add(longestLine(secret), Secret)
-	} else {
-		add(strings.TrimRight(secret, "="), Secret)
+	secret := o.Secret.Reveal()
+	if strings.HasPrefix(secret, "-----BEGIN") {
+		secret = longestLine(secret)
+	}
+	add(strings.TrimRight(secret, "="), Secret)
+	for _, t := range inBase64(o.AccessKey, places) {
+		all = append(all, pattern{t, own, AccessKey, false})
+	}
+	for _, t := range inBase64(strings.TrimRight(secret, "="), places) {
+		all = append(all, pattern{t, own, Secret, false})
+	}
+	return all
+}
+
+// mostBase64 is how much of the base64 of a part is looked for: programs break
+// its lines after 64 or 76 characters, and that much is no accident.
+const mostBase64 = 60
+
+// inBase64 returns how a part looks within base64, at each of the three places
+// that it may begin at: of a Kubernetes secret, of KEY:SECRET in a header, of a
+// whole file. What depends on the text before or behind it is left out. The
+// alphabet for URLs differs only where the base64 has + or /. The first of the
+// places is the beginning of the base64.
+func inBase64(part string, places int) []string {
+	var all []string
+	if len(part) < shortest {
+		return nil
+	}
+	for skip := range places {
+		plain := strings.Repeat("\x00", skip) + part
+		plain = plain[:len(plain)-len(plain)%3]
+		t := base64.StdEncoding.EncodeToString([]byte(plain))
+		if skip > 0 {
+			t = t[4:] // its first characters say what stands before, too
+		}
+		t = t[:min(len(t), mostBase64)]
+		if len(t) < shortest {
+			continue
+		}
+		all = append(all, t)
+		if strings.ContainsAny(t, "+/") {
+			all = append(all, strings.NewReplacer("+", "-", "/", "_").Replace(t))
+		}
 	}
 	return all
 }

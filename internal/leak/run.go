@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"rekey/internal/parallel"
 	"rekey/internal/scan/unpack"
@@ -64,6 +65,20 @@ type Dump struct {
 	Read io.Reader
 	At   io.ReaderAt
 	Size int64
+	// Open, where it is set, opens the dump when its turn comes, and Read, At
+	// and Size are those of what it returns. An error is a gap.
+	Open func() (Opened, error)
+
+	inArchive bool
+}
+
+// An Opened is a dump that was opened when its turn came.
+type Opened struct {
+	Read io.Reader
+	At   io.ReaderAt
+	Size int64
+	// Close frees it; nil where there is nothing to free.
+	Close func() error
 }
 
 // Search looks for the matcher's keys in dumps, one after the other.
@@ -77,10 +92,32 @@ func search(ctx context.Context, r *run, dumps []Dump) Result {
 		r.progress = &Progress{}
 	}
 	for _, d := range dumps {
-		r.dump(ctx, d, unpack.NewBudget(limits()), 0)
+		if ctx.Err() != nil {
+			break
+		}
+		r.open(ctx, d)
 	}
 	r.result.Interrupted = ctx.Err() != nil
 	return r.result
+}
+
+// open searches a dump, and opens it before where it is not open.
+func (r *run) open(ctx context.Context, d Dump) {
+	if d.Open != nil {
+		o, err := d.Open()
+		if err != nil {
+			r.gap(d.Name, "unreadable", err.Error())
+			return
+		}
+		if o.Close != nil {
+			defer func() { _ = o.Close() }() // it was only read
+		}
+		d.Read, d.At, d.Size = o.Read, o.At, o.Size
+	}
+	if d.At == nil {
+		d.Read = parallel.Interruptible(ctx, d.Read) // a pipe may never end
+	}
+	r.dump(ctx, d, unpack.NewBudget(limits()), 0)
 }
 
 // limits are those of a scan, without a bound on the whole: dumps are large.
@@ -100,7 +137,7 @@ func (r *run) dump(ctx context.Context, d Dump, budget *unpack.Budget, depth int
 	n, err := io.ReadFull(d.Read, head)
 	head = head[:n]
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		r.gap(d.Name, "unreadable", err.Error())
+		r.failed(ctx, d, err)
 		return
 	}
 	all := io.MultiReader(bytes.NewReader(head), d.Read)
@@ -111,14 +148,21 @@ func (r *run) dump(ctx context.Context, d Dump, budget *unpack.Budget, depth int
 	}
 	switch format {
 	case unpack.Plain:
+		if bytes.HasPrefix(head, []byte("%PDF-")) {
+			r.gap(d.Name, "format", "is a PDF, whose text is mostly compressed: only what stands in it as it is was searched")
+		}
 		if d.At != nil && d.Size > blockSize && !utf16(head) {
 			r.parallel(ctx, d)
 			return
 		}
-		r.stream(ctx, d.Name, plainText(all, head))
+		if d.At != nil && !utf16(head) {
+			r.small(d, all)
+			return
+		}
+		r.stream(ctx, d, plainText(all, head))
 		return
 	case unpack.Sealed:
-		r.gap(d.Name, "format", "is an archive of a kind that rekey cannot open")
+		r.gap(d.Name, "format", "is in the format "+unpack.Unread(head)+", which rekey does not read")
 		return
 	case unpack.Gzip, unpack.Zstd, unpack.XZ, unpack.Bzip2, unpack.Tar, unpack.Zip:
 	}
@@ -126,13 +170,22 @@ func (r *run) dump(ctx context.Context, d Dump, budget *unpack.Budget, depth int
 		all = budget.Packed(all)
 	}
 	if err := r.unpacked(ctx, format, d, all, budget, depth); err != nil {
-		r.gap(d.Name, kindOf(err), err.Error())
+		r.failed(ctx, d, err)
 	}
+}
+
+// failed notes that a dump could not be read to its end. That a budget is spent
+// is said once, of the outermost archive; an interruption is known to the caller.
+func (r *run) failed(ctx context.Context, d Dump, err error) {
+	if ctx.Err() != nil || d.inArchive && errors.Is(err, unpack.ErrLimit) {
+		return
+	}
+	r.gap(d.Name, kindOf(err), sentence(err))
 }
 
 func (r *run) unpacked(ctx context.Context, format unpack.Format, d Dump, all io.Reader, budget *unpack.Budget, depth int) error {
 	member := func(name string, in io.Reader) {
-		r.dump(ctx, Dump{Name: d.Name + "!" + name, Read: in}, budget, depth+1)
+		r.dump(ctx, Dump{Name: d.Name + "!" + name, Read: in, inArchive: true}, budget, depth+1)
 	}
 	switch format {
 	case unpack.Tar:
@@ -162,7 +215,25 @@ func kindOf(err error) string {
 	if errors.Is(err, unpack.ErrLimit) {
 		return "limit"
 	}
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return "unreadable"
+	}
 	return "format"
+}
+
+// small searches a file that fits into one block.
+func (r *run) small(d Dump, in io.Reader) {
+	b, err := io.ReadAll(io.LimitReader(in, d.Size))
+	if len(b) > 0 {
+		r.result.Bytes += int64(len(b))
+		r.collect([]tally{r.tallyOf(block{b: b, to: len(b)}, d.Name)}, b[len(b)-1] != '\n')
+	}
+	if err != nil {
+		r.gap(d.Name, "unreadable", err.Error())
+	} else if int64(len(b)) < d.Size {
+		r.gap(d.Name, "changed", "became shorter while it was read")
+	}
 }
 
 // A block is a piece of a dump with what lies around it. What begins in

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"strings"
 
 	"rekey/internal/parallel"
 	"rekey/internal/scan/text"
@@ -12,7 +13,7 @@ import (
 
 // stream searches what can only be read from its beginning: one goroutine
 // reads, and unpacks, while others search.
-func (r *run) stream(ctx context.Context, name string, in io.Reader) {
+func (r *run) stream(ctx context.Context, d Dump, in io.Reader) {
 	workers := runtime.GOMAXPROCS(0)
 	free := make(chan []byte, workers+2)
 	for range workers + 2 {
@@ -25,7 +26,7 @@ func (r *run) stream(ctx context.Context, name string, in io.Reader) {
 		group.Go(func() {
 			var mine []tally
 			for k := range full {
-				mine = append(mine, r.tallyOf(k, name))
+				mine = append(mine, r.tallyOf(k, d.Name))
 				free <- k.b[:cap(k.b)]
 			}
 			r.mu.Lock()
@@ -39,7 +40,7 @@ func (r *run) stream(ctx context.Context, name string, in io.Reader) {
 	r.result.Bytes += size
 	r.collect(tallies, open)
 	if err != nil {
-		r.gap(name, kindOf(err), sentence(err))
+		r.failed(ctx, d, err)
 	}
 }
 
@@ -104,7 +105,7 @@ func sentence(err error) string {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return "ends in the middle"
 	}
-	return err.Error()
+	return strings.TrimPrefix(err.Error(), "limit: ")
 }
 
 func utf16(head []byte) bool { return text.EncodingOf(head).IsUTF16() }

@@ -1,15 +1,19 @@
 package location
 
-import "strings"
+import (
+	"strings"
+
+	"rekey/internal/form"
+)
 
 // exchangeNamed returns the entry of names that a word of another program
 // means: the name itself, or the ccxt id of a part of the exchange. Words are
 // compared without case, - and _; "coinbaseexchange" is coinbase-exchange.
 // binanceus is an exchange of its own and is not binance.
 func exchangeNamed(word string, names []string) (string, bool) {
-	for _, want := range []string{fold(word), fold(ccxtMeaning(fold(word)))} {
+	for _, want := range []string{form.Fold(word), form.Fold(ccxtMeaning(form.Fold(word)))} {
 		for _, name := range names {
-			if fold(name) == want {
+			if form.Fold(name) == want {
 				return name, true
 			}
 		}

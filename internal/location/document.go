@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"rekey/internal/form"
 )
 
 // readDocument reads the object that a json, yaml or toml location points at.
@@ -24,12 +26,11 @@ func (l Location) readDocument(env Env, r *Reading) (parts, *Error) {
 		failure := *p.err // the location is filled in
 		return parts{}, &failure
 	}
-	root := p.root
-	object, err := root.find(l.pointer)
+	object, prefix, err := l.pointedAt(p.root)
 	if err != nil {
 		return parts{}, err
 	}
-	found, err := credentialParts(object, file)
+	found, err := prefixedParts(object, file, prefix)
 	if err != nil {
 		return parts{}, err
 	}
@@ -50,6 +51,24 @@ func (l Location) parse(text []byte) (node, *Error) {
 	default:
 		return parseJSON(text)
 	}
+}
+
+// pointedAt returns the object that the location's pointer leads to, and the
+// prefix of the fields that are meant, "" for any. A # with a name behind it may
+// belong to the last word of the pointer, where the document has such a word.
+func (l Location) pointedAt(root node) (node, string, *Error) {
+	if l.prefix == "" {
+		object, err := root.find(l.pointer)
+		return object, "", err
+	}
+	if n := len(l.pointer); n > 0 {
+		whole := append(l.pointer[:n-1:n-1], l.pointer[n-1]+"#"+l.prefix)
+		if object, err := root.find(whole); err == nil {
+			return object, "", nil
+		}
+	}
+	object, err := root.find(l.pointer)
+	return object, l.prefix, err
 }
 
 // incompleteObject says which part is missing, and where there are complete
@@ -102,7 +121,7 @@ var exchangeWord = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
 // others have a field for it, a CDP key is Coinbase's.
 func exchangeOf(object node) string {
 	for _, m := range object.members {
-		if fold(m.name) == "exchange" && m.value.shape == textNode {
+		if form.Fold(m.name) == "exchange" && m.value.shape == textNode {
 			if word := m.value.text.Reveal(); exchangeWord.MatchString(word) {
 				return strings.ToLower(word)
 			}

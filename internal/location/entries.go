@@ -3,6 +3,8 @@ package location
 import (
 	"fmt"
 	"strings"
+
+	"rekey/internal/form"
 )
 
 // readEntry returns the object that stands under the location's name in a JSON
@@ -60,7 +62,7 @@ func accountParts(account node, in *source, fields map[string]Part) (parts, *Err
 
 // partIn looks a field up in the fields of a bot, by its folded name.
 func partIn(name string, fields map[string]Part) (Part, bool) {
-	part, ok := fields[fold(name)]
+	part, ok := fields[form.Fold(name)]
 	return part, ok
 }
 

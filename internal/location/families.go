@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rekey/exchanges"
+	"rekey/internal/form"
 )
 
 // A family is a set of variable names, without their prefix, that belong
@@ -40,11 +41,14 @@ func (e Env) variable(name string) (variable, bool, *Error) {
 	return variable{value: exchanges.NewSecret(value), from: name}, ok, nil
 }
 
-// readFamilies reads the first complete family of a prefix. An empty variable
-// counts as not set, since templates and compose files leave such lines.
+// readFamilies reads the first complete family of a prefix. Where none is, the
+// parts may have any other spelling, each of which stands there once. An empty
+// variable counts as not set, since templates and compose files leave such
+// lines.
 func readFamilies(prefix string, get lookup, r *Reading) (parts, *Error) {
 	var used *family
 	var found parts
+	others := 0
 	for _, f := range families() {
 		p, err := f.read(prefix, get)
 		switch {
@@ -55,16 +59,136 @@ func readFamilies(prefix string, get lookup, r *Reading) (parts, *Error) {
 			if used == nil {
 				used, found = &f, p
 			} else if !p.accessKey.text.Equal(found.accessKey.text) {
+				others++
 				r.Remarks = append(r.Remarks, fmt.Sprintf("%s is set too and was not read, because %s is complete and comes first",
 					p.accessKey.from, found.accessKey.from))
 			}
 		}
 	}
 	if used == nil {
-		return parts{}, noFamily(prefix, get)
+		return mixedFamily(prefix, get, r)
+	}
+	if !found.passphrase.isSet() && others == 0 {
+		if err := found.lend(prefix, get); err != nil {
+			return parts{}, err
+		}
 	}
 	found.addTwins(prefix, get)
 	return found, used.remarks(prefix, get, found, r)
+}
+
+// lend takes the passphrase of another family for one that has none, where only
+// one such variable is set.
+func (p *parts) lend(prefix string, get lookup) *Error {
+	all, err := spelled(prefix, get)
+	if err != nil {
+		return err
+	}
+	chosen, err := onlyOne(Passphrase, all[Passphrase])
+	if err == nil && chosen.isSet() {
+		chosen.slots = append(chosen.slots, p.passphrase.slots...)
+		p.passphrase = chosen
+	}
+	return nil
+}
+
+// mixedFamily reads parts that are spelled in any way that is known, where each
+// is set once: OKX_API_KEY and OKX_SECRET_KEY.
+func mixedFamily(prefix string, get lookup, r *Reading) (parts, *Error) {
+	all, err := spelled(prefix, get)
+	if err != nil {
+		return parts{}, err
+	}
+	if len(all[AccessKey]) == 0 || len(all[SecretPart]) == 0 {
+		return parts{}, noFamily(prefix, get)
+	}
+	var found parts
+	for _, one := range []struct {
+		part Part
+		to   *sourced
+	}{{AccessKey, &found.accessKey}, {SecretPart, &found.secret}, {Passphrase, &found.passphrase}} {
+		if *one.to, err = onlyOne(one.part, all[one.part]); err != nil {
+			return parts{}, err
+		}
+		for _, v := range all[one.part] {
+			if v.remark != "" {
+				r.Remarks = append(r.Remarks, v.remark)
+			}
+		}
+	}
+	return found, nil
+}
+
+// spelled returns the variables of a prefix that are set, under every spelling,
+// by their part. Weak spellings are there only where a part has no other.
+func spelled(prefix string, get lookup) (map[Part][]variable, *Error) {
+	all, weak := map[Part][]variable{}, map[Part][]variable{}
+	for _, suffix := range suffixes(prefix) {
+		v, ok, err := get(prefix + suffix.text)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case !ok || v.value.IsZero():
+		case suffix.weak:
+			weak[suffix.part] = append(weak[suffix.part], v)
+		default:
+			all[suffix.part] = append(all[suffix.part], v)
+		}
+	}
+	for part, variables := range weak {
+		if len(all[part]) == 0 {
+			all[part] = variables
+		}
+	}
+	return all, nil
+}
+
+// A suffix is a spelling as it stands behind a prefix.
+type suffix struct {
+	text string
+	part Part
+	weak bool
+}
+
+// suffixes returns every spelling in the case of the prefix, with all its words
+// apart and with all of them as one.
+func suffixes(prefix string) []suffix {
+	var all []suffix
+	for _, s := range form.Spellings() {
+		part, _ := partOf(s.Role)
+		text := s.Name
+		if strings.ToUpper(prefix) != prefix && strings.ToLower(prefix) == prefix {
+			text = strings.ToLower(text)
+		}
+		all = append(all, suffix{"_" + text, part, s.Weak})
+		if joined := strings.ReplaceAll(text, "_", ""); joined != text {
+			all = append(all, suffix{"_" + joined, part, s.Weak})
+		}
+	}
+	return all
+}
+
+// onlyOne returns the part that all of some variables hold. Where they differ,
+// which one is used only the program knows.
+func onlyOne(part Part, all []variable) (sourced, *Error) {
+	var chosen sourced
+	for _, v := range all {
+		switch {
+		case !chosen.isSet():
+			chosen = sourced{v.value, v.from, slices.Clone(v.slots)}
+		case !chosen.text.Equal(v.value):
+			return sourced{}, problem(ReasonAmbiguous, part, fmt.Sprintf("%s and %s both claim to be the %s and differ", chosen.from, v.from, part),
+				"remove the one that is not used")
+		default:
+			for _, s := range v.slots {
+				if !slices.Contains(chosen.slots, s) {
+					chosen.slots = append(chosen.slots, s)
+				}
+			}
+		}
+	}
+	return chosen, nil
 }
 
 // read returns the parts of one family that are set.
@@ -92,19 +216,15 @@ func (f family) read(prefix string, get lookup) (parts, *Error) {
 // part under the name of another family: whoever reads those must not be left
 // with the old key.
 func (p *parts) addTwins(prefix string, get lookup) {
-	for _, f := range families() {
-		for _, one := range []struct {
-			suffix string
-			to     *sourced
-		}{{f.accessKey, &p.accessKey}, {f.secret, &p.secret}, {f.passphrase, &p.passphrase}} {
-			v, ok, err := get(prefix + one.suffix)
-			if err != nil || !ok || !one.to.isSet() || !v.value.Equal(one.to.text) {
-				continue
-			}
-			for _, s := range v.slots {
-				if !slices.Contains(one.to.slots, s) {
-					one.to.slots = append(one.to.slots, s)
-				}
+	for _, suffix := range suffixes(prefix) {
+		to := map[Part]*sourced{AccessKey: &p.accessKey, SecretPart: &p.secret, Passphrase: &p.passphrase}[suffix.part]
+		v, ok, err := get(prefix + suffix.text)
+		if err != nil || !ok || !to.isSet() || !v.value.Equal(to.text) {
+			continue
+		}
+		for _, s := range v.slots {
+			if !slices.Contains(to.slots, s) {
+				to.slots = append(to.slots, s)
 			}
 		}
 	}

@@ -21,6 +21,12 @@ func TestEnvFamilies(t *testing.T) {
 		{"an empty passphrase is none", environ("X_API_KEY"+k, "X_API_SECRET"+s, "X_API_PASSPHRASE="), ""},
 		{"a half family before it does not count", environ("X_API_KEY=other", "X_KEY"+k, "X_SECRET"+s), ""},
 		{"an empty variable is not set", environ("X_API_KEY=", "X_API_SECRET=", "X_APIKEY"+k, "X_SECRET"+s), ""},
+		{"a mixed family", environ("X_API_KEY"+k, "X_SECRET"+s), ""},
+		{"a mixed family of three", environ("X_API_KEY"+k, "X_SECRET_KEY"+s, "X_PASSPHRASE"+p), testPassphrase},
+		{"AWS's spelling", environ("X_ACCESS_KEY_ID"+k, "X_SECRET_ACCESS_KEY"+s), ""},
+		{"Coinbase's kit", environ("X_API_KEY_ID"+k, "X_API_KEY_SECRET"+s, "X_WALLET_SECRET=CANARYother"), ""},
+		{"Coinbase's older kit", environ("X_API_KEY_NAME"+k, "X_API_KEY_PRIVATE_KEY"+s), ""},
+		{"the passphrase of another family", environ("X_API_KEY"+k, "X_API_SECRET"+s, "X_PASSPHRASE"+p), testPassphrase},
 		{"another prefix does not count", environ("XX_API_KEY=other", "X_Y_API_KEY=other", "X_API_KEY"+k, "X_API_SECRET"+s), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,8 +57,9 @@ func TestEnvRefuses(t *testing.T) {
 	}{
 		{environ(), ReasonAbsent, "env:X: none of X_API_KEY, X_APIKEY, X_KEY is set"},
 		{environ("X_API_KEY=", "X_SECRET="), ReasonAbsent, "env:X: none of X_API_KEY, X_APIKEY, X_KEY is set"},
+		{environ("X_ACCESS_KEY"+k, "X_KEY_ID=CANARYother", "X_SECRET_KEY"+s), ReasonAmbiguous,
+			"env:X: X_KEY_ID and X_ACCESS_KEY both claim to be the access key and differ (remove the one that is not used)"},
 		{environ("X_API_KEY" + k), ReasonIncomplete, "env:X: X_API_KEY is set and X_API_SECRET is not"},
-		{environ("X_API_KEY"+k, "X_SECRET"+s), ReasonIncomplete, "env:X: X_API_KEY is set and X_API_SECRET is not"},
 		{environ("X_APIKEY" + k), ReasonIncomplete, "env:X: X_APIKEY is set and X_SECRET is not"},
 		{environ("X_KEY" + k), ReasonIncomplete, "env:X: X_KEY is set and X_SECRET is not"},
 		{environ("X_API_SECRET" + s), ReasonIncomplete, "env:X: X_API_SECRET is set and X_API_KEY is not"},

@@ -12,6 +12,7 @@
 //	passivbot:PATH#USER           passivbot's api-keys.json
 //	bbgo:PATH#SESSION             bbgo.yaml, or the .env.local beside it
 //	ccxt:PATH#ID                  keys.local.json, as ccxt's own tests use it
+//	mcp:PATH#SERVER               the variables of a server of an AI agent
 //	hummingbot:PATH               a connector of hummingbot, not encrypted
 //	store:NAME                    rekey's own encrypted store
 //	keychain:NAME                 the operating system's keychain
@@ -48,6 +49,7 @@ const (
 	KindBBGo           Kind = "bbgo"
 	KindCCXT           Kind = "ccxt"
 	KindHummingbot     Kind = "hummingbot"
+	KindMCP            Kind = "mcp"
 	KindStore          Kind = "store"
 	KindKeychain       Kind = "keychain"
 	KindExec           Kind = "exec"
@@ -57,7 +59,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindEnv, KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
-		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindStore, KindKeychain, KindExec,
+		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP, KindStore, KindKeychain, KindExec,
 	}
 }
 
@@ -67,8 +69,8 @@ type Location struct {
 	kind    Kind
 	text    string   // as written
 	path    string   // as written, of the file kinds; the program of exec
-	prefix  string   // of env and dotenv
-	name    string   // of the exchange, user or session in a bot's file; of the entry in store or keychain
+	prefix  string   // of env and dotenv, and of the fields of an object
+	name    string   // of the exchange, user, session or server in a bot's file; of the entry in store or keychain
 	pointer []string // reference tokens, of json, yaml and toml
 	args    []string // of exec
 }
@@ -92,7 +94,7 @@ func (l Location) Display() string {
 func (l Location) IsFile() bool {
 	switch l.kind {
 	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
-		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot:
+		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP:
 		return true
 	case KindEnv, KindStore, KindKeychain, KindExec:
 		return false

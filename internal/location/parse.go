@@ -43,6 +43,8 @@ func Parse(text string) (Location, error) {
 		l.path = rest
 	case KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT:
 		err = l.parseNamed(rest)
+	case KindMCP:
+		err = l.parseMCP(rest)
 	case KindStore, KindKeychain:
 		err = l.parseKept(rest)
 	case KindExec:
@@ -111,9 +113,13 @@ func (l *Location) parseDotEnv(rest string) error {
 	return nil
 }
 
-// parseDocument splits PATH#/POINTER. A # that no slash follows belongs to
-// nothing, except at the end, where it points at the whole file.
+// parseDocument splits PATH#/POINTER, and the #PREFIX that may follow it. A
+// # that no slash follows belongs to nothing, except at the end, where it points
+// at the whole file.
 func (l *Location) parseDocument(rest string) error {
+	if at := strings.LastIndexByte(rest, '#'); at > 0 && strings.Contains(rest[:at], "#") && isVariableName(rest[at+1:]) {
+		rest, l.prefix = strings.TrimSuffix(rest[:at], "#"), rest[at+1:]
+	}
 	path, pointer, found := strings.Cut(rest, "#/")
 	switch {
 	case found:

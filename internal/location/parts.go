@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rekey/exchanges"
+	"rekey/internal/form"
 )
 
 // A sourced text is a part of a credential with the name it was found under.
@@ -61,7 +62,7 @@ func checkPart(part Part, s sourced) *Error {
 		return problem(ReasonIncomplete, part, fmt.Sprintf("holds no %s", part), "")
 	}
 	text := s.text.Reveal()
-	if isPlaceholder(part, text) {
+	if form.IsPlaceholder(roleOf(part), text) {
 		what := "is a placeholder"
 		if text == "" {
 			what = "is empty"

@@ -65,6 +65,8 @@ func (l Location) read(ctx context.Context, env Env) (Reading, parts, *Error) {
 		found, err = l.readCCXT(env, &r)
 	case KindHummingbot:
 		found, err = l.readHummingbot(env, &r)
+	case KindMCP:
+		found, err = l.readMCP(env, &r)
 	case KindStore, KindKeychain:
 		found, err = l.readKept(ctx, env, &r)
 	case KindExec:
@@ -76,6 +78,14 @@ func (l Location) read(ctx context.Context, env Env) (Reading, parts, *Error) {
 		r.Credential, err = found.credential()
 	}
 	return r, found, err
+}
+
+// Same reports whether what was read is a credential that was found elsewhere:
+// the line ends of a PEM may be written in another way, and a passphrase that
+// was not found may be there.
+func Same(read, found exchanges.Credential) bool {
+	return read.AccessKey == found.AccessKey && restoreNewlines(read.Secret).Equal(restoreNewlines(found.Secret)) &&
+		(found.Passphrase.IsZero() || read.Passphrase.Equal(found.Passphrase))
 }
 
 // failed completes an error with the location.

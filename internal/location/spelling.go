@@ -3,72 +3,84 @@ package location
 import (
 	"fmt"
 	"strings"
+
+	"rekey/internal/form"
 )
 
-// fold makes spellings comparable: apiKey, API_KEY, api-key and "API Key" are
-// one.
-func fold(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
+// PartNamed returns the part of a credential that a field of this name holds,
+// and whether there is one. A name that carries more than the part, as
+// BINANCE_API_KEY does, is none of these. The names are those of package form.
+func PartNamed(name string) (Part, bool) {
+	s, rest := form.SpellingOf(name)
+	if rest != "" || s.Name == "PK" {
+		return "", false
+	}
+	if form.IsClientID(name) { // where GoCryptoTrader keeps the passphrase of KuCoin and OKX
+		return Passphrase, true
+	}
+	return partOf(s.Role)
 }
 
-// PartNamed returns the part of a credential that a field of this name usually
-// holds, and whether there is one. The spellings are those of freqtrade, ccxt,
-// OctoBot, passivbot, bbgo, cryptofeed, GoCryptoTrader, vn.py, kelp, gekko,
-// binance-trade-bot, binance-volatility-bot, bitcoin-dca, 3commas-cyber-bots
-// and Coinbase (their files and source, read 2026-11-22).
-func PartNamed(name string) (Part, bool) {
-	switch fold(name) {
-	case "key", "apikey", "accesskey", "apiaccesskey", "keyid", "publickey", "3capikey":
+// partOf returns the part that a role stands for.
+func partOf(r form.Role) (Part, bool) {
+	switch r {
+	case form.AccessKey:
 		return AccessKey, true
-	// private_key is the secret of an API key at Coinbase and in bitcoin-dca;
-	// where it belongs to a wallet, there is no access key beside it.
-	case "secret", "apisecret", "secretkey", "apisecretkey", "keysecret", "privatekey", "apiprivatekey", "3capisecret":
+	case form.Secret:
 		return SecretPart, true
-	// clientID is where GoCryptoTrader keeps the passphrase of KuCoin and OKX.
-	case "passphrase", "password", "apipassphrase", "apipassword", "keypassphrase", "keypassword", "phrase", "clientid":
+	case form.Passphrase:
 		return Passphrase, true
+	case form.Neutral, form.Other:
 	}
 	return "", false
 }
 
-// credentialParts finds the parts of a credential in an object of the file in,
-// under any usual spelling.
-func credentialParts(object node, in *source) (parts, *Error) {
-	all, err := candidatesIn(object, in, PartNamed)
-	if err != nil {
-		return parts{}, err
+// roleOf returns the role that a part has.
+func roleOf(p Part) form.Role {
+	switch p {
+	case AccessKey:
+		return form.AccessKey
+	case Passphrase:
+		return form.Passphrase
+	case SecretPart:
 	}
-	if len(all[AccessKey]) == 0 {
-		all[AccessKey] = coinbaseName(object, in)
-	}
-	return chooseParts(all)
+	return form.Secret
 }
 
 // candidatesIn sorts the members of an object by the part that their name
 // stands for.
 func candidatesIn(object node, in *source, named func(string) (Part, bool)) (map[Part][]candidate, *Error) {
-	switch object.shape {
-	case objectNode:
-	case aliasNode:
-		return nil, aliasProblem()
-	case arrayNode, textNode, numberNode, booleanNode, nullNode:
-		return nil, problem(ReasonSyntax, "", fmt.Sprintf("the pointer leads to %s, not to an object", object.shape), "")
-	}
 	all := map[Part][]candidate{}
-	seen := map[string]bool{}
-	for _, m := range object.members {
-		if seen[m.name] {
-			return nil, problem(ReasonAmbiguous, "", fmt.Sprintf("the name %q stands twice in the object", clip(m.name)), "")
-		}
-		seen[m.name] = true
-		if m.name == "<<" {
-			return nil, problem(ReasonSyntax, "", "the mapping is merged from a YAML alias, which rekey does not follow", "")
-		}
+	err := eachMember(object, func(m member) {
 		if part, ok := named(m.name); ok {
 			all[part] = append(all[part], candidate{name: m.name, value: m.value, file: in})
 		}
+	})
+	return all, err
+}
+
+// eachMember calls f with the members of an object. It refuses what is no
+// object, or one whose members are not plain.
+func eachMember(object node, f func(member)) *Error {
+	switch object.shape {
+	case objectNode:
+	case aliasNode:
+		return aliasProblem()
+	case arrayNode, textNode, numberNode, booleanNode, nullNode:
+		return problem(ReasonSyntax, "", fmt.Sprintf("the pointer leads to %s, not to an object", object.shape), "")
 	}
-	return all, nil
+	seen := map[string]bool{}
+	for _, m := range object.members {
+		if seen[m.name] {
+			return problem(ReasonAmbiguous, "", fmt.Sprintf("the name %q stands twice in the object", clip(m.name)), "")
+		}
+		seen[m.name] = true
+		if m.name == "<<" {
+			return problem(ReasonSyntax, "", "the mapping is merged from a YAML alias, which rekey does not follow", "")
+		}
+		f(m)
+	}
+	return nil
 }
 
 // chooseParts makes a credential of what claims to be its parts.
@@ -78,7 +90,7 @@ func chooseParts(all map[Part][]candidate) (parts, *Error) {
 		part Part
 		to   *sourced
 	}{{AccessKey, &p.accessKey}, {SecretPart, &p.secret}, {Passphrase, &p.passphrase}} {
-		chosen, err := choose(one.part, all[one.part])
+		chosen, err := strongest(one.part, all[one.part])
 		if err != nil {
 			return parts{}, err
 		}
@@ -87,11 +99,44 @@ func chooseParts(all map[Part][]candidate) (parts, *Error) {
 	return p, nil
 }
 
+// strongest chooses among the fields whose names are used for nothing else, and
+// only where none of them is filled in, among the others. A field of another
+// name that holds the same text is a twin.
+func strongest(part Part, candidates []candidate) (candidate, *Error) {
+	var strong, weak []candidate
+	for _, c := range candidates {
+		if c.weak {
+			weak = append(weak, c)
+		} else {
+			strong = append(strong, c)
+		}
+	}
+	chosen, err := choose(part, strong)
+	if err != nil || len(weak) == 0 {
+		return chosen, err
+	}
+	if chosen.name == "" || chosen.value.shape != textNode || chosen.value.text.IsZero() {
+		other, err := choose(part, weak)
+		if err == nil && other.name == "" || err == nil && chosen.name != "" && other.value.text.IsZero() {
+			return chosen, nil
+		}
+		return other, err
+	}
+	for _, c := range weak {
+		if c.value.shape == textNode && c.value.text.Equal(chosen.value.text) {
+			chosen.twins = append(chosen.twins, c)
+		}
+	}
+	return chosen, nil
+}
+
 // A candidate is a field that claims to be a part. The zero candidate is none.
 type candidate struct {
 	name  string
 	value node
 	file  *source // the file it is in
+	// weak is set for a name that is used for other things too.
+	weak bool
 	// twins are further fields that hold the same text.
 	twins []candidate
 }
@@ -155,7 +200,7 @@ func choose(part Part, candidates []candidate) (candidate, *Error) {
 func coinbaseName(object node, in *source) []candidate {
 	fields := map[string]candidate{}
 	for _, m := range object.members {
-		fields[fold(m.name)] = candidate{name: m.name, value: m.value, file: in}
+		fields[form.Fold(m.name)] = candidate{name: m.name, value: m.value, file: in}
 	}
 	if _, ok := fields["privatekey"]; !ok {
 		return nil

@@ -121,10 +121,11 @@ func (r LeakReport) text(w io.Writer, o Options) error {
 		t.printLeaked(k, o.All)
 	}
 	if len(r.Result.Gaps) > 0 {
-		t.Heading("Not read, or not to the end")
+		var gaps []gap
 		for _, g := range r.Result.Gaps {
-			t.Paragraph("  ", "    ", text.Clean(g.Path)+": "+text.Sentence(g.Detail))
+			gaps = append(gaps, gap(g))
 		}
+		t.printUnread(gaps, o.All)
 	}
 	t.Line("")
 	t.Interruption()
@@ -196,7 +197,7 @@ func (t textWriter) printLeaked(hits []leak.Hit, all bool) {
 	severity, verdict := audit.High, "the access key is in the dump"
 	switch {
 	case hasWhat(hits, leak.Secret):
-		severity, verdict = audit.Critical, "THE SECRET is in the dump: whoever has it can use the key. Revoke it now: rekey revoke"
+		severity, verdict = audit.Critical, "THE SECRET is in the dump: whoever has it can use the key. Revoke it now"
 	case hasWhat(hits, leak.AccessKey):
 	case hasWhat(hits, leak.Hash):
 		verdict = "the hash is in the dump: whoever made it had the key"
@@ -206,6 +207,9 @@ func (t textWriter) printLeaked(hits []leak.Hit, all bool) {
 	t.Line("")
 	t.Line("%s", t.Style.Severity(severity, strings.ToUpper(severity.String()))+" "+t.Style.Bold(name))
 	t.Paragraph("  ", "  ", verdict)
+	if key.Name != "" && severity >= audit.High {
+		t.Line("  rekey revoke %s", text.CleanName(key.Name))
+	}
 	for i, h := range hits {
 		if i == shortHits && !all {
 			t.Note("  ", fmt.Sprintf("and %d more places: --verbose shows them", len(hits)-i))

@@ -26,10 +26,11 @@ func (r ScanReport) text(w io.Writer, o Options) error {
 	}
 	s := r.summary()
 	if len(r.Result.Gaps) > 0 {
-		t.Heading("Not read, or not to the end")
+		var gaps []gap
 		for _, g := range r.Result.Gaps {
-			t.Paragraph("  ", "    ", text.Clean(g.Path)+": "+text.Sentence(g.Detail))
+			gaps = append(gaps, gap(g))
 		}
+		t.printUnread(gaps, o.All)
 	}
 	t.Line("")
 	t.Interruption()
@@ -97,7 +98,7 @@ func storageWords(rule string) string {
 	case "STO-06":
 		return "in a shell's history"
 	case "STO-07":
-		return "in a log or a notebook"
+		return "in a log, a notebook, or what an AI agent keeps of its sessions"
 	case "STO-08":
 		return "in a compose file, an image or the configuration of CI"
 	case "STO-09":

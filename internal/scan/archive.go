@@ -16,7 +16,7 @@ func (w *worker) unpack(format unpack.Format, head []byte, r io.Reader, s *sourc
 		s.budget = unpack.NewBudget(unpack.Default())
 	}
 	if format == unpack.Sealed {
-		w.gap(s.name, GapFormat, "is an archive of a kind that rekey cannot open")
+		w.gap(s.name, GapFormat, "is in the format "+unpack.Unread(head)+", which rekey does not read")
 		return
 	}
 	if s.depth >= s.budget.Depth {
@@ -44,8 +44,18 @@ func (w *worker) unpack(format unpack.Format, head []byte, r io.Reader, s *sourc
 		}
 	}
 	if err != nil {
-		w.gap(s.name, gapKind(err), packedError(err))
+		w.streamFailed(s, err)
 	}
+}
+
+// streamFailed notes that a stream could not be read to its end. That the budget
+// of a file on disk is spent is said once, of the outermost archive: what is
+// left of it is not opened any more.
+func (w *worker) streamFailed(s *source, err error) {
+	if s.inArchive && errors.Is(err, unpack.ErrLimit) {
+		return
+	}
+	w.gap(s.name, streamGap(err), streamError(err))
 }
 
 // zip scans a zip: on disk where it lies there, else from memory.
@@ -74,7 +84,7 @@ var errInnerZip = errors.New("is a large zip inside another archive")
 // member scans one file of an archive.
 func (w *worker) member(s *source, name string, r io.Reader) {
 	w.stream(r, &source{
-		name: s.name + "!" + strings.TrimPrefix(name, "./"), file: s.file, member: true, commit: s.commit, sift: s.sift, depth: s.depth + 1, budget: s.budget, packed: true,
+		name: s.name + "!" + strings.TrimPrefix(name, "./"), file: s.file, member: true, inArchive: true, commit: s.commit, sift: s.sift, depth: s.depth + 1, budget: s.budget, packed: true,
 	})
 }
 

@@ -42,7 +42,7 @@ var plantings = []planting{
 	{file: "kelp/sample_kraken_trader.cfg", as: "trader.cfg", after: "[[EXCHANGE_API_KEYS]]", exchange: "kraken", key: "KEY", secret: "SECRET", quoted: true},
 	{file: "lean/config.json", as: "config.json", exchange: "kraken", key: "kraken-api-key", secret: "kraken-api-secret", quoted: true},
 	{file: "lean/config.json", as: "config.json", exchange: "bybit", key: "bybit-api-key", secret: "bybit-api-secret", quoted: true},
-	{file: "octobot/config.json", as: "user/config.json", exchange: "binance", key: "api-key", secret: "api-secret", quoted: true},
+	{file: "octobot/config.json", as: "user/config.json", exchange: "binanceus", key: "api-key", secret: "api-secret", quoted: true},
 	{file: "passivbot/api-keys.json.example", as: "api-keys.json", after: `"okx_01"`, exchange: "okx", key: "key", secret: "secret", passphrase: "passphrase", quoted: true},
 	{file: "passivbot/api-keys.json.example", as: "api-keys.json", after: `"gateio_01"`, exchange: "gateio", key: "key", secret: "secret", quoted: true},
 	{file: "passivbot/api-keys.json.example", as: "api-keys.json", after: `"bitget_01"`, exchange: "bitget", key: "key", secret: "secret", passphrase: "passphrase", quoted: true},

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"hash/maphash"
+	"path"
 	"slices"
 
 	"rekey/internal/parallel"
 	"rekey/internal/scan/gitdb"
+	"rekey/internal/scan/tree"
 )
 
 // history scans the objects of one repository, in two passes. The first sees
@@ -17,6 +19,9 @@ import (
 // was first committed at.
 func (r *Result) history(ctx context.Context, repo *gitdb.Repo, dir string, o Options) {
 	h := history{dir: dir, seed: maphash.MakeSeed()}
+	if err := h.readRules(ctx, repo); err != nil {
+		h.gap(GapUnreadable, dir, ".rekeyignore: "+err.Error())
+	}
 	for range o.Workers {
 		h.lanes = append(h.lanes, &lane{worker: newWorker(o.Progress)})
 	}
@@ -24,11 +29,14 @@ func (r *Result) history(ctx context.Context, repo *gitdb.Repo, dir string, o Op
 	for _, l := range h.lanes {
 		h.findings, h.gaps = append(h.findings, l.findings...), append(h.gaps, l.gaps...)
 	}
+	r.Left.Own += h.left
 	r.Findings, r.Gaps = append(r.Findings, firsts(h.findings, h.origins)...), append(r.Gaps, h.gaps...)
 }
 
 type history struct {
 	dir      string
+	rules    tree.Rules // of .rekeyignore
+	left     int        // blobs that they leave out
 	seed     maphash.Seed
 	lanes    []*lane
 	origins  map[string]gitdb.Origin // by blob
@@ -66,8 +74,11 @@ func (h *history) scan(ctx context.Context, repo *gitdb.Repo) {
 		}
 	}
 	var commits gitdb.Commits
+	var missing []string
+	var unsure error
 	var listing parallel.Group // while the objects are listed, which git does on one processor
 	listing.Go(func() { commits = repo.Commits(ctx) })
+	listing.Go(func() { missing, unsure = repo.Missing(ctx) })
 	failed("", repo.Objects(ctx, reader(func(l *lane, o gitdb.Object) {
 		l.progress.Files.Add(1)
 		if o.Type == "blob" {
@@ -87,9 +98,64 @@ func (h *history) scan(ctx context.Context, repo *gitdb.Repo) {
 	}
 	var err error
 	listing.Wait()
-	h.origins, err = repo.Origins(ctx, len(h.lanes), commits, blobs)
+	for _, m := range missing {
+		h.gap(GapMissing, h.dir, m)
+	}
+	failed("", unsure)
+	h.origins, err = repo.Origins(ctx, len(h.lanes), commits, blobs, nil)
 	failed("the commits of what was found could not be read: ", err)
+	if !h.rules.None() {
+		worth = h.withoutIgnored(ctx, repo, commits, worth, failed)
+	}
 	failed("", repo.Blobs(ctx, oldest(worth, h.origins), reader(func(l *lane, o gitdb.Object) { l.blob(o, h.origins) })))
+}
+
+// readRules reads the .rekeyignore files of the work tree, or of the last commit
+// where there is none.
+func (h *history) readRules(ctx context.Context, repo *gitdb.Repo) error {
+	names, read, err := repo.Ignores(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := read(name)
+		if err != nil {
+			return err
+		}
+		base := path.Dir(name)
+		if base == "." {
+			base = ""
+		}
+		h.rules.ParseRules(text, base)
+	}
+	return nil
+}
+
+// withoutIgnored leaves out the blobs that were only ever at paths that
+// .rekeyignore names, and gives the others an origin that it does not.
+func (h *history) withoutIgnored(ctx context.Context, repo *gitdb.Repo, commits gitdb.Commits, worth []sifted, failed func(string, error)) []sifted {
+	ignored := map[string]bool{}
+	for id, o := range h.origins {
+		if h.rules.LeaveOut(o.Path) {
+			ignored[id] = true
+		}
+	}
+	others, err := repo.Origins(ctx, len(h.lanes), commits, ignored, h.rules.LeaveOut)
+	failed("whether what .rekeyignore leaves out is elsewhere too is not known: ", err)
+	if err != nil {
+		return worth
+	}
+	return slices.DeleteFunc(worth, func(s sifted) bool {
+		other, elsewhere := others[s.id]
+		if elsewhere {
+			h.origins[s.id] = other
+		}
+		if !ignored[s.id] || elsewhere {
+			return false
+		}
+		h.left++
+		return true
+	})
 }
 
 // siftBlob notes a blob that is worth a look. So is one that cannot be read to

@@ -36,7 +36,7 @@ func (m *maker) uuid() string {
 func (m *maker) credential(t *testing.T, exchange string) made {
 	t.Helper()
 	switch exchange {
-	case "binance":
+	case "binance", "binanceus":
 		return made{exchange, m.pick(digits62, 64), m.pick(digits62, 64), ""}
 	case "bybit":
 		return made{exchange, m.pick(digits62, 18), m.pick(digits62, 36), ""}

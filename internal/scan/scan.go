@@ -79,7 +79,8 @@ const (
 	GapVanished   = "vanished"
 	GapChanged    = "changed"
 	GapLimit      = "limit"
-	GapFormat     = "format" // a broken archive, a broken object
+	GapFormat     = "format"  // a broken archive, a broken object, a format that is not read
+	GapMissing    = "missing" // objects of a repository that are not there
 )
 
 // Options say what to scan.

@@ -125,13 +125,32 @@ func kindOfFile(name, file string) string {
 	switch {
 	case strings.HasSuffix(base, "_history") || base == "consolehost_history.txt" || base == "fish_history" || strings.HasSuffix(full, "_history"):
 		return "STO-06"
-	case strings.HasSuffix(base, ".log") || strings.Contains(base, ".log.") || strings.HasSuffix(base, ".ipynb") || strings.Contains("/"+path.Dir(name)+"/", "/logs/"):
+	case strings.HasSuffix(base, ".log") || strings.Contains(base, ".log.") || strings.HasSuffix(base, ".ipynb") || strings.Contains("/"+path.Dir(name)+"/", "/logs/"),
+		isTranscript(full):
 		return "STO-07"
 	case strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.y") || strings.HasPrefix(base, "dockerfile") || base == ".gitlab-ci.yml" ||
 		strings.Contains("/"+name, "/.github/workflows/") || strings.Contains("/"+name, "/.circleci/") || base == "jenkinsfile" || base == ".travis.yml":
 		return "STO-08"
 	}
 	return ""
+}
+
+// isTranscript reports whether a file is what an AI agent keeps of its sessions,
+// or of the commands that it was once allowed to run: Claude Code's, Codex',
+// Gemini's, Cursor's and OpenClaw's (their folders, read 2026-11-30).
+func isTranscript(full string) bool {
+	base := path.Base(full)
+	for _, folder := range []string{"/.claude/", "/.codex/", "/.gemini/", "/.cursor/", "/.openclaw/", "/.continue/", "/.aider", "/.goose/", "/goose/"} {
+		if !strings.Contains(full, folder) {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(base, ".jsonl"), strings.Contains(full, "/sessions/"), strings.Contains(full, "/projects/"), strings.Contains(full, "/todos/"),
+			strings.Contains(base, "history"), folder == "/.claude/" && strings.HasPrefix(base, "settings"):
+			return true
+		}
+	}
+	return strings.HasSuffix(base, ".aider.chat.history.md")
 }
 
 // synced reports whether a file lies in a folder that programs copy to a

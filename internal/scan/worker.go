@@ -72,6 +72,9 @@ type source struct {
 	commit *Commit
 	sift   *sift // set to learn whether it is worth a look, without one
 	depth  int   // archives around it
+	// inArchive is set for a member of an archive, which knows of its limits.
+	inArchive bool
+	pdf       bool // its text is mostly compressed
 
 	storage []string // rules that hold for all that is found in it
 	packed  bool     // it is read from within another file, which was counted
@@ -94,6 +97,7 @@ func (w *worker) stream(r io.Reader, s *source) {
 		w.unpack(f, head, r, s)
 		return
 	}
+	s.pdf = bytes.HasPrefix(head, []byte("%PDF-"))
 	e := text.EncodingOf(head)
 	s.binary = e == text.Binary
 	if e.IsUTF16() {
@@ -117,15 +121,21 @@ func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
 		s.blocks++
 		end := err != nil
 		if end && !errors.Is(err, io.EOF) {
-			w.gap(s.name, streamGap(err), streamError(err))
+			w.streamFailed(s, err)
 		}
 		b := w.buf[:n]
+		if s.pdf && compressedPDF(b) {
+			w.gap(s.name, GapFormat, "is a PDF whose text is compressed, which rekey does not read")
+			s.pdf = false
+		}
 		to := n
 		if !end {
 			to = n - margin
 		}
 		w.hits = find.Hits(w.hits[:0], b, from, to)
-		w.hits = find.Worth(b, w.hits)
+		if len(w.hits) > 0 {
+			w.hits = find.Worth(b, w.hits, s.sift != nil || find.NamesUnknown(s.name))
+		}
 		if s.sift != nil {
 			s.sift.add(b, w.hits)
 		} else if len(w.hits) > 0 || end && s.blocks == 1 && n < templateSize && template(s.name) {
@@ -142,6 +152,12 @@ func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
 		w.count(more, s)
 		n, from = keep+more, margin
 	}
+}
+
+// compressedPDF reports whether a piece of a PDF says that it is compressed or
+// encrypted.
+func compressedPDF(b []byte) bool {
+	return bytes.Contains(b, []byte("/FlateDecode")) || bytes.Contains(b, []byte("/LZWDecode")) || bytes.Contains(b, []byte("/Encrypt"))
 }
 
 // templateSize is how large a template may be to be looked at for placeholders.

@@ -15,6 +15,7 @@ import (
 type Key struct {
 	Name, Exchange, Credential string
 	Copies                     []string
+	Agent                      bool // an AI agent holds it
 }
 
 // ErrByHand is returned for a file that is written in a way that Edit does not
@@ -32,6 +33,9 @@ func entries(keys []Key, indent string) []string {
 		lines = append(lines, indent+k.Name+":", indent+"  exchange: "+k.Exchange, indent+"  credential: "+strconv.Quote(k.Credential))
 		if len(k.Copies) > 0 {
 			lines = append(lines, indent+"  copies: ["+quoted(k.Copies)+"]")
+		}
+		if k.Agent {
+			lines = append(lines, indent+"  shared_with: [agent]")
 		}
 	}
 	return lines
@@ -58,6 +62,8 @@ func Edit(text string, keys []Key, copies map[string][]string) (string, error) {
 	switch {
 	case value == nil && len(copies) == 0:
 		inserts[len(lines)] = append([]string{"keys:"}, entries(keys, "  ")...)
+	case value != nil && value.Tag == "!!null" && value.Value == "" && len(copies) == 0: // keys: and nothing
+		inserts[name.Line] = entries(keys, "  ")
 	case value == nil || value.Kind != yaml.MappingNode || value.Style&yaml.FlowStyle != 0 || len(value.Content) == 0:
 		return "", ErrByHand
 	default:

@@ -18,6 +18,7 @@ func TestEdit(t *testing.T) {
 		want   string
 	}{
 		"no keys yet":        {"version: 1 # x\n", one, nil, "version: 1 # x\nkeys:\n" + added},
+		"keys and nothing":   {"version: 1\nkeys:   # none yet\npolicy:\n  fail_on: high\n", one, nil, "version: 1\nkeys:   # none yet\n" + added + "policy:\n  fail_on: high\n"},
 		"behind the last":    {"version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n\n# policy\npolicy:\n  fail_on: high\n", one, nil, "version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n" + added + "\n# policy\npolicy:\n  fail_on: high\n"},
 		"a copy on one line": {"keys:\n  a: {exchange: binance, credential: \"env:A\"}\n", nil, map[string][]string{"a": {"x"}}, "keys:\n  a: {exchange: binance, credential: \"env:A\", copies: [\"x\"]}\n"},
 		"a second copy":      {"keys:\n  a:\n    credential: \"env:A\"\n    copies: [\"y\"]\n", nil, map[string][]string{"a": {"x"}}, "keys:\n  a:\n    credential: \"env:A\"\n    copies: [\"y\", \"x\"]\n"},

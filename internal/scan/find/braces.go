@@ -66,7 +66,7 @@ func (r *braceReader) step() {
 	case c == ',' || c == ';':
 		r.flush()
 	case c == '\n':
-		if !r.hasSep {
+		if !r.hasSep || r.atom.set { // a value may stand on the next line
 			r.flush()
 		}
 	case c == '!' || c == '<' || c == '+' || c == '|' || c == '?':
@@ -211,18 +211,27 @@ func (r *braceReader) flush() {
 }
 
 func (r *braceReader) open(c byte) {
-	name := r.name
-	if r.atom.set && !r.atom.quoted {
+	name, label := r.name, ""
+	switch {
+	case r.atom.set && !r.atom.quoted:
 		name = strings.TrimSpace(name + " " + r.atom.text)
+	case r.atom.set && c == '{' && !r.hasSep: // variable "X" {
+		label = r.atom.text
 	}
 	r.name, r.hasSep, r.atom = "", false, atom{}
+	if c == '{' && r.here.list && r.here.label != "" { // ["secret: ", {"text": "X"}]
+		label, r.here.label = r.here.label, ""
+	}
 	if r.depth >= deepest {
 		r.over++
 		return
 	}
 	r.depth++
 	r.here = newScope(r.here, name)
-	r.here.list = c == '['
+	r.here.list, r.here.call = c == '[', c == '('
+	if label != "" && r.here.isLabel(label) {
+		r.here.label = label
+	}
 	r.scopes = append(r.scopes, r.here)
 }
 

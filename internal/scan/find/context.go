@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // A context is what surrounds the values of a text.
@@ -17,7 +17,7 @@ type context struct {
 // where nothing but the form of the values speaks for any.
 func (c context) exchange(g group, k, s item) (int, Confidence, string) {
 	may := k.fit.Key & s.fit.Secret
-	names := k.role == form.AccessKey && s.role == form.Secret
+	names := k.role == form.AccessKey && s.role == form.Secret || g.strong
 	for _, hint := range []struct {
 		x   int
 		why string
@@ -30,6 +30,9 @@ func (c context) exchange(g group, k, s item) (int, Confidence, string) {
 		if hint.x < 0 {
 			continue
 		}
+		if may.Has(hint.x) && hint.x >= form.Shaped() {
+			return hint.x, Medium, form.Get(hint.x).Name + ", says " + hint.why + "; no form of its keys is known"
+		}
 		if may.Has(hint.x) {
 			return hint.x, High, form.Get(hint.x).Name + ", says " + hint.why
 		}
@@ -39,6 +42,9 @@ func (c context) exchange(g group, k, s item) (int, Confidence, string) {
 	}
 	if isCDPName(k.value) && may.Has(form.Number("coinbase")) {
 		return form.Number("coinbase"), High, "an access key that only coinbase has"
+	}
+	if coinbase := form.Number("coinbase"); k.id && s.private && may.Has(coinbase) {
+		return coinbase, High, "the file that Coinbase's portal offers for a key"
 	}
 	common := commonForm(k, s)
 	for _, hint := range []struct {
@@ -114,6 +120,11 @@ func (c context) around(k, s item, may form.Set) int {
 	if x, _ := nearest(c.text[from:to], len(c.text[from:to]), may); x >= 0 {
 		return x
 	}
+	if may == form.Unknown {
+		low := max(0, from-600)
+		x, _ := nearestUnknown(c.text[low:min(len(c.text), to+200)], from-low, false)
+		return x
+	}
 	before := c.text[max(0, from-600):from]
 	x, d := nearest(before, len(before), may)
 	after := c.text[to:min(len(c.text), to+200)]
@@ -123,7 +134,10 @@ func (c context) around(k, s item, may form.Set) int {
 	if x >= 0 {
 		return x
 	}
-	return c.only(may)
+	if x = c.only(may); x < 0 && may&form.Unknown != 0 {
+		return c.around(k, s, form.Unknown)
+	}
+	return x
 }
 
 // only returns the exchange of may when the whole text names one and no other.
@@ -170,6 +184,53 @@ func nearest(b []byte, at int, may form.Set) (int, int) {
 	return best, distance
 }
 
+// nearestUnknown is nearest for the exchanges of which only the name is known;
+// with common also for those whose name is a word of other things.
+func nearestUnknown(b []byte, at int, common bool) (int, int) {
+	best, distance := -1, len(b)+1
+	for i := 0; i < len(b); {
+		if !letter[b[i]] {
+			i++
+			continue
+		}
+		start := i
+		for i < len(b) && (letter[b[i]] || b[i] >= '0' && b[i] <= '9') {
+			i++
+		}
+		d := start - at
+		if d < 0 {
+			d = -d
+		}
+		if d >= distance || i-start < 2 {
+			continue
+		}
+		if x := unknownIn(b[start:i], b[i:min(len(b), i+5)], common); x >= 0 {
+			best, distance = x, d
+		}
+	}
+	return best, distance
+}
+
+// unknownIn returns the exchange that a word names, or the beginning of it where
+// that is a word by its case: bitfinexKey, BitstampClient, crypto.com.
+func unknownIn(word, behind []byte, common bool) int {
+	low := bytes.ToLower(word)
+	if x := form.WordOf(low, common); x >= 0 {
+		return x
+	}
+	if string(low) == "crypto" && len(behind) >= 4 && string(bytes.ToLower(behind[1:4])) == "com" {
+		return form.WordOf([]byte("cryptocom"), false)
+	}
+	for end := 4; end < len(word); end++ {
+		if (word[end-1]|0x20 == word[end-1]) != (word[end]|0x20 == word[end]) || word[end] < 'A' {
+			if x := form.WordOf(low[:end], common); x >= 0 {
+				return x
+			}
+		}
+	}
+	return -1
+}
+
 // wordAt reports whether the letters at i stand for themselves: "okx" in
 // "OKX_KEY" and "newOkx(", not in "bookxyz"; "gate" only as gate.io.
 func wordAt(b []byte, i, n int) bool {
@@ -181,7 +242,10 @@ func wordAt(b []byte, i, n int) bool {
 	if word == "gate" {
 		return end+2 < len(b) && b[end] == '.' && b[end+1] == 'i'
 	}
-	if word == "binance" && end+1 < len(b) && b[end]|0x20 == 'u' && b[end+1]|0x20 == 's' && (end+2 >= len(b) || b[end+2]|0x20 != 'd') {
+	if form.IsBranch(word) && end < len(b) && letter[b[end]] { // binance_user_config, kucoin_europe
+		return false
+	}
+	if form.BranchBehind(word, b[end:]) {
 		return false
 	}
 	return end >= len(b) || !letter[b[end]] || n > 4 || (b[end]|0x20 == b[end]) != (b[end-1]|0x20 == b[end-1])
@@ -192,13 +256,23 @@ func wordAt(b []byte, i, n int) bool {
 func (c context) pathSays(may form.Set) int {
 	parts := strings.FieldsFunc(c.path, func(r rune) bool { return r == '/' || r == '\\' || r == '!' })
 	for i := len(parts) - 1; i >= 0 && i >= len(parts)-6; i-- {
-		for _, word := range strings.FieldsFunc(parts[i], func(r rune) bool { return strings.ContainsRune(". _-()[]", r) }) {
-			if x := form.Named(word); x >= 0 && may.Has(x) {
+		stem := parts[i]
+		if dot := strings.LastIndexByte(stem, '.'); dot > 0 {
+			stem = stem[:dot]
+		}
+		if x := form.Named(stem); x >= 0 && may.Has(x) {
+			return x
+		}
+		words := strings.FieldsFunc(parts[i], func(r rune) bool { return strings.ContainsRune(". _-()[]", r) })
+		for n := range words {
+			if n+1 < len(words) { // binance_us, coinbase-pro
+				if x := form.Named(words[n] + words[n+1]); x >= 0 && may.Has(x) && form.IsBranch(strings.ToLower(words[n]+words[n+1])) {
+					return x
+				}
+			}
+			if x := form.Named(words[n]); x >= 0 && may.Has(x) && (x < form.Shaped() || !form.Get(x).Common) {
 				return x
 			}
-		}
-		if x := form.Named(strings.TrimSuffix(parts[i], ".json")); x >= 0 && may.Has(x) {
-			return x
 		}
 	}
 	return -1

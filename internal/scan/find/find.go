@@ -13,8 +13,9 @@ package find
 import (
 	"cmp"
 	"slices"
+	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // A Kind says what was found. The words are part of the contract.
@@ -83,19 +84,74 @@ type Text struct {
 //
 // It also reports whether there are values that would be a set if the file's
 // name said of which exchange.
-func Sets(t Text) (sets []Set, unsure bool) {
+func Sets(t Text) (sets []Set, unsure bool) { return setsIn(t, 0) }
+
+// deepestFile is how many files may lie in each other.
+const deepestFile = 3
+
+func setsIn(t Text, depth int) (sets []Set, unsure bool) {
 	j := newJudge(t)
 	if !t.Flat {
 		for _, g := range structure(t) {
+			j.pair(g)
+		}
+		for _, g := range readRows(t.Bytes, t.Path) {
 			j.pair(g)
 		}
 	}
 	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
 		j.pair(g)
 	}
+	if depth < deepestFile {
+		j.inside(t, depth)
+	}
 	j.leftovers()
 	slices.SortStableFunc(j.sets, func(a, b Set) int { return cmp.Compare(a.first(), b.first()) })
 	return j.sets, j.unsure
+}
+
+// inside adds what is in the files that are written in base64 in a text. Their
+// parts stand where the base64 does.
+func (j *judge) inside(t Text, depth int) {
+	for _, file := range unpacked(t.Bytes) {
+		name := t.Path
+		if said := lastName(t.Bytes, file.pos); said != "" {
+			name += "!" + said
+		}
+		sets, unsure := setsIn(Text{Bytes: []byte(file.text), Path: name}, depth+1)
+		j.unsure = j.unsure || unsure
+		for _, s := range sets {
+			if j.taken[s.Key.Value] || j.taken[s.Secret.Value] {
+				continue
+			}
+			for _, p := range []*Part{&s.Key, &s.Secret, &s.Passphrase} {
+				if !p.IsZero() {
+					p.Pos, p.End = file.pos, file.end
+				}
+			}
+			s.Why += ", in a file written in base64"
+			for _, p := range []Part{s.Key, s.Secret} {
+				if !p.IsZero() {
+					j.taken[p.Value] = true
+				}
+			}
+			j.sets = append(j.sets, s)
+		}
+	}
+}
+
+// lastName is the name before a value on its line: that of the file, where
+// Kubernetes keeps one.
+func lastName(b []byte, at int) string {
+	end := at
+	for end > 0 && strings.IndexByte(" \t\"':|>-\n", b[end-1]) >= 0 && at-end < 40 {
+		end--
+	}
+	start := end
+	for start > 0 && nameByte(b[start-1]) && end-start < 80 {
+		start--
+	}
+	return string(b[start:end])
 }
 
 // Flat is Sets by proximity alone. Tests hold it against the readers.
@@ -116,6 +172,9 @@ type group struct {
 	// exact is set where a reader knows that the values are members of one
 	// object. Others are only near each other.
 	exact bool
+	// strong is set where the order of the values says what they are, as names
+	// would: the columns of a row beside the name of an exchange.
+	strong bool
 }
 
 // clusters groups items by their distance.
@@ -144,10 +203,10 @@ func manyLines(b []byte) bool {
 	return n > 16
 }
 
-// exchangesIn lists the numbers of a set of exchanges.
+// exchangesIn lists the numbers of the exchanges of a set whose form is known.
 func exchangesIn(s form.Set) []int {
 	var all []int
-	for i := range form.Exchanges() {
+	for i := range form.Shaped() {
 		if s.Has(i) {
 			all = append(all, i)
 		}

@@ -3,8 +3,9 @@ package find
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // An item is a value of a text that may be a part of a credential.
@@ -18,6 +19,12 @@ type item struct {
 	fit      form.Fit
 	// encoded is set where the file holds base64 of the value.
 	encoded bool
+	// id is set for a UUID under the name id or name, private for a secret under
+	// the name privateKey, login for the user name and the password of an entry
+	// of a password manager.
+	id, private, login bool
+	// loose is set for a word that may be a passphrase by its place alone.
+	loose bool
 	// clientID is set for a field of that name, which holds an access key at
 	// some exchanges and in GoCryptoTrader the passphrase.
 	clientID bool
@@ -29,25 +36,60 @@ func newItem(name, value string, pos, end int) (item, bool) {
 	it := item{pos: pos, end: end, value: value, named: -1, near: -1}
 	it.role, it.prefix = form.RoleOf(name)
 	if it.role != form.Other {
-		it.named = form.InName(form.Fold(name))
+		it.named = form.ExchangeIn(name, it.prefix)
 	}
 	it.fit = form.Of([]byte(value))
-	it.clientID = form.Fold(name) == "clientid"
+	it.clientID = form.IsClientID(name)
+	it.private = it.role == form.Secret && strings.HasSuffix(form.Fold(name), "privatekey")
+	if coinbase := form.Number("coinbase"); it.role == form.Other && it.fit.Key.Has(coinbase) && (form.Fold(name) == "id" || form.Fold(name) == "name") {
+		it.id = true
+		return it, true
+	}
+	if it.role != form.Other && testnet(name) {
+		it.fit = it.fit.With(form.OfTestnet([]byte(value)))
+	}
+	if form.IsAddress([]byte(value)) && it.role == form.Other && addressName(name) {
+		it.role = form.AccessKey
+		return it, true
+	}
 	switch it.role {
 	case form.Passphrase:
+		it.login = it.fit.Secret != 0
 		return it, value != "" && len(value) <= 200
 	case form.AccessKey, form.Secret:
 		it.decode()
 		if it.fit.None() && len(value) >= 18 && form.IsSample(value) {
-			it.fit = form.Fit{Key: ^form.Set(0), Secret: ^form.Set(0)}
+			it.fit = form.Fit{Key: form.Any, Secret: form.Any}
+		}
+		if form.Plausible(it.role, []byte(it.value)) {
+			it.fit = it.fit.WithUnknown(it.role)
 		}
 		return it, true
 	case form.Neutral:
 		return it, !it.fit.None()
 	case form.Other:
+		switch form.Fold(name) {
+		case "username", "user", "login", "loginusername":
+			it.login = it.fit.Key != 0
+			return it, it.login
+		}
 		return it, isCDPName(value)
 	}
 	return it, false
+}
+
+// testnet reports whether a name says that a key is for playing only: those of
+// Binance's futures testnet have another form.
+func testnet(name string) bool {
+	folded := form.Fold(name)
+	return strings.Contains(folded, "testnet") || strings.Contains(folded, "futures") || strings.Contains(folded, "sandbox")
+}
+
+// addressName reports whether a name is that of an account's address, which
+// stands for the access key of an agent's wallet.
+func addressName(name string) bool {
+	folded := form.Fold(name)
+	return strings.HasSuffix(folded, "address") || strings.HasSuffix(folded, "wallet") || strings.HasSuffix(folded, "account")
 }
 
 // decode undoes the base64 of a Kubernetes secret, where the result is a part.

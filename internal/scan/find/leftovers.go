@@ -3,7 +3,7 @@ package find
 import (
 	"slices"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // leftovers reports the parts whose other half is nowhere near: only where a
@@ -31,12 +31,13 @@ func (j *judge) partial(g group, it item) (Set, bool) {
 		if x < 0 {
 			continue
 		}
-		if form.IsPlaceholder(it.value) {
+		if form.IsPlaceholder(it.role, it.value) {
 			s := Set{Exchange: form.Get(x).Name, Kind: Placeholder, Confidence: High, Why: "waits to be filled in"}
 			s.put(it)
 			return s, it.role == form.AccessKey && it.value != "" && len(it.value) >= 3 && !j.usedIn(g)
 		}
-		if !may.Has(x) || !form.Get(x).Distinct || isPEMValue(it.value) {
+		alone := form.Get(x).Distinct || form.Get(x).SecretAlone && it.role == form.Secret
+		if !may.Has(x) || !alone || isPEMValue(it.value) {
 			return Set{}, false
 		}
 		s := Set{Exchange: form.Get(x).Name, Kind: Partial, Confidence: Medium, Why: "the other parts are nowhere near"}

@@ -3,7 +3,7 @@ package find
 import (
 	"bytes"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 	"rekey/internal/scan/token"
 )
 

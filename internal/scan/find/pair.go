@@ -3,7 +3,7 @@ package find
 import (
 	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 	"rekey/internal/scan/token"
 )
 
@@ -30,23 +30,25 @@ func (j *judge) pair(g group) {
 		g.said = max(g.said, -1)
 	}
 	for _, s := range g.items {
-		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral || j.taken[s.value] {
+		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral && !(s.login && s.role == form.Passphrase) || j.taken[s.value] {
 			continue
 		}
 		k, ok := j.keyFor(g, s)
 		if !ok {
 			continue
 		}
+		third, hasThird := thirdOf(g, s)
+		if hasThird && (!commonForm(k, s) || chosenWord(third.value)) && k.role == form.Neutral && s.role == form.Neutral {
+			g.strong = true
+		}
 		x, confidence, why := j.exchange(g, k, s)
 		if x < 0 {
-			j.unsure = true
+			j.unsure = j.unsure || k.fit.Key&s.fit.Secret != form.Unknown
 			continue
 		}
 		set := Set{Exchange: form.Get(x).Name, Kind: Credential, Confidence: confidence, Why: why, Key: k.part(), Secret: s.part()}
-		if form.Get(x).Passphrase {
-			if p, ok := j.passphraseFor(g, k, s); ok {
-				set.Passphrase = p.part()
-			}
+		if p, ok := j.passphraseFor(g, k, s, x); ok {
+			set.Passphrase = p.part()
 		}
 		set.label()
 		j.taken[k.value], j.taken[s.value] = true, true
@@ -67,8 +69,10 @@ func (j *judge) keyFor(g group, s item) (item, bool) {
 		}
 		switch {
 		case k.role == form.AccessKey && s.role == form.Secret:
-		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s) && !j.inBlock(k, s):
+		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s) && !j.inBlock(k, s) && !identifiers(k, s):
 		case k.role == form.Other && isCDPName(k.value):
+		case k.id && s.private && g.exact: // the file that Coinbase's portal offers
+		case k.login && s.login && k.role == form.Other && s.role == form.Passphrase && g.exact: // an entry of a password manager
 		case k.role == form.Neutral && s.role == form.Secret && j.beside(k, s):
 		case k.role == form.AccessKey && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s):
 		default:
@@ -98,25 +102,50 @@ func distance(a, b item) int {
 	return max(0, b.pos-a.end)
 }
 
-// beside reports whether nothing but punctuation lies between two values.
+// beside reports whether nothing but punctuation, and what wraps a text in code,
+// lies between two values.
 func (j *judge) beside(a, b item) bool {
 	if a.pos > b.pos {
 		a, b = b, a
 	}
-	if b.pos-a.end > 24 {
+	if b.pos-a.end > 160 {
 		return false
 	}
-	for _, c := range j.text[a.end:b.pos] {
-		if letter[c] || c >= '0' && c <= '9' {
+	blanks := 0
+	for i := a.end; i < b.pos; i++ {
+		c := j.text[i]
+		if !letter[c] {
+			if c >= '0' && c <= '9' || !between[c] {
+				return false
+			}
+			if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+				blanks++
+			}
+			continue
+		}
+		start := i
+		for i < b.pos && (letter[j.text[i]] || j.text[i] == '_') {
+			i++
+		}
+		if !wraps(string(j.text[start:i])) {
 			return false
 		}
+		i--
 	}
-	return true
+	return blanks <= 24
+}
+
+// identifiers reports whether two values without names are words of code.
+func identifiers(k, s item) bool {
+	return form.IsIdentifier([]byte(k.value)) && form.IsIdentifier([]byte(s.value))
 }
 
 // inBlock reports whether two values are among many of their kind: lines of a
-// signature, of base64, of a list of hashes.
+// signature, of a PEM, of base64, of a list of hashes.
 func (j *judge) inBlock(k, s item) bool {
+	if inPEM(j.text, k.pos) {
+		return true
+	}
 	if at := before(j.text, k.pos); at >= 0 && runLength(j.text, at) >= 40 {
 		return true
 	}
@@ -128,13 +157,26 @@ func (j *judge) inBlock(k, s item) bool {
 	return false
 }
 
-// passphraseFor returns the passphrase nearest to a pair, of the same prefix
-// where there is one.
-func (j *judge) passphraseFor(g group, k, s item) (item, bool) {
+// thirdOf returns the word that stands behind a secret as the third of some
+// values in a row: the passphrase of a call or a table without names.
+func thirdOf(g group, s item) (item, bool) {
+	for i, it := range g.items {
+		if it.loose && i > 0 && g.items[i-1].pos == s.pos {
+			return it, true
+		}
+	}
+	return item{}, false
+}
+
+// passphraseFor returns the passphrase that belongs to a pair of exchange x: the
+// nearest that names it, of the same prefix where there is one, or else the third
+// of three values. It is none of another exchange's, and none behind another
+// pair.
+func (j *judge) passphraseFor(g group, k, s item, x int) (item, bool) {
 	best, found, cost := item{}, false, 0
 	for _, p := range g.items {
 		named := p.role == form.Passphrase || p.clientID && p.fit.Key&k.fit.Key == 0
-		if !named || p.value == k.value || p.value == s.value || form.IsPlaceholder(p.value) || p.pos == k.pos {
+		if !named || p.value == k.value || p.value == s.value || form.IsPlaceholder(form.Passphrase, p.value) || p.pos == k.pos || j.foreign(g, p, k, s, x) {
 			continue
 		}
 		if k.encoded {
@@ -142,9 +184,6 @@ func (j *judge) passphraseFor(g group, k, s item) (item, bool) {
 		}
 		c := min(distance(p, k), distance(p, s))
 		if p.prefix != k.prefix && p.prefix != s.prefix {
-			if p.named >= 0 && k.named >= 0 && p.named != k.named {
-				continue
-			}
 			c += 400
 		}
 		if p.role != form.Passphrase {
@@ -157,7 +196,33 @@ func (j *judge) passphraseFor(g group, k, s item) (item, bool) {
 			best, found, cost = p, true, c
 		}
 	}
-	return best, found
+	known := form.Get(x)
+	if !found && known.Passphrase {
+		return thirdOf(g, s)
+	}
+	return best, found && (known.Passphrase || x >= form.Shaped() && g.exact && best.prefix == k.prefix)
+}
+
+// foreign reports whether a passphrase belongs to another exchange or another
+// pair: its name or the words before it say one, or a part that is not of this
+// pair lies between.
+func (j *judge) foreign(g group, p, k, s item, x int) bool {
+	for _, other := range []int{p.named, p.near} {
+		if other >= 0 && other != x && sibling(other, 1<<uint(min(x, form.Shaped()-1))) != x {
+			return true
+		}
+	}
+	if g.exact {
+		return false
+	}
+	low, high := min(k.pos, s.pos), max(k.end, s.end)
+	for _, it := range g.items {
+		between := it.pos > high && it.end < p.pos || it.end < low && it.pos > p.end
+		if between && (it.fit.Key|it.fit.Secret) != 0 && it.value != k.value && it.value != s.value && (it.role == form.AccessKey || it.role == form.Secret) {
+			return true
+		}
+	}
+	return false
 }
 
 // label says that a set is a published sample or a placeholder.
@@ -165,7 +230,7 @@ func (s *Set) label() {
 	switch {
 	case form.IsSample(s.Key.Value) || form.IsSample(s.Secret.Value):
 		s.Kind, s.Why = Sample, "published as an example"
-	case form.IsPlaceholder(s.Key.Value) || form.IsPlaceholder(s.Secret.Value):
+	case form.IsPlaceholder(form.AccessKey, s.Key.Value) || form.IsPlaceholder(form.Secret, s.Secret.Value):
 		s.Kind, s.Why = Placeholder, "waits to be filled in"
 	}
 }

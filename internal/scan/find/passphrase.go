@@ -2,8 +2,9 @@ package find
 
 import (
 	"bytes"
+	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 // passphrases finds the values that stand behind a name for a passphrase. A
@@ -98,6 +99,8 @@ func valueEnd(b []byte, k int, quote byte) int {
 		case c == '\n' || c == '\r':
 			return i
 		case quote != 0 && (c == quote || c == '\\' && i+1 < len(b) && b[i+1] == quote):
+			return i
+		case quote == 0 && c == '\\' && i+1 < len(b) && strings.IndexByte(`nrt"'`, b[i+1]) >= 0: // a line end within a string
 			return i
 		case quote == 0 && (c == ' ' || c == '<' || c == '|' || c == ',' || c == ';' && i > k):
 			return i

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 	"rekey/internal/scan/token"
 )
 

@@ -1,7 +1,9 @@
 package find
 
 import (
-	"rekey/internal/scan/form"
+	"strings"
+
+	"rekey/internal/form"
 	"rekey/internal/scan/token"
 )
 
@@ -53,7 +55,21 @@ func Hits(hits []int, b []byte, from, to int) []int {
 		if start > 0 && b[start-1] == '\\' && b[start] == '/' || escapedSlash(b, end) {
 			start, n = joined(b, start, end)
 		}
-		if start < from && from > 0 || !form.Length(n) {
+		if b[start] == '-' && start > 0 && b[start-1] == ':' { // ${NAME:-value}
+			start, n = start+1, n-1
+		}
+		if start < from && from > 0 {
+			lastEnd, lastLen = end, n
+			continue
+		}
+		if n > form.Longest && packed(b[start:end]) || packedLine(b[start:end]) { // a file in base64
+			hits = append(hits, start)
+		}
+		if !form.Length(n) {
+			// Of an exchange whose form is not known, under a name that says what it is.
+			if n <= form.Longest && named(b, start) && random(b[start:end]) {
+				hits = append(hits, start)
+			}
 			lastEnd, lastLen = end, n
 			continue
 		}
@@ -100,7 +116,7 @@ func named(b []byte, start int) bool {
 		return true
 	}
 	k, assigned := start-1, false
-	low := max(0, start-8)
+	low := max(0, start-24)
 glue:
 	for ; k >= low; k-- {
 		switch b[k] {
@@ -117,39 +133,17 @@ glue:
 			k--
 		}
 		name := b[k+1 : end+1]
-		return hasRole(name) || neutral(name) && hasRole(b[max(0, k-96):k+1])
+		return form.MayHaveRole(name) || neutral(name) && form.MayHaveRole(b[max(0, k-320):k+1]) || isLogin(name)
 	}
-	return hasRole(b[max(0, start-96):start])
+	return form.MayHaveRole(b[max(0, start-96):start])
 }
 
-// hasRole reports whether a piece of text holds "key" or "sec", or a word that
-// stands for them, in any case. Of three letters in a row it looks at one, and
-// at the others when that one may belong to such a word.
-func hasRole(text []byte) bool {
-	is := func(at int, word string) bool {
-		return at >= 0 && at+2 < len(text) && text[at]|0x20 == word[0] && text[at+1]|0x20 == word[1] && text[at+2]|0x20 == word[2]
-	}
-	for i := 2; i < len(text); i += 3 {
-		found := false
-		switch text[i] | 0x20 {
-		case 'y':
-			found = is(i-2, "key")
-		case 'c':
-			found = is(i-2, "sec")
-		case 'i':
-			found = is(i-2, "api")
-		case 'e':
-			found = is(i-1, "key") || is(i-1, "sec")
-		case 'p':
-			found = is(i-1, "api")
-		case 'k':
-			found = is(i, "key")
-		case 's':
-			found = is(i, "sec")
-		case 'a':
-			found = is(i, "api")
-		}
-		if found {
+// isLogin reports whether a name is that of an entry of a password manager.
+func isLogin(name []byte) bool {
+	switch len(name) {
+	case 4, 5, 8, 14:
+		switch strings.ToLower(string(name)) {
+		case "user", "login", "username", "password", "login_username", "login_password":
 			return true
 		}
 	}
@@ -196,14 +190,15 @@ func listed(b []byte, start, end, lastEnd, lastLen int) int {
 			return -1
 		}
 		lastLen = runLength(b, lastEnd)
+	} else {
+		for _, c := range b[lastEnd:start] {
+			if letter[c] {
+				return -1
+			}
+		}
 	}
 	if !form.Length(lastLen) {
 		return -1
-	}
-	for _, c := range b[lastEnd:start] {
-		if letter[c] {
-			return -1
-		}
 	}
 	for end < len(b) && b[end] == '=' {
 		end++
@@ -219,14 +214,50 @@ func listed(b []byte, start, end, lastEnd, lastLen int) int {
 }
 
 // before returns the end of the run that stands before start with only
-// punctuation between, or -1. It finds runs shorter than Hits looks for.
+// punctuation and what wraps a text in code between, or -1. It finds runs
+// shorter than Hits looks for.
 func before(b []byte, start int) int {
-	for k := start - 1; k >= 0 && k >= start-8; k-- {
-		if token.Byte[b[k]] {
-			return k + 1
+	k := start - 1
+	for range 4 {
+		low := max(0, k-64)
+		for k >= low && !token.Byte[b[k]] {
+			if !between[b[k]] {
+				return -1
+			}
+			k--
+		}
+		if k < low {
+			return -1
+		}
+		end := k + 1
+		n := 0
+		for k >= 0 && n < 16 && (letter[b[k]] || b[k] == '_') {
+			k--
+			n++
+		}
+		if n == 0 || n == 16 || !wraps(string(b[k+1:end])) {
+			return end
 		}
 	}
 	return -1
+}
+
+// between marks the bytes that stand between two arguments, columns or lines.
+var between = func() (t [256]bool) { //nolint:gochecknoglobals // a table that nothing writes
+	for _, c := range []byte(" \t\r\n\"'`,;:|()[]{}.&*<>=\\@?!") {
+		t[c] = true
+	}
+	return t
+}()
+
+// wraps reports whether a word of code only wraps a text: "x".to_owned().
+func wraps(word string) bool {
+	switch word {
+	case "to_owned", "into", "to_string", "toString", "as_str", "clone", "String", "string", "std", "from", "str", "Some", "b", "u", "r", "f", "L", "c_str", "encode",
+		"strip", "trim", "new", "SecretString", "QString", "text", "TEXT", "nil", "None":
+		return true
+	}
+	return false
 }
 
 func runLength(b []byte, end int) int {

@@ -3,6 +3,8 @@ package find
 import (
 	"bytes"
 	"strings"
+
+	"rekey/internal/form"
 )
 
 // readSections reads INI, TOML, properties, dotenv, shell and shell history:
@@ -55,6 +57,11 @@ func (s *scope) assignment(b []byte, start, end int, scopes []*scope) int {
 		line = b[start:end]
 		sep = bytes.IndexAny(line, "=:")
 	}
+	if sep < 0 || !hasRole(lastField(line[:sep])) {
+		if stop, ok := s.spoken(b, start, end); ok {
+			return stop
+		}
+	}
 	if sep < 0 {
 		return end
 	}
@@ -86,6 +93,52 @@ func (s *scope) assignment(b []byte, start, end int, scopes []*scope) int {
 	}
 	owner.put(name, value, from, stop)
 	return max(stop, end)
+}
+
+func lastField(b []byte) string {
+	words := bytes.Fields(b)
+	if len(words) == 0 {
+		return ""
+	}
+	return strings.Trim(string(words[len(words)-1]), `"'-`)
+}
+
+// spoken reads NAME VALUE without a sign between: setx NAME "VALUE", ENV NAME
+// VALUE of a Dockerfile, set -x NAME VALUE, a file of names and values.
+func (s *scope) spoken(b []byte, start, end int) (int, bool) {
+	at := start
+	word := func() (string, int) {
+		for at < end && (b[at] == ' ' || b[at] == '\t') {
+			at++
+		}
+		from := at
+		for at < end && b[at] != ' ' && b[at] != '\t' && b[at] != '\r' {
+			at++
+		}
+		return string(b[from:at]), from
+	}
+	for range 4 {
+		name, _ := word()
+		switch {
+		case name == "":
+			return end, false
+		case !hasRole(strings.Trim(name, `"'`)):
+			if isCommand(name) || strings.HasPrefix(name, "-") || strings.HasPrefix(name, "/") {
+				continue
+			}
+			return end, false
+		}
+		for at < end && (b[at] == ' ' || b[at] == '\t') {
+			at++
+		}
+		value, from, stop := valueAt(b, at, end)
+		if value == "" || strings.ContainsAny(value[:1], "=:") || roleIs(name, form.Passphrase) && len(bytes.Fields(b[stop:end])) > 0 {
+			return end, false
+		}
+		s.put(strings.Trim(name, `"'`), value, from, stop)
+		return max(stop, end), true
+	}
+	return end, false
 }
 
 func isCommand(word string) bool {

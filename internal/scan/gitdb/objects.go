@@ -85,6 +85,8 @@ func (r *Repo) lane(ctx context.Context, lane int, p part, to Reader) error {
 
 // stream lets git cat-file answer to ids.
 func (r *Repo) stream(ctx context.Context, ids []byte, a *answer) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	c := r.command(ctx, "cat-file", "--batch", "--buffer")
 	var errs bytes.Buffer
 	c.Stdin, c.Stderr = bytes.NewReader(ids), &errs
@@ -96,11 +98,14 @@ func (r *Repo) stream(ctx context.Context, ids []byte, a *answer) error {
 	if err := c.Start(); err != nil {
 		return wrap(err, "")
 	}
-	failed := a.read(bufio.NewReaderSize(out, 64<<10))
+	failed := a.read(bufio.NewReaderSize(r.impatient(out, stop), 64<<10))
 	if failed != nil {
 		_ = c.Process.Kill() // it may wait for somebody to read what it says
 	}
 	ended := c.Wait()
+	if errors.Is(context.Cause(ctx), ErrSilent) {
+		return ErrSilent
+	}
 	if failed != nil && (ended == nil || errs.Len() == 0) {
 		return failed
 	}

@@ -24,7 +24,10 @@ const mostCommits = 1 << 40
 // once. It looks at every commit that a ref, a stash or the reflog leads to,
 // merges last, and for what is in none of them at all others. A blob that was
 // never in a commit is not in the result.
-func (r *Repo) Origins(ctx context.Context, lanes int, commits Commits, blobs map[string]bool) (map[string]Origin, error) {
+//
+// A path that leaveOut names is no origin: a blob that is at such paths alone
+// has none. leaveOut may be nil.
+func (r *Repo) Origins(ctx context.Context, lanes int, commits Commits, blobs map[string]bool, leaveOut func(path string) bool) (map[string]Origin, error) {
 	found := map[string]Origin{}
 	if len(blobs) == 0 {
 		return found, nil
@@ -51,7 +54,7 @@ func (r *Repo) Origins(ctx context.Context, lanes int, commits Commits, blobs ma
 			if some[lane] == nil {
 				some[lane] = map[string]Origin{}
 			}
-			return r.changes(ctx, p, missing, some[lane])
+			return r.changes(ctx, p, changesOf{missing, some[lane], leaveOut})
 		})
 		problems = append(problems, err)
 		for _, s := range some {
@@ -103,22 +106,31 @@ func (r *Repo) allCommits(ctx context.Context) ([]byte, error) {
 	return commits, nil
 }
 
+// changesOf says which blobs are looked for in changes, and takes what is found.
+type changesOf struct {
+	blobs    map[string]bool
+	found    map[string]Origin
+	leaveOut func(path string) bool
+}
+
 // changes reads the changes of commits. Git ends at the first commit of which
 // it cannot read all that it needs: the rest is asked for in halves.
-func (r *Repo) changes(ctx context.Context, p part, blobs map[string]bool, found map[string]Origin) error {
-	err := r.log(ctx, p, blobs, found)
+func (r *Repo) changes(ctx context.Context, p part, of changesOf) error {
+	err := r.log(ctx, p, of)
 	lines := bytes.Count(p.ids, []byte{'\n'})
 	if err == nil || lines < 2 || ctx.Err() != nil {
 		return err
 	}
 	half := lineStart(p.ids, lines/2)
 	return cmp.Or(
-		r.changes(ctx, part{p.ids[:half], p.first}, blobs, found),
-		r.changes(ctx, part{p.ids[half:], p.first + lines/2}, blobs, found))
+		r.changes(ctx, part{p.ids[:half], p.first}, of),
+		r.changes(ctx, part{p.ids[half:], p.first + lines/2}, of))
 }
 
 // log reads the changes of commits with one git.
-func (r *Repo) log(ctx context.Context, p part, blobs map[string]bool, found map[string]Origin) error {
+func (r *Repo) log(ctx context.Context, p part, of changesOf) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	c := r.command(ctx, "log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-c", "-z",
 		"--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--no-walk=unsorted", "--stdin")
 	var errs bytes.Buffer
@@ -130,14 +142,18 @@ func (r *Repo) log(ctx context.Context, p part, blobs map[string]bool, found map
 	if err := c.Start(); err != nil {
 		return wrap(err, "")
 	}
-	readLog(bufio.NewReaderSize(out, 256<<10), p.first, blobs, found)
-	return wrap(c.Wait(), errs.String())
+	readLog(bufio.NewReaderSize(r.impatient(out, stop), 256<<10), p.first, of)
+	ended := c.Wait()
+	if errors.Is(context.Cause(ctx), ErrSilent) {
+		return ErrSilent
+	}
+	return wrap(ended, errs.String())
 }
 
 // readLog reads fields that end in NUL: four of a commit, or a change and its
 // path. The commits are numbered in their order, which is from new to old; of
 // a blob the last one stays.
-func readLog(out *bufio.Reader, number int, blobs map[string]bool, found map[string]Origin) {
+func readLog(out *bufio.Reader, number int, of changesOf) {
 	next := func() ([]byte, bool) {
 		s, err := out.ReadSlice(0)
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -168,11 +184,13 @@ func readLog(out *bufio.Reader, number int, blobs map[string]bool, found map[str
 		}
 		if len(field) > 0 && field[0] == ':' {
 			id := newBlob(field)
-			if wanted := blobs[string(id)]; wanted {
+			if wanted := of.blobs[string(id)]; wanted {
 				key := string(id) // before the path is read over it
 				o := at
 				o.Path = text()
-				found[key] = o
+				if of.leaveOut == nil || !of.leaveOut(o.Path) {
+					of.found[key] = o
+				}
 			} else {
 				_, _ = next()
 			}

@@ -87,7 +87,7 @@ func TestLog(t *testing.T) {
 	out := commit("c1", ": a subject\n"+change(idOne, ":a\nname\x1b")) + commit("c2", "nothing\x00") +
 		commit("c3", "two\n"+change(idTwo, long)+change("3333", "other")) + commit("c4", "\n"+merge)
 	found := map[string]Origin{}
-	readLog(bufio.NewReaderSize(strings.NewReader(out), 4096), 10, map[string]bool{idOne: true, idTwo: true}, found)
+	readLog(bufio.NewReaderSize(strings.NewReader(out), 4096), 10, changesOf{blobs: map[string]bool{idOne: true, idTwo: true}, found: found})
 	if o := found[idOne]; o.Commit != "c1" || o.Path != ":a\nname\x1b" || o.Author != "a : b\n" || o.Subject != ": a subject" || o.Age != 11 {
 		t.Errorf("%+v", o)
 	}
@@ -100,7 +100,7 @@ func FuzzLog(f *testing.F) {
 	f.Add([]byte("\x01c1\x00d\x00a\x00s\n:100644 100644 0 1 M\x00p\x00"))
 	f.Add([]byte(":::\x00\x01\x00"))
 	f.Fuzz(func(_ *testing.T, out []byte) {
-		readLog(bufio.NewReader(bytes.NewReader(out)), 0, map[string]bool{"1": true, "": true}, map[string]Origin{})
+		readLog(bufio.NewReader(bytes.NewReader(out)), 0, changesOf{blobs: map[string]bool{"1": true, "": true}, found: map[string]Origin{}})
 	})
 }
 

@@ -1,13 +1,14 @@
 package gitdb
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"rekey/internal/scan/tree"
 )
 
 // A State says what git thinks of a file.
@@ -50,16 +51,13 @@ func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, er
 	if len(paths) == 0 {
 		return ignored, nil
 	}
-	c := r.command(ctx, "check-ignore", "-z", "--stdin")
-	var errs bytes.Buffer
-	c.Stdin, c.Stderr = strings.NewReader(strings.Join(paths, "\x00")+"\x00"), &errs
-	out, err := c.Output()
+	out, err := r.ask(ctx, strings.NewReader(strings.Join(paths, "\x00")+"\x00"), "check-ignore", "-z", "--stdin")
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == 1 { // none is
 		err = nil
 	}
 	if err != nil {
-		return nil, wrap(err, errs.String())
+		return nil, err
 	}
 	for p := range strings.SplitSeq(string(out), "\x00") {
 		if p != "" {
@@ -123,4 +121,34 @@ func sameFile(a, b string) (bool, error) {
 		return false, err
 	}
 	return os.SameFile(first, second), nil
+}
+
+// Ignores returns the paths of the .rekeyignore files, and how they are read: of
+// the work tree, or of the last commit where there is none.
+func (r *Repo) Ignores(ctx context.Context) ([]string, func(name string) (string, error), error) {
+	top, err := r.Top(ctx)
+	if err != nil || top == "" { // no work tree
+		read := func(string) (string, error) {
+			out, err := r.run(ctx, "cat-file", "blob", "HEAD:.rekeyignore")
+			return string(out), err
+		}
+		if _, err := r.run(ctx, "cat-file", "-e", "HEAD:.rekeyignore"); err != nil {
+			return nil, nil, nil //nolint:nilerr // there is none, or no commit
+		}
+		return []string{".rekeyignore"}, read, nil
+	}
+	list := &Repo{dir: top, env: r.env, patience: r.patience}
+	out, err := list.run(ctx, "ls-files", "-z", "--cached", "--others", "--", ".rekeyignore", ":(glob)**/.rekeyignore")
+	if err != nil {
+		return nil, nil, err
+	}
+	var names []string
+	for name := range strings.SplitSeq(string(out), "\x00") {
+		if _, err := os.Lstat(filepath.Join(top, filepath.FromSlash(name))); name != "" && err == nil {
+			names = append(names, name)
+		}
+	}
+	return names, func(name string) (string, error) {
+		return tree.ReadRegular(filepath.Join(top, filepath.FromSlash(name)))
+	}, nil
 }

@@ -33,6 +33,30 @@ func EncodingOf(head []byte) Encoding {
 	case bytes.IndexByte(head[:min(len(head), 8<<10)], 0) < 0:
 		return Bytes
 	}
+	return unmarked(head[:min(len(head), 8<<10)])
+}
+
+// unmarked tells UTF-16 without a mark from binary data: nearly every second
+// byte is 0, and the others are those of a text.
+func unmarked(head []byte) Encoding {
+	var zeros, plain [2]int // at even and at odd places
+	for i, c := range head {
+		switch {
+		case c == 0:
+			zeros[i&1]++
+		case c >= ' ' && c <= '~' || c == '\t' || c == '\r' || c == '\n':
+			plain[i&1]++
+		}
+	}
+	half := len(head) / 2
+	for _, e := range []struct {
+		zero, text int
+		is         Encoding
+	}{{1, 0, UTF16Little}, {0, 1, UTF16Big}} {
+		if half >= 8 && zeros[e.zero]*10 >= half*7 && plain[e.text]*10 >= half*8 && zeros[e.text]*50 <= half {
+			return e.is
+		}
+	}
 	return Binary
 }
 

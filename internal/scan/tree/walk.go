@@ -26,6 +26,8 @@ type Gap struct{ Name, Kind, Detail string }
 type Options struct {
 	// All walks what .gitignore leaves out too.
 	All bool
+	// Everything walks what .rekeyignore leaves out too, and git's objects.
+	Everything bool
 	// Gap is called for what cannot be looked at, from one goroutine.
 	Gap func(Gap)
 }
@@ -103,11 +105,11 @@ func (w *walk) foreign(top, root string) []rule {
 	parts := strings.Split(filepath.ToSlash(rel), "/")
 	for i := range parts {
 		dir := filepath.Join(append([]string{top}, parts[:i]...)...)
-		text, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
+		text, err := ReadRegular(filepath.Join(dir, ".gitignore"))
 		if err != nil {
 			continue
 		}
-		for _, r := range parseIgnore(string(text), "") {
+		for _, r := range parseIgnore(text, "") {
 			if !r.rooted {
 				all = append(all, r)
 				continue
@@ -139,11 +141,11 @@ func (w *walk) folder(dir, name string, rules rulesOf) {
 		child := prefix + e.Name()
 		isFolder := e.IsDir()
 		switch {
-		case len(rules.own) > 0 && ignored(rules.own, child, isFolder):
+		case !w.Everything && len(rules.own) > 0 && ignored(rules.own, child, isFolder):
 			w.Own++
 		case rules.inRepo && !w.All && ignored(rules.git, child, isFolder):
 			w.Ignored++
-		case isFolder && leftOut(dir, child):
+		case isFolder && (leftOut(dir, child) && !w.Everything || kernels(dir, child)):
 		case isFolder:
 			w.folder(filepath.Join(dir, e.Name()), child, rules)
 		case e.Type().IsRegular():
@@ -160,6 +162,11 @@ func leftOut(dir, child string) bool {
 	if strings.HasSuffix(child, ".git/objects") || child == ".git/lfs" || strings.HasSuffix(child, "/.git/lfs") {
 		return true
 	}
+	return kernels(dir, child)
+}
+
+// kernels reports the folders in which the kernel shows itself: they have no end.
+func kernels(dir, child string) bool {
 	full := filepath.Join(dir, child[strings.LastIndexByte(child, '/')+1:])
 	return full == "/proc" || full == "/sys" || full == "/dev"
 }
@@ -170,8 +177,8 @@ func (w *walk) read(dir, name string, entries []fs.DirEntry, rules rulesOf) rule
 		switch e.Name() {
 		case ".git":
 			rules.inRepo, rules.git = true, nil
-			if text, err := os.ReadFile(filepath.Join(dir, ".git", "info", "exclude")); err == nil {
-				rules.git = parseIgnore(string(text), name)
+			if text, err := ReadRegular(filepath.Join(dir, ".git", "info", "exclude")); err == nil {
+				rules.git = parseIgnore(text, name)
 			}
 		}
 	}
@@ -179,15 +186,15 @@ func (w *walk) read(dir, name string, entries []fs.DirEntry, rules rulesOf) rule
 		if !e.Type().IsRegular() || e.Name() != ".gitignore" && e.Name() != ".rekeyignore" {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		text, err := ReadRegular(filepath.Join(dir, e.Name()))
 		if err != nil {
 			w.Gap(gapOf(e.Name(), err))
 			continue
 		}
 		if e.Name() == ".gitignore" {
-			rules.git = append(slices.Clip(rules.git), parseIgnore(string(text), name)...)
+			rules.git = append(slices.Clip(rules.git), parseIgnore(text, name)...)
 		} else {
-			rules.own = append(slices.Clip(rules.own), parseIgnore(string(text), name)...)
+			rules.own = append(slices.Clip(rules.own), parseIgnore(text, name)...)
 		}
 	}
 	return rules

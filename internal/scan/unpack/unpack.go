@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,8 +33,35 @@ const (
 	Bzip2  Format = "bzip2"
 	Zip    Format = "zip"
 	Tar    Format = "tar"
-	Sealed Format = "sealed" // 7z, rar: known, and not read
+	Sealed Format = "sealed" // known by sight, and not read: see Unread
 )
+
+// unread are the formats that are known by their first bytes and not read.
+var unread = []struct{ magic, name string }{ //nolint:gochecknoglobals // a table that nothing writes
+	{"7z\xbc\xaf\x27\x1c", "7z"}, {"Rar!\x1a\x07", "rar"}, {"\x04\x22\x4d\x18", "lz4"}, {"\x02\x21\x4c\x18", "lz4"}, {"LZIP", "lzip"}, {"\x1f\x9d", "compress (.Z)"}, {"\x1f\xa0", "compress (.Z)"},
+	{"\x5d\x00\x00\x80\x00", "lzma"}, {"\x5d\x00\x00\x00\x04", "lzma"}, {"\x5d\x00\x00\x00\x01", "lzma"}, {"MSCF\x00\x00\x00\x00", "cab"}, {"xar!\x00\x1c", "xar (pkg)"},
+	{"\xed\xab\xee\xdb", "rpm"}, {"!<arch>\ndebian-binary", "deb"}, {"hsqs", "squashfs"}, {"\xff\x06\x00\x00sNaPpY", "snappy"}, {"\x89LZO\x00", "lzop"}, {"PAR1", "parquet"},
+	{"Obj\x01", "avro"}, {"ORC\x00", "orc"}, {"zPQ", "zpaq"},
+}
+
+// Unread returns the name of the format of a stream that begins so and is not
+// read, "" where there is none.
+func Unread(head []byte) string {
+	for _, u := range unread {
+		if bytes.HasPrefix(head, []byte(u.magic)) {
+			return u.name
+		}
+	}
+	return ""
+}
+
+// unreadFirst marks the first bytes of the formats that are not read.
+var unreadFirst = func() (t [256]bool) { //nolint:gochecknoglobals // made from the table once
+	for _, u := range unread {
+		t[u.magic[0]] = true
+	}
+	return t
+}()
 
 // Enough is how many bytes Sniff needs to tell all formats apart.
 const Enough = 512
@@ -64,14 +92,9 @@ func Sniff(head []byte) Format {
 		if string(head[:4]) == "PK\x03\x04" || string(head[:4]) == "PK\x05\x06" {
 			return Zip
 		}
-	case '7':
-		if bytes.HasPrefix(head, []byte("7z\xbc\xaf\x27\x1c")) {
-			return Sealed
-		}
-	case 'R':
-		if bytes.HasPrefix(head, []byte("Rar!\x1a\x07")) {
-			return Sealed
-		}
+	}
+	if unreadFirst[head[0]] && Unread(head) != "" {
+		return Sealed
 	}
 	if len(head) >= Enough && string(head[257:262]) == "ustar" && checked(head[:Enough]) {
 		return Tar
@@ -200,6 +223,9 @@ func (b *Budget) Tar(r io.Reader, member func(name string, r io.Reader)) error {
 		}
 		if h.Typeflag == tar.TypeReg {
 			member(h.Name, t)
+			if err := b.check(); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -213,6 +239,9 @@ func (b *Budget) Zip(r io.ReaderAt, size int64, member func(name string, r io.Re
 		return err
 	}
 	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	if overlaps(z.File, size) {
+		return fmt.Errorf("%w: its files lie over each other, as they do only in an archive that is made to fill a disk", ErrLimit)
+	}
 	for _, f := range z.File {
 		if b.entries++; b.entries > b.Entries {
 			return fmt.Errorf("%w: holds more than %d files", ErrLimit, b.Entries)
@@ -232,6 +261,33 @@ func (b *Budget) Zip(r io.ReaderAt, size int64, member func(name string, r io.Re
 		b.packed += int64(min(f.CompressedSize64, uint64(size))) //nolint:gosec // not above size
 		member(f.Name, b.Unpacked(m))
 		_ = m.Close() // it was only read
+		if err := b.check(); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// overlaps reports whether the files of a zip take more room than there is.
+func overlaps(files []*zip.File, size int64) bool {
+	left := uint64(max(0, size)) //nolint:gosec // not negative
+	for _, f := range files {
+		if f.CompressedSize64 > left {
+			return true
+		}
+		left -= f.CompressedSize64
+	}
+	return false
+}
+
+// UnreadFormats names the formats that are known by their first bytes and not
+// read, each once.
+func UnreadFormats() []string {
+	var names []string
+	for _, u := range unread {
+		if !slices.Contains(names, u.name) {
+			names = append(names, u.name)
+		}
+	}
+	return names
 }

@@ -2,7 +2,7 @@ package form
 
 // samples are the SHA-256 of published examples: access keys and secrets of
 // the exchanges' API documents and of bots' own documentation (collected
-// 2026-11-22).
+// 2026-11-22 and 2026-11-30).
 var samples = map[string]struct{}{ //nolint:gochecknoglobals // a table that nothing writes
 	"060795bde179f0425d2618ecaa1d4c25e8a42f9f9b245a6132e6f4a47010cda5": {},
 	"0d18a13dbd677b8662782099e432cf1fdb80595748a4c6862f67ca071f39b048": {},
@@ -13,11 +13,15 @@ var samples = map[string]struct{}{ //nolint:gochecknoglobals // a table that not
 	"21d8d2fdabde4f4660d9df86e9649931455bdd96ca20b8d421c80cb5e9103507": {},
 	"23e9efa3ced6e70c7f2dbe0d08295f18f94b0cbd5c6026677e3bc51897ee31f2": {},
 	"2ccf25dc599a933004267957fd062a549f708d1226640a1011fc8c887ec331ef": {},
+	"43e5fa06a6081c6e3f65f33722bba17b6b34cce40193a5dbda110f2eb1d45ea2": {},
 	"477a08c0eb19eedcfbcaaf28687d05fd4854161e23ecce1b8836a4ece1d880e9": {},
+	"548a18e84bbd5a42a7582a83a24e1707b952a0630ea6c76f23dc5dec95500390": {},
 	"5608402eda660bcd79df97473904f5852e01729cca8170d499bc445c984b3e8f": {},
+	"5745164654df8f46ce58131ca71f5e125d43f61368d470adc021ab35da079564": {},
 	"59e6bf3ccb36ee2b37eada1342cfb2c099ca98c4f3802a7bf9cc8e216fc0b7c9": {},
 	"5ba1ed8425baaa72d558afddb8aaacdfe29ad0dc1a44dae76640127e83626d29": {},
 	"657f0dfc876ce54ab0143e1ecf39c702c4dc8111d408a476c84fb98a6ddb2523": {},
+	"70a60ac1776fdc4af8cf2d4cac2fcc9465223e956427ff650c8416878212a548": {},
 	"8c5fe9d09e8fad70aa203e2e7e1fc849cade1b0b908144e1813b32e8ccb32be1": {},
 	"9104f51fec6d9afbec834642fa60d82d8c8173709e2dfc91dc10d8301d17d5d2": {},
 	"9155bc181b0caa2bb0938628384a6999d71fc2946b8cc9b9e16e7add2ec4e330": {},

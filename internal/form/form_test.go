@@ -7,7 +7,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/exchanges/all"
-	"rekey/internal/scan/form"
+	"rekey/internal/form"
 )
 
 func pick(r *rand.Rand, alphabet string, n int) string {
@@ -97,7 +97,7 @@ func TestRoleOf(t *testing.T) {
 	}{
 		"BINANCE_API_KEY": {form.AccessKey, "binance"}, "apiSecret": {form.Secret, ""}, "API Key": {form.AccessKey, ""}, "binance_secret_key": {form.Secret, "binance"},
 		"OK-ACCESS-PASSPHRASE": {form.Passphrase, "okaccess"}, "orderId": {form.Other, "orderid"}, "value": {form.Neutral, ""}, "api_key_2": {form.AccessKey, "2"},
-		"ssh_key": {form.Other, ""}, "KRAKEN_PRIVATE_KEY": {form.Secret, "kraken"},
+		"ssh_key": {form.Other, "sshkey"}, "KRAKEN_PRIVATE_KEY": {form.Secret, "kraken"},
 	} {
 		if role, rest := form.RoleOf(name); role != want.role || rest != want.rest {
 			t.Errorf("%s is %d %q, want %d %q", name, role, rest, want.role, want.rest)
@@ -108,7 +108,7 @@ func TestRoleOf(t *testing.T) {
 func TestNamed(t *testing.T) {
 	for word, want := range map[string]string{
 		"binance": "binance", "Okx": "okx", "BINANCE-FUTURES": "binance", "coinbase_pro": "coinbase-exchange", "okex5": "okx", "Bybit USDT Perpetual": "bybit",
-		"binanceus": "", "aggregate": "", "kucoin_01": "kucoin", "3commas": "3commas",
+		"binanceus": "binanceus", "binance_us": "binanceus", "okx_eea": "okx", "coinbasepro": "coinbase-exchange", "aggregate": "", "kucoin_01": "kucoin", "3commas": "3commas",
 	} {
 		got := ""
 		if i := form.Named(word); i >= 0 {
@@ -129,7 +129,7 @@ func FuzzForm(f *testing.F) {
 		form.RoleOf(s)
 		form.Named(s)
 		form.InName(form.Fold(s))
-		form.IsPlaceholder(s)
+		form.IsPlaceholder(form.AccessKey, s)
 	})
 }
 
@@ -137,12 +137,12 @@ func FuzzForm(f *testing.F) {
 func TestBadPlaceholders(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 20_000 {
-		if k := pick(r, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 64); form.IsPlaceholder(k) {
+		if k := pick(r, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 64); form.IsPlaceholder(form.AccessKey, k) {
 			t.Fatalf("%s is taken for a placeholder", k)
 		}
 	}
-	for _, p := range []string{"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***", "YOUR-API-KEY", "api-key-goes-here"} {
-		if !form.IsPlaceholder(p) {
+	for _, p := range []string{"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***", "YOUR-API-KEY", "api-key-goes-here", "[YOUR_KEY]", "[API_KEY]", "CHANGE_THIS_VALUE", "put-your-binance-key-in-here", "%BINANCE_KEY%", "my_key", "undisclosed", "0000"} {
+		if !form.IsPlaceholder(form.Secret, p) {
 			t.Errorf("%q is not taken for a placeholder", p)
 		}
 	}
