@@ -71,8 +71,8 @@ mutate: mutate-hand $(CACHE)/gremlins-$(GREMLINS_VERSION) ## Change the program 
 mutate-hand: ## The hand-made mutations alone: each must make a test fail (ONLY=okx for a part)
 	cd internal/outside/mutate && $(GO) vet . && $(GO) test . && $(GO) run . -only '$(ONLY)' hand
 
-crash: ## Kill 200 rotations at random moments, and resume them (20 minutes)
-	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -parallel 8 -run TestKilledRotation -v ./cmd/rekey
+crash: ## Kill 200 rotations and 200 responses, some of them thrice, and resume them (30 minutes)
+	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -parallel 8 -run 'TestKilled(Rotation|Response)$$' -v ./cmd/rekey
 
 bench-audit: ## 5,000 sub-account keys over three fakes: time against the bound of the limits
 	$(BENCH) audit

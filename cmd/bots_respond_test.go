@@ -290,3 +290,46 @@ func TestNameThatIsAPartOfAnother(t *testing.T) {
 		t.Errorf("alive are %v\n%s", r.Alive(), r.said())
 	}
 }
+
+// A response is cut short when one of its keys is dead already, and an intruder
+// makes a key in that key's account: --resume finds it.
+func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
+	r := newBotRoom(t, nil, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	r.Server("okx").Break(fake.Fault{Method: http.MethodPost, Path: "/subaccount/delete-apikey", Do: func(http.ResponseWriter, *http.Request, http.Handler) {
+		for range 200 { // until Binance has destroyed its own
+			if !slices.Contains(r.Alive(), "grid-bot") {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		stop()
+		time.Sleep(50 * time.Millisecond)
+	}})
+	if code := r.run(ctx, nil, "respond", "grid-bot", "swap-bot", "--yes"); code != exitInterrupted {
+		t.Fatalf("exit %d\n%s", code, r.said())
+	}
+	if alive := r.Alive(); slices.Contains(alive, "grid-bot") || !slices.Contains(alive, "swap-bot") {
+		t.Fatalf("alive are %v\n%s", alive, r.said())
+	}
+	r.Server("okx").Mend()
+	k := intruder("EVIL")
+	r.Binance.Do(func() { r.GridSub.Keys = append(r.GridSub.Keys, k) })
+	doc := r.resume(exitPerson)
+	if name := "binance/grid@desk.example/EVIL…kkkk"; !k.Deleted || doc.state(name) != "gone" || slices.Contains(r.Alive(), "swap-bot") {
+		t.Errorf("deleted %v, alive are %v\n%s", k.Deleted, r.Alive(), r.said())
+	}
+	// Another one, after all is over: --resume begins nothing new in its name, and
+	// an audit finds it.
+	late := intruder("LATE")
+	r.Binance.Do(func() { r.GridSub.Keys = append(r.GridSub.Keys, late) })
+	name := "binance/grid@desk.example/LATE…kkkk"
+	code := r.run(t.Context(), nil, "respond", "--resume", "--yes", "--format", "json")
+	if code != exitPerson || late.Deleted || !strings.Contains(r.stderr.String(), "new since the response was over: "+name) ||
+		!strings.Contains(r.stdout.String(), "If it is not yours: rekey respond "+name) {
+		t.Errorf("exit %d\n%s", code, r.said())
+	}
+	if code := r.run(t.Context(), nil, "respond", name, "--yes"); code != exitPerson || !late.Deleted {
+		t.Errorf("exit %d\n%s", code, r.said())
+	}
+}

@@ -96,7 +96,10 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	w.doc.Gaps = len(w.first.Gaps)
 	concerns, offered := Concerned(w.first, findings, w.Scope)
 	if q.Resume && len(open) == 0 { // it is over: nothing new is begun in its name
-		concerns, offered = onlyPlanned(concerns, w.Scope.Earlier), nil
+		var fresh []Concern
+		concerns, fresh = splitPlanned(concerns, w.Scope.Earlier)
+		offered = append(fresh, offered...)
+		w.nameFresh(fresh)
 	}
 	w.doc.Affected, w.doc.Offered = affectedLines(concerns), affectedLines(offered)
 	if len(concerns) == 0 {
@@ -123,13 +126,30 @@ func lastWhole(v journal.View) []journal.Response {
 	return whole[max(0, len(whole)-1):]
 }
 
-// onlyPlanned are the concerns that a plan holds.
-func onlyPlanned(concerns []Concern, plan []journal.PlannedKey) []Concern {
-	held := plannedKeys(plan)
-	return slices.DeleteFunc(concerns, func(c Concern) bool {
-		_, ok := held[planID(c.Subject.Key.Ref.Exchange, c.ID)]
-		return !ok && !c.Missing
-	})
+// splitPlanned are the concerns that a plan holds, and the others.
+func splitPlanned(concerns []Concern, plan []journal.PlannedKey) (held, others []Concern) {
+	keys := plannedKeys(plan)
+	for _, c := range concerns {
+		if _, ok := keys[planID(c.Subject.Key.Ref.Exchange, c.ID)]; ok || c.Missing {
+			held = append(held, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	return held, others
+}
+
+// nameFresh names keys that nobody declared and that were found in the accounts of
+// a response after it was over: a person decides about them.
+func (w *response) nameFresh(fresh []Concern) {
+	for _, c := range fresh {
+		name := report.CleanName(c.Name())
+		w.Terminal.Say("rekey: new since the response was over: %s", name)
+		w.calls = append(w.calls, report.PersonLine{
+			Key: c.Name(), Why: "nobody declared it, and it was found in an account of the response after that was over",
+			Steps: []string{"If it is not yours: rekey respond " + name, "If it is: declare it in rekey.yaml"},
+		})
+	}
 }
 
 // sayUnplanned names the responses that were cut short while their plan was
