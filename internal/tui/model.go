@@ -60,14 +60,14 @@ type model struct {
 	run       cursor
 	page      viewport.Model // of details, gaps, messages and help
 
-	looking  bool
-	stopLook context.CancelFunc // of the look under way
-	looks    int                // that were begun
-	progress *atomic.Pointer[audit.Progress]
-	lookErr  error
-	lookedAt time.Time
-	stale    bool   // a command has ended since the look
-	status   string // what came of the last thing that was asked
+	looking    bool
+	stopLook   context.CancelFunc // of the look under way
+	lookNumber int                // that were begun
+	progress   *atomic.Pointer[audit.Progress]
+	lookErr    error
+	lookedAt   time.Time
+	stale      bool   // a command has ended since the look
+	status     string // what came of the last thing that was asked
 
 	result Result
 	ended  map[string]int // indexes of result.Endings, by the words of the command
@@ -131,9 +131,9 @@ func (m *model) look() tea.Cmd {
 		return nil
 	}
 	m.looking = true
-	m.looks++
+	m.lookNumber++
 	m.progress.Store(nil)
-	number := m.looks
+	number := m.lookNumber
 	ctx, stop := context.WithCancel(m.ctx)
 	m.stopLook = stop
 	return safely(func() tea.Msg {
@@ -149,7 +149,7 @@ func (m *model) dropLook() {
 		m.stopLook()
 		m.looking = false
 	}
-	m.looks++
+	m.lookNumber++
 }
 
 func (m *model) readRuns() tea.Cmd {
@@ -196,7 +196,7 @@ func (m *model) resize(width, height int) {
 // looked shows what a look found. One that failed leaves what the last one found,
 // and says so.
 func (m *model) looked(msg lookedMsg) {
-	if msg.number != m.looks { // it was dropped
+	if msg.number != m.lookNumber { // it was dropped
 		return
 	}
 	m.looking, m.lookErr = false, msg.err

@@ -68,7 +68,7 @@ func TestAfterACommand(t *testing.T) {
 	if diff := cmp.Diff([]Ending{{0, "exit 0"}, {1, "exit 1"}}, v.result.Endings); diff != "" {
 		t.Error(diff)
 	}
-	v.Update(lookedMsg{number: v.looks, err: errors.New("no network")})
+	v.Update(lookedMsg{number: v.lookNumber, err: errors.New("no network")})
 	if !v.stale || !strings.Contains(v.View(), "FAILED to look again") {
 		t.Error("a look that failed passes for one")
 	}
@@ -90,7 +90,7 @@ func TestALookOfBeforeACommand(t *testing.T) {
 	if !v.stale || !v.looking {
 		t.Error("what was seen before the command passes for what is so now")
 	}
-	v.Update(lookedMsg{number: v.looks, result: known()})
+	v.Update(lookedMsg{number: v.lookNumber, result: known()})
 	if v.stale || v.looking {
 		t.Error("the look after the command is not shown")
 	}
@@ -160,7 +160,7 @@ func TestCursorStays(t *testing.T) {
 	before, _ := v.list.selected()
 	r := known()
 	r.Keys[3].Place = exchanges.Known(1)
-	v.Update(lookedMsg{number: v.looks, result: r})
+	v.Update(lookedMsg{number: v.lookNumber, result: r})
 	if after, _ := v.list.selected(); after.Name != before.Name || v.list.at == 3 {
 		t.Errorf("the cursor went from %s to %s", before.Name, after.Name)
 	}
@@ -197,7 +197,7 @@ func TestNothingIsNotSaidOfWhatWasNotSeen(t *testing.T) {
 	} {
 		v := newViewer(t, Options{})
 		if c.result != nil {
-			v.Update(lookedMsg{number: v.looks, result: c.result})
+			v.Update(lookedMsg{number: v.lookNumber, result: c.result})
 		}
 		if frame := v.types(c.keys).View(); !strings.Contains(frame, c.want) {
 			t.Errorf("%s: the screen does not say %q:\n%s", name, c.want, frame)
