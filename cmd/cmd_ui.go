@@ -102,12 +102,12 @@ func (a *App) ui(ctx context.Context) error {
 	if err != nil {
 		return failed("the view could not be shown: " + plain(err))
 	}
-	if result.Interrupted {
-		return silently(exitInterrupted)
-	}
 	rows, err := a.unfinishedRows()
 	for _, r := range rows {
 		a.say("rekey: %s of %s is unfinished, at %s; it goes on with: rekey %s", r.Kind, r.Key, r.Stage, strings.Join(r.Resume, " "))
+	}
+	if result.Interrupted {
+		return silently(exitInterrupted)
 	}
 	if err != nil { // what else is unfinished nobody can say
 		return a.changeError(err, "")
@@ -181,7 +181,9 @@ func (a *App) runInView(ctx context.Context, args []string) tui.Ending {
 	b := a.beside()
 	b.say("$ %s", tui.CommandLine(args))
 	code := b.Run(ctx, append(a.globalArgs(), args...))
-	if code != exitInterrupted && ctx.Err() == nil {
+	if code == exitInterrupted || ctx.Err() != nil {
+		b.say("rekey: %s: interrupted", tui.CommandLine(args))
+	} else {
 		if tty, err := a.Terminal(); err == nil {
 			_, _ = prompt.New(tty).Line(ctx, "\nexit "+fmt.Sprint(code)+": "+exitSentence(code)+"\n[Enter] goes back to the keys, which are looked at again")
 			_ = tty.Close()

@@ -141,13 +141,33 @@ func windowWords(w audit.Window) string {
 	return ""
 }
 
-// Headline is how an audit stands, in one line: what is bad, and what could not
-// be seen.
+// Headline is how an audit stands, in one line that may be cut at its end: first
+// what could not be seen, then what is bad.
 func Headline(r *audit.Result) string {
-	if r.Summary.ExitCode == audit.Interrupted {
-		return "INTERRUPTED, partial: " + sum(r)
+	s := r.Summary
+	parts := []string{text.Count(s.Keys, "key")}
+	if s.ExitCode == audit.Interrupted {
+		parts[0] = "INTERRUPTED, partial: " + parts[0]
 	}
-	return sum(r)
+	if s.Gaps > 0 {
+		parts = append(parts, fmt.Sprintf("%d not looked at", s.Gaps))
+	}
+	bad := len(parts)
+	for _, severity := range audit.Severities() {
+		if n := s.Count(severity); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
+		}
+	}
+	if len(parts) == bad {
+		parts = append(parts, "no findings")
+	}
+	if s.Unknowns > 0 {
+		parts = append(parts, fmt.Sprintf("%d not told", s.Unknowns))
+	}
+	if s.Waived > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", s.Waived))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Unseen are what could not be looked at, and the findings about no single key;

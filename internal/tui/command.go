@@ -41,6 +41,7 @@ func CommandLine(args []string) string {
 
 // exec gives the terminal to a command until it has ended.
 func (m *model) exec(args []string) tea.Cmd {
+	m.dropLook()
 	run := &onTerminal{}
 	run.run = func() { run.ending = m.Command(m.ctx, args) }
 	return m.leave(run, func(error) tea.Msg { return endedMsg{args, run.ending} })

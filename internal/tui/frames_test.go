@@ -117,7 +117,7 @@ func newViewer(t *testing.T, o Options) *viewer {
 // looks shows the audit of five keys, as a look that has just ended.
 func (v *viewer) looks() *viewer {
 	v.looking = true
-	v.Update(lookedMsg{result: known()})
+	v.Update(lookedMsg{number: v.lookNumber, result: known()})
 	return v
 }
 
@@ -202,12 +202,12 @@ func TestFrames(t *testing.T) {
 		},
 		"failed": func() *viewer {
 			v := newViewer(t, plain)
-			v.Update(lookedMsg{err: errors.New("rekey.yaml:3:2: unknown field")})
+			v.Update(lookedMsg{number: v.lookNumber, err: errors.New("rekey.yaml:3:2: unknown field")})
 			return v
 		},
 		"again_failed": func() *viewer {
 			v := newViewer(t, plain).looks()
-			v.Update(lookedMsg{err: errors.New("rekey.yaml:3:2: unknown field")})
+			v.Update(lookedMsg{number: v.lookNumber, err: errors.New("rekey.yaml:3:2: unknown field")})
 			return v
 		},
 		"list":                  func() *viewer { return newViewer(t, plain).looks() },
@@ -269,7 +269,7 @@ func TestFramesFit(t *testing.T) {
 	for _, o := range []Options{{}, {Color: true}, {ASCII: true}} {
 		for _, size := range [][2]int{{1, 1}, {20, 3}, {40, 10}, {79, 17}, {80, 24}, {200, 60}} {
 			v := newViewer(t, o).sized(size[0], size[1])
-			v.Update(lookedMsg{result: r})
+			v.Update(lookedMsg{number: v.lookNumber, result: r})
 			for _, keys := range []string{"", "<end>", "<enter>", "<esc>/u", "<esc>f", "<esc>n", "<esc>?", "<esc>x", "<esc>m"} {
 				frame := v.types(keys).View()
 				lines := strings.Split(frame, "\n")

@@ -60,12 +60,14 @@ type model struct {
 	run       cursor
 	page      viewport.Model // of details, gaps, messages and help
 
-	looking  bool
-	progress *atomic.Pointer[audit.Progress]
-	lookErr  error
-	lookedAt time.Time
-	stale    bool   // a command has ended since the look
-	status   string // what came of the last thing that was asked
+	looking    bool
+	stopLook   context.CancelFunc // of the look under way
+	lookNumber int                // that were begun
+	progress   *atomic.Pointer[audit.Progress]
+	lookErr    error
+	lookedAt   time.Time
+	stale      bool   // a command has ended since the look
+	status     string // what came of the last thing that was asked
 
 	result Result
 	ended  map[string]int // indexes of result.Endings, by the words of the command
@@ -81,6 +83,7 @@ func newModel(ctx context.Context, o Options) *model {
 // The messages of the view.
 type (
 	lookedMsg struct {
+		number int // of the look
 		result *audit.Result
 		err    error
 	}
@@ -128,11 +131,25 @@ func (m *model) look() tea.Cmd {
 		return nil
 	}
 	m.looking = true
+	m.lookNumber++
 	m.progress.Store(nil)
+	number := m.lookNumber
+	ctx, stop := context.WithCancel(m.ctx)
+	m.stopLook = stop
 	return safely(func() tea.Msg {
-		r, err := m.Look(m.ctx, func(p audit.Progress) { m.progress.Store(&p) })
-		return lookedMsg{r, err}
+		defer stop()
+		r, err := m.Look(ctx, func(p audit.Progress) { m.progress.Store(&p) })
+		return lookedMsg{number, r, err}
 	})
+}
+
+// dropLook ends the look under way: what it sees may be of before a command.
+func (m *model) dropLook() {
+	if m.looking {
+		m.stopLook()
+		m.looking = false
+	}
+	m.lookNumber++
 }
 
 func (m *model) readRuns() tea.Cmd {
@@ -163,7 +180,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.status = "no browser could be opened; the page is " + msg.page
 		}
 	case tea.KeyMsg:
-		return m, m.press(msg)
+		return m, m.pressAll(msg)
 	}
 	return m, nil
 }
@@ -179,6 +196,9 @@ func (m *model) resize(width, height int) {
 // looked shows what a look found. One that failed leaves what the last one found,
 // and says so.
 func (m *model) looked(msg lookedMsg) {
+	if msg.number != m.lookNumber { // it was dropped
+		return
+	}
 	m.looking, m.lookErr = false, msg.err
 	if msg.err != nil {
 		return

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -67,13 +68,31 @@ func TestAfterACommand(t *testing.T) {
 	if diff := cmp.Diff([]Ending{{0, "exit 0"}, {1, "exit 1"}}, v.result.Endings); diff != "" {
 		t.Error(diff)
 	}
-	v.Update(lookedMsg{err: errors.New("no network")})
+	v.Update(lookedMsg{number: v.lookNumber, err: errors.New("no network")})
 	if !v.stale || !strings.Contains(v.View(), "FAILED to look again") {
 		t.Error("a look that failed passes for one")
 	}
 	v.looks()
 	if v.stale || strings.Contains(v.View(), "before") {
 		t.Error("a look leaves the keys old")
+	}
+}
+
+// What a look saw that began before a command is not shown after it.
+func TestALookOfBeforeACommand(t *testing.T) {
+	v := newViewer(t, Options{Look: func(context.Context, func(audit.Progress)) (*audit.Result, error) { return known(), nil }}).looks()
+	begun := v.look()
+	v.types("x<enter>")
+	if len(v.commands) != 1 || !v.stale || !v.looking {
+		t.Fatalf("%q was run, stale %v, looking %v", v.commands, v.stale, v.looking)
+	}
+	v.Update(begun())
+	if !v.stale || !v.looking {
+		t.Error("what was seen before the command passes for what is so now")
+	}
+	v.Update(lookedMsg{number: v.lookNumber, result: known()})
+	if v.stale || v.looking {
+		t.Error("the look after the command is not shown")
 	}
 }
 
@@ -116,13 +135,32 @@ func TestFilter(t *testing.T) {
 	}
 }
 
+// Keys that arrive together are pressed one after the other; a text that is
+// pasted presses none of them.
+func TestKeysTogether(t *testing.T) {
+	v := newViewer(t, Options{}).looks()
+	v.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("j/main")})
+	if v.list.filter != "main" || v.entry != filterEntry {
+		t.Errorf("the filter is %q", v.list.filter)
+	}
+	v.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("-bin"), Paste: true})
+	if v.list.filter != "main-bin" {
+		t.Errorf("the filter is %q", v.list.filter)
+	}
+	v = newViewer(t, Options{}).looks()
+	_, cmd := v.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("xq"), Paste: true})
+	if v.entry != noEntry || cmd != nil {
+		t.Error("what is pasted presses keys")
+	}
+}
+
 // The cursor stays on its key when a new look puts others before it.
 func TestCursorStays(t *testing.T) {
 	v := newViewer(t, Options{}).looks().types("<end><up>")
 	before, _ := v.list.selected()
 	r := known()
 	r.Keys[3].Place = exchanges.Known(1)
-	v.Update(lookedMsg{result: r})
+	v.Update(lookedMsg{number: v.lookNumber, result: r})
 	if after, _ := v.list.selected(); after.Name != before.Name || v.list.at == 3 {
 		t.Errorf("the cursor went from %s to %s", before.Name, after.Name)
 	}
@@ -159,7 +197,7 @@ func TestNothingIsNotSaidOfWhatWasNotSeen(t *testing.T) {
 	} {
 		v := newViewer(t, Options{})
 		if c.result != nil {
-			v.Update(lookedMsg{result: c.result})
+			v.Update(lookedMsg{number: v.lookNumber, result: c.result})
 		}
 		if frame := v.types(c.keys).View(); !strings.Contains(frame, c.want) {
 			t.Errorf("%s: the screen does not say %q:\n%s", name, c.want, frame)

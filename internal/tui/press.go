@@ -8,6 +8,23 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
+// pressAll does what keys ask for that arrived together: on a slow line one
+// message holds several of them. What is pasted presses nothing.
+func (m *model) pressAll(k tea.KeyMsg) tea.Cmd {
+	switch {
+	case k.Paste && m.entry == noEntry:
+		m.status = "nothing is pasted here: / and the commands take text"
+		return nil
+	case k.Type != tea.KeyRunes || k.Paste || k.Alt:
+		return m.press(k)
+	}
+	var cmds []tea.Cmd
+	for _, r := range k.Runes {
+		cmds = append(cmds, m.press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}))
+	}
+	return tea.Batch(cmds...)
+}
+
 // press does what a key asks for.
 func (m *model) press(k tea.KeyMsg) tea.Cmd {
 	switch {
