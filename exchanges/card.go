@@ -91,7 +91,9 @@ type Card struct {
 	// Death says which answers prove that a key is dead.
 	Death        string
 	Capabilities []Capability
-	Expiry       []ExpiryRule
-	Notes        []string
-	Checked      string // the day the card was last compared with its sources
+	// Covers are the permissions that stand for several of rekey's.
+	Covers  Covers
+	Expiry  []ExpiryRule
+	Notes   []string
+	Checked string // the day the card was last compared with its sources
 }

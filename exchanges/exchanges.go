@@ -93,6 +93,13 @@ type IssueRequest struct {
 	Permissions []Permission
 	Whitelist   []string // addresses or CIDR, none for a key without a whitelist
 	Passphrase  Secret   // where the exchange lets the caller choose it
+	// Algorithm is how the key is to sign, in the words of Key.Algorithm: that
+	// of the key which it replaces. Empty asks for HMAC, as "hmac" does.
+	Algorithm string
+	// Words are those in which the exchange says what the key that is replaced
+	// may do (Key.Raw), none where there is no such key. A request is refused
+	// when a permission asked for stands on words that no new key can be given.
+	Words []string
 	// SpecialMargin asks for a margin special key of the manager's own account
 	// (see Key) in place of a key of Account.
 	SpecialMargin bool

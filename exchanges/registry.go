@@ -44,6 +44,14 @@ type Exchange struct {
 	// Open makes an adapter. It sends nothing. It fails when the credential
 	// cannot be used at all, with an *Error of KindCredential.
 	Open func(Credential, Env) (Adapter, error)
+	// CanIssue, CanEdit and CanRevoke say without any request whether the
+	// method of the same name would send this one: nil, or the *Error that it
+	// would return, of KindRefused or KindBadPassphrase. Each is nil where
+	// adapters lack the method. A label and a passphrase of a new key that are
+	// not chosen yet do not count as missing.
+	CanIssue  func(IssueRequest) error
+	CanEdit   func(EditRequest) error
+	CanRevoke func(RevokeRequest) error
 	// SeenAddress is set where the exchange tells the address that it sees.
 	SeenAddress *SeenAddress
 	// OpenVendor is set instead of Open for vendors.

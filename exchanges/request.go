@@ -28,13 +28,38 @@ func CheckLabel(exchange, op, label string) error {
 	return nil
 }
 
-// CheckIssue refuses a new key of a sub-account that is not named, and a label
-// that CheckLabel refuses.
+// CheckIssue refuses a new key of a sub-account that is not named, a label,
+// once it is chosen, that CheckLabel refuses, and an algorithm that
+// CheckAlgorithm refuses.
 func CheckIssue(exchange, op string, req IssueRequest) error {
-	if req.Account.Name == "" {
-		return Refuse(exchange, op, "the sub-account of the new key is not known, nothing was sent: name it as the key's account in rekey.yaml")
+	switch {
+	case req.Account.Kind == AccountMaster:
+		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: a person makes the key")
+	case req.Account.Name == "":
+		return Refuse(exchange, op, "the sub-account of the new key is not known, nothing was sent: "+
+			"name it as the key's account in rekey.yaml")
 	}
-	return CheckLabel(exchange, op, req.Label)
+	if req.Label != "" {
+		if err := CheckLabel(exchange, op, req.Label); err != nil {
+			return err
+		}
+	}
+	return CheckAlgorithm(exchange, op, req.Algorithm)
+}
+
+// CheckAlgorithm refuses a new key that does not sign by HMAC. Exchanges make
+// such a key from the public half of a pair that its owner has made, and rekey
+// makes no pairs.
+func CheckAlgorithm(exchange, op, algorithm string) error {
+	how := "in another way" // what an exchange calls it may be any text
+	switch algorithm {
+	case "", "hmac":
+		return nil
+	case "rsa", "ed25519", "ecdsa":
+		how = "by " + algorithm
+	}
+	return Refuse(exchange, op, "the new key is to sign "+how+", and rekey makes keys that sign by hmac; nothing was sent: "+
+		"a person makes the key pair and the key")
 }
 
 // CheckEdit refuses a change that is of nothing, and a reference that CheckRef
@@ -50,11 +75,14 @@ func CheckEdit(exchange, op string, req EditRequest) error {
 }
 
 // CheckRef refuses a reference that lacks the access key or the sub-account,
-// without which a call could be about another key than the one that is meant.
+// without which a call could be about another key than the one that is meant,
+// and one to a key of a main account.
 func CheckRef(exchange, op string, ref KeyRef) error {
 	switch {
 	case ref.AccessKey == "":
 		return Refuse(exchange, op, "the key to change is named without its access key, nothing was sent")
+	case ref.Account.Kind == AccountMaster:
+		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: a person changes or deletes the key")
 	case ref.Account.Name == "":
 		return Refuse(exchange, op, "the sub-account of the key is not known, nothing was sent: name it as its account in rekey.yaml")
 	case ref.Exchange != "" && ref.Exchange != exchange:

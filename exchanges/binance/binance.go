@@ -21,7 +21,10 @@ const Name = "binance"
 
 // Exchange returns the registry entry.
 func Exchange() exchanges.Exchange {
-	return exchanges.Exchange{Card: card(), Protocol: protocol(), Recognise: recognise, Open: open}
+	return exchanges.Exchange{
+		Card: card(), Protocol: protocol(), Recognise: recognise, Open: open,
+		CanIssue: canIssue, CanEdit: canEdit, CanRevoke: canRevoke,
+	}
 }
 
 // An adapter speaks to Binance with one credential.

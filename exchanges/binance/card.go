@@ -57,7 +57,8 @@ func card() exchanges.Card {
 				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not show", Source: margin, Checked: day,
 			},
 			person(exchanges.ActIssue, "Choose \"System generated\" or, better, \"Self-generated\" (Ed25519)", "Set \"Restrict access to trusted IPs only\" before you tick any other permission"),
-			subKeys(exchanges.ActIssue, "the secret is shown once; not for asset-management sub-accounts"),
+			subKeys(exchanges.ActIssue, "the secret is shown once; not for asset-management sub-accounts. rekey makes HMAC keys: "+
+				"a key that signs by RSA or Ed25519, as those with FIX permissions do, is made by a person, and so is one with portfolio margin"),
 			person(exchanges.ActEdit, "Choose Edit restrictions"),
 			subKeys(exchanges.ActEdit, "permissions and addresses are two calls"),
 			person(exchanges.ActRevoke, "Choose Delete and confirm with your second factor", "Reload the page and see that the key is gone"),
@@ -67,6 +68,13 @@ func card() exchanges.Card {
 				Note: "freezing a sub-account by API is not documented", Source: sub, Checked: day,
 			},
 		},
+		Covers: exchanges.Covers{{
+			Permission: exchanges.Spot, Words: []string{"enableSpotAndMarginTrading", "canTrade"},
+			Covers: []exchanges.Permission{exchanges.Margin},
+			Note: "the one permission to place orders on spot and on margin; enableMargin and canMarginLoanRepay, which rekey reads as margin, " +
+				"are for borrowing and repaying alone",
+			Source: "developers.binance.com wallet/account api-key-permission; legacy-docs sub_account Create-Sub-account-API-Key", Checked: "2026-11-30",
+		}},
 		Expiry: []exchanges.ExpiryRule{
 			{
 				ID: "binance-unrestricted-trading", After: 30 * 24 * time.Hour, Start: exchanges.FromCreation,

@@ -1,6 +1,7 @@
 package binance
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/netip"
@@ -33,7 +34,7 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 		return a.issueMargin(ctx, req)
 	}
 	params, err := issueParams(req)
-	if err != nil {
+	if err = cmp.Or(err, exchanges.CheckLabel(Name, opIssue, req.Label)); err != nil {
 		return exchanges.Issued{}, err
 	}
 	res, err := a.write(ctx, opIssue, params)
@@ -55,11 +56,24 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	return exchanges.Issued{Key: k, Credential: exchanges.Credential{AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey)}}, nil
 }
 
+// canIssue says without a request whether IssueKey would send this one, once a
+// label is chosen.
+func canIssue(req exchanges.IssueRequest) error {
+	if req.SpecialMargin {
+		_, err := issueMarginParams(req)
+		return err
+	}
+	_, err := issueParams(req)
+	return err
+}
+
+// issueParams returns the parameters of a new key. A label is checked once it
+// is chosen, and may be missing.
 func issueParams(req exchanges.IssueRequest) (url.Values, error) {
 	if err := exchanges.CheckIssue(Name, opIssue, req); err != nil {
 		return nil, err
 	}
-	if err := exchanges.CheckPermissions(Name, opIssue, req.Permissions, givable()); err != nil {
+	if err := checkGivable(opIssue, req.Permissions); err != nil {
 		return nil, err
 	}
 	params := url.Values{"email": {req.Account.Name}, "apiName": {req.Label}}
@@ -87,14 +101,22 @@ func restrict(params url.Values, op string, whitelist []string) error {
 	return nil
 }
 
+// canRevoke says without a request whether RevokeKey would send this one.
+func canRevoke(req exchanges.RevokeRequest) error {
+	if req.SpecialMargin {
+		return checkMargin(opRevokeMargin, req.Ref)
+	}
+	return exchanges.CheckRef(Name, opRevoke, req.Ref)
+}
+
 // RevokeKey deletes a key of a sub-account, or a margin special key. The
 // documented answer is an empty object.
 func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
-	if req.SpecialMargin {
-		return a.revokeMargin(ctx, req)
-	}
-	if err := exchanges.CheckRef(Name, opRevoke, req.Ref); err != nil {
+	if err := canRevoke(req); err != nil {
 		return err
+	}
+	if req.SpecialMargin {
+		return a.revokeMargin(ctx, req.Ref.AccessKey)
 	}
 	email := req.Ref.Account.Name
 	res, err := a.write(ctx, opRevoke, url.Values{"email": {email}, "subAccountApiKey": {req.Ref.AccessKey}})
@@ -129,7 +151,7 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	if req.SpecialMargin {
 		return a.editMargin(ctx, k, req)
 	}
-	if err := checkEdit(req); err != nil {
+	if err := canEdit(req); err != nil {
 		return k, err
 	}
 	type step struct {
@@ -158,12 +180,17 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	return k, nil
 }
 
-// checkEdit refuses before the first of the two calls what the second would.
-func checkEdit(req exchanges.EditRequest) error {
+// canEdit says without a request whether EditKey would send this one. It
+// refuses before the first of the two calls what the second would.
+func canEdit(req exchanges.EditRequest) error {
+	if req.SpecialMargin {
+		_, err := editMarginParams(req)
+		return err
+	}
 	if err := exchanges.CheckEdit(Name, opPermit, req); err != nil {
 		return err
 	}
-	if err := exchanges.CheckPermissions(Name, opPermit, req.Permissions, givable()); err != nil {
+	if err := checkGivable(opPermit, req.Permissions); err != nil {
 		return err
 	}
 	return restrict(url.Values{}, opRestrict, req.Whitelist)

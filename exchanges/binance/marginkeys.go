@@ -2,6 +2,7 @@ package binance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -17,23 +18,9 @@ import (
 
 // issueMargin makes a margin special key of the manager's own account.
 func (a *adapter) issueMargin(ctx context.Context, req exchanges.IssueRequest) (exchanges.Issued, error) {
-	if err := exchanges.CheckLabel(Name, opIssueMargin, req.Label); err != nil {
+	params, err := issueMarginParams(req)
+	if err = cmp.Or(err, exchanges.CheckLabel(Name, opIssueMargin, req.Label)); err != nil {
 		return exchanges.Issued{}, err
-	}
-	if err := exchanges.CheckPermissions(Name, opIssueMargin, req.Permissions, []exchanges.Permission{exchanges.Read, exchanges.Margin}); err != nil {
-		return exchanges.Issued{}, err
-	}
-	if !slices.Contains(req.Permissions, exchanges.Margin) {
-		// permissionMode counts for Ed25519 keys alone (trade, read 2026-11-22).
-		return exchanges.Issued{}, exchanges.Refuse(Name, opIssueMargin, "cannot make a margin special key with a secret that only reads, every one trades margin; nothing was sent")
-	}
-	list, err := exchanges.Addresses(Name, opIssueMargin, req.Whitelist, mostAddresses, false)
-	if err != nil {
-		return exchanges.Issued{}, err
-	}
-	params := url.Values{"apiName": {req.Label}}
-	if len(list) > 0 {
-		params.Set("ip", strings.Join(list, ","))
 	}
 	res, err := a.write(ctx, opIssueMargin, params)
 	if err != nil {
@@ -49,34 +36,56 @@ func (a *adapter) issueMargin(ctx context.Context, req exchanges.IssueRequest) (
 	return exchanges.Issued{Key: k, Credential: exchanges.Credential{AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey)}}, nil
 }
 
+// issueMarginParams returns the parameters of a new margin special key. A label
+// is checked once it is chosen, and may be missing.
+func issueMarginParams(req exchanges.IssueRequest) (url.Values, error) {
+	if req.Label != "" {
+		if err := exchanges.CheckLabel(Name, opIssueMargin, req.Label); err != nil {
+			return nil, err
+		}
+	}
+	if err := exchanges.CheckAlgorithm(Name, opIssueMargin, req.Algorithm); err != nil {
+		return nil, err
+	}
+	givable := []exchanges.Permission{exchanges.Read, exchanges.Margin}
+	if err := exchanges.CheckPermissions(Name, opIssueMargin, req.Permissions, givable); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(req.Permissions, exchanges.Margin) {
+		// permissionMode counts for Ed25519 keys alone (trade, read 2026-11-22).
+		return nil, exchanges.Refuse(Name, opIssueMargin,
+			"cannot make a margin special key with a secret that only reads, every one trades margin; nothing was sent")
+	}
+	list, err := exchanges.Addresses(Name, opIssueMargin, req.Whitelist, mostAddresses, false)
+	if err != nil {
+		return nil, err
+	}
+	params := url.Values{"apiName": {req.Label}}
+	if len(list) > 0 {
+		params.Set("ip", strings.Join(list, ","))
+	}
+	return params, nil
+}
+
 // revokeMargin deletes a margin special key by its access key. A deletion by
 // name would take every key of that name along, so the name is never sent.
-func (a *adapter) revokeMargin(ctx context.Context, req exchanges.RevokeRequest) error {
-	if err := checkMargin(opRevokeMargin, req.Ref); err != nil {
-		return err
-	}
-	res, err := a.write(ctx, opRevokeMargin, url.Values{"apiKey": {req.Ref.AccessKey}})
+func (a *adapter) revokeMargin(ctx context.Context, accessKey string) error {
+	res, err := a.write(ctx, opRevokeMargin, url.Values{"apiKey": {accessKey}})
 	documented := len(bytes.TrimSpace(res.Body)) == 0 || isEmpty(res.Body) // the documents show an empty answer
 	return exchanges.Gone(Name, opRevokeMargin, res, err, documented, func() (bool, error) {
 		rows, err := a.marginRows(ctx)
-		return slices.ContainsFunc(rows, func(row wireMarginKey) bool { return row.APIKey == req.Ref.AccessKey || row.APIKey == "" }), err
+		return slices.ContainsFunc(rows, func(row wireMarginKey) bool { return row.APIKey == accessKey || row.APIKey == "" }), err
 	})
 }
 
 // editMargin sets the addresses of a margin special key.
 func (a *adapter) editMargin(ctx context.Context, k exchanges.Key, req exchanges.EditRequest) (exchanges.Key, error) {
 	k.Ref.Account, k.SpecialMargin = exchanges.Account{Kind: exchanges.AccountUnknown}, true
-	if err := checkMargin(opAddressMargin, req.Ref); err != nil {
-		return k, err
-	}
-	if req.Permissions != nil || len(req.Whitelist) == 0 {
-		return k, exchanges.Refuse(Name, opAddressMargin, "cannot change a margin special key but to other addresses, as far as is documented, nothing was sent: make a new key")
-	}
-	list, err := exchanges.Addresses(Name, opAddressMargin, req.Whitelist, mostAddresses, false)
+	params, err := editMarginParams(req)
 	if err != nil {
 		return k, err
 	}
-	res, err := a.write(ctx, opAddressMargin, url.Values{"apiKey": {req.Ref.AccessKey}, "ip": {strings.Join(list, ",")}})
+	res, err := a.write(ctx, opAddressMargin, params)
 	if err != nil {
 		return k, err
 	}
@@ -85,6 +94,23 @@ func (a *adapter) editMargin(ctx context.Context, k exchanges.Key, req exchanges
 	}
 	k.Status = exchanges.StatusAlive
 	return k, nil
+}
+
+// editMarginParams returns the parameters of a change of addresses, the only one
+// that is documented.
+func editMarginParams(req exchanges.EditRequest) (url.Values, error) {
+	if err := checkMargin(opAddressMargin, req.Ref); err != nil {
+		return nil, err
+	}
+	if req.Permissions != nil || len(req.Whitelist) == 0 {
+		return nil, exchanges.Refuse(Name, opAddressMargin, "cannot change a margin special key but to other addresses, "+
+			"as far as is documented, nothing was sent: make a new key")
+	}
+	list, err := exchanges.Addresses(Name, opAddressMargin, req.Whitelist, mostAddresses, false)
+	if err != nil {
+		return nil, err
+	}
+	return url.Values{"apiKey": {req.Ref.AccessKey}, "ip": {strings.Join(list, ",")}}, nil
 }
 
 func checkMargin(op string, ref exchanges.KeyRef) error {

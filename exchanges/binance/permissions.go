@@ -178,6 +178,22 @@ func givable() []exchanges.Permission {
 	return out
 }
 
+// checkGivable refuses what a sub-account's key cannot be given, and says of the
+// two kinds that only a person can make what they lack.
+func checkGivable(op string, asked []exchanges.Permission) error {
+	for _, p := range asked {
+		switch p {
+		case exchanges.FIXRead, exchanges.FIXTrade:
+			return exchanges.Refuse(Name, op, "cannot give "+string(p)+" to a key that signs by hmac, only to one of an Ed25519 pair, "+
+				"and rekey makes no pairs; nothing was sent: a person makes the key at "+pageKeys)
+		case exchanges.PortfolioMargin:
+			return exchanges.Refuse(Name, op, "has no call that gives portfolio_margin to a key; nothing was sent: "+
+				"a person makes the key at "+pageKeys)
+		}
+	}
+	return exchanges.CheckPermissions(Name, op, asked, givable())
+}
+
 // grant writes every permission into the parameters, those that are not asked
 // for as well: what is left out keeps its value, or gets a default.
 func grant(params url.Values, asked []exchanges.Permission) {

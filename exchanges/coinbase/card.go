@@ -61,6 +61,12 @@ func card() exchanges.Card {
 				Note: "there are portfolios, not sub-accounts; a key is bound to one portfolio and stands in the same list", Source: "docs.cdp.coinbase.com advanced-trade guides/portfolios", Checked: day,
 			},
 		},
+		Covers: exchanges.Covers{{
+			Permission: exchanges.Trade, Words: []string{"can_trade"},
+			Covers: []exchanges.Permission{exchanges.Spot, exchanges.Futures},
+			Note:   "one permission for all orders of Advanced Trade, futures and perpetuals among them; there is none for a single market",
+			Source: "docs.cdp.coinbase.com data-api/get-api-key-permissions (2026-07-05), advanced-trade-apis/rest-scopes", Checked: day,
+		}},
 		Notes: []string{
 			"can_transfer covers deposits and withdrawals: rekey counts it as withdraw and as transfer.",
 			"A key sees one portfolio of up to 100, so one key never shows the whole account.",

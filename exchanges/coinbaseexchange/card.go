@@ -56,6 +56,12 @@ func card() exchanges.Card {
 				Note: "there are profiles, not sub-accounts, and no call lists their keys", Source: auth, Checked: day,
 			},
 		},
+		Covers: exchanges.Covers{{
+			Permission: exchanges.Trade, Words: []string{"trade"},
+			Covers: []exchanges.Permission{exchanges.Spot},
+			Note:   "the one permission to place orders; whether a key has it is told by its page alone",
+			Source: auth, Checked: day,
+		}},
 		Notes: []string{
 			"Transfer covers deposits and withdrawals, and bypasses the second factor; manage covers the address book.",
 			"Whether a key may withdraw is told by its page alone: rekey reports it as unknown, never as \"no\".",

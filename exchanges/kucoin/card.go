@@ -67,7 +67,8 @@ func card() exchanges.Card {
 			subKeys(exchanges.ActList, manager, "frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for sub-accounts of an exchange broker"),
 			person(exchanges.ActIssue, "Choose to create a key, and set its IP addresses before you tick any permission but General",
 				"Confirm with trading password, e-mail code and second factor ("+help+")"),
-			subKeys(exchanges.ActIssue, manager, "the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal"),
+			subKeys(exchanges.ActIssue, manager, "the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal. "+
+				"With Unified as far as a third-party client says (see what one permission covers); never with Trade, the word of old keys, nor with LeadtradeFutures, Earn"),
 			person(exchanges.ActEdit, find, "Choose to edit the key"),
 			subKeys(exchanges.ActEdit, passphrase, "what is sent replaces what was: an empty list of addresses may take the IP whitelist off"),
 			person(exchanges.ActRevoke, find, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
@@ -75,6 +76,14 @@ func card() exchanges.Card {
 			frozen(exchanges.Master, exchanges.Nobody, "a key cannot be switched off for a time; "+nobody),
 			frozen(exchanges.SubKeys, exchanges.NotTold, "the list says which sub-accounts are frozen; "+nobody+" that freezes one"),
 		},
+		Covers: exchanges.Covers{{
+			Permission: exchanges.Trade, Words: []string{"Unified", "Trade"},
+			Covers: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures},
+			Note: "Unified trades spot and derivatives from one account; Trade is the word of old keys for all markets. " +
+				"That a sub-account's key can be given Unified was seen in the types of a third-party client alone, and that Unified covers margin is inferred. " +
+				"No key can be given Trade: one that has it is replaced by a person. Whether either covers transfers is not told",
+			Source: "kucoin.com/docs-new introduction; docs.rs kucoin 0.7.4 types/sup_account.rs (third party)", Checked: "2026-11-30",
+		}},
 		Expiry: []exchanges.ExpiryRule{{
 			ID: "kucoin-unrestricted-idle", After: 30 * 24 * time.Hour, Start: exchanges.FromLastUse,
 			Powers: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Trade},

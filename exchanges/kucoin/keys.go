@@ -1,7 +1,9 @@
 package kucoin
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +18,7 @@ const mostAddresses = 20
 // chooses its passphrase.
 func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exchanges.Issued, error) {
 	fields, err := issueFields(req)
+	err = cmp.Or(err, exchanges.CheckLabel(Name, opIssue, req.Label), checkPassphrase(req.Passphrase))
 	if err != nil {
 		return exchanges.Issued{}, err
 	}
@@ -34,18 +37,40 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	}}, nil
 }
 
+// canIssue says without a request whether IssueKey would send this one, once
+// label and passphrase are chosen.
+func canIssue(req exchanges.IssueRequest) error {
+	_, err := issueFields(req)
+	return err
+}
+
+// checkPassphrase refuses a passphrase that KuCoin would refuse for a new key.
+func checkPassphrase(passphrase exchanges.Secret) error {
+	if newPassphraseForm(passphrase) {
+		return nil
+	}
+	return &exchanges.Error{
+		Exchange: Name, Op: opIssue, Kind: exchanges.KindBadPassphrase,
+		Detail: "a new key needs a passphrase of 7 to 32 letters, digits and signs without blanks, nothing was sent",
+	}
+}
+
+// issueFields returns the fields of a new key. A label and a passphrase are
+// checked once they are chosen, and may be missing.
 func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
 	if err := exchanges.CheckIssue(Name, opIssue, req); err != nil {
 		return nil, err
 	}
-	if !newPassphraseForm(req.Passphrase) {
-		return nil, &exchanges.Error{
-			Exchange: Name, Op: opIssue, Kind: exchanges.KindBadPassphrase,
-			Detail: "a new key needs a passphrase of 7 to 32 letters, digits and signs without blanks, nothing was sent",
+	if !req.Passphrase.IsZero() {
+		if err := checkPassphrase(req.Passphrase); err != nil {
+			return nil, err
 		}
 	}
 	fields := map[string]string{"subName": req.Account.Name, "remark": req.Label}
 	if err := grant(fields, opIssue, req.Permissions); err != nil {
+		return nil, err
+	}
+	if err := checkWords(req); err != nil {
 		return nil, err
 	}
 	list, err := exchanges.Addresses(Name, opIssue, req.Whitelist, mostAddresses, false)
@@ -55,13 +80,41 @@ func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
 	return fields, err
 }
 
-// givable are the permissions that a sub-account's key can be given, with
-// their words (specification, sub/api-key). General comes with every key.
+// givable returns the permissions that a sub-account's key can be given, with
+// the word that asks for each. General comes with every key. Five of them are
+// those of the specification (sub/api-key, 2025-11-04). Unified is newer: it
+// stands beside them in the types of a third-party client (docs.rs kucoin 0.7.4,
+// types/sup_account.rs, read 2026-11-30); no page of KuCoin's was found.
 func givable() ([]exchanges.Permission, map[exchanges.Permission]string) {
-	return []exchanges.Permission{exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Margin, exchanges.Transfer},
-		map[exchanges.Permission]string{
-			exchanges.Read: "General", exchanges.Spot: "Spot", exchanges.Futures: "Futures", exchanges.Margin: "Margin", exchanges.Transfer: "InnerTransfer",
+	return []exchanges.Permission{
+			exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Margin, exchanges.Trade, exchanges.Transfer,
+		}, map[exchanges.Permission]string{
+			exchanges.Read: "General", exchanges.Spot: "Spot", exchanges.Futures: "Futures", exchanges.Margin: "Margin",
+			exchanges.Trade: "Unified", exchanges.Transfer: "InnerTransfer",
 		}
+}
+
+// checkWords refuses a permission that the key to be replaced holds by a word
+// which no key can be given, and by none that can. Trade is the word of old keys
+// for what rekey reads as the same permission as Unified; whether a key with the
+// one does what a bot did with the other is documented nowhere. LeadtradeFutures
+// is for copy trading, and Futures is not.
+func checkWords(req exchanges.IssueRequest) error {
+	_, given := givable()
+	for _, p := range req.Permissions {
+		var held []string
+		for _, w := range words() {
+			if w.power == p && slices.ContainsFunc(req.Words, func(text string) bool { return strings.EqualFold(text, w.text) }) {
+				held = append(held, w.text)
+			}
+		}
+		remade := func(text string) bool { return text == given[p] || text == "FlexTransfers" } // InnerTransfer by its other name
+		if len(held) > 0 && !slices.ContainsFunc(held, remade) {
+			return exchanges.Refuse(Name, opIssue, fmt.Sprintf("has no call that gives a key the permission that it calls %s, "+
+				"which the old key has; nothing was sent: a person makes the key at %s", held[0], pageKeys))
+		}
+	}
+	return nil
 }
 
 func grant(fields map[string]string, op string, asked []exchanges.Permission) error {
@@ -79,10 +132,15 @@ func grant(fields map[string]string, op string, asked []exchanges.Permission) er
 	return nil
 }
 
+// canRevoke says without a request whether RevokeKey would send this one.
+func canRevoke(req exchanges.RevokeRequest) error {
+	return checkTarget(opRevoke, req.Ref, req.Passphrase)
+}
+
 // RevokeKey deletes a key of a sub-account. KuCoin wants that key's own
 // passphrase, in the query of the URL. The documented answer names the key.
 func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
-	if err := checkTarget(opRevoke, req.Ref, req.Passphrase); err != nil {
+	if err := canRevoke(req); err != nil {
 		return err
 	}
 	subName, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
@@ -101,24 +159,9 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (exchanges.Key, error) {
 	k := exchanges.Key{Ref: req.Ref, Status: exchanges.StatusUndetermined}
 	k.Ref.Exchange = Name
-	if err := exchanges.CheckEdit(Name, opEdit, req); err != nil {
+	fields, err := editFields(req)
+	if err != nil {
 		return k, err
-	}
-	if err := checkTarget(opEdit, req.Ref, req.Passphrase); err != nil {
-		return k, err
-	}
-	fields := map[string]string{"subName": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
-	if req.Permissions != nil {
-		if err := grant(fields, opEdit, req.Permissions); err != nil {
-			return k, err
-		}
-	}
-	if req.Whitelist != nil {
-		list, err := exchanges.Addresses(Name, opEdit, req.Whitelist, mostAddresses, false)
-		if err != nil {
-			return k, err
-		}
-		fields["ipWhitelist"] = strings.Join(list, ",")
 	}
 	res, err := a.write(ctx, opEdit, fields, req.Passphrase)
 	if err != nil {
@@ -130,6 +173,41 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	}
 	w.apply(&k)
 	return k, nil
+}
+
+// canEdit says without a request whether EditKey would send this one.
+func canEdit(req exchanges.EditRequest) error {
+	_, err := editFields(req)
+	return err
+}
+
+// editFields returns the fields of a change, those of what is to be changed
+// alone.
+func editFields(req exchanges.EditRequest) (map[string]string, error) {
+	if err := exchanges.CheckEdit(Name, opEdit, req); err != nil {
+		return nil, err
+	}
+	if err := checkTarget(opEdit, req.Ref, req.Passphrase); err != nil {
+		return nil, err
+	}
+	fields := map[string]string{"subName": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
+	if slices.Contains(req.Permissions, exchanges.Trade) { // a key that has the old word Trade would get another
+		return nil, exchanges.Refuse(Name, opEdit, "cannot leave trade to a key whose other permissions change: an edit would write it as Unified, "+
+			"which is not what an old key has; nothing was sent")
+	}
+	if req.Permissions != nil {
+		if err := grant(fields, opEdit, req.Permissions); err != nil {
+			return nil, err
+		}
+	}
+	if req.Whitelist != nil {
+		list, err := exchanges.Addresses(Name, opEdit, req.Whitelist, mostAddresses, false)
+		if err != nil {
+			return nil, err
+		}
+		fields["ipWhitelist"] = strings.Join(list, ",")
+	}
+	return fields, nil
 }
 
 // checkTarget refuses what cannot be sent: without its access key, its account

@@ -26,6 +26,7 @@ const Name = "kucoin"
 func Exchange() exchanges.Exchange {
 	return exchanges.Exchange{
 		Card: card(), Protocol: protocol(), Recognise: recognise, Open: open,
+		CanIssue: canIssue, CanEdit: canEdit, CanRevoke: canRevoke,
 		SeenAddress: &exchanges.SeenAddress{Operation: opAddress, Of: addressOf},
 	}
 }

@@ -77,6 +77,13 @@ func card() exchanges.Card {
 				Note: "the list says which sub-accounts are frozen; no call that freezes one is documented", Source: sub, Checked: day,
 			},
 		},
+		Covers: exchanges.Covers{{
+			Permission: exchanges.Trade, Words: []string{"trade"},
+			Covers: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options},
+			Note: "the one permission to place and cancel orders, in every market. Transfers are in it too, some of them under a switch that no answer shows: " +
+				"a purpose that names transfer or subaccount_transfer is not counted as covered",
+			Source: "okx.com/docs-v5/en, API key permissions, capture of 2026-02-23", Checked: day,
+		}},
 		Expiry: []exchanges.ExpiryRule{{
 			ID: "okx-unbound-idle", After: 14 * 24 * time.Hour, Start: exchanges.FromLastUse,
 			Powers: []exchanges.Permission{exchanges.Trade, exchanges.Withdraw},

@@ -1,6 +1,7 @@
 package okx
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ const mostAddresses = 20
 // IssueKey makes a key of a sub-account. The caller chooses its passphrase.
 func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exchanges.Issued, error) {
 	fields, err := issueFields(req)
+	err = cmp.Or(err, exchanges.CheckLabel(Name, opIssue, req.Label), checkPassphrase(req.Passphrase))
 	if err != nil {
 		return exchanges.Issued{}, err
 	}
@@ -33,14 +35,34 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	}}, nil
 }
 
+// canIssue says without a request whether IssueKey would send this one, once
+// label and passphrase are chosen.
+func canIssue(req exchanges.IssueRequest) error {
+	_, err := issueFields(req)
+	return err
+}
+
+// checkPassphrase refuses a passphrase that OKX would refuse for a new key.
+func checkPassphrase(passphrase exchanges.Secret) error {
+	if newPassphraseForm(passphrase) {
+		return nil
+	}
+	return &exchanges.Error{
+		Exchange: Name, Op: opIssue, Kind: exchanges.KindBadPassphrase,
+		Detail: "a new key needs a passphrase of 8 to 32 characters with a digit, an upper and a lower case letter " +
+			"and a sign, nothing was sent",
+	}
+}
+
+// issueFields returns the fields of a new key. A label and a passphrase are
+// checked once they are chosen, and may be missing.
 func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
 	if err := exchanges.CheckIssue(Name, opIssue, req); err != nil {
 		return nil, err
 	}
-	if !newPassphraseForm(req.Passphrase) {
-		return nil, &exchanges.Error{
-			Exchange: Name, Op: opIssue, Kind: exchanges.KindBadPassphrase,
-			Detail: "a new key needs a passphrase of 8 to 32 characters with a digit, an upper and a lower case letter and a sign, nothing was sent",
+	if !req.Passphrase.IsZero() {
+		if err := checkPassphrase(req.Passphrase); err != nil {
+			return nil, err
 		}
 	}
 	fields := map[string]string{"subAcct": req.Account.Name, "label": req.Label}
@@ -73,10 +95,13 @@ func grant(fields map[string]string, op string, asked []exchanges.Permission) er
 	return nil
 }
 
+// canRevoke says without a request whether RevokeKey would send this one.
+func canRevoke(req exchanges.RevokeRequest) error { return exchanges.CheckRef(Name, opRevoke, req.Ref) }
+
 // RevokeKey deletes a key of a sub-account. The documented answer names the
 // sub-account; 59506 may mean that there was nothing to delete.
 func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) error {
-	if err := exchanges.CheckRef(Name, opRevoke, req.Ref); err != nil {
+	if err := canRevoke(req); err != nil {
 		return err
 	}
 	subAcct, accessKey := req.Ref.Account.Name, req.Ref.AccessKey
@@ -94,21 +119,9 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (exchanges.Key, error) {
 	k := exchanges.Key{Ref: req.Ref, Status: exchanges.StatusUndetermined}
 	k.Ref.Exchange = Name
-	if err := exchanges.CheckEdit(Name, opEdit, req); err != nil {
+	fields, err := editFields(req)
+	if err != nil {
 		return k, err
-	}
-	fields := map[string]string{"subAcct": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
-	if req.Permissions != nil {
-		if err := grant(fields, opEdit, req.Permissions); err != nil {
-			return k, err
-		}
-	}
-	if req.Whitelist != nil {
-		list, err := exchanges.Addresses(Name, opEdit, req.Whitelist, mostAddresses, true)
-		if err != nil {
-			return k, err
-		}
-		fields["ip"] = strings.Join(list, ",")
 	}
 	res, err := a.write(ctx, opEdit, fields, exchanges.Secret{})
 	if err != nil {
@@ -120,6 +133,34 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	}
 	w.apply(&k)
 	return k, nil
+}
+
+// canEdit says without a request whether EditKey would send this one.
+func canEdit(req exchanges.EditRequest) error {
+	_, err := editFields(req)
+	return err
+}
+
+// editFields returns the fields of a change, those of what is to be changed
+// alone.
+func editFields(req exchanges.EditRequest) (map[string]string, error) {
+	if err := exchanges.CheckEdit(Name, opEdit, req); err != nil {
+		return nil, err
+	}
+	fields := map[string]string{"subAcct": req.Ref.Account.Name, "apiKey": req.Ref.AccessKey}
+	if req.Permissions != nil {
+		if err := grant(fields, opEdit, req.Permissions); err != nil {
+			return nil, err
+		}
+	}
+	if req.Whitelist != nil {
+		list, err := exchanges.Addresses(Name, opEdit, req.Whitelist, mostAddresses, true)
+		if err != nil {
+			return nil, err
+		}
+		fields["ip"] = strings.Join(list, ",")
+	}
+	return fields, nil
 }
 
 // write performs an operation that changes something, once, where rekey.yaml

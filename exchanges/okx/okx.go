@@ -17,7 +17,10 @@ const Name = "okx"
 
 // Exchange returns the registry entry.
 func Exchange() exchanges.Exchange {
-	return exchanges.Exchange{Card: card(), Protocol: protocol(), Recognise: recognise, Open: open}
+	return exchanges.Exchange{
+		Card: card(), Protocol: protocol(), Recognise: recognise, Open: open,
+		CanIssue: canIssue, CanEdit: canEdit, CanRevoke: canRevoke,
+	}
 }
 
 // An adapter speaks to OKX with one credential.

@@ -55,7 +55,7 @@ func numbered(t *testing.T, n int) map[string]string {
 	var records []Record
 	for i := range n {
 		records = append(records, Record{
-			Run: testRun, Kind: Rotate, Key: "k", Stage: Issuing, Phase: Note, Data: Data{Attempt: i + 1},
+			Run: testRun, Kind: Rotate, Key: "k", Stage: Issuing, Phase: Note, Data: Data{Copies: i + 1},
 		})
 	}
 	return newDisk(t, records).Files()
@@ -169,7 +169,7 @@ func TestChangedByAHandThatCanCount(t *testing.T) {
 		for i, l := range records {
 			r := l.Record
 			if i == changed {
-				r.Data.Attempt = 99
+				r.Data.Copies = 99
 			}
 			line, err := encode(r, prev)
 			if err != nil {

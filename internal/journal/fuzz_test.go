@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -105,7 +104,7 @@ func fuzzDays(f *testing.F) []map[string]string {
 	}
 	days := []map[string]string{disk.Files()}
 	for i := range 4 {
-		err := j.Append(Record{Run: testRun, Kind: Rotate, Key: "k", Stage: Planned, Phase: Note, Data: Data{Attempt: i}})
+		err := j.Append(Record{Run: testRun, Kind: Rotate, Key: "k", Stage: Planned, Phase: Note, Data: Data{Copies: i}})
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -175,13 +174,13 @@ func FuzzHands(f *testing.F) {
 
 // Whatever a record holds: Append refuses it, or it comes back as it was.
 func FuzzRecord(f *testing.F) {
-	f.Add("grid-bot", "sub@example.com", "detail\n\x00\u2028<&>", 1, int64(1763794800000))
-	f.Add("\xff", "", strings.Repeat("x", maxText), -1, int64(-1))
-	f.Add(`","sum":"0123456789abcdef"}`, `\`, `"`, 1<<40, int64(253402300800000))
-	f.Fuzz(func(t *testing.T, key, text, detail string, number int, ms int64) {
+	f.Add("grid-bot", "sub@example.com", "detail\n\x00\u2028<&>", 1)
+	f.Add("\xff", "", strings.Repeat("x", maxText), -1)
+	f.Add(`","sum":"0123456789abcdef"}`, `\`, `"`, 1<<40)
+	f.Fuzz(func(t *testing.T, key, text, detail string, number int) {
 		r := Record{Run: testRun, Kind: Contain, Key: key, Stage: Settling, Phase: Note, Data: Data{
-			Account: text, Whitelist: []string{text, detail}, Marker: text, Detail: detail,
-			Old: NameKey(text), Before: DigestOf([]byte(text)), Copy: number, Status: number, Until: time.UnixMilli(ms).UTC(),
+			Account: text, Whitelist: []string{text, detail}, Marker: text, Because: detail,
+			Old: NameKey(text), Before: DigestOf([]byte(text)), Copies: number, Status: number,
 		}}
 		disk := crashfs.NewDisk()
 		j := mustOpen(t, disk)

@@ -45,7 +45,7 @@ func decodeHead(data []byte) head {
 	sealed, ended := bytes.CutSuffix(data, []byte("\n"))
 	object, fits := unseal(sealed)
 	var w headWire
-	if !ended || !fits || strict(object, &w) != nil || w.V != version {
+	if !ended || !fits || strict(object, &w) != nil || w.V != version && w.V != 1 {
 		if versionOf(sealed) > version {
 			return head{there: true, harm: &Damage{Harm: Newer, Problem: "was written by a later version of rekey"}}
 		}

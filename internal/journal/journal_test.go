@@ -54,15 +54,14 @@ func story() []Record {
 			Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7/32"},
 			Risks: []string{"bot-still-running"}, Compromised: true, Copies: 2,
 		}),
-		record(Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key", Attempt: 1}),
-		record(Issuing, Did, Data{New: NameKey(newKey), Slot: "grid-bot", Result: "ok", Code: "-1021", Status: 200}),
+		record(Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key", Copies: 1}),
+		record(Issuing, Did, Data{New: NameKey(newKey), Result: "ok", Code: "-1021", Status: 200, Address: "203.0.113.7"}),
 		record(Deployed, Will, Data{
-			Location: "dotenv:.env#BINANCE", Copy: 1, Copies: 2,
+			Location: "dotenv:.env#BINANCE", Copies: 2,
 			Before: DigestOf([]byte("a")), After: DigestOf([]byte("b")),
 		}),
 		record(Settling, Note, Data{
-			Until: start.Add(time.Hour), Page: "https://www.example.com/keys",
-			Detail: "shop & co <kept> \"as it is\", ü, \u2028, \x01",
+			Because: "shop & co <kept> \"as it is\", ü, \u2028, \x01",
 		}),
 	}
 }
@@ -274,11 +273,10 @@ func TestRefusedRecords(t *testing.T) {
 		"no stage":        change(func(r *Record) { r.Stage = "" }),
 		"unknown stage":   change(func(r *Record) { r.Stage = "finished" }),
 		"unknown phase":   change(func(r *Record) { r.Phase = "maybe" }),
-		"a long detail":   change(func(r *Record) { r.Data.Detail = long }),
+		"a long reason":   change(func(r *Record) { r.Data.Because = long }),
 		"a long entry":    change(func(r *Record) { r.Data.Whitelist = []string{long} }),
 		"a long list":     change(func(r *Record) { r.Data.Risks = make([]string, maxList+1) }),
 		"broken text":     change(func(r *Record) { r.Key = "\xff" }),
-		"a far-off time":  change(func(r *Record) { r.Data.Until = time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC) }),
 		"a line too long": change(func(r *Record) { r.Data.Whitelist = slices.Repeat([]string{long[1:]}, maxList) }),
 	}
 	before := disk.Files()
@@ -323,7 +321,7 @@ func TestConcurrentAppends(t *testing.T) {
 		id := NewRunID(start)
 		wg.Go(func() {
 			for i := range 25 {
-				r := Record{Run: id, Kind: Revoke, Key: fmt.Sprintf("key-%d", writer), Stage: Retiring, Phase: Note, Data: Data{Attempt: i + 1}}
+				r := Record{Run: id, Kind: Revoke, Key: fmt.Sprintf("key-%d", writer), Stage: Retiring, Phase: Note, Data: Data{Copies: i + 1}}
 				if err := j.Append(r); err != nil {
 					t.Error(err)
 				}
@@ -338,8 +336,8 @@ func TestConcurrentAppends(t *testing.T) {
 	}
 	for _, run := range v.Runs() {
 		for i, r := range run.Records {
-			if r.Data.Attempt != i+1 {
-				t.Errorf("%s: record %d is attempt %d", run.Key, i+1, r.Data.Attempt)
+			if r.Data.Copies != i+1 {
+				t.Errorf("%s: record %d is attempt %d", run.Key, i+1, r.Data.Copies)
 			}
 		}
 	}

@@ -13,15 +13,16 @@ import (
 
 // version is the version of the lines that this package writes, and the newest
 // that it reads. A new field raises it: a rekey that does not know a field must
-// not go on with a run that depends on it.
-const version = 1
+// not go on with a run that depends on it. Version 2 has the plans of
+// responses, the stage closed, and the address.
+const version = 2
 
 // timeForm is RFC 3339 with milliseconds, always in UTC.
 const timeForm = "2006-01-02T15:04:05.000Z"
 
 // maxLine is the most that a line may have, in bytes, with its line break. A
 // line is written in one piece, and what is torn is never more.
-const maxLine = 64 << 10
+const maxLine = 256 << 10
 
 // noHash stands before the first line.
 const noHash = "0000000000000000000000000000000000000000000000000000000000000000"
@@ -41,10 +42,38 @@ type wire struct {
 	Prev  string `json:"prev"` // hash of the line before
 }
 
+// wireV1 reads the lines of version 1, which had fields that nothing ever
+// wrote. What they hold is dropped; the hash of the line still covers it.
+type wireV1 struct {
+	wire
+	Data struct {
+		Data
+		Slot    string `json:"slot"`
+		Copy    int    `json:"copy"`
+		Attempt int    `json:"attempt"`
+		Until   string `json:"until"`
+		Page    string `json:"page"`
+		Detail  string `json:"detail"`
+	} `json:"data"`
+}
+
+// parse reads the object of a line of any version that is known.
+func parse(object []byte) (wire, bool) {
+	var w wire
+	if strict(object, &w) == nil {
+		return w, w.V == version || w.V == 1
+	}
+	var old wireV1
+	if strict(object, &old) != nil || old.V != 1 {
+		return w, false
+	}
+	w, w.Data = old.wire, old.Data.Data
+	return w, true
+}
+
 // encode writes r as a line, without its line break. prev is the hash of the
 // line before.
 func encode(r Record, prev string) ([]byte, error) {
-	r.Data.Until = r.Data.Until.UTC().Truncate(time.Millisecond)
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // people read the file
@@ -106,9 +135,12 @@ var errRotten = errors.New("rotten")
 // decode reads a line without its line break. It returns the hash that the
 // line says the one before has. The error is errNewer or errRotten.
 func decode(line []byte) (r Record, prev string, err error) {
-	var w wire
 	object, fits := unseal(line)
-	if !fits || strict(object, &w) != nil || w.V != version {
+	w, known := wire{}, false
+	if fits {
+		w, known = parse(object)
+	}
+	if !known {
 		if versionOf(line) > version { // which may have other fields, and another seal
 			return r, "", errNewer
 		}

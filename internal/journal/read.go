@@ -37,7 +37,7 @@ func (v View) Records() iter.Seq2[Record, bool] {
 	}
 }
 
-// Runs returns every run that a readable line names. Those of a damaged
+// Runs returns every run of a key that a readable line names. Those of a damaged
 // journal are Doubtful as far as they go beyond the first damage.
 func (v View) Runs() []Run { return groupRuns(v.Records()) }
 

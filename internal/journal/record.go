@@ -17,6 +17,9 @@ const (
 	Rotate  Kind = "rotate"
 	Revoke  Kind = "revoke"
 	Contain Kind = "contain"
+	// Respond is a response to an incident: its records hold the plan of what
+	// is done to which key. See [Response].
+	Respond Kind = "respond"
 )
 
 // A Stage is how far a run has come. The words are those of the contract.
@@ -35,21 +38,23 @@ const (
 	Unconfirmed Stage = "unconfirmed"
 	NeedsPerson Stage = "needs_person"
 	Abandoned   Stage = "abandoned"
-	Failed      Stage = "failed"
+	// Closed ends a run that could end neither way: a person said so, and why.
+	Closed Stage = "closed"
+	Failed Stage = "failed"
 )
 
 // Stages returns every stage.
 func Stages() []Stage {
 	return []Stage{
 		Planned, Issuing, Stored, Proved, Deployed, Settling, Retiring,
-		Done, Unconfirmed, NeedsPerson, Abandoned, Failed,
+		Done, Unconfirmed, NeedsPerson, Abandoned, Closed, Failed,
 	}
 }
 
 // Final reports whether a run that did this stage has ended.
 func (s Stage) Final() bool {
 	switch s {
-	case Done, Unconfirmed, Abandoned, Failed:
+	case Done, Unconfirmed, Abandoned, Closed, Failed:
 		return true
 	case Planned, Issuing, Stored, Proved, Deployed, Settling, Retiring, NeedsPerson:
 		return false
@@ -87,33 +92,34 @@ type Record struct {
 // [exchanges.Secret] fits into, and a test holds it so. An empty field is left
 // out of the line.
 type Data struct {
-	Exchange    string                 `json:"exchange,omitempty"`
-	Account     string                 `json:"account,omitempty"` // the sub-account, as the inventory or the exchange names it
-	Old         KeyID                  `json:"old,omitzero"`
-	New         KeyID                  `json:"new,omitzero"`
-	Manager     string                 `json:"manager,omitempty"`  // the inventory's name of the managing key
-	Marker      string                 `json:"marker,omitempty"`   // the unguessable text in the label of the new key
-	Slot        string                 `json:"slot,omitempty"`     // the entry of the store
-	Location    string                 `json:"location,omitempty"` // location.Location.Display, never its arguments
-	Copy        int                    `json:"copy,omitempty"`     // which of Copies, from 1
-	Copies      int                    `json:"copies,omitempty"`
-	Before      Digest                 `json:"before,omitzero"` // of a file before it is written
-	After       Digest                 `json:"after,omitzero"`  // of what will be, or was, written
+	Exchange string `json:"exchange,omitempty"`
+	Account  string `json:"account,omitempty"` // the sub-account, as the inventory or the exchange names it
+	Old      KeyID  `json:"old,omitzero"`
+	New      KeyID  `json:"new,omitzero"`
+	Manager  string `json:"manager,omitempty"`  // the inventory's name of the managing key
+	Marker   string `json:"marker,omitempty"`   // the unguessable text in the label of the new key
+	Location string `json:"location,omitempty"` // location.Location.Display, never its arguments
+	Copies   int    `json:"copies,omitempty"`
+	Before   Digest `json:"before,omitzero"` // of the file at Location before it was written
+	After    Digest `json:"after,omitzero"`  // of the file at Location once it was written
+
 	Permissions []exchanges.Permission `json:"permissions,omitempty"`
 	Whitelist   []string               `json:"whitelist,omitempty"`  // addresses
 	Restricted  bool                   `json:"restricted,omitempty"` // a whitelist is wanted, its addresses are not known
 	Person      bool                   `json:"person,omitempty"`     // a person makes and deletes the keys, no API
 	Risks       []string               `json:"risks,omitempty"`      // accepted by name
 	Compromised bool                   `json:"compromised,omitempty"`
-	Cause       string                 `json:"cause,omitempty"`  // what the run is part of, a response
-	Op          string                 `json:"op,omitempty"`     // a declared operation
-	Result      string                 `json:"result,omitempty"` // one word: ok, refused, unclear, gone, ...
-	Code        string                 `json:"code,omitempty"`   // the exchange's own code
-	Status      int                    `json:"status,omitempty"` // of HTTP, or the exit status of a program
-	Attempt     int                    `json:"attempt,omitempty"`
-	Until       time.Time              `json:"until,omitzero"`
-	Page        string                 `json:"page,omitempty"` // the page that a person opens
-	Detail      string                 `json:"detail,omitempty"`
+	Cause       string                 `json:"cause,omitempty"` // what the run is part of, a response
+
+	Op      string `json:"op,omitempty"`      // a declared operation
+	Result  string `json:"result,omitempty"`  // one word: ok, refused, unclear, gone, ...
+	Code    string `json:"code,omitempty"`    // the exchange's own code
+	Status  int    `json:"status,omitempty"`  // of HTTP, or the exit status of a program
+	Address string `json:"address,omitempty"` // from which the exchange saw the call come
+
+	Plan     []PlannedKey `json:"plan,omitempty"`      // of a response
+	SettleMS int64        `json:"settle_ms,omitempty"` // of a response: how long old keys are kept, in milliseconds
+	Because  string       `json:"because,omitempty"`   // why a person closed the run
 }
 
 const (
@@ -126,7 +132,7 @@ func (r Record) check() error {
 	switch {
 	case !r.Run.valid():
 		return fmt.Errorf("%q is no run", r.Run)
-	case r.Kind != Rotate && r.Kind != Revoke && r.Kind != Contain:
+	case !slices.Contains([]Kind{Rotate, Revoke, Contain, Respond}, r.Kind):
 		return fmt.Errorf("%q is no kind of run", r.Kind)
 	case r.Key == "":
 		return fmt.Errorf("no key is named")
@@ -137,7 +143,7 @@ func (r Record) check() error {
 	}
 	d := r.Data
 	texts := slices.Concat([]string{
-		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Slot, d.Location, d.Cause, d.Op, d.Result, d.Code, d.Page, d.Detail,
+		r.Key, d.Exchange, d.Account, d.Manager, d.Marker, d.Location, d.Cause, d.Op, d.Result, d.Code, d.Address, d.Because,
 	}, d.Whitelist, d.Risks)
 	for _, p := range d.Permissions {
 		texts = append(texts, string(p))
@@ -145,6 +151,14 @@ func (r Record) check() error {
 	if max(len(d.Permissions), len(d.Whitelist), len(d.Risks)) > maxList {
 		return fmt.Errorf("a list has more than %d entries", maxList)
 	}
+	if err := checkTexts(texts); err != nil {
+		return err
+	}
+	return r.checkPlan()
+}
+
+// checkTexts refuses a text that is too long or not valid UTF-8.
+func checkTexts(texts []string) error {
 	for _, text := range texts {
 		if len(text) > maxText {
 			return fmt.Errorf("a text has more than %d bytes", maxText)

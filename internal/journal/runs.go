@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Run is what a journal knows of one run.
+// A Run is what a journal knows of one run, which is about one key.
 type Run struct {
 	ID      RunID
 	Kind    Kind
@@ -22,9 +22,15 @@ type Run struct {
 	Records  []Record // in their order
 }
 
-// groupRuns puts records together, the runs in the order of their first
-// record.
+// groupRuns puts the records of runs together, in the order of their first
+// records. Those of responses are left out.
 func groupRuns(records iter.Seq2[Record, bool]) []Run {
+	return slices.DeleteFunc(grouped(records), func(r Run) bool { return r.Kind == Respond })
+}
+
+// grouped puts records together, in the order of the first of each run or
+// response.
+func grouped(records iter.Seq2[Record, bool]) []Run {
 	var runs []Run
 	index := map[RunID]int{}
 	for r, trusted := range records {
@@ -51,7 +57,7 @@ func unfinished(runs []Run) []Run {
 	return slices.DeleteFunc(runs, func(r Run) bool { return r.Ended })
 }
 
-// Runs returns every run, in the order of their first records.
+// Runs returns every run of a key, in the order of their first records.
 func (j *Journal) Runs() []Run { return RunsOf(j.Records()) }
 
 // Unfinished returns the runs that reached no final stage.
@@ -73,12 +79,15 @@ func (j *Journal) Records() iter.Seq[Record] {
 }
 
 // RunsOf puts records together that are not in a journal.
-func RunsOf(records iter.Seq[Record]) []Run {
-	return groupRuns(func(yield func(Record, bool) bool) {
+func RunsOf(records iter.Seq[Record]) []Run { return groupRuns(trusting(records)) }
+
+// trusting yields records that are all trusted.
+func trusting(records iter.Seq[Record]) iter.Seq2[Record, bool] {
+	return func(yield func(Record, bool) bool) {
 		for r := range records {
 			if !yield(r, true) {
 				return
 			}
 		}
-	})
+	}
 }

@@ -66,7 +66,7 @@ func TestFinalStages(t *testing.T) {
 			final = append(final, s)
 		}
 	}
-	if !slices.Equal(final, []Stage{Done, Unconfirmed, Abandoned, Failed}) {
+	if !slices.Equal(final, []Stage{Done, Unconfirmed, Abandoned, Closed, Failed}) {
 		t.Errorf("got %v", final)
 	}
 }

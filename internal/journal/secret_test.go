@@ -30,11 +30,15 @@ func TestNoFieldForASecret(t *testing.T) {
 		if leaf[typ] {
 			return
 		}
-		plain := []reflect.Kind{reflect.String, reflect.Bool, reflect.Int, reflect.Uint64}
+		plain := []reflect.Kind{reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint64}
 		switch {
 		case slices.Contains(plain, typ.Kind()):
 		case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.String:
-		case typ == reflect.TypeFor[Record](), typ == reflect.TypeFor[Data]():
+		case typ == reflect.TypeFor[[]PlannedKey]():
+			look(name, typ.Elem())
+		case slices.Contains([]reflect.Type{
+			reflect.TypeFor[Record](), reflect.TypeFor[Data](), reflect.TypeFor[PlannedKey](),
+		}, typ):
 			for i := range typ.NumField() {
 				f := typ.Field(i)
 				look(name+"."+f.Name, f.Type)

@@ -21,6 +21,7 @@ type cardDoc struct {
 	Environments []string        `json:"environments"`
 	DeadWhen     *string         `json:"dead_when"`
 	Capabilities []capabilityDoc `json:"capabilities"`
+	Covers       []coverDoc      `json:"covers"`
 	ExpiryRules  []expiryRuleDoc `json:"expiry_rules"`
 	Notes        []string        `json:"notes"`
 	Checked      *string         `json:"checked"`
@@ -37,6 +38,15 @@ type capabilityDoc struct {
 	Note    *string  `json:"note"`
 	Source  *string  `json:"source"`
 	Checked *string  `json:"checked"`
+}
+
+type coverDoc struct {
+	Permission string   `json:"permission"`
+	Words      []string `json:"words"`
+	Covers     []string `json:"covers"`
+	Note       *string  `json:"note"`
+	Source     *string  `json:"source"`
+	Checked    *string  `json:"checked"`
 }
 
 type expiryRuleDoc struct {
@@ -61,12 +71,18 @@ func newCardDoc(c exchanges.Card) cardDoc {
 	doc := cardDoc{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Credential: text(c.Secret), Formats: text(c.Formats),
 		Regions: list(c.Regions), Environments: list(c.Environs), DeadWhen: text(c.Death),
-		Capabilities: []capabilityDoc{}, ExpiryRules: []expiryRuleDoc{}, Notes: list(c.Notes), Checked: text(c.Checked),
+		Capabilities: []capabilityDoc{}, Covers: []coverDoc{}, ExpiryRules: []expiryRuleDoc{}, Notes: list(c.Notes), Checked: text(c.Checked),
 	}
 	for _, r := range c.Capabilities {
 		doc.Capabilities = append(doc.Capabilities, capabilityDoc{
 			Action: string(r.Action), Reach: string(r.Reach), Way: string(r.Way), InRekey: r.InRekey, Needs: text(r.Needs),
 			Page: text(r.Page), Steps: list(r.Steps), Note: text(r.Note), Source: text(r.Source), Checked: text(r.Checked),
+		})
+	}
+	for _, r := range c.Covers {
+		doc.Covers = append(doc.Covers, coverDoc{
+			Permission: string(r.Permission), Words: list(r.Words), Covers: list(r.Covers),
+			Note: text(r.Note), Source: text(r.Source), Checked: text(r.Checked),
 		})
 	}
 	for _, r := range c.Expiry {

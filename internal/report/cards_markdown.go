@@ -89,6 +89,7 @@ func (m *markdown) card(c exchanges.Card) {
 			m.numbered(r.Steps)
 		}
 	}
+	m.covers(c)
 	m.expiry(c)
 	if len(c.Notes) > 0 {
 		m.heading(3, c.Name+": notes")
@@ -98,6 +99,21 @@ func (m *markdown) card(c exchanges.Card) {
 		}
 		m.list(notes)
 	}
+}
+
+func (m *markdown) covers(c exchanges.Card) {
+	if len(c.Covers) == 0 {
+		return
+	}
+	m.heading(3, c.Name+": what one permission covers")
+	var rows [][]string
+	for _, r := range c.Covers {
+		rows = append(rows, []string{
+			string(r.Permission), markdownText(strings.Join(r.Words, ", ")), permissionWords(r.Covers, ", "),
+			markdownText(r.Note), markdownText(sourceWords(r.Source, r.Checked)),
+		})
+	}
+	m.table([]string{"permission", "words of the exchange", "covers", "note", "source"}, rows)
 }
 
 func (m *markdown) expiry(c exchanges.Card) {

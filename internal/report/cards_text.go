@@ -24,6 +24,7 @@ func (t *textSink) printCard(c exchanges.Card) {
 		t.item(2, f[0], labels, f[1])
 	}
 	t.printCapabilities(c.Capabilities)
+	t.printCovers(c.Covers)
 	t.printExpiry(c.Expiry)
 	if len(c.Notes) > 0 {
 		t.heading("notes")
@@ -95,6 +96,23 @@ func sourceWords(source, day string) string {
 	return source + "; read on " + day
 }
 
+func (t *textSink) printCovers(rows exchanges.Covers) {
+	const labels = len("source")
+	if len(rows) == 0 {
+		return
+	}
+	t.heading("what one permission covers")
+	for i, r := range rows {
+		if i > 0 {
+			t.line("")
+		}
+		t.title(2, string(r.Permission)+": "+permissionWords(r.Covers, ", "))
+		t.item(4, "words", labels, strings.Join(r.Words, ", "))
+		t.item(4, "note", labels, r.Note)
+		t.item(4, "source", labels, sourceWords(r.Source, r.Checked))
+	}
+}
+
 func (t *textSink) printExpiry(rules []exchanges.ExpiryRule) {
 	const labels = len("concerns")
 	if len(rules) == 0 {
@@ -117,9 +135,10 @@ func (t *textSink) printExpiry(rules []exchanges.ExpiryRule) {
 func expiryWords(r exchanges.ExpiryRule) string { return span(r.After) + " from " + string(r.Start) }
 
 func concernsWords(r exchanges.ExpiryRule) string {
-	powers := make([]string, len(r.Powers))
-	for i, p := range r.Powers {
-		powers[i] = string(p)
-	}
-	return "keys without an IP whitelist that hold " + strings.Join(powers, " or ")
+	return "keys without an IP whitelist that hold " + permissionWords(r.Powers, " or ")
+}
+
+// permissionWords is a list of permissions with a text between each two.
+func permissionWords(powers []exchanges.Permission, between string) string {
+	return strings.Join(list(powers), between)
 }

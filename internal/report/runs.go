@@ -132,6 +132,7 @@ func (c Changes) doc() changesDoc {
 		case journal.Failed, journal.Abandoned:
 			doc.Summary.Failed++
 		case journal.NeedsPerson: // counted among what a person must do
+		case journal.Closed: // it ended neither way, and is no success
 		case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 			doc.Summary.Unfinished++
 		}
@@ -203,6 +204,8 @@ func stageWords(r RunLine) string {
 		return "done, the old key is proven dead"
 	case journal.NeedsPerson:
 		return "waits for a person"
+	case journal.Closed:
+		return "closed by a person, unfinished"
 	case journal.Unconfirmed:
 		if r.Run.Kind == journal.Contain {
 			return "it was narrowed, and the exchange does not show what it may do now"

@@ -10,10 +10,11 @@ import (
 
 // list asks every key that may be a manager for the keys of its sub-accounts.
 func (s *survey) list(ctx context.Context, keys []*key) {
-	done := map[string]bool{} // account IDs whose sub-accounts were listed whole
+	done := map[string][]string{} // by account ID: what was listed of its sub-accounts, whole
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
-		if account != "" && done[account] && !s.isManager(k.entry.Name) {
+		if same, whole := done[account]; account != "" && whole && !s.isManager(k.entry.Name) {
+			s.manager(k, nil, same) // another key of the same account
 			continue
 		}
 		whole := true
@@ -34,7 +35,9 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 			listed = append(listed, found.Ref.AccessKey)
 		}
 		s.manager(k, trouble, listed)
-		done[account] = done[account] || whole
+		if whole {
+			done[account] = listed
+		}
 	}
 }
 

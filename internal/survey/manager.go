@@ -6,7 +6,8 @@ import (
 	"rekey/exchanges"
 )
 
-// A Manager is what a survey saw of a key that others name as their manager.
+// A Manager is what a survey saw of a key that others name as their manager, or
+// that was asked for the keys of sub-accounts.
 type Manager struct {
 	Key exchanges.Key
 	Err error // why it could not be looked at, or could not list everything
@@ -14,11 +15,16 @@ type Manager struct {
 	Lists map[string]bool
 }
 
-// manager notes how a declared manager stands. Listing comes after looking.
-func (s *survey) manager(k *key, err error, listed []string) {
-	if !s.isManager(k.entry.Name) {
-		return
+// declaredManager notes how a key stands that others name as their manager.
+func (s *survey) declaredManager(k *key, err error) {
+	if s.isManager(k.entry.Name) {
+		s.manager(k, err, nil)
 	}
+}
+
+// manager notes how a manager stands, and what it listed. Listing comes after
+// looking.
+func (s *survey) manager(k *key, err error, listed []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.result.Managers == nil {

@@ -60,8 +60,8 @@ type Result struct {
 	Subjects []audit.Subject
 	Gaps     []audit.Gap
 	Vendors  []audit.VendorReport
-	// Managers says of every declared manager how it stands and what it lists,
-	// by its name.
+	// Managers says of every declared manager, and of every other key that was
+	// asked for a list, how it stands and what it lists, by its name.
 	Managers map[string]Manager
 	// Ranges are the addresses that vendors publish for their servers.
 	Ranges  map[string][]netip.Prefix
@@ -181,7 +181,7 @@ func (s *survey) env(x exchanges.Exchange) (exchanges.Env, error) {
 func (s *survey) inspect(ctx context.Context, k *key) {
 	defer s.tally.inspected(k.entry.Exchange)
 	if k.skip {
-		s.manager(k, k.err, nil)
+		s.declaredManager(k, k.err)
 		return
 	}
 	k.seen = blank(k)
@@ -196,12 +196,12 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 	}
 	if err != nil {
 		k.err = err
-		s.manager(k, err, nil)
+		s.declaredManager(k, err)
 		return
 	}
 	k.seen, k.err = k.adapter.Inspect(ctx)
 	k.asked = k.err == nil && k.seen.Status == exchanges.StatusAlive
-	s.manager(k, k.err, nil)
+	s.declaredManager(k, k.err)
 }
 
 // blank is a key of which nothing is known yet.

@@ -57,8 +57,11 @@ func (k *Key) set(f map[string]string) bool {
 // grant puts a list of permissions into KuCoin's order, which is not the
 // caller's ("General,Spot,Futures" is answered by "General,Futures,Spot"). Every
 // key has General. A blank after a comma stands in the documents' own example.
+// Unified is known from the types of a third-party client (docs.rs kucoin 0.7.4,
+// read 2026-11-30), its place in the order is not; the old word Trade is among
+// the words of no document about new keys.
 func grant(list string) (string, bool) {
-	order := []string{"General", "Futures", "Spot", "Margin", "InnerTransfer"}
+	order := []string{"General", "Futures", "Spot", "Margin", "Unified", "InnerTransfer"}
 	asked := []string{"General"}
 	for word := range strings.SplitSeq(list, ",") {
 		word = strings.TrimPrefix(word, " ")
