@@ -181,7 +181,7 @@ func (a *App) enter(doc *report.Changes, b *books, c change) {
 		add(run.Kind, out.Why, "Then: rekey runs resume "+string(run.ID))
 	}
 	if run.Stage == journal.Unconfirmed && run.Kind != journal.Contain {
-		add(journal.Revoke, "the exchange gives no proof that the old key is dead: see with your own eyes that its page does not list it")
+		add(journal.Revoke, out.Why)
 	}
 	for _, id := range out.Left {
 		key.Ref.AccessKey = ""

@@ -202,5 +202,5 @@ func changeOf(run journal.Run, e survey.Entry, o *changeOptions) change {
 // dead reports whether the journal says that the exchange proved the old key
 // of a run dead.
 func dead(r journal.Run) bool {
-	return r.Stage == journal.Done && r.Kind != journal.Contain
+	return rotate.OutcomeOf(r).Dead
 }

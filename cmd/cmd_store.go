@@ -1,14 +1,17 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"rekey/internal/journal"
 	"rekey/internal/location"
 	"rekey/internal/report"
+	"rekey/internal/rotate"
 	"rekey/internal/store"
 )
 
@@ -62,10 +65,12 @@ func (a *App) listStore(ctx context.Context, o output) error {
 		if err != nil {
 			return storeError(err)
 		}
+		states := a.runStates()
 		for _, s := range slots {
-			list.Entries = append(list.Entries, kept(s)...)
+			list.Entries = append(list.Entries, kept(s, states)...)
 		}
 	}
+	a.remarkLost(list.Entries)
 	out, err := o.open(a)
 	if err != nil {
 		return err
@@ -81,13 +86,53 @@ func (a *App) listStore(ctx context.Context, o output) error {
 	return nil
 }
 
+// runStates reads the journal and returns how a run stands. A journal that is
+// damaged or cannot be read says nothing of a run that it does not show.
+func (a *App) runStates() func(journal.RunID) report.RunState {
+	v, err := journal.Read(a.stateDir())
+	missing := report.RunUnknown
+	if err != nil || v.Err() != nil {
+		missing = report.RunUnseen
+	}
+	states := map[journal.RunID]report.RunState{}
+	for _, r := range v.Runs() {
+		switch {
+		case r.Doubtful:
+			states[r.ID] = report.RunUnseen
+		case r.Ended:
+			states[r.ID] = report.RunEnded
+		default:
+			states[r.ID] = report.RunUnfinished
+		}
+	}
+	return func(id journal.RunID) report.RunState { return cmp.Or(states[id], missing) }
+}
+
+// remarkLost names the runs whose secrets lie in the store and that the journal
+// does not know.
+func (a *App) remarkLost(entries []report.KeptEntry) {
+	var lost []string
+	for _, e := range entries {
+		if e.RunState == report.RunUnknown && !slices.Contains(lost, e.Run) {
+			lost = append(lost, e.Run)
+		}
+	}
+	for _, run := range lost {
+		a.remark("the journal does not know run %s, whose secrets lie in the store: it was removed or put back to an earlier "+
+			"day, or rekey died before the run's first record, when nothing was sent; see at the exchange which of these keys "+
+			"live, and then: rekey store forget --run %s", run, run)
+	}
+}
+
 // kept are the entries of a slot as they are listed.
-func kept(s store.Slot) []report.KeptEntry {
+func kept(s store.Slot, state func(journal.RunID) report.RunState) []report.KeptEntry {
 	var out []report.KeptEntry
 	for i, h := range s.Held {
 		e := report.KeptEntry{Slot: s.Name, AccessKey: h.AccessKey, Fingerprint: h.Fingerprint, StoredAt: h.At, Replaced: i > 0}
 		if strings.HasPrefix(s.Name, slotPrefix) {
 			e.Location = s.Name
+		} else if run, ok := rotate.RunOf(s.Name); ok {
+			e.Run, e.RunState = string(run), state(run)
 		}
 		out = append(out, e)
 	}

@@ -13,22 +13,38 @@ import (
 	"rekey/internal/store"
 )
 
-type forgetOptions struct{ yes, older, newest bool }
+type forgetOptions struct {
+	yes, older, newest bool
+	run                string
+}
 
 func (a *App) newStoreForgetCmd() *cobra.Command {
 	o := &forgetOptions{}
 	c := &cobra.Command{
-		Use:   "forget NAME",
+		Use:   "forget NAME|--run RUN",
 		Short: "Remove a credential from the store (NAME), or from the keychain (keychain:NAME)",
 		Long: `Remove a credential from the store, or from the keychain of this system. The key
 lives on at the exchange: rekey revoke destroys it, and needs the credential.
 
 The store keeps what a put --replace has hidden: --older forgets that, --newest
-forgets what hides it. What an unfinished run needs lies under a name of its own
-and is never touched.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.storeForget(cmd.Context(), args[0], o) },
+forgets what hides it.
+
+What a run keeps lies under names of its own. --run removes that, once the run
+has ended or the journal does not know it: rekey store list names such runs. What
+an unfinished run needs is never touched.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case (o.run != "") == (len(args) > 0):
+				return usage("what is to be forgotten: either NAME or --run RUN", "see: rekey store list")
+			case o.run != "":
+				return a.forgetRun(cmd.Context(), o)
+			default:
+				return a.storeForget(cmd.Context(), args[0], o)
+			}
+		},
 	}
+	c.Flags().StringVar(&o.run, "run", "", "what `RUN` keeps, which has ended or which the journal does not know")
 	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "without asking")
 	c.Flags().BoolVar(&o.older, "older", false, "only what lay in the store under this name before")
 	c.Flags().BoolVar(&o.newest, "newest", false, "only what was put into the store last: the one before is back")

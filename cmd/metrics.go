@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -78,25 +77,26 @@ func (a *App) withMetrics(ctx context.Context, m *metricsFile, command func(cont
 
 // writable fails when a file cannot be put at path.
 func writable(path string) error {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return &os.PathError{Op: "open", Path: path, Err: atomicfile.ErrNotRegular}
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".rekey-*")
+	w, err := atomicfile.Create(path, metricsFileOptions())
 	if err != nil {
 		return err
 	}
-	_ = f.Close() // it is empty
-	return os.Remove(f.Name())
+	w.Discard()
+	return nil
 }
 
-// writeMetrics puts the file in its place, readable to everybody: it holds
-// names and times. What this command did not look at is told as the file and
+// metricsFileOptions make the file readable to everybody: it holds names and
+// times.
+func metricsFileOptions() atomicfile.Options { return atomicfile.Options{Mode: 0o644} }
+
+// writeMetrics puts the file in its place. What this command did not look at is told as the file and
 // the journal have it.
 func (a *App) writeMetrics(m *metricsFile, code int) error {
 	doc := report.Metrics{Finished: a.Now(), ExitCode: code}
 	var runs []journal.Run
 	if v, err := journal.Read(a.stateDir()); err == nil && v.Err() == nil {
 		runs, doc.Unfinished = v.Runs(), exchanges.Known(len(v.Unfinished()))
+		doc.LastSeq, doc.LastHash = v.Last()
 	}
 	before, err := readMetrics(m.path)
 	if err != nil {
@@ -126,7 +126,7 @@ func (a *App) writeMetrics(m *metricsFile, code int) error {
 	if err := doc.Write(&text); err != nil {
 		return err
 	}
-	return atomicfile.Write(m.path, text.Bytes(), atomicfile.Options{Mode: 0o644})
+	return atomicfile.Write(m.path, text.Bytes(), metricsFileOptions())
 }
 
 // tell brings a key of the earlier file up to date. The exchange's word on when

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"rekey/internal/atomicfile"
 )
 
 // output are the flags --format and --output that most commands take.
@@ -31,11 +32,12 @@ func (o *output) check() error {
 	return nil
 }
 
-// A destination is where a report goes. A file appears whole or not at all.
+// A destination is where a report goes. A file appears whole or not at all. A
+// file that others may read stays one: a collector of metrics runs as another
+// user. A new one is for its owner alone.
 type destination struct {
 	writer io.Writer
-	temp   *os.File
-	file   string
+	file   *atomicfile.Writer // nil for stdout
 }
 
 // open makes the destination before anything is sent, so that a path that
@@ -48,45 +50,26 @@ func (o *output) open(a *App) (*destination, error) {
 	if info, err := os.Lstat(file); err == nil && !info.Mode().IsRegular() {
 		return nil, usage("--output: " + file + " is not a regular file")
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), ".rekey-*")
+	w, err := atomicfile.Create(file, atomicfile.Options{})
 	if err != nil {
 		return nil, usage("--output: " + o.file + ": " + cause(err))
 	}
-	return &destination{writer: temp, temp: temp, file: file}, nil
+	return &destination{writer: w, file: w}, nil
 }
 
 // finish puts the file in its place.
 func (d *destination) finish() error {
-	if d.temp == nil {
+	if d.file == nil {
 		return nil
 	}
-	if err := d.temp.Sync(); err != nil {
-		return err
-	}
-	if err := d.temp.Close(); err != nil {
-		return err
-	}
-	// A file that others may read stays one: a collector of metrics runs as
-	// another user.
-	if old, err := os.Stat(d.file); err == nil {
-		if err := os.Chmod(d.temp.Name(), old.Mode().Perm()); err != nil {
-			return err
-		}
-	}
-	if err := os.Rename(d.temp.Name(), d.file); err != nil {
-		return err
-	}
-	d.temp = nil
-	return nil
+	return d.file.Commit()
 }
 
 // discard removes what was not finished.
 func (d *destination) discard() {
-	if d.temp == nil {
-		return
+	if d.file != nil {
+		d.file.Discard()
 	}
-	_ = d.temp.Close()
-	_ = os.Remove(d.temp.Name())
 }
 
 // quote shows a word of the user.

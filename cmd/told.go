@@ -15,13 +15,15 @@ type told struct {
 	app *App
 }
 
-// Append writes first and tells then.
-func (t told) Append(r journal.Record) error {
-	if err := t.Journal.Append(r); err != nil {
+// AppendAll writes first and tells then.
+func (t told) AppendAll(records ...journal.Record) error {
+	if err := t.Journal.AppendAll(records...); err != nil {
 		return err
 	}
-	if text := stepWords(r); text != "" {
-		t.app.remark("%s: %s", report.CleanName(r.Key), text)
+	for _, r := range records {
+		if text := stepWords(r); text != "" {
+			t.app.remark("%s: %s", report.CleanName(r.Key), text)
+		}
 	}
 	return nil
 }

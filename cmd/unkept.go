@@ -26,12 +26,12 @@ type unkept struct {
 	held  map[string]rotate.Entry
 }
 
-// Append never fails for want of a disk.
-func (u *unkept) Append(r journal.Record) error {
+// AppendAll never fails for want of a disk.
+func (u *unkept) AppendAll(records ...journal.Record) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.log != nil {
-		err := u.log.Append(r)
+		err := u.log.AppendAll(records...)
 		var unwritable *journal.WriteError
 		switch {
 		case err == nil:
@@ -42,13 +42,15 @@ func (u *unkept) Append(r journal.Record) error {
 		u.app.say("rekey: %s; going on without a journal, as accepted", err)
 		u.extra, u.log = slices.Collect(u.log.Records()), nil
 	}
-	r.Seq, r.At = uint64(len(u.extra))+1, u.app.Now()
-	u.extra = append(u.extra, r)
-	line, err := json.Marshal(r)
-	if err != nil {
-		return err
+	for _, r := range records {
+		r.Seq, r.At = uint64(len(u.extra))+1, u.app.Now()
+		u.extra = append(u.extra, r)
+		line, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		u.app.say("rekey: record not kept: %s", line)
 	}
-	u.app.say("rekey: record not kept: %s", line)
 	return nil
 }
 

@@ -113,7 +113,7 @@ func (a *App) vendorPlaces(ctx context.Context, d *desk, c *change) ([]rotate.Pl
 		if err != nil {
 			return nil, failed(s.name + ": " + err.Error() + "; nothing was sent")
 		}
-		out = append(out, p)
+		out = append(out, rotate.AtVendor(p))
 	}
 	return out, nil
 }

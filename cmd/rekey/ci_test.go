@@ -199,7 +199,7 @@ func TestReportsAreWholeOrAbsent(t *testing.T) {
 	if err != nil || json.Unmarshal(data, &doc) != nil {
 		t.Errorf("beside a closed pipe: %v", err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, ".rekey-*")); len(left) > 1 { // what a signal killed
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*.rekey-tmp")); len(left) > 1 { // what a signal killed
 		t.Errorf("left behind: %v", left)
 	}
 }

@@ -13,8 +13,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -55,83 +53,28 @@ type Options struct {
 // The error is an *Error, or the one of Options.Check. After an error the file
 // holds the old content, or, when only the last sync failed, the new one.
 func Write(path string, data []byte, o Options) error {
-	target := path
-	if o.Symlink == FollowLink {
-		end, err := filepath.EvalSymlinks(path)
-		if err == nil {
-			target = end
-		} else if _, missing := os.Lstat(path); !errors.Is(missing, fs.ErrNotExist) {
-			return problem(path, "the symbolic link cannot be followed", err)
-		}
-	}
-	dir, err := OpenDir(filepath.Dir(target))
-	if err != nil {
-		return problem(path, "its directory cannot be opened", err)
-	}
-	defer func() { _ = dir.Close() }() // nothing is buffered in it
-	err = WriteIn(dir, filepath.Base(target), data, o)
-	var e *Error
-	if errors.As(err, &e) {
-		e.Path = path
-	}
-	return err
-}
-
-// WriteIn is Write for a file of a directory that is already open.
-func WriteIn(dir FS, name string, data []byte, o Options) (err error) {
-	old, err := replaceable(dir, name)
+	w, err := create(path, o)
 	if err != nil {
 		return err
 	}
-	temp := tempName(name)
-	f, err := dir.Open(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	defer w.Discard()
+	if err := fill(w, data); err != nil {
+		return err
+	}
+	return w.Commit()
+}
+
+// WriteIn is Write for a file of a directory that is already open.
+func WriteIn(dir FS, name string, data []byte, o Options) error {
+	w, err := createIn(dir, name, o)
 	if err != nil {
-		return problem(name, "cannot be written", err)
+		return err
 	}
-	placed := false
-	defer func() {
-		if err != nil && !placed {
-			_ = f.Close() // the error that led here says more
-			_ = dir.Remove(temp)
-		}
-	}()
-	if err := fill(f, data); err != nil {
-		return problem(name, "cannot be written", err)
+	defer w.Discard()
+	if err := fill(w, data); err != nil {
+		return err
 	}
-	switch {
-	case old:
-		if err := dir.Imitate(name, f); err != nil {
-			return problem(name, "its mode and owner cannot be kept", err)
-		}
-	case o.Mode != 0 && o.Mode != 0o600:
-		if err := f.Chmod(o.Mode); err != nil {
-			return problem(name, "cannot be given its mode", err)
-		}
-	}
-	if !o.NoSync {
-		if err := f.Sync(); err != nil {
-			return problem(name, "cannot be written", err)
-		}
-	}
-	if err := f.Close(); err != nil {
-		return problem(name, "cannot be written", err)
-	}
-	if o.Check != nil {
-		if err := o.Check(); err != nil {
-			return err
-		}
-	}
-	if err := dir.Rename(temp, name); err != nil {
-		return problem(name, "cannot be replaced", err)
-	}
-	placed = true
-	if o.NoSync {
-		return nil
-	}
-	if err := dir.Sync(); err != nil {
-		return problem(name, "was replaced, and its directory cannot be synced", err)
-	}
-	return nil
+	return w.Commit()
 }
 
 // replaceable reports whether there is a file to replace, and refuses what is
@@ -150,11 +93,8 @@ func replaceable(dir FS, name string) (old bool, err error) {
 	return true, nil
 }
 
-func fill(f File, data []byte) error {
-	n, err := f.Write(data)
-	if err == nil && n < len(data) {
-		err = errors.New("short write")
-	}
+func fill(w *Writer, data []byte) error {
+	_, err := w.Write(data)
 	return err
 }
 

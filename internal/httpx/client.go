@@ -187,6 +187,24 @@ func (c *Client) Call(ctx context.Context, call exchanges.Call) (exchanges.Respo
 	if err := c.mayPerform(op); err != nil {
 		return exchanges.Response{}, err
 	}
+	res, err := c.perform(ctx, op, call)
+	exchanges.NoteCall(ctx, answered(op, res, err))
+	return res, err
+}
+
+// answered is what the log of a context keeps of a call.
+func answered(op exchanges.Operation, res exchanges.Response, err error) exchanges.AnsweredCall {
+	a := exchanges.AnsweredCall{Op: op.Name, Effect: op.Effect, Status: res.Status, Kind: exchanges.KindOf(err)}
+	var e *exchanges.Error
+	if errors.As(err, &e) {
+		a.Code = e.Code
+	}
+	return a
+}
+
+// perform sends an operation, again where that is safe, until the last word on
+// it is spoken.
+func (c *Client) perform(ctx context.Context, op exchanges.Operation, call exchanges.Call) (exchanges.Response, error) {
 	if op.Signed {
 		c.measureClock(ctx)
 	}

@@ -15,6 +15,8 @@ type Line struct {
 	Number int // from 1
 	// Record is what the line says, zero when it cannot be read.
 	Record Record
+	// Then are the records that were appended with it, all or none.
+	Then []Record
 	// Readable says that the line is whole, as some rekey wrote it.
 	Readable bool
 	// Trusted says that this line and all before it are as they were written.
@@ -98,10 +100,10 @@ func skipLine(in *bufio.Reader) (n int64, ended bool, err error) {
 func (c *chain) add(raw []byte) {
 	c.last = append(c.last[:0], raw...)
 	line := Line{Number: len(c.lines) + 1, hash: hashOf(raw)}
-	record, prev, err := decode(raw)
+	records, prev, err := decode(raw)
 	line.newer = errors.Is(err, errNewer)
 	if err == nil {
-		line.Record, line.prev, line.Readable = record, prev, true
+		line.Record, line.Then, line.prev, line.Readable = records[0], records[1:], prev, true
 	}
 	c.lines = append(c.lines, line)
 }

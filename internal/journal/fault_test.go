@@ -16,6 +16,20 @@ import (
 // became of the record.
 func TestAppendFails(t *testing.T) {
 	seen := map[string]bool{}
+	large := story()[2] // its head does not fit into the slots that are there
+	large.Data.Risks = slices.Repeat([]string{strings.Repeat("x", maxText)}, 2)
+	for _, third := range []Record{story()[2], large} {
+		appendFails(t, third, seen)
+	}
+	for _, want := range []string{"write journal", "sync journal", "create head", "write head", "sync head", "rename head", "sync ."} {
+		if !seen[want] {
+			t.Errorf("%q never failed: %v", want, seen)
+		}
+	}
+}
+
+func appendFails(t *testing.T, third Record, seen map[string]bool) {
+	t.Helper()
 	for _, fault := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EDQUOT} {
 		for _, keep := range []int{0, 1, 100} {
 			for n := 1; ; n++ {
@@ -36,7 +50,7 @@ func TestAppendFails(t *testing.T) {
 				})
 				j := mustOpen(t, dir)
 				armed = true
-				err := j.Append(story()[2])
+				err := j.Append(third)
 				if count < n {
 					break // all of them have failed once
 				}
@@ -47,7 +61,7 @@ func TestAppendFails(t *testing.T) {
 				}
 				at := count
 				for range 2 {
-					if err := j.Append(story()[2]); !errors.Is(err, fault) || !errors.As(err, &e) {
+					if err := j.Append(third); !errors.Is(err, fault) || !errors.As(err, &e) {
 						t.Errorf("%s: then %v", verb, err)
 					}
 				}
@@ -66,11 +80,6 @@ func TestAppendFails(t *testing.T) {
 					t.Errorf("%s with %v: %v", verb, fault, err)
 				}
 			}
-		}
-	}
-	for _, want := range []string{"write journal", "sync journal", "create head", "write head", "sync head", "rename head", "sync ."} {
-		if !seen[want] {
-			t.Errorf("%q never failed: %v", want, seen)
 		}
 	}
 }
@@ -114,8 +123,8 @@ func TestSyncThatLost(t *testing.T) {
 	if len(left) != 1 {
 		t.Fatalf("after the last record was acknowledged, a power cut can leave %d states", len(left))
 	}
-	if v := mustRead(t, left[0]); v.Err() != nil || int(v.Seq) != n {
-		t.Errorf("after the power cut there are %d records of %d: %v", v.Seq, n, v.Err())
+	if v := mustRead(t, left[0]); v.Err() != nil || int(v.seq) != n {
+		t.Errorf("after the power cut there are %d records of %d: %v", v.seq, n, v.Err())
 	}
 }
 

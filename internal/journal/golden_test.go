@@ -66,8 +66,8 @@ func TestGoldenV1(t *testing.T) {
 		t.Fatalf("%v %v %v", err, v.Err(), v.Remarks)
 	}
 	const hash = "10328f48445fc6adeed987e3be4706a71df1e6827be5067acc521d72d981cfd0"
-	if v.Seq != 14 || v.Hash != hash {
-		t.Errorf("it ends at %d %s", v.Seq, v.Hash)
+	if v.seq != 14 || v.hash != hash {
+		t.Errorf("it ends at %d %s", v.seq, v.hash)
 	}
 	if at := v.Lines[2].Record.At; !at.Equal(time.Date(2026, 11, 22, 7, 0, 2, 123e6, time.UTC)) {
 		t.Errorf("record 3 is of %v", at)
@@ -82,7 +82,7 @@ func TestGoldenV1(t *testing.T) {
 	if err := j.Append(goldenV1()[0]); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := Read(dir); errors.Join(err, v.Err()) != nil || v.Seq != 15 {
+	if v, err := Read(dir); errors.Join(err, v.Err()) != nil || v.seq != 15 {
 		t.Errorf("%v %v", err, v.Err())
 	}
 	// The form is told elsewhere, and other programs read it: a line is what

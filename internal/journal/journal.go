@@ -6,7 +6,7 @@
 // a line, only ever appended to. Each line holds the SHA-256 of the line
 // before, so that no line can be changed, removed, moved or added in the
 // middle unseen. journal.head holds the last line once more, so that none can
-// be removed at the end. A checksum in each line tells what rotted.
+// be removed at the end; a power cut leaves the new head or the one before. A checksum in each line tells what rotted.
 //
 // [Journal.Append] returns after the record and its head are synced. What a
 // power cut leaves behind is mended when the journal is opened, and said: a
@@ -23,6 +23,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,9 +61,11 @@ type Journal struct {
 	mu      sync.Mutex
 	dir     atomicfile.FS
 	file    atomicfile.File
+	head    *headFile
 	records []Record
 	size    int64
-	hash    string // of the last line
+	seq     uint64 // of the last line
+	hash    string // and its hash
 	failed  error  // why nothing is written any more
 }
 
@@ -136,39 +139,50 @@ func openLocked(path string, dir atomicfile.FS, o Options) (*Journal, []Remark, 
 // *RecordError refuses this record alone. After any other error the record may
 // be there or not, and the journal takes no more of them: what was not synced
 // once may never be, however often one asks. Opening it anew finds out.
-func (j *Journal) Append(r Record) error {
+func (j *Journal) Append(r Record) error { return j.AppendAll(r) }
+
+// AppendAll is Append for records between which nothing happens outside. They
+// are one line, with one number, and cost no more than one: a power cut leaves
+// all of them or none.
+func (j *Journal) AppendAll(records ...Record) error {
+	if len(records) == 0 {
+		return nil
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.failed != nil {
 		return fmt.Errorf("%s takes no more records until it is opened anew: %w", j.path, j.failed)
 	}
-	r.Seq, r.At = uint64(len(j.records))+1, j.now().UTC().Truncate(time.Millisecond)
-	line, err := j.encode(&r)
+	records, line, err := j.encode(records)
 	if err != nil {
 		return &RecordError{j.path, err}
 	}
-	if err := j.write(r, line); err != nil {
+	if err := j.write(records, line); err != nil {
 		j.failed = err
 		return err
 	}
 	return nil
 }
 
-// encode writes the line of r, and reads it back: r becomes what a later rekey
-// will read.
-func (j *Journal) encode(r *Record) ([]byte, error) {
-	if err := r.check(); err != nil {
-		return nil, err
+// encode writes the line of the records, and reads it back: it returns what a
+// later rekey will read.
+func (j *Journal) encode(records []Record) ([]Record, []byte, error) {
+	for _, r := range records {
+		if err := r.check(); err != nil {
+			return nil, nil, err
+		}
 	}
-	line, err := encode(*r, j.hash)
+	records = slices.Clone(records)
+	records[0].Seq, records[0].At = j.seq+1, j.now().UTC().Truncate(time.Millisecond)
+	line, err := encode(records, j.hash)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	*r, _, err = decode(line)
-	return line, err
+	records, _, err = decode(line)
+	return records, line, err
 }
 
-func (j *Journal) write(r Record, line []byte) error {
+func (j *Journal) write(records []Record, line []byte) error {
 	if err := j.undisturbed(); err != nil {
 		return err
 	}
@@ -180,10 +194,11 @@ func (j *Journal) write(r Record, line []byte) error {
 		return &WriteError{j.path, err}
 	}
 	hash := hashOf(line)
-	if err := writeHead(j.dir, r.Seq, hash, line); err != nil {
-		return &WriteError{filepath.Join(filepath.Dir(j.path), headName), err}
+	if err := j.head.write(j.seq+1, hash, line); err != nil {
+		return &WriteError{j.headPath(), err}
 	}
-	j.records, j.hash, j.size = append(j.records, r), hash, j.size+int64(len(whole))
+	j.records, j.size = append(j.records, records...), j.size+int64(len(whole))
+	j.seq, j.hash = j.seq+1, hash
 	return nil
 }
 
@@ -205,9 +220,27 @@ func (j *Journal) undisturbed() error {
 	}
 	if !same || info.Size() != j.size {
 		problem := "was not written by this rekey: somebody changed the file while it was open"
-		return &DamageError{j.path, []Damage{{len(j.records) + 1, Changed, problem}}}
+		return &DamageError{j.path, []Damage{{int(j.seq) + 1, Changed, problem}}} //nolint:gosec // the number of a line
+	}
+	moved, err := j.head.moved()
+	if err != nil {
+		return &WriteError{j.headPath(), err}
+	}
+	if moved {
+		problem := "was removed or exchanged while it was open"
+		return &DamageError{j.path, []Damage{{Harm: HeadLost, Problem: problem}}}
 	}
 	return nil
+}
+
+func (j *Journal) headPath() string { return filepath.Join(filepath.Dir(j.path), headName) }
+
+// Last returns the number and the hash of the last record, and 0 and 64 zeros
+// where there is none. See [View.Last].
+func (j *Journal) Last() (seq uint64, hash string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.seq, j.hash
 }
 
 // Close lets others write. It may be called more than once.
@@ -219,6 +252,7 @@ func (j *Journal) Close() error {
 	}
 	j.failed = errClosed
 	_ = j.file.Close() // every record was synced
+	j.head.close()
 	var err error
 	if j.lock != nil {
 		err = j.lock.release()

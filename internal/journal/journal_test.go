@@ -176,6 +176,7 @@ func TestAppendAndReadBack(t *testing.T) {
 			}
 		}
 		want := slices.Repeat(story(), round+1)
+		seq, hash := j.Last()
 		sameRecords(t, slices.Collect(j.Records()), want)
 		if err := errors.Join(j.Close(), j.Close()); err != nil {
 			t.Fatal(err)
@@ -195,8 +196,16 @@ func TestAppendAndReadBack(t *testing.T) {
 			read = append(read, r)
 		}
 		sameRecords(t, read, want)
-		if v.Seq != uint64(len(want)) || v.Hash != v.Lines[len(want)-1].hash {
-			t.Errorf("the view ends at %d %s", v.Seq, v.Hash)
+		if v.seq != uint64(len(want)) || v.hash != v.Lines[len(want)-1].hash {
+			t.Errorf("the view ends at %d %s", v.seq, v.hash)
+		}
+		if s, h := v.Last(); s != seq || h != hash {
+			t.Errorf("the view ends at %d %s, the journal at %d %s", s, h, seq, hash)
+		}
+		for n, want := range map[uint64]bool{0: false, 1: true, seq: true, seq + 1: false} {
+			if _, ok := v.HashOf(n); ok != want {
+				t.Errorf("record %d: there is a hash: %v", n, ok)
+			}
 		}
 	}
 	names, err := os.ReadDir(dir)
@@ -217,7 +226,7 @@ func TestReadNothing(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "missing")} {
 		v, err := Read(path)
-		if err != nil || !v.Absent || len(v.Lines) != 0 || v.Err() != nil || v.Hash != noHash {
+		if err != nil || !v.Absent || len(v.Lines) != 0 || v.Err() != nil || v.hash != noHash {
 			t.Errorf("%v %v", v, err)
 		}
 	}
@@ -331,8 +340,8 @@ func TestConcurrentAppends(t *testing.T) {
 	}
 	wg.Wait()
 	v := mustRead(t, disk)
-	if v.Err() != nil || v.Seq != 200 {
-		t.Fatalf("%d records, %v", v.Seq, v.Err())
+	if v.Err() != nil || v.seq != 200 {
+		t.Fatalf("%d records, %v", v.seq, v.Err())
 	}
 	for _, run := range v.Runs() {
 		for i, r := range run.Records {

@@ -63,7 +63,7 @@ func (k *KeyID) UnmarshalJSON(b []byte) error {
 }
 
 // A Digest is the SHA-256 of a file, to see whether it changed. It is made by
-// [DigestOf] alone, so no content gets into a journal.
+// [DigestOf] and [DigestOfSum] alone, so no content gets into a journal.
 type Digest struct{ sum string }
 
 // DigestOf returns the digest of data.
@@ -72,9 +72,15 @@ func DigestOf(data []byte) Digest {
 	return Digest{hex.EncodeToString(sum[:])}
 }
 
+// DigestOfSum returns the digest that is a SHA-256 computed elsewhere.
+func DigestOfSum(sum [sha256.Size]byte) Digest { return Digest{hex.EncodeToString(sum[:])} }
+
 // IsZero reports whether d is the digest of nothing, as opposed to that of no
 // bytes.
 func (d Digest) IsZero() bool { return d.sum == "" }
+
+// String returns the digest in hex, "" for that of nothing.
+func (d Digest) String() string { return d.sum }
 
 // MarshalText writes the digest in hex.
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.sum), nil }

@@ -30,16 +30,28 @@ const noHash = "0000000000000000000000000000000000000000000000000000000000000000
 // wire is a record as it is written. The fields of a line are those of wire,
 // in this order, and then the checksum.
 type wire struct {
-	V     int    `json:"v"`
-	Seq   uint64 `json:"seq"`
-	At    string `json:"at"`
+	V     int        `json:"v"`
+	Seq   uint64     `json:"seq"`
+	At    string     `json:"at"`
+	Run   RunID      `json:"run"`
+	Kind  Kind       `json:"kind"`
+	Key   string     `json:"key"`
+	Stage Stage      `json:"stage"`
+	Phase Phase      `json:"phase"`
+	Data  Data       `json:"data"`
+	Then  []thenWire `json:"then,omitempty"` // records that were appended with this one
+	Prev  string     `json:"prev"`           // hash of the line before
+}
+
+// thenWire is a record that shares the line, and so the number and the time, of
+// the one before it.
+type thenWire struct {
 	Run   RunID  `json:"run"`
 	Kind  Kind   `json:"kind"`
 	Key   string `json:"key"`
 	Stage Stage  `json:"stage"`
 	Phase Phase  `json:"phase"`
 	Data  Data   `json:"data"`
-	Prev  string `json:"prev"` // hash of the line before
 }
 
 // wireV1 reads the lines of version 1, which had fields that nothing ever
@@ -71,14 +83,19 @@ func parse(object []byte) (wire, bool) {
 	return w, true
 }
 
-// encode writes r as a line, without its line break. prev is the hash of the
-// line before.
-func encode(r Record, prev string) ([]byte, error) {
+// encode writes records as one line, without its line break. The first one's
+// number and time are those of the line. prev is the hash of the line before.
+func encode(records []Record, prev string) ([]byte, error) {
+	r := records[0]
+	var then []thenWire
+	for _, t := range records[1:] {
+		then = append(then, thenWire{t.Run, t.Kind, t.Key, t.Stage, t.Phase, t.Data})
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // people read the file
 	err := e.Encode(wire{
-		version, r.Seq, r.At.UTC().Format(timeForm), r.Run, r.Kind, r.Key, r.Stage, r.Phase, r.Data, prev,
+		version, r.Seq, r.At.UTC().Format(timeForm), r.Run, r.Kind, r.Key, r.Stage, r.Phase, r.Data, then, prev,
 	})
 	if err != nil {
 		return nil, err
@@ -132,9 +149,10 @@ var errNewer = errors.New("newer")
 // errRotten says that a line is not as rekey wrote it.
 var errRotten = errors.New("rotten")
 
-// decode reads a line without its line break. It returns the hash that the
-// line says the one before has. The error is errNewer or errRotten.
-func decode(line []byte) (r Record, prev string, err error) {
+// decode reads a line without its line break. It returns the records of the line,
+// at least one, and the hash that the line says the one before has. The error is
+// errNewer or errRotten.
+func decode(line []byte) (records []Record, prev string, err error) {
 	object, fits := unseal(line)
 	w, known := wire{}, false
 	if fits {
@@ -142,22 +160,27 @@ func decode(line []byte) (r Record, prev string, err error) {
 	}
 	if !known {
 		if versionOf(line) > version { // which may have other fields, and another seal
-			return r, "", errNewer
+			return nil, "", errNewer
 		}
-		return r, "", errRotten
+		return nil, "", errRotten
 	}
 	if w.Seq == 0 || !isHash(w.Prev) {
-		return r, "", errRotten
+		return nil, "", errRotten
 	}
 	at, err := time.Parse(timeForm, w.At)
 	if err != nil {
-		return r, "", errRotten
+		return nil, "", errRotten
 	}
-	r = Record{w.Seq, at, w.Run, w.Kind, w.Key, w.Stage, w.Phase, w.Data}
-	if r.check() != nil {
-		return Record{}, "", errRotten
+	records = append(make([]Record, 0, 1+len(w.Then)), Record{w.Seq, at, w.Run, w.Kind, w.Key, w.Stage, w.Phase, w.Data})
+	for _, t := range w.Then {
+		records = append(records, Record{w.Seq, at, t.Run, t.Kind, t.Key, t.Stage, t.Phase, t.Data})
 	}
-	return r, w.Prev, nil
+	for _, r := range records {
+		if r.check() != nil {
+			return nil, "", errRotten
+		}
+	}
+	return records, w.Prev, nil
 }
 
 // versionOf returns what a line says its version is, 0 when it says nothing.

@@ -137,8 +137,8 @@ func TestKilledWriters(t *testing.T) {
 		}
 	}
 	v, err := Read(dir)
-	if err != nil || v.Err() != nil || int(v.Seq) != said {
-		t.Errorf("%d of %d records, %v, %v", v.Seq, said, err, v.Err())
+	if err != nil || v.Err() != nil || int(v.seq) != said {
+		t.Errorf("%d of %d records, %v, %v", v.seq, said, err, v.Err())
 	}
 	t.Logf("%d records; mended: %v", said, mended)
 }
@@ -225,7 +225,7 @@ func TestRemovedLock(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, holderName)); err != nil {
 		t.Error(err)
 	}
-	if v, err := Read(dir); err != nil || v.Err() != nil || v.Seq != 2 {
+	if v, err := Read(dir); err != nil || v.Err() != nil || v.seq != 2 {
 		t.Errorf("%v %v", err, v)
 	}
 }

@@ -20,18 +20,39 @@ type View struct {
 	// Remarks say what a crash left, or a writer at work: the next rekey that
 	// writes mends it.
 	Remarks []Remark
-	// Seq and Hash are those of the last trusted record: noted down elsewhere,
-	// they tell later whether the journal was put back to an earlier day.
-	Seq  uint64
-	Hash string
+
+	seq  uint64 // of the last trusted record
+	hash string
+}
+
+// Last returns the number and the hash of the last trusted record, and 0 and 64
+// zeros where there is none. Noted down elsewhere, they tell later whether the
+// journal was written anew or put back to an earlier day.
+func (v View) Last() (seq uint64, hash string) { return v.seq, v.hash }
+
+// HashOf returns the hash of the trusted record of this number, and whether
+// there is one.
+func (v View) HashOf(seq uint64) (hash string, ok bool) {
+	if seq == 0 || seq > v.seq {
+		return "", false
+	}
+	return v.Lines[seq-1].hash, true
 }
 
 // Records yields what every readable line says, and whether it can be trusted.
 func (v View) Records() iter.Seq2[Record, bool] {
 	return func(yield func(Record, bool) bool) {
 		for _, l := range v.Lines {
-			if l.Readable && !yield(l.Record, l.Trusted) {
+			if !l.Readable {
+				continue
+			}
+			if !yield(l.Record, l.Trusted) {
 				return
+			}
+			for _, r := range l.Then {
+				if !yield(r, l.Trusted) {
+					return
+				}
 			}
 		}
 	}
@@ -59,7 +80,7 @@ func (v View) Err() error {
 func Read(path string) (View, error) {
 	dir, err := atomicfile.OpenDir(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return View{Path: filepath.Join(path, fileName), Absent: true, Hash: noHash}, nil
+		return View{Path: filepath.Join(path, fileName), Absent: true, hash: noHash}, nil
 	}
 	if err != nil {
 		return View{}, fmt.Errorf("%s: cannot be read: %w", path, atomicfile.Cause(err))
@@ -117,12 +138,12 @@ func readOnce(dir atomicfile.FS, path string) (View, error) {
 	}
 	condition, damage := assess(c, found, first, last)
 	v.Lines, v.Damage, v.Absent = c.lines, damage, condition == unborn
-	v.Hash = noHash
+	v.hash = noHash
 	for _, l := range c.lines {
 		if !l.Trusted {
 			break
 		}
-		v.Seq, v.Hash = l.Record.Seq, l.hash
+		v.seq, v.hash = l.Record.Seq, l.hash
 	}
 	v.Remarks = v.remarks(condition, len(c.tail), first.seq)
 	return v, nil
@@ -135,7 +156,7 @@ func (v View) remarks(found condition, tail int, seq uint64) []Remark {
 	case torn:
 		return []Remark{{TornLine, fmt.Sprintf("%s: after line %d there are %d bytes of an unfinished record%s", v.Path, len(v.Lines), tail, or)}}
 	case ahead:
-		return []Remark{{HeadBehind, fmt.Sprintf("%s: record %d is not yet in %s%s", v.Path, v.Seq, headName, or)}}
+		return []Remark{{HeadBehind, fmt.Sprintf("%s: record %d is not yet in %s%s", v.Path, v.seq, headName, or)}}
 	case cut:
 		return []Remark{{CutLine, fmt.Sprintf("%s: the end of record %d is torn off; %s knows it", v.Path, seq, headName)}}
 	case sound, unborn, damaged:

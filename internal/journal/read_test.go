@@ -27,11 +27,11 @@ func TestReadWhileWriting(t *testing.T) {
 				default:
 				}
 				v, err := Read(dir)
-				if err != nil || v.Err() != nil || v.Seq < last {
-					t.Errorf("record %d after %d: %v, %v", v.Seq, last, err, v.Err())
+				if err != nil || v.Err() != nil || v.seq < last {
+					t.Errorf("record %d after %d: %v, %v", v.seq, last, err, v.Err())
 					return
 				}
-				last = v.Seq
+				last = v.seq
 				reads++
 				busy += len(v.Remarks)
 			}

@@ -77,7 +77,9 @@ const (
 
 // A Record is one line of a journal. Seq and At are given by Append.
 type Record struct {
-	Seq   uint64 // from 1, without gaps: the order of records, whatever clocks say
+	// Seq counts what was appended, from 1 and without gaps: the order of records,
+	// whatever clocks say. Records that were appended together share one.
+	Seq   uint64
 	At    time.Time
 	Run   RunID
 	Kind  Kind

@@ -28,16 +28,14 @@ func open(path string, dir atomicfile.FS, now func() time.Time) (*Journal, []Rem
 		err = m.mend(condition, h)
 	}
 	if err != nil {
-		if m.file != nil {
-			_ = m.file.Close() // the other error says more
-		}
+		m.close() // the other error says more
 		return nil, nil, err
 	}
-	j := &Journal{path: file, now: now, dir: dir, file: m.file, size: c.size}
-	_, j.hash = c.head()
+	j := &Journal{path: file, now: now, dir: dir, file: m.file, head: m.head, size: c.size}
+	j.seq, j.hash = c.head()
 	j.records = make([]Record, 0, len(c.lines))
 	for _, l := range c.lines {
-		j.records = append(j.records, l.Record)
+		j.records = append(append(j.records, l.Record), l.Then...)
 	}
 	return j, m.remarks, nil
 }
@@ -68,8 +66,18 @@ type mender struct {
 	path    string
 	dir     atomicfile.FS
 	file    atomicfile.File
+	head    *headFile
 	chain   *chain
 	remarks []Remark
+}
+
+func (m *mender) close() {
+	if m.file != nil {
+		_ = m.file.Close() // nothing more is wanted of it
+	}
+	if m.head != nil {
+		m.head.close()
+	}
 }
 
 // ours reports whether a file of the directory is written by this package.
@@ -82,6 +90,9 @@ func (m *mender) mend(found condition, h head) error {
 		return m.failed("", err)
 	}
 	var err error
+	if m.head, err = openHead(m.dir, h); err != nil {
+		return m.failed(headName, err)
+	}
 	switch found {
 	case sound:
 	case unborn:
@@ -104,6 +115,22 @@ func (m *mender) mend(found condition, h head) error {
 	if err := m.dir.Sync(); err != nil {
 		return m.failed(fileName, err)
 	}
+	return m.settle(h)
+}
+
+// settle makes sure of the head, which becomes that of the last record.
+func (m *mender) settle(h head) error {
+	seq, hash := m.chain.head()
+	var err error
+	if seq == h.seq {
+		h.hash = hash // where there was no head
+		err = m.head.repeat(h)
+	} else {
+		err = m.head.write(seq, hash, m.chain.last)
+	}
+	if err != nil {
+		return m.failed(headName, err)
+	}
 	return nil
 }
 
@@ -111,7 +138,7 @@ func (m *mender) mend(found condition, h head) error {
 // damaged.
 func (m *mender) begin(h head) error {
 	if !h.there {
-		if err := writeHead(m.dir, 0, noHash, nil); err != nil {
+		if err := m.head.write(0, noHash, nil); err != nil {
 			return m.failed(headName, err)
 		}
 	}
@@ -126,11 +153,11 @@ func (m *mender) begin(h head) error {
 	return nil
 }
 
-// follow makes the head that of the last record. The record is written once
-// more, in its place: after a sync that failed, the system may take it for
-// written although it is not.
+// follow writes the record that the head does not know once more, in its place:
+// after a sync that failed, the system may take it for written although it is
+// not. Its head comes last.
 func (m *mender) follow() error {
-	seq, hash := m.chain.head()
+	seq, _ := m.chain.head()
 	f, err := m.dir.Open(fileName, os.O_WRONLY, 0)
 	if err != nil {
 		return m.failed(fileName, err)
@@ -142,9 +169,6 @@ func (m *mender) follow() error {
 	}
 	if err := f.Sync(); err != nil {
 		return m.failed(fileName, err)
-	}
-	if err := writeHead(m.dir, seq, hash, m.chain.last); err != nil {
-		return m.failed(headName, err)
 	}
 	m.remark(HeadBehind, fmt.Sprintf("rekey died while it wrote record %d; the record is whole and counts", seq))
 	return nil

@@ -34,6 +34,15 @@ func NewRunID(now time.Time) RunID {
 	return RunID(id[:])
 }
 
+// ParseRunID returns the name of a run that text is, and whether it has the form
+// of one.
+func ParseRunID(text string) (RunID, bool) {
+	if id := RunID(text); id.valid() {
+		return id, true
+	}
+	return "", false
+}
+
 // valid reports whether id has the form of a name of a run.
 func (id RunID) valid() bool {
 	return len(id) == timeDigits+chanceDigits && strings.Trim(string(id), digits) == ""

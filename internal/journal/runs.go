@@ -8,15 +8,21 @@ import (
 
 // A Run is what a journal knows of one run, which is about one key.
 type Run struct {
-	ID      RunID
-	Kind    Kind
-	Key     string
-	Stage   Stage // of the last record that is no note
-	Phase   Phase // of the same record
+	ID   RunID
+	Kind Kind
+	Key  string
+	// Stage and Phase are those of the last record that is no note and does not
+	// announce that the run is taken back: a taking-back under way has the stage
+	// that it came from.
+	Stage   Stage
+	Phase   Phase
 	Started time.Time
 	Updated time.Time
 	// Ended says that a final stage was reached.
 	Ended bool
+	// TakingBack says that the run began to be taken back; it goes on with that,
+	// and with nothing else, until it has ended.
+	TakingBack bool
 	// Doubtful says that a record stands after the first damage.
 	Doubtful bool
 	Records  []Record // in their order
@@ -41,7 +47,11 @@ func grouped(records iter.Seq2[Record, bool]) []Run {
 			runs = append(runs, Run{ID: r.Run, Kind: r.Kind, Key: r.Key, Stage: r.Stage, Phase: r.Phase, Started: r.At})
 		}
 		run := &runs[i]
-		if r.Phase != Note {
+		switch {
+		case r.Phase == Note:
+		case r.Stage == Abandoned && r.Phase == Will:
+			run.TakingBack = true
+		default:
 			run.Stage, run.Phase = r.Stage, r.Phase
 			run.Ended = r.Phase == Did && r.Stage.Final()
 		}

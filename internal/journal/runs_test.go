@@ -21,6 +21,7 @@ func TestRuns(t *testing.T) {
 		{Run: c, Kind: Contain, Key: "c", Stage: NeedsPerson, Phase: Did},
 		{Run: a, Kind: Revoke, Key: "a", Stage: Done, Phase: Did},
 		{Run: a, Kind: Revoke, Key: "a", Stage: Retiring, Phase: Note},
+		{Run: d, Kind: Rotate, Key: "d", Stage: Deployed, Phase: Will},
 		{Run: d, Kind: Rotate, Key: "d", Stage: Abandoned, Phase: Will},
 		{Run: b, Kind: Rotate, Key: "b", Stage: Issuing, Phase: Will},
 		{Run: b, Kind: Rotate, Key: "b", Stage: Done, Phase: Note},
@@ -34,16 +35,19 @@ func TestRuns(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s %s %s ended=%v %d %s", r.ID, r.Kind, r.Key, r.Phase, r.Stage, r.Ended, len(r.Records), r.Updated.Sub(r.Started)))
 	}
 	want := []string{
-		"01jd9x00000bb rotate b will issuing ended=false 3 7s",
+		"01jd9x00000bb rotate b will issuing ended=false 3 8s",
 		"01jd9x00000aa revoke a did done ended=true 3 3s", // a note does not open it again
 		"01jd9x00000cc contain c did needs_person ended=false 1 0s",
-		"01jd9x00000dd rotate d will abandoned ended=false 1 0s", // announced, not done
+		"01jd9x00000dd rotate d will deployed ended=false 2 1s", // it is being taken back, and stands where it came from
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	var open []RunID
 	for _, r := range j.Unfinished() {
+		if r.TakingBack != (r.ID == d) {
+			t.Errorf("%s is being taken back: %v", r.ID, r.TakingBack)
+		}
 		open = append(open, r.ID)
 	}
 	if !slices.Equal(open, []RunID{b, c, d}) {

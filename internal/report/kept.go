@@ -20,8 +20,24 @@ type KeptEntry struct {
 	AccessKey   string // masked
 	Fingerprint string
 	StoredAt    time.Time
-	Replaced    bool // a newer one of the same name is what readers get
+	Replaced    bool     // a newer one of the same name is what readers get
+	Run         string   // the run that keeps it, "" for one that a person put there
+	RunState    RunState // of that run
 }
+
+// A RunState is how the run stands that keeps a secret in the store.
+type RunState string
+
+// The states.
+const (
+	RunUnfinished RunState = "unfinished"
+	RunEnded      RunState = "ended"
+	// RunUnknown: the journal does not know the run. The journal was removed or
+	// put back to an earlier day.
+	RunUnknown RunState = "unknown"
+	// RunUnseen: the journal is damaged or cannot be read, so nobody can say.
+	RunUnseen RunState = "unseen"
+)
 
 type keptDoc struct {
 	SchemaVersion int            `json:"schema_version"`
@@ -37,6 +53,8 @@ type keptEntryDoc struct {
 	Fingerprint string  `json:"fingerprint"`
 	StoredAt    string  `json:"stored_at"`
 	Replaced    bool    `json:"replaced"`
+	Run         *string `json:"run"`
+	RunState    *string `json:"run_state"`
 }
 
 // Write prints the list in the given format.
@@ -48,6 +66,10 @@ func (l KeptList) Write(w io.Writer, format string, o Options) error {
 			d := keptEntryDoc{Slot: e.Slot, AccessKey: e.AccessKey, Fingerprint: e.Fingerprint, StoredAt: stamp(e.StoredAt), Replaced: e.Replaced}
 			if e.Location != "" {
 				d.Location = &e.Location
+			}
+			if e.Run != "" {
+				state := string(e.RunState)
+				d.Run, d.RunState = &e.Run, &state
 			}
 			doc.Entries = append(doc.Entries, d)
 		}
@@ -72,9 +94,26 @@ func (l KeptList) table() listing {
 			note = "older: what was there before"
 		}
 		if name == "" {
-			name, note = e.Slot, "of a run that has not ended"
+			name, note = e.Slot, e.runNote()
 		}
 		t.rows = append(t.rows, []string{name, e.AccessKey, e.StoredAt.UTC().Format(time.DateOnly), note})
 	}
 	return t
+}
+
+// runNote says of an entry that no person put there whose it is.
+func (e KeptEntry) runNote() string {
+	if e.Run == "" {
+		return "no run of this rekey"
+	}
+	switch e.RunState {
+	case RunUnfinished:
+		return "of a run that has not ended"
+	case RunEnded:
+		return "of a run that has ended"
+	case RunUnknown:
+		return "the journal knows no such run"
+	case RunUnseen:
+	}
+	return "the journal is damaged"
 }

@@ -21,6 +21,8 @@ type Metrics struct {
 	Finished   time.Time // when the command ended; ages are those of that moment
 	ExitCode   int
 	Unfinished exchanges.Fact[int] // runs that can be resumed
+	LastSeq    uint64              // the number of the journal's last record, 0 for none
+	LastHash   string              // and its hash
 	Keys       []KeyMetrics
 }
 
@@ -129,6 +131,11 @@ func (m Metrics) Write(w io.Writer) error {
 	}
 	if n, known := m.Unfinished.Get(); known {
 		family(&b, "rekey_runs_unfinished", "Runs that were cut short and can be resumed.", fmt.Sprintf("rekey_runs_unfinished %d\n", n))
+	}
+	if m.LastSeq > 0 {
+		const name = "rekey_journal_last_record_info"
+		line := fmt.Sprintf("%s{seq=\"%d\"%s} 1\n", name, m.LastSeq, label("hash", m.LastHash))
+		family(&b, name, "The journal's last record: kept elsewhere, it shows a journal that was written anew.", line)
 	}
 	family(&b, "rekey_rotate_exit_code", "Exit code of the last rekey rotate.", fmt.Sprintf("rekey_rotate_exit_code %d\n", m.ExitCode))
 	family(&b, "rekey_rotate_finished_timestamp_seconds", "When the last rekey rotate ended.", "rekey_rotate_finished_timestamp_seconds "+seconds(m.Finished)+"\n")

@@ -149,7 +149,7 @@ func (r RunLine) doc() runDoc {
 		if !rec.Data.Old.IsZero() {
 			doc.Old = &keyIDDoc{rec.Data.Old.AccessKey(), rec.Data.Old.Fingerprint()}
 		}
-		if !rec.Data.New.IsZero() {
+		if rec.Stage == journal.Stored && !rec.Data.New.IsZero() { // other records name keys that were not used
 			doc.New = &keyIDDoc{rec.Data.New.AccessKey(), rec.Data.New.Fingerprint()}
 		}
 		result := "ok"

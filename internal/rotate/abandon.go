@@ -25,7 +25,10 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 	}
 	end := journal.Stage(r.data(journal.Abandoned, journal.Will).Result) // of an earlier attempt
 	if end == "" {
-		if r.started(journal.Retiring) {
+		// Where a compromised key is gone and the new one lies in no place yet,
+		// giving up the new one breaks nothing that works.
+		unused := r.Compromised && r.did(journal.Retiring) && !r.started(journal.Deployed)
+		if r.started(journal.Retiring) && !unused {
 			return r.outcome(r.stage(), ErrTooLate.Error()), ErrTooLate
 		}
 		end = journal.Abandoned
@@ -38,10 +41,14 @@ func (e *Engine) Abandon(ctx context.Context, j Job) (Outcome, error) {
 }
 
 // takeBack undoes what was done, the last thing first, and ends the run at the
-// given stage. A replacement whose old key is dead has nothing to go back to:
-// its new key is destroyed, and the places are left as they are.
+// given stage; at unconfirmed, where a key may live that nobody has seen. A
+// replacement whose old key is dead has nothing to go back to: its new key is
+// destroyed, and the places are left as they are.
 func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) {
 	still := func(err error) (Outcome, error) {
+		if e := r.flush(); e != nil {
+			err = errors.Join(err, e)
+		}
 		out := r.outcome(r.stage(), err.Error())
 		if errors.As(err, new(errPerson)) {
 			out.Waits = true
@@ -57,51 +64,97 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 			return still(err)
 		}
 	}
+	if err := r.flush(); err != nil {
+		return still(err)
+	}
 	entry, ok, err := r.Vault.Get(ctx, r.newSlot())
 	if err != nil {
 		return still(fmt.Errorf("the store could not be read: %w", err))
 	}
-	if ok && entry.made() && r.started(journal.Deployed) && !r.started(journal.Retiring) {
+	passphrase, err := r.passphraseOf(ctx, r.ID)
+	if err != nil {
+		return still(err)
+	}
+	made := ok && entry.made()
+	if made && r.started(journal.Deployed) && !r.started(journal.Retiring) {
 		if err := r.putBack(ctx, entry.Credential); err != nil {
 			return still(err)
 		}
 	}
-	if err := r.sweep(ctx, "", entry.Credential.Passphrase); err != nil {
-		return still(err)
-	}
-	if ok && entry.made() && entry.Credential.AccessKey != r.Old.AccessKey {
-		if err := r.destroyNew(ctx, entry.Credential); err != nil {
-			return still(fmt.Errorf("the new key could not be destroyed: %w", err))
+	if made && entry.Credential.AccessKey != r.Old.AccessKey {
+		if err := r.destroyNew(ctx, entry); err != nil {
+			return still(err)
 		}
 	}
-	if err := r.forget(ctx); err != nil {
+	if !made && !r.byHand() {
+		if err := r.destroyStored(ctx, passphrase); err != nil {
+			return still(err)
+		}
+	}
+	if err := r.sweep(ctx, passphrase); err != nil {
 		return still(err)
 	}
-	if err := r.note(end, journal.Did, journal.Data{}); err != nil {
+	if err := r.forget(ctx, passphrase); err != nil {
 		return still(err)
 	}
-	return r.outcome(end, ""), nil
+	data := journal.Data{}
+	actual := endOfTakingBack(end, r.records)
+	if actual != end {
+		data.Result = string(end)
+	}
+	if err := r.note(actual, journal.Did, data); err != nil {
+		return still(err)
+	}
+	return r.outcome(actual, ""), nil
 }
 
 // destroyNew destroys a new key, whose proof of death nobody waits for where an
-// API said that it is gone.
-func (r *run) destroyNew(ctx context.Context, c exchanges.Credential) error {
+// API said that it is gone. It is noted, so that nobody looks for it later.
+func (r *run) destroyNew(ctx context.Context, e Entry) error {
 	if r.byHand() {
-		_, err := r.deleteByHand(ctx, c)
-		return err
+		if _, _, err := r.deleteByHand(ctx, e.Credential); err != nil {
+			return fmt.Errorf("the new key could not be destroyed: %w", err)
+		}
+		return nil
 	}
-	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: c.AccessKey}
-	return r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: c.Passphrase})
+	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: e.Credential.AccessKey}
+	data, err := r.destroyMarked(ctx, e.Marker, ref, e.Credential.Passphrase)
+	if err != nil {
+		return fmt.Errorf("the new key could not be destroyed: %w", err)
+	}
+	return r.note(journal.Issuing, journal.Note, data)
+}
+
+// destroyStored destroys the new key of a run whose secret the store does not
+// hold, by its name in the journal.
+func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) error {
+	stored := r.data(journal.Stored, journal.Did)
+	if stored.New.IsZero() || stateOf(r.records, stored.Marker) != createStored {
+		return nil
+	}
+	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
+		if err != nil {
+			return fmt.Errorf("it is not known whether the new key %s lives: %w", stored.New, err)
+		}
+		if stored.New.Names(k.Ref.AccessKey) {
+			ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
+			data, err := r.destroyMarked(ctx, stored.Marker, ref, passphrase)
+			if err != nil {
+				return fmt.Errorf("the new key could not be destroyed: %w", err)
+			}
+			return r.note(journal.Issuing, journal.Note, data)
+		}
+	}
+	return fmt.Errorf("the store does not hold the new key %s, and its manager's list does not name it: "+
+		"it is not known whether it lives", stored.New)
 }
 
 // putBack returns the old credential to every place.
 func (r *run) putBack(ctx context.Context, instead exchanges.Credential) error {
 	r.deploying.Lock()
 	defer r.deploying.Unlock()
-	for _, p := range r.Places {
-		if err := p.Write(ctx, r.Old, instead); err != nil {
-			return fmt.Errorf("%s could not be put back: %w", p.Name(), err)
-		}
+	if place, err := r.writePlaces(ctx, journal.Abandoned, r.Old, instead); err != nil {
+		return fmt.Errorf("%s could not be put back: %w", place, err)
 	}
 	if r.Reload == nil {
 		return nil

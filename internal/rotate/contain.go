@@ -26,49 +26,76 @@ func (r *run) narrow(ctx context.Context) error {
 		Permissions: append([]exchanges.Permission{}, r.Want.Permissions...), // empty, not nil: a key that can read
 		Whitelist:   r.Want.Whitelist,
 	}
-	_, err := editor.EditKey(ctx, req)
+	calling, calls := exchanges.WithCalls(ctx)
+	_, err := editor.EditKey(calling, req)
+	sure := !mayHaveHappened(err)
 	if exchanges.KindOf(err) == exchanges.KindUncertain {
-		if done, _ := r.isNarrow(ctx); !done {
-			_, err = editor.EditKey(ctx, req)
-		} else {
+		if a, _ := r.narrowed(ctx); a.done {
 			err = nil
+		} else {
+			_, err = editor.EditKey(calling, req)
 		}
 	}
+	data := r.evidence(calls.LastWrite())
+	data.Result = resultOf(err)
 	if err != nil {
-		return refusedForGood(fmt.Errorf("the key could not be narrowed: %w", err))
-	}
-	return r.note(journal.Deployed, journal.Did, journal.Data{})
-}
-
-// proveNarrow asks the exchange what the key may do now.
-func (r *run) proveNarrow(ctx context.Context) error {
-	narrow, err := r.isNarrow(ctx)
-	if err != nil {
+		r.queue(journal.Deployed, journal.Note, data)
+		err = fmt.Errorf("the key could not be narrowed: %w", err)
+		if sure {
+			return refusedForGood(err)
+		}
 		return err
 	}
-	proof := unproven
-	if narrow {
-		proof = proven
-	}
-	return r.note(journal.Proved, journal.Did, journal.Data{Result: proof})
+	r.queue(journal.Deployed, journal.Did, data)
+	return nil
 }
 
-// isNarrow reports whether the manager's list says that the key may do no more
-// than wanted. What the list does not tell is no proof.
-func (r *run) isNarrow(ctx context.Context) (bool, error) {
-	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
-		if err != nil {
-			return false, fmt.Errorf("it is not known what the key may do now: %w", err)
+// proveNarrow asks the exchange what the key may do now, with patience: a list
+// may lag.
+func (r *run) proveNarrow(ctx context.Context) error {
+	for waited := interval * 0; ; waited += interval {
+		a, err := r.narrowed(ctx)
+		switch {
+		case err != nil:
+			return err
+		case len(a.wider) == 0:
+			data := r.evidence(a.call)
+			data.Result = unproven
+			if a.done {
+				data.Result = proven
+			}
+			r.queue(journal.Proved, journal.Did, data)
+			return nil
+		case waited >= patience:
+			return fmt.Errorf("the exchange was told to narrow the key, and it still may more: %s", strings.Join(a.wider, ", "))
 		}
-		if k.Ref.AccessKey != r.Old.AccessKey {
-			continue
+		if err := r.Sleep(ctx, interval); err != nil {
+			return err
 		}
-		if wider := r.wider(k); len(wider) > 0 {
-			return false, fmt.Errorf("the exchange was told to narrow the key, and it still may more: %s", strings.Join(wider, ", "))
-		}
-		_, known := k.Permissions.Granted()
-		_, listed := k.Whitelist.Entries.Get()
-		return known && (listed || len(r.Want.Whitelist) == 0), nil
 	}
-	return false, errors.New("the manager's list does not name the key any more")
+}
+
+// A narrowness is what the manager's list says of a key that was narrowed. The
+// zero value is no proof.
+type narrowness struct {
+	done  bool     // it may do no more than wanted; what the list does not tell is no proof
+	wider []string // what it still may
+	call  exchanges.AnsweredCall
+}
+
+// narrowed asks the manager's list whether the key may do no more than wanted.
+func (r *run) narrowed(ctx context.Context) (narrowness, error) {
+	ctx, calls := exchanges.WithCalls(ctx)
+	k, listed, err := r.listed(ctx, r.Old.AccessKey)
+	switch {
+	case err != nil:
+		return narrowness{}, fmt.Errorf("it is not known what the key may do now: %w", err)
+	case !listed:
+		return narrowness{}, errors.New("the manager's list does not name the key any more")
+	}
+	_, known := k.Permissions.Granted()
+	_, entries := k.Whitelist.Entries.Get()
+	wider := r.Want.wider(k)
+	told := known && (entries || len(r.Want.Whitelist) == 0)
+	return narrowness{done: told && len(wider) == 0, wider: wider, call: calls.LastRefused()}, nil
 }

@@ -22,24 +22,22 @@ func (r *run) issue(ctx context.Context) error {
 		return fmt.Errorf("the store could not be read: %w", err)
 	}
 	marker := r.data(journal.Issuing, journal.Will).Marker
-	if ok && entry.made() && entry.Marker == marker {
-		return r.stored(entry)
+	if ok && entry.made() && entry.Marker == marker && stateOf(r.records, marker) == createOpen {
+		return r.stored(entry, exchanges.AnsweredCall{}) // the answer was read in a life before this one
 	}
 	passphrase, err := r.passphrase(ctx, entry)
 	if err != nil {
 		return err
 	}
-	if marker != "" {
-		if err := r.removeLost(ctx, marker, passphrase); err != nil {
+	if err := r.removeOpen(ctx, passphrase); err != nil {
+		return err
+	}
+	lost, err := r.issueOnce(ctx, passphrase)
+	if lost { // look, then try once more
+		if err := r.removeOpen(ctx, passphrase); err != nil {
 			return err
 		}
-	}
-	err = r.issueOnce(ctx, passphrase)
-	if exchanges.KindOf(err) == exchanges.KindUncertain { // look, then try once more
-		if lost := r.removeLost(ctx, r.data(journal.Issuing, journal.Will).Marker, passphrase); lost != nil {
-			return lost
-		}
-		err = r.issueOnce(ctx, passphrase)
+		_, err = r.issueOnce(ctx, passphrase)
 	}
 	if r.did(journal.Retiring) { // the old key is gone: a new one is still to be made
 		return err
@@ -53,80 +51,63 @@ func (r *run) passphrase(ctx context.Context, entry Entry) (exchanges.Secret, er
 	if !entry.Credential.Passphrase.IsZero() || r.Want.Passphrase == nil || r.Old.Passphrase.IsZero() {
 		return entry.Credential.Passphrase, nil
 	}
+	if err := r.flush(); err != nil {
+		return exchanges.Secret{}, err
+	}
 	chosen := r.Want.Passphrase()
-	err := r.Vault.Put(ctx, r.newSlot(), Entry{Credential: exchanges.Credential{AccessKey: pending, Secret: chosen, Passphrase: chosen}})
-	if err != nil {
+	if err := r.Vault.Put(ctx, r.newSlot(), passphraseAlone(chosen)); err != nil {
 		return exchanges.Secret{}, fmt.Errorf("the new passphrase could not be stored, nothing was made: %w", err)
 	}
 	return chosen, nil
 }
 
-func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) error {
+// passphraseAlone is the entry of a key that is not made yet, or not known.
+func passphraseAlone(p exchanges.Secret) Entry {
+	return Entry{Credential: exchanges.Credential{AccessKey: pending, Secret: p, Passphrase: p}}
+}
+
+// issueOnce makes one attempt. lost says that the exchange gave no clear
+// answer: a key may have been made. What it refused is noted, so that nobody
+// looks for it later.
+func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost bool, err error) {
 	marker := r.Marker()
-	if err := r.note(journal.Issuing, journal.Will, journal.Data{Marker: marker}); err != nil {
-		return err
+	if err := r.note(journal.Issuing, journal.Will, journal.Data{Marker: marker, Address: r.Address}); err != nil {
+		return false, err
 	}
-	issued, err := r.Manager.IssueKey(ctx, exchanges.IssueRequest{
+	calling, calls := exchanges.WithCalls(ctx)
+	issued, err := r.Manager.IssueKey(calling, exchanges.IssueRequest{
 		Account: r.Account, Label: marker, Permissions: r.Want.Permissions, Whitelist: r.Want.Whitelist, Passphrase: passphrase,
 	})
 	if err != nil {
-		return err
+		data := r.evidence(calls.LastWrite())
+		data.Marker, data.Result = marker, refused
+		if lost = mayHaveHappened(err); lost {
+			data.Result = unclear
+		}
+		if e := r.note(journal.Issuing, journal.Note, data); e != nil {
+			return false, fmt.Errorf("%s; and %w", err.Error(), e) // the journal is the trouble that counts
+		}
+		return lost, err
 	}
 	entry := Entry{Marker: marker, Credential: issued.Credential}
 	if err := r.Vault.Put(ctx, r.newSlot(), entry); err != nil {
 		// The secret is in memory alone. A key whose secret cannot be kept must
 		// not live; if it cannot be destroyed now, the marker finds it later.
-		lost := r.removeLost(context.WithoutCancel(ctx), marker, passphrase)
-		return errors.Join(fmt.Errorf("the new secret could not be stored: %w", err), lost)
+		ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: issued.Credential.AccessKey}
+		err = fmt.Errorf("the new secret could not be stored: %w", err)
+		data, e := r.destroyMarked(context.WithoutCancel(ctx), marker, ref, passphrase)
+		if e != nil {
+			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, exchanges.MaskAccessKey(ref.AccessKey), e.Error())
+		}
+		return false, errors.Join(err, r.note(journal.Issuing, journal.Note, data))
 	}
-	return r.stored(entry)
+	return false, r.stored(entry, calls.LastWrite())
 }
 
-func (r *run) stored(e Entry) error {
-	return r.note(journal.Stored, journal.Did, journal.Data{Marker: e.Marker, New: journal.NameKey(e.Credential.AccessKey)})
-}
-
-// removeLost destroys the keys that carry a marker. A list that could not be
-// read whole proves nothing: then the run stays unfinished.
-func (r *run) removeLost(ctx context.Context, marker string, passphrase exchanges.Secret) error {
-	var found []exchanges.KeyRef
-	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
-		if err != nil {
-			return fmt.Errorf("it is not known whether a key labelled %s was made: %w", marker, err)
-		}
-		if k.Label == marker {
-			found = append(found, k.Ref)
-		}
-	}
-	for _, ref := range found {
-		if ref.AccessKey == r.Old.AccessKey {
-			continue // never the key that is being replaced
-		}
-		if err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: passphrase}); err != nil {
-			return fmt.Errorf("a key labelled %s, whose secret is lost, could not be destroyed: %w", marker, err)
-		}
-	}
-	return nil
-}
-
-// sweep destroys keys of earlier attempts of this run, which may have come into
-// being after they were looked for. keep is the marker of the key that stays.
-func (r *run) sweep(ctx context.Context, keep string, passphrase exchanges.Secret) error {
-	if r.byHand() || r.Kind != journal.Rotate { // what a person gave and was not used is named by left
-		return nil
-	}
-	var markers []string
-	for _, rec := range r.records {
-		if m := rec.Data.Marker; m != "" && m != keep && rec.Stage == journal.Issuing {
-			markers = append(markers, m)
-		}
-	}
-	for _, m := range markers {
-		if err := r.removeLost(ctx, m, passphrase); err != nil {
-			return err
-		}
-	}
-	return nil
+func (r *run) stored(e Entry, call exchanges.AnsweredCall) error {
+	data := r.evidence(call)
+	data.Marker, data.New = e.Marker, journal.NameKey(e.Credential.AccessKey)
+	return r.note(journal.Stored, journal.Did, data)
 }
 
 // credential is the new credential. It must be in the vault.

@@ -72,7 +72,7 @@ func (r *run) issueByHand(ctx context.Context) error {
 				return err
 			}
 			if problem == "" {
-				return r.stored(entry)
+				return r.stored(entry, exchanges.AnsweredCall{})
 			}
 			wish.Problem = exchanges.MaskAccessKey(entry.Credential.AccessKey) + ": " + problem
 		}
@@ -123,11 +123,11 @@ func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, erro
 	switch {
 	case k.Status == exchanges.StatusDead:
 		found, verdict = "the exchange knows no such key: was the access key copied whole?", absent
-	case r.fits(k, err):
-		if lacks := r.lacks(k); len(lacks) > 0 {
-			found = "it lacks " + strings.Join(lacks, ", ") + ", which the old key has and the bot needs: change it on the page"
+	case r.fits(answer{key: k, err: err}):
+		if lacks := r.Want.lacks(k); len(lacks) > 0 {
+			found = "it lacks " + strings.Join(lacks, ", ") + ", which the bot needs: change it on the page"
 		}
-		if wider := r.wider(k); len(wider) > 0 && !r.accepted(RiskWiderKey) {
+		if wider := r.Want.wider(k); len(wider) > 0 && !r.accepted(RiskWiderKey) {
 			found = "it is wider than asked for (" + strings.Join(wider, ", ") + "): narrow it on the page, or make another"
 		}
 	case err != nil:
@@ -141,23 +141,12 @@ func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, erro
 	return found, r.note(journal.Issuing, journal.Note, journal.Data{New: id, Result: verdict})
 }
 
-// lacks names the permissions that were wanted and are told not to be there.
-func (r *run) lacks(k exchanges.Key) []string {
-	var out []string
-	for _, p := range r.Want.Permissions {
-		if granted, known := k.Permissions.Has(p).Get(); known && !granted {
-			out = append(out, string(p))
-		}
-	}
-	return out
-}
-
-// left names the keys that a person gave and that were not used: they may live,
-// and only a person can delete them.
-func (r *run) left() []journal.KeyID {
+// left names the keys that a person gave and that were not used, and those that
+// could not be destroyed: they may live, and a person can delete them.
+func left(records []journal.Record) []journal.KeyID {
 	var out []journal.KeyID
 	seen := map[journal.KeyID]string{}
-	for _, rec := range r.records {
+	for _, rec := range records {
 		if rec.Stage == journal.Issuing && rec.Phase == journal.Note && !rec.Data.New.IsZero() {
 			if _, ok := seen[rec.Data.New]; !ok {
 				out = append(out, rec.Data.New)
@@ -165,10 +154,10 @@ func (r *run) left() []journal.KeyID {
 			seen[rec.Data.New] = rec.Data.Result
 		}
 	}
-	used := r.data(journal.Stored, journal.Did).New
+	used := dataOf(records, journal.Stored, journal.Did).New
 	keep := out[:0]
 	for _, id := range out {
-		if id != used && seen[id] != absent {
+		if id != used && seen[id] != absent && seen[id] != destroyed {
 			keep = append(keep, id)
 		}
 	}
@@ -183,30 +172,28 @@ const refusals = 3
 // says that the key is dead, when it refuses the key again and again without
 // saying why (then no proof can be had), or with the context. There is no limit
 // of time: a key that works is never called dead.
-func (r *run) watchDeath(ctx context.Context, c exchanges.Credential) (dead bool, err error) {
-	a, err := r.Open(c)
-	if err != nil {
-		return false, err
-	}
+func (r *run) watchDeath(ctx context.Context, c exchanges.Credential) (dead bool, call exchanges.AnsweredCall, err error) {
 	refused := 0
 	for watched := interval * 0; ; watched += interval {
-		k, err := a.Inspect(ctx)
+		a := r.ask(ctx, c)
 		switch {
-		case k.Status == exchanges.StatusDead:
-			return true, nil
+		case a.key.Status == exchanges.StatusDead:
+			return true, a.call, nil
+		case errors.As(a.err, new(errSetup)):
+			return false, a.call, a.err
 		case ctx.Err() != nil:
-			return false, ctx.Err()
-		case withoutReason(k, err):
+			return false, a.call, ctx.Err()
+		case withoutReason(a.key, a.err):
 			refused++
 		default:
 			refused = 0
 		}
 		if refused == refusals {
-			return false, nil
+			return false, a.call, nil
 		}
-		r.Person.StillThere(c.AccessKey, k.Status, watched)
+		r.Person.StillThere(c.AccessKey, a.key.Status, watched)
 		if err := r.Sleep(ctx, interval); err != nil {
-			return false, err
+			return false, a.call, err
 		}
 	}
 }
@@ -227,16 +214,16 @@ func withoutReason(k exchanges.Key, err error) bool {
 }
 
 // deleteByHand asks a person to delete a key and watches it die.
-func (r *run) deleteByHand(ctx context.Context, c exchanges.Credential) (dead bool, err error) {
-	a, err := r.Open(c)
-	if err != nil {
-		return false, err
-	}
-	if k, _ := a.Inspect(ctx); k.Status == exchanges.StatusDead {
-		return true, nil
+func (r *run) deleteByHand(ctx context.Context, c exchanges.Credential) (dead bool, call exchanges.AnsweredCall, err error) {
+	a := r.ask(ctx, c)
+	switch {
+	case a.key.Status == exchanges.StatusDead:
+		return true, a.call, nil
+	case errors.As(a.err, new(errSetup)):
+		return false, a.call, a.err
 	}
 	if err := r.Person.DeleteKey(ctx, c.AccessKey); err != nil {
-		return false, waits(err)
+		return false, a.call, waits(err)
 	}
 	return r.watchDeath(ctx, c)
 }

@@ -4,95 +4,126 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
-	"slices"
-	"strings"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
 )
 
-// prove asks with the new key what it may do. It must work from here and be no
-// wider than wanted; else the run is taken back.
+// prove asks with the new key what it may do. It must work from here, and be
+// neither wider nor narrower than wanted; else the run is taken back. Where the
+// old key is gone already, there is nothing to go back to: then the new key
+// stays sealed and a person decides. What the exchange does not tell is no
+// reason to refuse the key, and the journal says what that is.
 func (r *run) prove(ctx context.Context) error {
 	c, err := r.credential(ctx)
 	if err != nil {
 		return err
 	}
-	var last error
-	k, err := r.waitFor(ctx, c, func(k exchanges.Key, err error) bool {
-		last = err
-		return r.fits(k, err)
-	})
+	a, err := r.waitFor(ctx, c, r.fits)
 	if err != nil {
 		return err
 	}
-	if !r.fits(k, last) {
-		return errGiveUp{errors.Join(fmt.Errorf("the new key does not work from here: it is %s", k.Status), last)}
+	switch {
+	case r.fits(a):
+	case a.key.Status == exchanges.StatusUndetermined:
+		return errors.Join(errors.New("the exchange gives no clear answer"), a.err)
+	default:
+		why := errors.Join(fmt.Errorf("the new key does not work from here: it is %s", a.key.Status), a.err)
+		return r.unusable(c, why, a.key.Status.MayLive())
 	}
-	if wider := r.wider(k); len(wider) > 0 && !r.accepted(RiskWiderKey) {
-		return errGiveUp{fmt.Errorf("the new key is wider than asked for: %s", strings.Join(wider, ", "))}
+	if misfit := r.Want.misfit(a.key, r.accepted(RiskWiderKey)); misfit != "" {
+		return r.unusable(c, errors.New("the new key is not what was asked for: "+misfit), true)
 	}
-	return r.note(journal.Proved, journal.Did, journal.Data{})
+	data := r.evidence(a.call)
+	data.Permissions, data.Restricted = r.Want.untold(a.key)
+	r.queue(journal.Proved, journal.Did, data)
+	return nil
 }
 
-// wider names what a key may that was not wanted. What the exchange does not
-// tell of its own new key is no reason to refuse it.
-func (r *run) wider(k exchanges.Key) []string {
-	var out []string
-	granted, _ := k.Permissions.Granted()
-	for _, p := range granted {
-		if p != exchanges.Read && !slices.Contains(r.Want.Permissions, p) {
-			out = append(out, string(p))
-		}
+// unusable says what follows from a new key that must not be put to use.
+func (r *run) unusable(c exchanges.Credential, why error, lives bool) error {
+	if !r.did(journal.Retiring) || !lives {
+		return errGiveUp{why}
 	}
-	if len(r.Want.Whitelist) == 0 && !r.Want.Restricted {
-		return out
-	}
-	if restricted, told := k.Whitelist.Restricted.Get(); told && !restricted {
-		return append(out, "any address")
-	}
-	if len(r.Want.Whitelist) == 0 {
-		return out
-	}
-	wanted, known := exchanges.ParseWhitelist(r.Want.Whitelist).Entries.Get()
-	entries, told := k.Whitelist.Entries.Get()
-	if !told || !known {
-		return out
-	}
-	for _, e := range entries {
-		if !slices.ContainsFunc(wanted, func(w netip.Prefix) bool { return covers(w, e) }) {
-			out = append(out, e.String())
-		}
-	}
-	return out
+	return errPerson{fmt.Errorf(
+		"%w. The old key is gone already, so the new key %s is kept: it is in no place yet, and its secret is sealed in the store. "+
+			"Change it on the exchange's page, then: rekey runs resume %s; or destroy it: rekey runs abandon %s",
+		why, exchanges.MaskAccessKey(c.AccessKey), r.ID, r.ID)}
 }
 
-// covers reports whether every address of b is in a.
-func covers(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Masked().Contains(b.Addr()) }
+// An answer is what the exchange says of a key.
+type answer struct {
+	key  exchanges.Key
+	err  error
+	call exchanges.AnsweredCall // the call that shows it
+}
 
 // waitFor asks about a key until good says so, for as long as patience lasts,
-// and returns the last answer. An error is trouble that says nothing about the
-// key, or an interruption.
-func (r *run) waitFor(ctx context.Context, c exchanges.Credential, good func(exchanges.Key, error) bool) (exchanges.Key, error) {
-	var k exchanges.Key
-	var err error
+// and returns the last answer. An error says that it could not be asked at all,
+// or an interruption.
+func (r *run) waitFor(ctx context.Context, c exchanges.Credential, good func(answer) bool) (answer, error) {
 	for waited := interval * 0; ; waited += interval {
-		if k, err = r.ask(ctx, c); good(k, err) {
-			return k, nil
+		a := r.ask(ctx, c)
+		if good(a) {
+			return a, nil
 		}
-		if errors.As(err, new(errSetup)) {
-			return k, err
+		if errors.As(a.err, new(errSetup)) {
+			return a, a.err
 		}
 		if waited >= patience {
-			break
+			return a, nil
 		}
-		if e := r.Sleep(ctx, interval); e != nil {
-			return k, e
+		if err := r.Sleep(ctx, interval); err != nil {
+			return a, err
 		}
 	}
-	if k.Status == exchanges.StatusUndetermined {
-		return k, errors.Join(errors.New("the exchange gives no clear answer"), err)
+}
+
+// errSetup marks an error before anything could be asked.
+type errSetup struct{ err error }
+
+func (e errSetup) Error() string { return e.err.Error() }
+
+func (e errSetup) Unwrap() error { return e.err }
+
+// ask asks about a key with its own credential; about one whose secret nobody
+// here has, an intruder's, its manager's list is asked. That it is not listed is
+// no proof of its death.
+func (r *run) ask(ctx context.Context, c exchanges.Credential) answer {
+	ctx, calls := exchanges.WithCalls(ctx)
+	k, err := r.inspect(ctx, c)
+	return answer{key: k, err: err, call: calls.LastRefused()}
+}
+
+func (r *run) inspect(ctx context.Context, c exchanges.Credential) (exchanges.Key, error) {
+	unknown := exchanges.Key{Status: exchanges.StatusUndetermined}
+	if !c.Secret.IsZero() {
+		a, err := r.Open(c)
+		if err != nil {
+			return unknown, errSetup{err}
+		}
+		return a.Inspect(ctx)
 	}
+	if r.byHand() {
+		return unknown, errSetup{errors.New("nobody here has the key's secret, so the exchange cannot be asked about it")}
+	}
+	k, listed, err := r.listed(ctx, c.AccessKey)
+	if err != nil || !listed {
+		return unknown, err
+	}
+	k.Status = exchanges.StatusAlive
 	return k, nil
+}
+
+// listed looks for a key in its manager's list.
+func (r *run) listed(ctx context.Context, accessKey string) (exchanges.Key, bool, error) {
+	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
+		if err != nil {
+			return exchanges.Key{}, false, err
+		}
+		if k.Ref.AccessKey == accessKey {
+			return k, true, nil
+		}
+	}
+	return exchanges.Key{}, false, nil
 }

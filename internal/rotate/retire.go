@@ -18,52 +18,93 @@ const (
 // retire destroys the old key and asks the exchange for the proof, with the
 // same credential and from the same address as before.
 func (r *run) retire(ctx context.Context) error {
-	control := r.data(journal.Retiring, journal.Will).Result
-	if control == "" {
-		before, err := r.status(ctx)
-		if err != nil {
+	if r.Kind == journal.Rotate && !r.Compromised && !r.started(journal.Retiring) {
+		if err := r.deployAgain(ctx); err != nil {
 			return err
 		}
-		control = string(before)
-		if err := r.note(journal.Retiring, journal.Will, journal.Data{Result: control}); err != nil {
-			return err
-		}
+	}
+	control, err := r.control(ctx)
+	if err != nil {
+		return err
 	}
 	if r.byHand() {
-		dead, err := r.deleteByHand(ctx, r.Old)
+		dead, call, err := r.deleteByHand(ctx, r.Old)
 		if err != nil {
 			return err
 		}
-		return r.buried(dead && answered(exchanges.Status(control)))
+		return r.buried(dead && answered(control), call)
 	}
+	if err := r.destroyOld(ctx); err != nil {
+		return err
+	}
+	dead, call, err := r.proveDead(ctx, control)
+	if err != nil {
+		return err
+	}
+	return r.buried(dead, call)
+}
+
+// control is the control call of the proof: what the exchange says of the old
+// key before it is touched. It is asked once in the life of a run, because
+// after the first attempt to destroy the key it would no longer be "before".
+func (r *run) control(ctx context.Context) (exchanges.Status, error) {
+	if noted := r.data(journal.Retiring, journal.Will).Result; noted != "" {
+		return exchanges.Status(noted), nil
+	}
+	a := r.ask(ctx, r.Old)
+	if errors.As(a.err, new(errSetup)) || exchanges.KindOf(a.err) == exchanges.KindCanceled {
+		return "", a.err
+	}
+	data := r.evidence(a.call)
+	data.Result = string(a.key.Status)
+	return a.key.Status, r.note(journal.Retiring, journal.Will, data)
+}
+
+// destroyOld destroys the old key. It can be repeated.
+func (r *run) destroyOld(ctx context.Context) error {
+	calling, calls := exchanges.WithCalls(ctx)
 	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: r.Old.AccessKey}
-	err := r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
+	err := r.Manager.RevokeKey(calling, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
+	sure := !mayHaveHappened(err)
 	if exchanges.KindOf(err) == exchanges.KindUncertain {
 		// It may be gone. Destroying is the one write that is safe to repeat
 		// after a look, because the key is named by its whole access key.
-		err = r.revokeAgain(ctx, ref)
+		err = r.revokeAgain(calling, ref)
 	}
-	if err != nil {
-		err = fmt.Errorf("the old key could not be destroyed: %w", err)
-		if r.Kind == journal.Revoke { // nothing else hangs on it
-			return refusedForGood(err)
-		}
-		return err
+	data := r.evidence(calls.LastWrite())
+	data.Result = resultOf(err)
+	r.queue(journal.Retiring, journal.Note, data)
+	if err == nil {
+		return nil
 	}
-	dead, err := r.proveDead(ctx, exchanges.Status(control))
-	if err != nil {
-		return err
+	err = fmt.Errorf("the old key could not be destroyed: %w", err)
+	if r.Kind == journal.Revoke && sure { // nothing else hangs on it, and nothing was changed
+		return refusedForGood(err)
 	}
-	return r.buried(dead)
+	return err
 }
 
-// buried notes the end of the old key, with proof or without.
-func (r *run) buried(proof bool) error {
-	result := unproven
-	if proof {
-		result = proven
+func (r *run) revokeAgain(ctx context.Context, ref exchanges.KeyRef) error {
+	_, listed, err := r.listed(ctx, ref.AccessKey)
+	switch {
+	case err != nil:
+		return fmt.Errorf("it is not known whether it is gone: %w", err)
+	case !listed:
+		return nil
+	default:
+		return r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
 	}
-	return r.note(journal.Retiring, journal.Did, journal.Data{Result: result})
+}
+
+// buried notes the end of the old key, with proof or without, and the call that
+// shows it.
+func (r *run) buried(proof bool, call exchanges.AnsweredCall) error {
+	data := r.evidence(call)
+	data.Result = unproven
+	if proof {
+		data.Result = proven
+	}
+	return r.note(journal.Retiring, journal.Did, data)
 }
 
 // answered reports whether a control call before a deletion said something of
@@ -77,76 +118,56 @@ func answered(control exchanges.Status) bool {
 	}
 }
 
-// status is what the exchange says of the old key before it is touched: the
-// control call of the proof.
-func (r *run) status(ctx context.Context) (exchanges.Status, error) {
-	k, err := r.ask(ctx, r.Old)
-	if err != nil && (errors.As(err, new(errSetup)) || exchanges.KindOf(err) == exchanges.KindCanceled) {
-		return "", err
+// A verdict is what an answer after a deletion says of the old key. The zero
+// value is no proof of anything.
+type verdict int
+
+const (
+	saysNothing verdict = iota // it answered, in words that deletion shares with other reasons
+	saysDead
+	saysLives
+	saysTrouble // it was not asked, or did not answer: asking later may tell more
+)
+
+// judge says what an answer means for a key that was to be destroyed.
+func judge(a answer) verdict {
+	switch a.key.Status {
+	case exchanges.StatusDead:
+		return saysDead
+	case exchanges.StatusAlive, exchanges.StatusIPRefused, exchanges.StatusDisabled:
+		return saysLives
+	default:
+		if a.err == nil || withoutReason(a.key, a.err) {
+			return saysNothing
+		}
+		return saysTrouble
 	}
-	return k.Status, nil
-}
-
-// errSetup marks an error before anything could be asked.
-type errSetup struct{ err error }
-
-func (e errSetup) Error() string { return e.err.Error() }
-
-func (e errSetup) Unwrap() error { return e.err }
-
-// ask asks about a key with its own credential; about one whose secret nobody
-// here has, an intruder's, its manager's list is asked. That it is not listed is
-// no proof of its death.
-func (r *run) ask(ctx context.Context, c exchanges.Credential) (exchanges.Key, error) {
-	if !c.Secret.IsZero() {
-		a, err := r.Open(c)
-		if err != nil {
-			return exchanges.Key{Status: exchanges.StatusUndetermined}, errSetup{err}
-		}
-		return a.Inspect(ctx)
-	}
-	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
-		if err != nil {
-			return exchanges.Key{Status: exchanges.StatusUndetermined}, err
-		}
-		if k.Ref.AccessKey == c.AccessKey {
-			k.Status = exchanges.StatusAlive
-			return k, nil
-		}
-	}
-	return exchanges.Key{Status: exchanges.StatusUndetermined}, nil
-}
-
-func (r *run) revokeAgain(ctx context.Context, ref exchanges.KeyRef) error {
-	for k, err := range r.Manager.ListKeys(ctx, exchanges.ListRequest{Account: r.Account.Name}) {
-		if err != nil {
-			return fmt.Errorf("it is not known whether it is gone: %w", err)
-		}
-		if k.Ref.AccessKey == ref.AccessKey {
-			return r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
-		}
-	}
-	return nil
 }
 
 // proveDead reports whether the exchange says that the old key is dead. A key
 // that could not be asked about before cannot be proven dead after: then the
-// run ends unconfirmed. A key that still answers after all patience is an
-// error, and the run stays unfinished.
-func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, error) {
-	unlisted := false
-	k, err := r.waitFor(ctx, r.Old, func(k exchanges.Key, err error) bool {
-		unlisted = r.Old.Secret.IsZero() && k.Status == exchanges.StatusUndetermined && err == nil
-		return k.Status == exchanges.StatusDead || unlisted
+// run ends unconfirmed. A key that still answers after all patience, or that its
+// manager still lists, is an error, and so is trouble on the way: the run stays
+// unfinished.
+func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, exchanges.AnsweredCall, error) {
+	a, err := r.waitFor(ctx, r.Old, func(a answer) bool {
+		unlisted := r.Old.Secret.IsZero() && a.key.Status == exchanges.StatusUndetermined && a.err == nil
+		return judge(a) == saysDead || unlisted
 	})
-	switch {
-	case k.Status == exchanges.StatusDead:
-		return answered(before), nil
-	case k.Status == exchanges.StatusAlive && before == exchanges.StatusAlive:
-		return false, errors.New("the exchange was told to destroy the old key, and the key still works")
-	case ctx.Err() != nil:
-		return false, err
-	default:
-		return false, nil
+	if err != nil {
+		return false, a.call, err
 	}
+	switch judge(a) {
+	case saysDead:
+		return answered(before), a.call, nil
+	case saysLives:
+		return false, a.call, fmt.Errorf("the exchange was told to destroy the old key, and it says that the key is %s", a.key.Status)
+	case saysTrouble:
+		return false, a.call, fmt.Errorf("the old key was destroyed, and the exchange could not be asked whether it is dead: %w", a.err)
+	case saysNothing:
+	}
+	if _, listed, err := r.listed(ctx, r.Old.AccessKey); err == nil && listed {
+		return false, a.call, errors.New("the exchange was told to destroy the old key, and its manager's list still names it")
+	}
+	return false, a.call, nil
 }

@@ -21,8 +21,8 @@ func (r *run) accepted(risk string) bool {
 
 // fits reports whether the exchange shows that a new key works from where it is
 // to be used. A living key beside an error does not: its secret may be wrong.
-func (r *run) fits(k exchanges.Key, err error) bool {
-	return k.Status == exchanges.StatusAlive && err == nil || k.Status == exchanges.StatusIPRefused && r.accepted(RiskLockOut)
+func (r *run) fits(a answer) bool {
+	return a.key.Status == exchanges.StatusAlive && a.err == nil || a.key.Status == exchanges.StatusIPRefused && r.accepted(RiskLockOut)
 }
 
 // refusedForGood marks an error with which the exchange said in its own words

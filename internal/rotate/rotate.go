@@ -23,8 +23,9 @@ import (
 
 // A Journal is where an Engine writes before it acts. *journal.Journal is one.
 type Journal interface {
-	// Append returns after the record is on disk.
-	Append(journal.Record) error
+	// AppendAll returns after the records are on disk. Nothing happens outside
+	// between them: a crash may leave the first of them without the others.
+	AppendAll(...journal.Record) error
 	// Records yields every record in its order.
 	Records() iter.Seq[journal.Record]
 }
@@ -62,8 +63,15 @@ type Place interface {
 	// Write makes the place hold c and returns when it does, also after a power
 	// cut. A place that holds c already is left alone. A place that holds
 	// neither c nor instead is left alone too, and is an error: somebody else
-	// changed it.
-	Write(ctx context.Context, c, instead exchanges.Credential) error
+	// changed it. The files are those that hold c now, also beside an error.
+	Write(ctx context.Context, c, instead exchanges.Credential) ([]WrittenFile, error)
+}
+
+// A WrittenFile is what the journal keeps of a place that was written. Before
+// and After are zero for what is no file: a store, a program, a vendor.
+type WrittenFile struct {
+	Location      string // in words that may be printed
+	Before, After journal.Digest
 }
 
 // A Job is what a run works on. It holds no state of the run, so that a later
@@ -83,6 +91,9 @@ type Job struct {
 	Old exchanges.Credential
 	// ManagerName is the name in rekey.yaml of the key that manages this one.
 	ManagerName string
+	// Address is where the exchange sees rekey's calls come from, "" when it
+	// does not tell. The journal keeps it beside each answer.
+	Address string
 	// Manager's key lists, makes and destroys the keys of Account; nil where the
 	// exchange has no API for it. Then Person does it.
 	Manager Manager
@@ -134,10 +145,31 @@ type Outcome struct {
 	New journal.KeyID
 	// Left are keys that a person made and that were not used. They may live.
 	Left []journal.KeyID
+	// Untold are wanted permissions of which the exchange does not tell whether
+	// the new key has them; AddressesUntold says so of the wanted addresses.
+	Untold          []exchanges.Permission
+	AddressesUntold bool
+	// TakenBack says that the run was taken back, at whatever stage it ended:
+	// the old key was not replaced.
+	TakenBack bool
+	// Alive are the keys that may still work when a run was closed.
+	Alive []Living
 	// Waits says that the run waits for a person.
 	Waits bool
 	// Why says what stands in the way, when the run has not ended well.
 	Why string
+}
+
+// A Living is a key of a closed run that is not proven dead.
+type Living struct {
+	// Key names it; zero for a key of which only the label is known, because
+	// the answer of making it was lost.
+	Key    journal.KeyID
+	Label  string
+	Status exchanges.Status // what the exchange last said of it
+	New    bool             // it was to take the old one's place
+	// Slot is where in the store its secret is kept, "" where it is not.
+	Slot string
 }
 
 // An Engine carries out runs, several at once when it is asked to. It is not to

@@ -1,7 +1,6 @@
 package rotate
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,13 +35,6 @@ func (j Job) steps() []step {
 	return append(renew, step{journal.Settling, (*run).settle}, retire)
 }
 
-// A run is a job with what the journal knows of it.
-type run struct {
-	*Engine
-	Job
-	records []journal.Record
-}
-
 // Run carries out a job, or goes on with it where an earlier process stopped.
 // An error means that the run has not ended and can be resumed; the Outcome
 // beside it says how far it came.
@@ -62,16 +54,14 @@ func (e *Engine) Run(ctx context.Context, j Job) (Outcome, error) {
 			err = fmt.Errorf("the store could not be written, nothing was sent: %w", err)
 			return r.outcome(journal.Planned, err.Error()), err
 		}
-		if err := r.note(journal.Planned, journal.Did, j.plan()); err != nil {
-			return r.outcome(journal.Planned, err.Error()), err
-		}
+		r.queue(journal.Planned, journal.Did, j.plan())
 	}
 	for _, s := range j.steps() {
 		if r.did(s.stage) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
-			return r.outcome(r.stage(), "interrupted"), err
+			return r.stop(ctx, err)
 		}
 		if err := s.do(r, ctx); err != nil {
 			return r.stop(ctx, err)
@@ -97,6 +87,10 @@ func (e errPerson) Unwrap() error { return e.err }
 
 // stop decides what follows a step that failed.
 func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
+	if e := r.flush(); e != nil {
+		err = errors.Join(err, e)
+		return r.outcome(r.stage(), err.Error()), err
+	}
 	if giveUp := (errGiveUp{}); errors.As(err, &giveUp) {
 		out, back := r.takeBack(ctx, journal.Failed)
 		if out.Waits {
@@ -105,6 +99,10 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 		}
 		if back != nil {
 			return r.outcome(r.stage(), fmt.Sprintf("%v; and taking it back: %v", err, back)), back
+		}
+		if out.Why != "" {
+			out.Why = fmt.Sprintf("%v; %s", err, out.Why)
+			return out, nil
 		}
 		out.Why = err.Error()
 		return out, nil
@@ -123,26 +121,26 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 	return r.outcome(r.stage(), err.Error()), err
 }
 
-// finish ends a run whose steps are all done.
+// finish ends a run whose steps are all done. It looks once more for keys of
+// creates whose answer was lost, which may have come into being since.
 func (r *run) finish(ctx context.Context) (Outcome, error) {
-	// The journal says which key stays, not the vault: that may have forgotten
-	// it already, in a life before this one.
-	entry, _, err := r.Vault.Get(ctx, r.newSlot())
+	stopped := func(err error) (Outcome, error) { return r.outcome(r.stage(), err.Error()), err }
+	if err := r.flush(); err != nil {
+		return stopped(err)
+	}
+	passphrase, err := r.passphraseOf(ctx, r.ID)
 	if err == nil {
-		err = r.sweep(ctx, r.data(journal.Stored, journal.Did).Marker, entry.Credential.Passphrase)
+		err = r.sweep(ctx, passphrase)
 	}
 	if err == nil {
-		err = r.forget(ctx)
+		err = r.forget(ctx, passphrase)
 	}
 	if err != nil {
-		return r.outcome(r.stage(), err.Error()), err
+		return stopped(err)
 	}
-	stage := journal.Done
-	if proof := cmp.Or(r.data(journal.Retiring, journal.Did).Result, r.data(journal.Proved, journal.Did).Result); proof != proven {
-		stage = journal.Unconfirmed
+	end := endOf(r.Kind, r.records)
+	if err := r.note(end, journal.Did, journal.Data{}); err != nil {
+		return stopped(err)
 	}
-	if err := r.note(stage, journal.Did, journal.Data{}); err != nil {
-		return r.outcome(r.stage(), err.Error()), err
-	}
-	return r.outcome(stage, ""), nil
+	return r.outcome(end, ""), nil
 }

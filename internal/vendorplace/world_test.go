@@ -19,7 +19,7 @@ import (
 	"rekey/internal/rotate"
 )
 
-var _ rotate.Place = Place{}
+var _ rotate.Place = rotate.AtVendor(Place{})
 
 // A key is wholly made of canaries: neither part may show anywhere.
 func key(name string) exchanges.Credential {

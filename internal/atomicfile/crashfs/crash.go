@@ -38,6 +38,7 @@ func (d *Disk) Settled() bool {
 //   - of the changes of names, any selection, in their order;
 //   - of what was appended to a file, nothing, all, a beginning, or its length
 //     with zeros in place of the beginning or of all of it;
+//   - of what was written over, nothing, all, a beginning, or all but that;
 //   - of any other change of content, nothing or all.
 func (d *Disk) Crashes() []*Disk {
 	d.mu.Lock()
@@ -84,7 +85,7 @@ func leftOf(n *inode) [][]byte {
 	left := [][]byte{n.safe, n.now}
 	appended, ok := bytes.CutPrefix(n.now, n.safe)
 	if !ok {
-		return left
+		return append(left, halfWritten(n.safe, n.now)...)
 	}
 	for _, k := range []int{1, len(appended) / 2, len(appended) - 1} {
 		if k > 0 && k < len(appended) {
@@ -94,6 +95,27 @@ func leftOf(n *inode) [][]byte {
 		}
 	}
 	return append(left, slices.Concat(n.safe, make([]byte, len(appended))))
+}
+
+// halfWritten returns what may be left of a file when a part of it was written
+// over: its bytes from before up to a place in the part, and the new ones from
+// there on, and the other way round.
+func halfWritten(safe, now []byte) [][]byte {
+	if len(safe) != len(now) {
+		return nil
+	}
+	first, last := 0, len(now)
+	for first < last && safe[first] == now[first] {
+		first++
+	}
+	for last > first && safe[last-1] == now[last-1] {
+		last--
+	}
+	var left [][]byte
+	for _, at := range []int{first + 1, (first + last) / 2, last - 1} {
+		left = append(left, slices.Concat(safe[:at], now[at:]), slices.Concat(now[:at], safe[at:]))
+	}
+	return left
 }
 
 // distinct drops the Disks that hold the same as an earlier one.
