@@ -1,6 +1,8 @@
 package rotate
 
 import (
+	"context"
+	"iter"
 	"testing"
 
 	"rekey/exchanges"
@@ -35,5 +37,25 @@ func TestHalfAListFindsNothing(t *testing.T) {
 	w := newWorld(t, trouble{listFails: 1}, 0)
 	if found, err := marked(t.Context(), w, account, []string{"m"}, func(string) bool { return false }); err == nil {
 		t.Errorf("%+v without an error", found)
+	}
+}
+
+// A silent manager lists keys and says nothing of what they may do.
+type silent struct{ *world }
+
+func (s silent) ListKeys(context.Context, exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
+	return func(yield func(exchanges.Key, error) bool) {
+		yield(exchanges.Key{Ref: exchanges.KeyRef{AccessKey: credential(0).AccessKey}}, nil)
+	}
+}
+
+// A key of which the list says nothing is not known to be narrowed.
+func TestSilentListShowsNoNarrowness(t *testing.T) {
+	w := newWorld(t, trouble{}, 0)
+	j := w.job(containKind)
+	j.Manager = silent{w}
+	r := &run{Job: j}
+	if got, err := r.narrowed(t.Context()); err != nil || got.done {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
