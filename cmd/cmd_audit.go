@@ -30,6 +30,7 @@ type auditOptions struct {
 	update    bool
 	notify    []string
 	page      auditPage
+	forget    []string
 	staged    bool // the drill: what was found for real desks does not concern it
 }
 
@@ -92,6 +93,7 @@ judged again. What could not be looked at counts as ever.`,
 	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
 	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
 	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
+	f.StringArrayVar(&o.forget, "forget", nil, "forget a `KEY` that an earlier look saw on a list and that nobody can list any more: you saw yourself that it is gone")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -99,6 +101,9 @@ judged again. What could not be looked at counts as ever.`,
 func auditRun(ctx context.Context, a *App, o *auditOptions) error {
 	if o.schema {
 		_, err := a.Stdout.Write(report.Schema)
+		return err
+	}
+	if err := a.forgetListed(o.forget); err != nil {
 		return err
 	}
 	d, err := a.loadDesk(ctx)
@@ -232,7 +237,10 @@ func (a *App) surveyWith(ctx context.Context, d *desk, progress func(audit.Progr
 		Progress: progress,
 	})
 	slices.Sort(result.Remarks)
-	return result, nil
+	if len(d.selected) > 0 || d.staged || result.Interrupted {
+		return result, nil
+	}
+	return result, a.compareListed(&result)
 }
 
 // policyOf is the policy that holds: the file's of --policy, else that of

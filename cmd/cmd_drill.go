@@ -135,7 +135,9 @@ func (a *App) stagedDesk(stage *drill.Desk) (*desk, error) {
 	if err != nil {
 		return nil, failed("the drill could not be staged: " + err.Error())
 	}
-	return a.deskOf(c, names, location.Env{Dir: a.Dir, Environ: stage.Environ()}), nil
+	d := a.deskOf(c, names, location.Env{Dir: a.Dir, Environ: stage.Environ()})
+	d.staged = true
+	return d, nil
 }
 
 // keep leaves the fakes running for other commands.

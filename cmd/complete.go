@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rekey/internal/config"
+	"rekey/internal/listed"
 )
 
 // A completer tells the shell which words may come next.
@@ -43,6 +44,11 @@ func (a *App) completeKeys(c *cobra.Command, given []string, typed string) ([]st
 		var keys []string
 		for _, k := range loaded.Keys {
 			keys = append(keys, k.Name+"\t"+k.Exchange)
+		}
+		if seen, err := listed.Remembered(a.stateDir()); err == nil { // those that nobody declared
+			for _, k := range seen {
+				keys = append(keys, k.Name+"\tnobody declared it")
+			}
 		}
 		return keys
 	})(c, given, typed)

@@ -32,6 +32,7 @@ type desk struct {
 	config   string                 // the file as a reader of the report finds it, "" without one
 	places   map[string]audit.Place // where keys are declared, by name
 	found    []location.Found       // without a configuration: where it came from
+	staged   bool                   // the drill's: nothing of it is remembered
 }
 
 // names are the words that a configuration may use.

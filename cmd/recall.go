@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"rekey/audit"
@@ -10,7 +11,9 @@ import (
 	"rekey/internal/change"
 	"rekey/internal/journal"
 	"rekey/internal/leak"
+	"rekey/internal/listed"
 	"rekey/internal/scan"
+	"rekey/internal/survey"
 )
 
 // recall tells keys what the state directory knows about them: dumps that they
@@ -28,6 +31,50 @@ func (a *App) recall(subjects []audit.Subject, now time.Time) error {
 		a.say("rekey: journal: %s", d)
 	}
 	change.AddRuns(subjects, v.Runs(), now)
+	return nil
+}
+
+// compareListed adds a gap for each key that an earlier look saw on a list, that
+// this one does not mention, and that nobody who listed it could be asked about.
+// What is on lists now is remembered; where that cannot be written it is said.
+func (a *App) compareListed(result *survey.Result) error {
+	before, err := listed.Remembered(a.stateDir())
+	if err != nil {
+		return failed("which keys earlier looks saw cannot be read: " + plain(err))
+	}
+	var runs []journal.Run
+	if v, err := journal.Read(a.stateDir()); err == nil {
+		runs = v.Runs()
+	}
+	keys, gaps := listed.Compare(before, *result, a.Now(), func(id string) bool { return change.EndedKey(runs, id) })
+	result.Gaps = append(result.Gaps, gaps...)
+	if err := listed.Remember(a.stateDir(), keys, before); err != nil {
+		a.remark("which keys were listed could not be remembered: %s", plain(err))
+	}
+	return nil
+}
+
+// forgetListed forgets keys that earlier looks saw on a list, by their whole
+// names.
+func (a *App) forgetListed(names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	before, err := listed.Remembered(a.stateDir())
+	if err != nil {
+		return failed("which keys earlier looks saw cannot be read: " + plain(err))
+	}
+	kept := before
+	for _, name := range names {
+		i := slices.IndexFunc(kept, func(k listed.Key) bool { return k.Name == strings.ReplaceAll(name, "...", "…") })
+		if i < 0 {
+			return usage("no earlier look saw a key "+quote(name)+" on a list; nothing was forgotten", "rekey audit names those that it did, as gaps")
+		}
+		kept = slices.Delete(slices.Clone(kept), i, i+1)
+	}
+	if err := listed.Remember(a.stateDir(), kept, before); err != nil {
+		return failed("could not be written: " + plain(err))
+	}
 	return nil
 }
 

@@ -99,7 +99,7 @@ func lookOf(c Concern, first, after *survey.Result, runs []journal.Run) KeyLook 
 			continue
 		}
 		l.Listed = l.Listed || c.listed(m)
-		read := m.Err == nil && m.Key.Status == exchanges.StatusAlive
+		read := m.Listed && m.Err == nil && m.Key.Status == exchanges.StatusAlive
 		l.Unlisted = l.Unlisted || read && c.listed(first.Managers[name])
 	}
 	l.Unlisted = l.Unlisted && !l.Listed

@@ -63,3 +63,15 @@ func pastRun(run journal.Run) (past audit.PastRun, counts bool) {
 		return past, destroyed(run) || run.Stage == journal.Closed
 	}
 }
+
+// EndedKey reports whether a run destroyed the key of that fingerprint, with
+// proof or, of a key that nobody declared, until no list named it any more.
+func EndedKey(runs []journal.Run, fingerprint string) bool {
+	for _, run := range runs {
+		old, _ := KeysOf(run)
+		if fingerprint != "" && old.Fingerprint() == fingerprint && run.Ended && destroyed(run) {
+			return true
+		}
+	}
+	return false
+}

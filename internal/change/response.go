@@ -801,7 +801,7 @@ func (w *response) unread() []string {
 	var out []string
 	for name, m := range w.first.Managers {
 		again := w.last.Managers[name]
-		if len(m.Lists) == 0 || again.Err == nil && again.Key.Status == exchanges.StatusAlive {
+		if len(m.Lists) == 0 || again.Listed && again.Err == nil && again.Key.Status == exchanges.StatusAlive {
 			continue
 		}
 		if !w.readByOther(m) {
@@ -816,7 +816,7 @@ func (w *response) unread() []string {
 // one: it names a key that this one listed, or belongs to the same account.
 func (w *response) readByOther(m survey.Manager) bool {
 	for _, other := range w.last.Managers {
-		if other.Err != nil || other.Key.Status != exchanges.StatusAlive || other.Key.Ref.Exchange != m.Key.Ref.Exchange {
+		if !other.Listed || other.Err != nil || other.Key.Status != exchanges.StatusAlive || other.Key.Ref.Exchange != m.Key.Ref.Exchange {
 			continue
 		}
 		if id := m.Key.Ref.Account.ID; id != "" && id == other.Key.Ref.Account.ID {

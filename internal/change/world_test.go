@@ -41,7 +41,7 @@ func worldOf(exchange string) *world {
 	master := w.add("master", masterKey, exchanges.Account{Kind: exchanges.AccountMaster})
 	w.add("bot", botKey, exchanges.Account{Name: "desk", Kind: exchanges.AccountSub})
 	w.entry("bot", func(e *survey.Entry) { e.Inventory.Manager = "master" })
-	w.Survey.Managers["master"] = survey.Manager{Key: master, Lists: map[string]bool{botKey: true}}
+	w.Survey.Managers["master"] = survey.Manager{Listed: true, Key: master, Lists: map[string]bool{botKey: true}}
 	return w
 }
 

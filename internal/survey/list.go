@@ -17,7 +17,7 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
 		if same, whole := done[account]; account != "" && whole && !s.isManager(k.entry.Name) {
-			s.manager(k, nil, same) // another key of the same account
+			s.manager(k, nil, same, true) // another key of the same account
 			continue
 		}
 		whole := true
@@ -41,7 +41,7 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 		if whole {
 			k.list = listRead
 		}
-		s.manager(k, trouble, listed)
+		s.manager(k, trouble, listed, whole)
 		if whole {
 			done[account] = listed
 		}

@@ -9,18 +9,21 @@ type Manager struct {
 	Err error // why it could not be looked at, or could not list everything
 	// Lists are the access keys that it listed.
 	Lists map[string]bool
+	// Listed says that it was asked for its list, and that the list was read
+	// whole: a key that Lists does not name is not on it.
+	Listed bool
 }
 
 // declaredManager notes how a key stands that others name as their manager.
 func (s *survey) declaredManager(k *key, err error) {
 	if s.isManager(k.entry.Name) {
-		s.manager(k, err, nil)
+		s.manager(k, err, nil, false)
 	}
 }
 
-// manager notes how a manager stands, and what it listed. Listing comes after
-// looking.
-func (s *survey) manager(k *key, err error, listed []string) {
+// manager notes how a manager stands, what it listed, and whether that was its
+// whole list. Listing comes after looking.
+func (s *survey) manager(k *key, err error, listed []string, whole bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.result.Managers == nil {
@@ -36,6 +39,7 @@ func (s *survey) manager(k *key, err error, listed []string) {
 	for _, accessKey := range listed {
 		m.Lists[accessKey] = true
 	}
+	m.Listed = m.Listed || whole
 	s.result.Managers[k.entry.Name] = m
 }
 
