@@ -116,7 +116,9 @@ func Compare(before []Key, now survey.Result, at time.Time, ended func(fingerpri
 				"when it is gone there: rekey audit --forget '%s'",
 			strings.Join(k.Managers, ", "), k.SeenAt.UTC().Format(time.DateOnly), k.Exchange, k.Name)})
 	}
-	slices.SortFunc(keys, func(a, b Key) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Fingerprint, b.Fingerprint)) })
+	slices.SortFunc(keys, func(a, b Key) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Fingerprint, b.Fingerprint))
+	})
 	return keys, gaps
 }
 
