@@ -43,7 +43,7 @@ type App struct {
 	voice    sync.Mutex // of what is said
 	question string     // that waits on the terminal
 	room     storeroom
-	bans     httpx.Bans // of all clients of this run
+	bans     *httpx.Bans // of all clients of this run
 }
 
 type globalFlags struct {
@@ -87,6 +87,9 @@ func (a *App) Run(ctx context.Context, args []string) (code int) {
 	if kucoin.DebugModeSet(a.lookup) {
 		return a.fail(usage("API_DEBUG_MODE is set: a library that rekey uses would write requests to a file in the temporary folder",
 			"run it again as: env -u API_DEBUG_MODE rekey ..."))
+	}
+	if a.bans == nil {
+		a.bans = &httpx.Bans{}
 	}
 	root := newRoot(a)
 	root.SetArgs(args)

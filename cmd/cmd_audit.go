@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,7 @@ type auditOptions struct {
 	baseline  string
 	update    bool
 	notify    []string
+	page      auditPage
 	staged    bool // the drill: what was found for real desks does not concern it
 }
 
@@ -82,6 +84,7 @@ judged again. What could not be looked at counts as ever.`,
 	}
 	f := c.Flags()
 	o.add(f)
+	o.page.add(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)")
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
 	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
@@ -149,19 +152,11 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if result, err = narrowed(result, d, words); err != nil {
 		return 0, err
 	}
-	if !o.staged {
-		if err := a.recall(result.Subjects, started); err != nil {
-			return 0, err
-		}
+	in, err := a.inputOf(ctx, d, result, started, o.staged)
+	if err != nil {
+		return 0, err
 	}
-	a.askGit(ctx, result.Subjects)
-	for i, s := range result.Subjects {
-		result.Subjects[i].Declared = d.places[s.Name]
-	}
-	in := audit.Input{
-		Now: started, Tool: a.tool(), Config: d.config, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...), Vendors: result.Vendors, VendorRanges: result.Ranges,
-		Policy: policy, Incident: incidents, Expiry: expiryRules(a.Registry), Baseline: baseline.compared(d.selected),
-	}
+	in.Policy, in.Incident, in.Baseline = policy, incidents, baseline.compared(d.selected)
 	doc, err := a.judge(in, result.Interrupted)
 	if err != nil {
 		return 0, err
@@ -169,7 +164,29 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err := out.print(a, doc, o.all); err != nil {
 		return 0, err
 	}
+	if err := o.page.show(ctx, a, &o.outputs, doc); err != nil {
+		return 0, err
+	}
 	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, doc)
+}
+
+// inputOf is what an audit of a survey judges, with what the state directory and
+// git know about its keys; staged ones they do not know. The policy and the
+// incidents are the caller's.
+func (a *App) inputOf(ctx context.Context, d *desk, result survey.Result, started time.Time, staged bool) (audit.Input, error) {
+	if !staged {
+		if err := a.recall(result.Subjects, started); err != nil {
+			return audit.Input{}, err
+		}
+	}
+	a.askGit(ctx, result.Subjects)
+	for i, s := range result.Subjects {
+		result.Subjects[i].Declared = d.places[s.Name]
+	}
+	return audit.Input{
+		Now: started, Tool: a.tool(), Config: d.config, Subjects: result.Subjects, Gaps: append(result.Gaps, d.unread...),
+		Vendors: result.Vendors, VendorRanges: result.Ranges, Expiry: expiryRules(a.Registry),
+	}, nil
 }
 
 // judge makes the result of an audit, with its exit code.
@@ -185,6 +202,18 @@ func (a *App) judge(in audit.Input, interrupted bool) (*audit.Result, error) {
 // survey looks at the desk and says what a person should know about its
 // credentials.
 func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
+	show := a.newProgress()
+	result, err := a.surveyWith(ctx, d, show.update)
+	show.clear()
+	for _, r := range result.Remarks {
+		a.remark("%s", report.Sentence(r))
+	}
+	return result, err
+}
+
+// surveyWith is survey, with the counts for somebody else to show; the remarks
+// are in the result, sorted.
+func (a *App) surveyWith(ctx context.Context, d *desk, progress func(audit.Progress)) (survey.Result, error) {
 	for _, e := range a.Registry.All() { // bad endpoints end the run before anything is sent
 		if _, err := a.client(e, d.Settings[e.Card.Name]); err != nil {
 			return survey.Result{}, usage(err.Error())
@@ -193,7 +222,6 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	if err := a.unlock(ctx, d); err != nil {
 		return survey.Result{}, err
 	}
-	show := a.newProgress()
 	result := survey.Run(ctx, survey.Options{
 		Registry: a.Registry, Entries: d.Entries, Only: d.selected, Vendors: d.Vendors, Location: d.Location, Now: a.Now,
 		Env: func(x exchanges.Exchange) (exchanges.Env, error) {
@@ -201,13 +229,9 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 			c, err := a.client(x, s)
 			return exchanges.Env{Caller: c, Region: s.Region, Environment: environment(x, s)}, err
 		},
-		Progress: show.update,
+		Progress: progress,
 	})
-	show.clear()
 	slices.Sort(result.Remarks)
-	for _, r := range result.Remarks {
-		a.remark("%s", report.Sentence(r))
-	}
 	return result, nil
 }
 

@@ -126,7 +126,8 @@ func (a *App) discoverBelow(ctx context.Context, found []location.Found, dir str
 	keys, copies := a.toImport(ctx, own, result, dir)
 	for i := range found {
 		for _, text := range copies[found[i].Name] {
-			if l, err := location.Parse(text); err == nil && !l.Equal(found[i].Location) && !slices.ContainsFunc(found[i].Copies, l.Equal) {
+			if l, err := location.Parse(text); err == nil && !l.Equal(found[i].Location) &&
+				!slices.ContainsFunc(found[i].Copies, l.Equal) {
 				found[i].Copies = append(found[i].Copies, l)
 			}
 		}

@@ -168,7 +168,7 @@ func (a *App) client(x exchanges.Exchange, s config.ExchangeSettings) (*httpx.Cl
 func (a *App) clientFor(x exchanges.Exchange, s config.ExchangeSettings, change func(*httpx.Options)) (*httpx.Client, error) {
 	o := httpx.Options{
 		Exchange: x.Card.Name, Protocol: x.Protocol, Region: s.Region, Environment: environment(x, s), Endpoint: s.Endpoint,
-		Now: a.Now, Sleep: a.Sleep, Bans: &a.bans,
+		Now: a.Now, Sleep: a.Sleep, Bans: a.bans,
 	}
 	if len(x.Card.Regions) > 0 && o.Region == "" {
 		o.Region = x.Card.Regions[0]

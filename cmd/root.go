@@ -31,7 +31,10 @@ func newRoot(a *App) *cobra.Command {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
-			return cmd.Help()
+			if err := cmd.Help(); err != nil {
+				return err
+			}
+			return a.offerView(cmd.Context())
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
@@ -57,7 +60,7 @@ func newRoot(a *App) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("look", newAuditCmd(a, nil), newKeysCmd(a, nil), newScanCmd(a), newLeakCmd(a), newReportCmd(a))
+	add("look", newUICmd(a), newAuditCmd(a, nil), newKeysCmd(a, nil), newScanCmd(a), newLeakCmd(a), newReportCmd(a))
 	add("change", newRevokeCmd(a), newRespondCmd(a), newRotateCmd(a), newRunsCmd(a), newJournalCmd(a), newStoreCmd(a))
 	add("know", newExchangesCmd(a), newRulesCmd(a), newIncidentsCmd(a), newPolicyCmd(a))
 	add("start", newDrillCmd(a), newInitCmd(a), newDoctorCmd(a))

@@ -31,6 +31,21 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: talk CODE DIALOGUE PROGRAM ARGS...")
 	}
+	converse(ts, args, false)
+}
+
+// view is talk with a program that has the whole terminal, of 80 columns and 24
+// lines, as its stdin, stdout and stderr. Further lines of DIALOGUE are keys that
+// are pressed, without Enter ("! \"\x1b[B\"", a Go string), another size of the
+// terminal ("size 40 10").
+func view(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: view CODE DIALOGUE PROGRAM ARGS...")
+	}
+	converse(ts, args, true)
+}
+
+func converse(ts *testscript.TestScript, args []string, whole bool) {
 	person, program := terminal(ts)
 	defer person.Close()
 	defer program.Close()
@@ -51,6 +66,11 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
+	if whole {
+		resize(ts, person, 80, 24)
+		command.Env = append(command.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR="+ts.Getenv("NO_COLOR"))
+		command.Stdin, command.Stdout, command.Stderr = program, program, program
+	}
 	command.ExtraFiles = []*os.File{program}
 	command.SysProcAttr = &syscall.SysProcAttr{Setctty: true, Setsid: true, Ctty: 3}
 	ts.Check(command.Start())
@@ -71,6 +91,14 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 			_, err = person.WriteString(text + "\n")
 		case "$":
 			err = meanwhile(text)
+		case "!":
+			keys, failure := strconv.Unquote(text)
+			ts.Check(failure)
+			_, err = person.WriteString(keys)
+		case "size":
+			var columns, lines uint16
+			_, err = fmt.Sscan(text, &columns, &lines)
+			resize(ts, person, columns, lines)
 		case "^C":
 			_, err = person.WriteString("\x03")
 		default:
@@ -86,8 +114,11 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	state, failure := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
 	ts.Check(failure)
-	if state.Lflag&unix.ECHO == 0 {
-		ts.Fatalf("the terminal was left without echo")
+	if state.Lflag&unix.ECHO == 0 || state.Lflag&unix.ICANON == 0 {
+		ts.Fatalf("the terminal was left without echo, or raw")
+	}
+	if on, off := strings.LastIndex(s.text(), "\x1b[?1049h"), strings.LastIndex(s.text(), "\x1b[?1049l"); on > off {
+		ts.Fatalf("the terminal was left on the alternate screen")
 	}
 	_, _ = fmt.Fprint(ts.Stdout(), stdout.String())
 	_, _ = fmt.Fprint(ts.Stderr(), stderr.String())
@@ -105,6 +136,11 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s; stderr: %s", code, args[0], stderr.String())
 	}
+}
+
+// resize sets the size of a terminal.
+func resize(ts *testscript.TestScript, person *os.File, columns, lines uint16) {
+	ts.Check(unix.IoctlSetWinsize(int(person.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: columns, Row: lines}))
 }
 
 // terminal opens both ends of a pseudo-terminal.

@@ -3,8 +3,6 @@ package cmd
 import (
 	"context"
 	"io"
-	"os/exec"
-	"runtime"
 
 	"rekey/exchanges"
 	"rekey/internal/prompt"
@@ -108,26 +106,7 @@ func (c *console) OpenPage(ctx context.Context, page string) {
 	if !c.opensPage || page == "" {
 		return
 	}
-	argv := []string{"xdg-open", page}
-	switch runtime.GOOS {
-	case "darwin":
-		argv = []string{"open", page}
-	case "windows":
-		argv = []string{"rundll32", "url.dll,FileProtocolHandler", page}
+	if program, err := c.app.browse(ctx, page); err != nil {
+		c.app.say("rekey: no browser could be opened (%s); open the page yourself", program)
 	}
-	browser := exec.CommandContext(context.WithoutCancel(ctx), argv[0], argv[1:]...) //nolint:gosec // it outlives a Ctrl-C
-	browser.Env = []string{}
-	for _, name := range []string{
-		"PATH", "HOME", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_CURRENT_DESKTOP",
-		"DBUS_SESSION_BUS_ADDRESS", "BROWSER", "SystemRoot",
-	} {
-		if value, ok := c.app.lookup(name); ok {
-			browser.Env = append(browser.Env, name+"="+value)
-		}
-	}
-	if err := browser.Start(); err != nil {
-		c.app.say("rekey: no browser could be opened (%s); open the page yourself", argv[0])
-		return
-	}
-	go func() { _ = browser.Wait() }() // how it ends is the browser's business
 }

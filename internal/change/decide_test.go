@@ -117,8 +117,10 @@ func TestDecideOnACredential(t *testing.T) {
 		}
 	}
 	for _, c := range []planned{
-		{"its account is not known", "", toRotate(), noAccount, Person, CannotBeChanged, "name it as its account in rekey.yaml"},
-		{"its account is not known", "", toRevoke(), noAccount, Person, CannotBeChanged, "name it as its account in rekey.yaml"},
+		{"its account is not known", "", toRotate(), noAccount, Person, CannotBeChanged,
+			"name it as its account in rekey.yaml"},
+		{"its account is not known", "", toRevoke(), noAccount, Person, CannotBeChanged,
+			"name it as its account in rekey.yaml"},
 		{"its account is not known", "", toContain(), noAccount, Person, NoAccount, "set `account` in rekey.yaml"},
 		{"it is dead, and its account is not known", "", toRotate(), both(noAccount, status(exchanges.StatusDead)), Person,
 			NoAccount, "set `account` in rekey.yaml"},
@@ -144,7 +146,8 @@ func TestDecideWithoutAPI(t *testing.T) {
 		{"no manager is named", "", toRevoke(), noManager, Person, NoManager, "rekey.yaml names no manager"},
 		{"the manager is no key", "", toRevoke(), strayManager, Person, NoManager, "is no key of rekey.yaml"},
 		{"the manager was not looked at", "", toRevoke(), unseenManager, Person, ManagerUnseen, "could not be looked at"},
-		{"the manager is refused from here", "", toRevoke(), managerIs(exchanges.StatusIPRefused, nil), Person, ManagerRefused, ""},
+		{"the manager is refused from here", "", toRevoke(), managerIs(exchanges.StatusIPRefused, nil), Person,
+			ManagerRefused, ""},
 		{"the manager is dead", "", toRevoke(), managerIs(exchanges.StatusDead, nil), Person, ManagerDead, "master is dead"},
 		{"the manager is expired", "", toRevoke(), managerIs(exchanges.StatusExpired, nil), Person, ManagerDead, ""},
 		{"the manager is disabled", "", toRevoke(), managerIs(exchanges.StatusDisabled, nil), Person, ManagerDead, ""},
@@ -153,7 +156,8 @@ func TestDecideWithoutAPI(t *testing.T) {
 		{"the list broke off before it", "", toRevoke(), both(unlisted, managerIs(exchanges.StatusAlive, failed)), Person,
 			ManagerUnseen, "could not list it: the line broke"},
 		{"the list does not name it", "", toRevoke(), unlisted, Person, NotListed, "master does not list it"},
-		{"the exchange wants its passphrase", "kucoin", toRevoke(), wordless, Person, CannotBeChanged, "wants the passphrase"},
+		{"the exchange wants its passphrase", "kucoin", toRevoke(), wordless, Person, CannotBeChanged,
+			"wants the passphrase"},
 		{"and to replace it", "kucoin", toRotate(), wordless, Person, CannotBeChanged, "wants the passphrase"},
 	} {
 		c.check(t)
@@ -291,11 +295,13 @@ func TestPowers(t *testing.T) {
 	}{
 		{planned{"no purpose", "binance", toRotate(), granted(read, spot, margin), ByAPI, "", ""},
 			[]exchanges.Permission{read, spot, margin}, ""},
-		{planned{"a narrower purpose", "binance", toRotate(), both(granted(read, spot, margin), purpose(read, spot)), ByAPI, "", ""},
+		{planned{"a narrower purpose", "binance", toRotate(), both(granted(read, spot, margin), purpose(read, spot)), ByAPI,
+			"", ""},
 			[]exchanges.Permission{read, spot}, "made without margin, which the purpose"},
 		{planned{"a purpose that covers all", "binance", toRotate(), both(granted(read, spot), purpose(spot)), ByAPI, "", ""},
 			[]exchanges.Permission{read, spot}, ""},
-		{planned{"one word of the exchange for it", "okx", toRotate(), both(granted(read, trade), purpose(read, spot)), ByAPI, "", ""},
+		{planned{"one word of the exchange for it", "okx", toRotate(), both(granted(read, trade), purpose(read, spot)),
+			ByAPI, "", ""},
 			[]exchanges.Permission{read, trade}, ""},
 		{planned{"reading alone", "okx", toRotate(), both(granted(read, trade), purpose(read)), ByAPI, "", ""},
 			[]exchanges.Permission{read}, "made without trade"},
@@ -312,12 +318,15 @@ func TestPowers(t *testing.T) {
 			Person, PowersUnknown, ""}, nil, ""},
 		{planned{"that is not known, accepted with a purpose", "binance", wider, both(unknown, purpose(read, spot)),
 			ByAPI, "", ""}, []exchanges.Permission{read, spot}, ""},
-		{planned{"that is not known, by hand with a purpose", "binance", toRotate(), both(unknown, purpose(read, spot), atHand),
+		{planned{"that is not known, by hand with a purpose", "binance", toRotate(), both(unknown, purpose(read, spot),
+			atHand),
 			ByHand, "", ""}, []exchanges.Permission{read, spot}, ""},
-		{planned{"that is not known, by hand", "binance", toRotate(), both(unknown, atHand), Person, PowersUnknown, ""}, nil, ""},
+		{planned{"that is not known, by hand", "binance", toRotate(), both(unknown, atHand), Person, PowersUnknown, ""},
+			nil, ""},
 		{planned{"a power without a name", "binance", toRotate(), granted(read, spot, exchanges.Unmapped),
 			Person, PowersUnknown, "a permission that rekey does not know"}, nil, ""},
-		{planned{"a power without a name, by hand", "binance", toRotate(), both(granted(read, spot, exchanges.Unmapped), atHand),
+		{planned{"a power without a name, by hand", "binance", toRotate(), both(granted(read, spot, exchanges.Unmapped),
+			atHand),
 			ByHand, "", ""}, []exchanges.Permission{read, spot}, "leave it out of the new one"},
 	} {
 		c.check(t)
@@ -370,10 +379,12 @@ func TestDesiredAddresses(t *testing.T) {
 	}{
 		{planned{"as the old one", "", toRotate(), list("203.0.113.7", "2001:db8::1", "198.51.100.0/24"), ByAPI, "", ""},
 			[]string{"203.0.113.7", "2001:db8::1", "198.51.100.0/24"}, false},
-		{planned{"as declared", "", toRotate(), both(list("203.0.113.7"), declared("203.0.113.7/32", "198.51.100.9/32")), ByAPI, "", ""},
+		{planned{"as declared", "", toRotate(), both(list("203.0.113.7"), declared("203.0.113.7/32", "198.51.100.9/32")),
+			ByAPI, "", ""},
 			[]string{"203.0.113.7", "198.51.100.9"}, false},
 		{planned{"any, as the old one", "", toRotate(), set(exchanges.Unrestricted()), ByAPI, "", ""}, nil, false},
-		{planned{"declared, the old one had none", "", toRotate(), both(set(exchanges.Unrestricted()), declared("203.0.113.7/32")),
+		{planned{"declared, the old one had none", "", toRotate(), both(set(exchanges.Unrestricted()),
+			declared("203.0.113.7/32")),
 			ByAPI, "", ""}, []string{"203.0.113.7"}, false},
 		{planned{"not shown", "", toRotate(), set(unseen), Person, AddressUnknown, "set rotate.ip_whitelist"}, nil, false},
 		{planned{"not told at all", "", toRotate(), set(untold), Person, AddressUnknown, ""}, nil, false},
@@ -428,7 +439,8 @@ func TestKeysThatCannotBeMade(t *testing.T) {
 			{"one for FIX, by hand", "binance", options, both(fix, atHand), ByHand, "", ""},
 		} {
 			c.check(t)
-			if d := c.decide(); c.code == CannotBeMade && (!strings.HasSuffix(d.Reason.Text, "; no key was made") || d.Steps != nil) {
+			if d := c.decide(); c.code == CannotBeMade && (!strings.HasSuffix(d.Reason.Text, "; no key was made") ||
+				d.Steps != nil) {
 				t.Errorf("%s: %q, steps %v", c.story, d.Reason.Text, d.Steps)
 			}
 		}
@@ -451,10 +463,12 @@ func TestNarrow(t *testing.T) {
 	}{
 		{planned{"it trades", "", toContain(), nil, ByAPI, "", ""}, nil},
 		{planned{"it trades, the address is known", "kucoin", toContain(), egress, ByAPI, "", ""}, []string{"198.51.100.9"}},
-		{planned{"it reads", "", toContain(), may(grants(exchanges.Read)), Skip, NothingToNarrow, "nothing to take from it"}, nil},
+		{planned{"it reads", "", toContain(), may(grants(exchanges.Read)), Skip, NothingToNarrow,
+			"nothing to take from it"}, nil},
 		{planned{"it may nothing", "", toContain(), may(grants()), Skip, NothingToNarrow, ""}, nil},
 		{planned{"it reads and may earn", "", toContain(), may(grants(exchanges.Read, exchanges.Earn)), ByAPI, "", ""}, nil},
-		{planned{"it may what nobody knows", "", toContain(), may(grants(exchanges.Read, exchanges.Unmapped)), ByAPI, "", ""}, nil},
+		{planned{"it may what nobody knows", "", toContain(), may(grants(exchanges.Read, exchanges.Unmapped)), ByAPI, "",
+			""}, nil},
 		{planned{"nothing is known of it", "", toContain(), may(exchanges.Permissions{}), ByAPI, "", ""}, nil},
 		{planned{"it reads, and what else is not stated", "", toContain(), may(exchanges.Permissions{}.Grant(exchanges.Read)),
 			ByAPI, "", ""}, nil},
@@ -538,8 +552,10 @@ func TestSwap(t *testing.T) {
 		{"something runs there", VendorFact{Connections: one, Busy: true}, toRotate(), 1, []string{RiskBotRunning}},
 		{"something runs there, a thief has it", VendorFact{Connections: one, Busy: true}, compromised(), 1, nil},
 		{"its addresses are left out", VendorFact{Connections: one, LockedOut: true}, toRotate(), 1, []string{RiskLockOut}},
-		{"both", VendorFact{Connections: one, LockedOut: true, Busy: true}, toRotate(), 1, []string{RiskBotRunning, RiskLockOut}},
-		{"both, a thief has it", VendorFact{Connections: one, LockedOut: true, Busy: true}, compromised(), 1, []string{RiskLockOut}},
+		{"both", VendorFact{Connections: one, LockedOut: true, Busy: true}, toRotate(), 1, []string{RiskBotRunning,
+			RiskLockOut}},
+		{"both, a thief has it", VendorFact{Connections: one, LockedOut: true, Busy: true}, compromised(), 1,
+			[]string{RiskLockOut}},
 	} {
 		c.fact.Vendor, c.fact.Steps, c.fact.Remarks = "3commas", []string{"swap it"}, []string{"look at it"}
 		w := worldOf("okx")
@@ -640,7 +656,8 @@ func TestLockOut(t *testing.T) {
 		{"nothing of the old ones", declare, "hold none of the old one's"},
 		{"one of the old ones", both(declare, old("203.0.113.7", "198.51.100.3")), ""},
 		{"a network around the new ones", both(declare, old("198.51.0.0/16")), ""},
-		{"nothing of the old ones, which did not work from here either", both(declare, status(exchanges.StatusIPRefused)), ""},
+		{"nothing of the old ones, which did not work from here either", both(declare, status(exchanges.StatusIPRefused)),
+			""},
 		{"nothing of the old ones, of which nothing is known", both(declare, status(exchanges.StatusUndetermined)), ""},
 		{"the old ones are not shown", both(declare, masked), ""},
 		{"there were no old ones", both(declare, old()), ""},

@@ -74,7 +74,8 @@ func TestFindKey(t *testing.T) {
 			switch {
 			case want == none && !errors.As(err, &noKey):
 				t.Errorf("%q: %v", c.word, err)
-			case want == many && (!errors.As(err, &ambiguous) || strings.Join(ambiguous.Names, ", ") != c.name || ambiguous.Kind != "key"):
+			case want == many && (!errors.As(err, &ambiguous) || strings.Join(ambiguous.Names, ", ") != c.name ||
+				ambiguous.Kind != "key"):
 				t.Errorf("%q: %v", c.word, err)
 			case want == part && whole && (!errors.As(err, &partial) || partial.Name != c.name || partial.Word != c.word):
 				t.Errorf("%q with --yes: %q, %v", c.word, got, err)
@@ -87,7 +88,8 @@ func TestFindKey(t *testing.T) {
 
 // Two keys of one display name are told apart by nobody: none is taken.
 func TestFindKeyOfTwoAlike(t *testing.T) {
-	keys := []Candidate{{"okx/desk/TWIN…0004", "TWINaaaaaaaaaaaaaaaa0004"}, {"okx/desk/TWIN…0004", "TWINbbbbbbbbbbbbbbbb0004"}}
+	keys := []Candidate{{"okx/desk/TWIN…0004", "TWINaaaaaaaaaaaaaaaa0004"}, {"okx/desk/TWIN…0004",
+		"TWINbbbbbbbbbbbbbbbb0004"}}
 	for _, word := range []string{"okx/desk/TWIN…0004", "okx/desk/TWIN...0004", "TWIN"} {
 		var many *ManyError
 		if got, err := FindKey(keys, word, false); !errors.As(err, &many) || got != "" {
@@ -115,7 +117,8 @@ func TestFindKeyErrors(t *testing.T) {
 		}
 	}
 	var none *NoKeyError
-	if _, err := FindKey(keys, "main-binanec", false); !errors.As(err, &none) || none.Nearest != "main-binance" || len(none.Names) != 3 {
+	if _, err := FindKey(keys, "main-binanec", false); !errors.As(err, &none) || none.Nearest != "main-binance" ||
+		len(none.Names) != 3 {
 		t.Errorf("%+v", none)
 	}
 	if _, err := FindKey(nil, "main", false); !errors.As(err, &none) || none.Nearest != "" {
@@ -170,7 +173,8 @@ func FuzzFindKey(f *testing.F) {
 		if looseErr != nil && wholeErr == nil {
 			t.Fatalf("%q: strictly %q, loosely %v", word, whole, looseErr)
 		}
-		if len([]rune(strings.ReplaceAll(word, "...", "…"))) < shortestPart && looseErr == nil && loose != one && loose != two {
+		if len([]rune(strings.ReplaceAll(word, "...", "…"))) < shortestPart && looseErr == nil && loose != one &&
+			loose != two {
 			t.Fatalf("%q is too short to name %q", word, loose)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"rekey/internal/journal"
 	"rekey/internal/report"
@@ -107,11 +108,13 @@ func TestProvenDead(t *testing.T) {
 	}{
 		{"a revocation proved it", runOf(journal.Revoke, "bot", begun(botKey), dead, did(journal.Done)), true},
 		{"a rotation proved it", runOf(journal.Rotate, "bot", begun(botKey), dead), true},
-		{"it was destroyed without proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven")), false},
+		{"it was destroyed without proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring,
+			"unproven")), false},
 		{"it is announced", runOf(journal.Revoke, "bot", begun(botKey), announced), false},
 		{"a narrowing was proven", runOf(journal.Contain, "bot", begun(botKey), result(journal.Proved, "proven")), false},
 		{"a narrowing that destroyed", runOf(journal.Contain, "bot", begun(botKey), dead), false},
-		{"the new key was proven to work", runOf(journal.Rotate, "bot", begun(botKey), result(journal.Proved, "proven")), false},
+		{"the new key was proven to work", runOf(journal.Rotate, "bot", begun(botKey), result(journal.Proved, "proven")),
+			false},
 		{"nothing was done", runOf(journal.Revoke, "bot", begun(botKey)), false},
 		{"no run", journal.Run{}, false},
 	} {
@@ -166,17 +169,21 @@ func TestAnswer(t *testing.T) {
 func TestStepsLeft(t *testing.T) {
 	w := worldOf("okx")
 	r := &Runner{Registry: w.Registry, Terminal: &screen{}}
-	spare := journal.Record{Stage: journal.Issuing, Phase: journal.Note, Data: journal.Data{New: journal.NameKey("SPAREspareSPAREspare")}}
+	spare := journal.Record{Stage: journal.Issuing, Phase: journal.Note,
+		Data: journal.Data{New: journal.NameKey("SPAREspareSPAREspare")}}
 	for _, c := range []struct {
 		story string
 		run   journal.Run
 		waits bool
 		whys  []string
 	}{
-		{"nothing", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "proven"), did(journal.Done)), false, nil},
-		{"no proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven"), did(journal.Unconfirmed)),
+		{"nothing", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "proven"), did(journal.Done)),
+			false, nil},
+		{"no proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven"),
+			did(journal.Unconfirmed)),
 			false, []string{"the exchange gives no proof"}},
-		{"a narrowing that its list does not show", runOf(journal.Contain, "bot", begun(botKey), did(journal.Unconfirmed)), false, nil},
+		{"a narrowing that its list does not show", runOf(journal.Contain, "bot", begun(botKey), did(journal.Unconfirmed)),
+			false, nil},
 		{"a key made for nothing", runOf(journal.Rotate, "bot", begun(botKey), spare, did(journal.Failed)), false,
 			[]string{"is not used, and may live"}},
 		{"it waits for a person", runOf(journal.Revoke, "bot", begun(botKey)), true, []string{"waits"}},
@@ -196,5 +203,32 @@ func TestStepsLeft(t *testing.T) {
 				t.Errorf("%s: %+v", c.story, l)
 			}
 		}
+	}
+}
+
+// A run that was not begun stands in the answer as planned, so the command is cut
+// short; one that is unfinished names the command that goes on.
+func TestAddRun(t *testing.T) {
+	memory := &memoryJournal{terminal: &screen{}, now: func() time.Time { return now }, held: map[string]rotate.Entry{}}
+	b := &runLog{memory: memory, outcomes: map[journal.RunID]rotate.Outcome{}}
+	w := worldOf("okx")
+	begunRun := job{Decision{Entry: w.Entries[1]}, &rotate.Job{ID: "1m8q4s78m3jas", Kind: journal.Revoke}}
+	notBegun := job{Decision{Entry: w.Entries[0]}, &rotate.Job{ID: "1m8q4s78m3jat", Kind: journal.Revoke}}
+	record := begun(botKey)
+	record.Run, record.Kind, record.Key = begunRun.run.ID, journal.Revoke, "bot"
+	if err := memory.AppendAll(record); err != nil {
+		t.Fatal(err)
+	}
+	said := &screen{}
+	r := &Runner{Registry: w.Registry, Terminal: said}
+	var doc report.Changes
+	r.addRun(&doc, b, notBegun)
+	if l := doc.Runs[0].Run; l.Key != "master" || l.Stage != journal.Planned || l.Kind != journal.Revoke || said.String() != "" {
+		t.Errorf("not begun: %+v, said %q", l, said)
+	}
+	r.addRun(&doc, b, begunRun)
+	if l := doc.Runs[1].Run; l.Key != "bot" || len(l.Records) != 1 || EndOf(doc, false) != Cut ||
+		!strings.Contains(said.String(), "go on with: rekey runs resume 1m8q4s78m3jas") {
+		t.Errorf("unfinished: %+v, said %q", l, said)
 	}
 }

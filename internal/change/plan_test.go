@@ -273,10 +273,12 @@ func TestPlanOfAnUndeclaredKey(t *testing.T) {
 		w := worldOf("okx").intrude()
 		c.world(w)
 		d := Plan(w.Seen, append([]string{intruderName}, c.names...), Options{Kind: journal.Revoke})[0]
-		if d.Verdict != c.verdict || d.Reason.Code != c.code || d.Entry.Inventory.Manager != c.manager || d.Key != intruderName {
+		if d.Verdict != c.verdict || d.Reason.Code != c.code || d.Entry.Inventory.Manager != c.manager ||
+			d.Key != intruderName {
 			t.Errorf("%s: %v %+v through %q", c.story, d.Verdict, d.Reason, d.Entry.Inventory.Manager)
 		}
-		if c.manager != "" && (d.Entry.Inventory.Account != "desk" || d.Account.Name != "desk" || d.Seen.Ref.AccessKey != intruderKey) {
+		if c.manager != "" && (d.Entry.Inventory.Account != "desk" || d.Account.Name != "desk" ||
+			d.Seen.Ref.AccessKey != intruderKey) {
 			t.Errorf("%s: %+v", c.story, d)
 		}
 	}

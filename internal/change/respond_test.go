@@ -35,7 +35,8 @@ func TestConcerned(t *testing.T) {
 	}
 	held := func(vendor, key string) func(*world) {
 		return func(w *world) {
-			w.Survey.Vendors = []audit.VendorReport{{Vendor: vendor, Connections: []audit.VendorConnection{{Key: "x"}, {Key: key}}}}
+			w.Survey.Vendors = []audit.VendorReport{{Vendor: vendor, Connections: []audit.VendorConnection{{Key: "x"},
+				{Key: key}}}}
 		}
 	}
 	exposed := func(key, incident string) audit.Finding {
@@ -56,7 +57,8 @@ func TestConcerned(t *testing.T) {
 		{"no key", nil, Scope{}, nil, nil, ""},
 		{"a key that was named", nil, Scope{Keys: []string{"bot"}}, nil, []string{"bot"}, "it was named"},
 		{"a name that no key has", nil, Scope{Keys: []string{"bo"}}, nil, nil, ""},
-		{"an incident", nil, Scope{Incident: "leak-1"}, []audit.Finding{exposed("bot", "leak-1")}, []string{"bot"}, "exposed by leak-1"},
+		{"an incident", nil, Scope{Incident: "leak-1"}, []audit.Finding{exposed("bot", "leak-1")}, []string{"bot"},
+			"exposed by leak-1"},
 		{"a waived incident", nil, Scope{Incident: "leak-1"}, []audit.Finding{waived}, []string{"bot"}, "exposed by leak-1"},
 		{"the first finding says why", nil, Scope{Incident: "leak-1"}, []audit.Finding{exposed("bot", "leak-1"), later},
 			[]string{"bot"}, "exposed by leak-1"},
@@ -72,18 +74,22 @@ func TestConcerned(t *testing.T) {
 		{"a vendor that holds another", held("3commas", "grid"), of3commas, nil, nil, ""},
 		{"a vendor that holds one that is no key of rekey.yaml", held("3commas", ""), of3commas, nil, nil, ""},
 		{"a vendor, and the scope is of no vendor", given("3commas"), Scope{Incident: "x"}, nil, nil, ""},
-		{"an earlier plan", nil, Scope{Earlier: []journal.PlannedKey{plan("bot", botKey)}}, nil, []string{"bot"}, "it was exposed"},
+		{"an earlier plan", nil, Scope{Earlier: []journal.PlannedKey{plan("bot", botKey)}}, nil, []string{"bot"},
+			"it was exposed"},
 		{"an earlier plan, by its old name", nil, Scope{Earlier: []journal.PlannedKey{plan("old-name", botKey)}}, nil,
 			[]string{"bot"}, "it was exposed"},
-		{"an earlier plan of the same name and another key", nil, Scope{Earlier: []journal.PlannedKey{plan("bot", "ANOTHERanotherANOTHER")}},
+		{"an earlier plan of the same name and another key", nil, Scope{Earlier: []journal.PlannedKey{plan("bot",
+			"ANOTHERanotherANOTHER")}},
 			nil, []string{"bot"}, "it was exposed"},
 		{"an earlier plan of another exchange", nil,
 			Scope{Earlier: []journal.PlannedKey{{Key: "elsewhere", Exchange: "kucoin", ID: journal.NameKey(botKey)}}}, nil,
 			[]string{"elsewhere"}, ""},
-		{"a missing key", nil, Scope{Earlier: []journal.PlannedKey{plan("gone", "GONEgoneGONEgoneGONE")}}, nil, []string{"gone"}, ""},
+		{"a missing key", nil, Scope{Earlier: []journal.PlannedKey{plan("gone", "GONEgoneGONEgoneGONE")}}, nil,
+			[]string{"gone"}, ""},
 		{"the same missing key twice", nil, Scope{Earlier: []journal.PlannedKey{plan("gone", "GONEgoneGONEgoneGONE"),
 			plan("gone-too", "GONEgoneGONEgoneGONE")}}, nil, []string{"gone"}, ""},
-		{"a missing key without an access key", nil, Scope{Earlier: []journal.PlannedKey{{Key: "gone", Exchange: "okx"}}}, nil,
+		{"a missing key without an access key", nil, Scope{Earlier: []journal.PlannedKey{{Key: "gone", Exchange: "okx"}}},
+			nil,
 			[]string{"gone"}, ""},
 	} {
 		w := worldOf("okx")
@@ -103,7 +109,8 @@ func TestConcerned(t *testing.T) {
 			known := slices.ContainsFunc(w.Survey.Subjects, func(s audit.Subject) bool {
 				return journal.NameKey(s.Key.Ref.AccessKey) == x.ID && s.Key.Ref.Exchange == x.Subject.Key.Ref.Exchange
 			})
-			if x.Missing == known || x.Missing && (x.Subject.Key.Status != exchanges.StatusUndetermined || x.Subject.Name == "") {
+			if x.Missing == known || x.Missing && (x.Subject.Key.Status != exchanges.StatusUndetermined ||
+				x.Subject.Name == "") {
 				t.Errorf("%s: %+v", c.story, x)
 			}
 		}
@@ -198,7 +205,8 @@ func TestConcernedInOrder(t *testing.T) {
 		w.Survey.Subjects[i].Name, w.Survey.Subjects[i].Origin = "", audit.FromExchange
 	}
 	_, offered := Concerned(w.Survey, nil, Scope{})
-	if len(offered) != 5 || offered[0].Subject.Key.Ref.AccessKey != "OPENopenOPENopenOPEN" || offered[4].Subject.Key.Status != exchanges.StatusDead {
+	if len(offered) != 5 || offered[0].Subject.Key.Ref.AccessKey != "OPENopenOPENopenOPEN" ||
+		offered[4].Subject.Key.Status != exchanges.StatusDead {
 		t.Errorf("offered %v", namesOf(offered))
 	}
 }
@@ -233,13 +241,20 @@ func TestRespond(t *testing.T) {
 	}{
 		{"a key by API", nil, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
 		{"a key by API, replaced", nil, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Rotate}, ""},
+		{"a key by API, replaced, and nothing reloads its bot", func(w *world) { w.Reloads = nil }, true, nil,
+			decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Rotate}, ""},
 		{"there is nothing to take from it", reads, false, nil, decided{}, decided{ByAPI, journal.Revoke}, ""},
 		{"it is dead", status(exchanges.StatusDead), false, nil, decided{}, decided{Skip, journal.Revoke}, ""},
-		{"it is dead, and to be replaced", status(exchanges.StatusDead), true, nil, decided{}, decided{ByAPI, journal.Rotate}, ""},
-		{"it cannot be replaced", unwritable, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, PlaceUnwritable},
-		{"it cannot be replaced, and need not be", unwritable, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
-		{"its powers are not known", wider, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, PowersUnknown},
-		{"its powers are not known, and that is accepted", wider, true, []string{RiskWiderKey}, decided{ByAPI, journal.Contain},
+		{"it is dead, and to be replaced", status(exchanges.StatusDead), true, nil, decided{}, decided{ByAPI,
+			journal.Rotate}, ""},
+		{"it cannot be replaced", unwritable, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke},
+			PlaceUnwritable},
+		{"it cannot be replaced, and need not be", unwritable, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI,
+			journal.Revoke}, ""},
+		{"its powers are not known", wider, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke},
+			PowersUnknown},
+		{"its powers are not known, and that is accepted", wider, true, []string{RiskWiderKey}, decided{ByAPI,
+			journal.Contain},
 			decided{ByAPI, journal.Rotate}, ""},
 		{"it can be neither replaced nor destroyed", broken, true, nil, decided{}, decided{Person, journal.Rotate}, ""},
 		{"by hand", atHand, false, nil, decided{}, decided{ByHand, journal.Revoke}, ""},
@@ -247,9 +262,15 @@ func TestRespond(t *testing.T) {
 		{"nobody is here", noManager, false, nil, decided{}, decided{Person, journal.Revoke}, ""},
 		{"it was not looked at", func(w *world) { w.Survey.Subjects = w.Survey.Subjects[:1] }, false, nil, decided{},
 			decided{Undecided, journal.Revoke}, ""},
-		{"a narrowing of it is unfinished", func(w *world) { w.run(journal.Contain, "bot", begun(botKey), will(journal.Deployed)) },
+		{"a narrowing of it is unfinished", func(w *world) {
+			w.run(journal.Contain, "bot", begun(botKey),
+				will(journal.Deployed))
+		},
 			false, nil, decided{Resume, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
-		{"a rotation of it is unfinished", func(w *world) { w.run(journal.Rotate, "bot", begun(botKey), did(journal.Issuing)) },
+		{"a rotation of it is unfinished", func(w *world) {
+			w.run(journal.Rotate, "bot", begun(botKey),
+				did(journal.Issuing))
+		},
 			false, nil, decided{}, decided{Resume, journal.Rotate}, ""},
 		{"a revocation of it is unfinished", func(w *world) { w.run(journal.Revoke, "bot", begun(botKey)) },
 			true, nil, decided{}, decided{Resume, journal.Revoke}, ""},
@@ -267,7 +288,10 @@ func TestRespond(t *testing.T) {
 		if len(w.Survey.Subjects) > 1 {
 			subject = w.Survey.Subjects[1]
 		}
-		o := ResponseOptions{Accepted: c.accepted, Replaced: func(e survey.Entry) bool { return c.replaced && e.Name == "bot" }}
+		o := ResponseOptions{Accepted: c.accepted, Replaced: func(e survey.Entry) bool {
+			return c.replaced &&
+				e.Name == "bot"
+		}}
 		item := Respond(w.Seen, []Concern{newConcern(subject, "it was named", false)}, o)[0]
 		narrow, end := decided{item.Narrow.Verdict, item.Narrow.Kind}, decided{item.End.Verdict, item.End.Kind}
 		if narrow != c.narrow || end != c.end {
@@ -313,16 +337,24 @@ func TestRespondToAMissingKey(t *testing.T) {
 	}{
 		{"no run knows it", nil, gone, Person, Undeclared},
 		{"a run proved it dead", ending(journal.Revoke, gone, proof, ended), gone, Skip, AlreadyDead},
-		{"a run destroyed it without proof", ending(journal.Revoke, gone, result(journal.Retiring, "unproven"), did(journal.Unconfirmed)),
+		{"a run destroyed it without proof", ending(journal.Revoke, gone, result(journal.Retiring, "unproven"),
+			did(journal.Unconfirmed)),
 			gone, Person, Undeclared},
-		{"a run narrowed it", ending(journal.Contain, gone, result(journal.Proved, "proven"), ended), gone, Person, Undeclared},
+		{"a run narrowed it", ending(journal.Contain, gone, result(journal.Proved, "proven"), ended), gone, Person,
+			Undeclared},
 		{"a run proved another dead", ending(journal.Revoke, botKey, proof, ended), gone, Person, Undeclared},
-		{"a run without a key was proven", func(w *world) { w.run(journal.Revoke, "gone", did(journal.Planned), proof, ended) },
+		{"a run without a key was proven", func(w *world) {
+			w.run(journal.Revoke, "gone", did(journal.Planned), proof,
+				ended)
+		},
 			"", Person, Undeclared},
 		{"a run of it goes on, through the manager that it was planned with", ending(journal.Revoke, gone), gone, Resume, ""},
 		{"a narrowing of it goes on", ending(journal.Contain, gone), gone, Resume, ""},
 		{"a run of another key of that name goes on", ending(journal.Revoke, botKey), gone, Person, Undeclared},
 		{"a run of that name goes on, and no access key is known", ending(journal.Revoke, botKey), "", Resume, ""},
+		{"a run of that name goes on, and has no records", func(w *world) {
+			w.Runs = append(w.Runs, journal.Run{ID: "1m8q4s78m3jas", Kind: journal.Revoke, Key: "gone"})
+		}, "", Person, Undeclared},
 		{"a run of it goes on, and names no manager", func(w *world) {
 			r := begun(gone)
 			r.Data.Manager = ""
@@ -339,7 +371,8 @@ func TestRespondToAMissingKey(t *testing.T) {
 		if d.Verdict != c.verdict || d.Reason.Code != c.code || item.Narrow.Verdict != Undecided || len(item.Besides) > 0 {
 			t.Errorf("%s: %d %+v, narrow %d", c.story, d.Verdict, d.Reason, item.Narrow.Verdict)
 		}
-		if d.Verdict == Resume && (d.Entry.Inventory.Manager != "master" || d.Entry.Inventory.Account != "desk" || d.Entry.Exchange != "okx") {
+		if d.Verdict == Resume && (d.Entry.Inventory.Manager != "master" || d.Entry.Inventory.Account != "desk" ||
+			d.Entry.Exchange != "okx") {
 			t.Errorf("%s: %+v", c.story, d.Entry)
 		}
 		if c.code == Undeclared && d.Entry.Name != "gone" {
@@ -361,7 +394,8 @@ func TestRespondToSeveral(t *testing.T) {
 	in := concerns(w)
 	items := Respond(w.Seen, in, none)
 	for i, item := range items {
-		if item.Name() != in[i].Name() || !item.End.Verdict.Acts() || item.End.Kind != journal.Revoke || len(item.End.Risks) > 0 {
+		if item.Name() != in[i].Name() || !item.End.Verdict.Acts() || item.End.Kind != journal.Revoke ||
+			len(item.End.Risks) > 0 {
 			t.Errorf("%s: %d, %v", item.Name(), item.End.Verdict, item.End.Risks)
 		}
 	}

@@ -29,13 +29,16 @@ func TestUnaccepted(t *testing.T) {
 		{"no risk", []Decision{risky("a", ByAPI)}, nil, nil, 0},
 		{"a risk", []Decision{risky("a", ByAPI, RiskLockOut)}, nil, []string{RiskLockOut}, 1},
 		{"an accepted risk", []Decision{risky("a", ByAPI, RiskLockOut)}, []string{RiskLockOut}, nil, 0},
-		{"another was accepted", []Decision{risky("a", ByAPI, RiskLockOut)}, []string{RiskLastManager}, []string{RiskLockOut}, 1},
+		{"another was accepted", []Decision{risky("a", ByAPI, RiskLockOut)}, []string{RiskLastManager},
+			[]string{RiskLockOut}, 1},
 		{"one of two was accepted", []Decision{risky("a", ByAPI, RiskLockOut, RiskLastManager)}, []string{RiskLockOut},
 			[]string{RiskLastManager}, 1},
-		{"the risk of the second key", []Decision{risky("a", ByAPI), risky("b", ByHand, RiskLockOut)}, nil, []string{RiskLockOut}, 1},
+		{"the risk of the second key", []Decision{risky("a", ByAPI), risky("b", ByHand, RiskLockOut)}, nil,
+			[]string{RiskLockOut}, 1},
 		{"the same risk of two keys", []Decision{risky("a", ByAPI, RiskLockOut), risky("b", Resume, RiskLockOut)}, nil,
 			[]string{RiskLockOut}, 2},
-		{"a key that is not changed", []Decision{risky("a", Person, RiskLockOut), risky("b", Skip, RiskLockOut)}, nil, nil, 0},
+		{"a key that is not changed", []Decision{risky("a", Person, RiskLockOut), risky("b", Skip, RiskLockOut)}, nil, nil,
+			0},
 		{"after one that is not changed", []Decision{risky("a", Skip, RiskLockOut), risky("b", ByAPI, RiskLastManager)}, nil,
 			[]string{RiskLastManager}, 1},
 	} {
@@ -97,7 +100,8 @@ func TestAskRisks(t *testing.T) {
 		r := &Runner{Terminal: c.screen, Yes: c.yes, Options: Options{Accepted: slices.Clone(c.accepted)}}
 		err := r.askRisks(t.Context(), plan)
 		var risk *RiskError
-		if errors.As(err, &risk) != c.risk || !c.risk && !errors.Is(err, c.err) || !slices.Equal(r.Accepted, append(c.accepted, c.after[min(len(c.accepted), len(c.after)):]...)) {
+		if errors.As(err, &risk) != c.risk || !c.risk && !errors.Is(err, c.err) || !slices.Equal(r.Accepted,
+			append(c.accepted, c.after[min(len(c.accepted), len(c.after)):]...)) {
 			t.Errorf("%s: %v, accepted %v", c.story, err, r.Accepted)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"rekey/exchanges"
+	"rekey/internal/config"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
@@ -32,7 +34,8 @@ func TestBlocked(t *testing.T) {
 		{"that of a key that it manages has ended", []journal.Run{ended}, []string{"master"}, "", false},
 		{"both keys are named", []journal.Run{open}, []string{"master", "bot"}, "bot", false},
 		{"the second of the named", []journal.Run{open}, []string{"grid", "bot"}, "bot", false},
-		{"that of a key without a manager", []journal.Run{runOf(journal.Revoke, "master", begun(masterKey))}, []string{"bot"}, "", false},
+		{"that of a key without a manager", []journal.Run{runOf(journal.Revoke, "master", begun(masterKey))},
+			[]string{"bot"}, "", false},
 		{"no name", []journal.Run{open}, nil, "", false},
 	} {
 		got := blocked(c.runs, worldOf("okx").Entries, c.names)
@@ -89,7 +92,8 @@ func TestKeysOf(t *testing.T) {
 		{"made and not kept", runOf(journal.Rotate, "bot", begun(botKey), issued), bot, journal.KeyID{}},
 		{"kept", runOf(journal.Rotate, "bot", begun(botKey), stored(fresh, now), did(journal.Proved)), bot, made},
 		{"named again", runOf(journal.Rotate, "bot", begun("x"), begun(botKey), did(journal.Issuing)), bot, journal.KeyID{}},
-		{"the old key is not named", runOf(journal.Rotate, "bot", did(journal.Planned), stored(fresh, now)), journal.KeyID{}, made},
+		{"the old key is not named", runOf(journal.Rotate, "bot", did(journal.Planned), stored(fresh, now)),
+			journal.KeyID{}, made},
 	} {
 		if old, made := KeysOf(c.run); old != c.old || made != c.new {
 			t.Errorf("%s: %v, %v", c.story, old, made)
@@ -149,5 +153,21 @@ func TestWorkspaceEntry(t *testing.T) {
 		if e, ok := w.Entry(name); ok != (exchange != "") || e.Exchange != exchange {
 			t.Errorf("%q: %+v, %v", name, e, ok)
 		}
+	}
+}
+
+// What rekey.yaml says about reaching an exchange: its first environment where
+// none is named.
+func TestWorkspaceSetting(t *testing.T) {
+	binance, _ := worldOf("binance").Registry.Lookup("binance")
+	first := binance.Card.Environs[0]
+	for _, c := range []struct{ said, want string }{{"", first}, {"testnet", "testnet"}} {
+		w := &Workspace{Settings: map[string]config.ExchangeSettings{"binance": {Environment: c.said, Region: "x"}}}
+		if got := w.Setting(binance); got.Environment != c.want || got.Region != "x" {
+			t.Errorf("%q: %+v", c.said, got)
+		}
+	}
+	if got := (&Workspace{}).Setting(exchanges.Exchange{}); got.Environment != "" {
+		t.Errorf("of an exchange without environments: %+v", got)
 	}
 }

@@ -53,7 +53,8 @@ func TestFindRun(t *testing.T) {
 	if text := err.Error(); text != `"grid" names 2 runs: 1m8q4s99zzzzz (rotate grid), 1m9000000aaaa (rotate grid)` {
 		t.Errorf("it says %q", text)
 	}
-	if _, err := FindRun(nil, "\x1b[2J"); err == nil || strings.Contains(err.Error(), "\x1b") || !strings.Contains(err.Error(), "the journal has no run") {
+	if _, err := FindRun(nil, "\x1b[2J"); err == nil || strings.Contains(err.Error(), "\x1b") ||
+		!strings.Contains(err.Error(), "the journal has no run") {
 		t.Errorf("it says %v", err)
 	}
 }
@@ -80,10 +81,12 @@ func TestEntryOfRun(t *testing.T) {
 		}
 		d, err := r.decisionOf(c.run)
 		var mismatch *MismatchError
-		if c.ok && (err != nil || d.Verdict != Resume || d.Run != c.run.ID || d.Key != c.run.Key || d.Kind != journal.Revoke) {
+		if c.ok && (err != nil || d.Verdict != Resume || d.Run != c.run.ID || d.Key != c.run.Key ||
+			d.Kind != journal.Revoke) {
 			t.Errorf("%s: %+v, %v", c.story, d, err)
 		}
-		if !c.ok && (!errors.As(err, &mismatch) || d.Verdict.Acts() || !strings.Contains(err.Error(), "put it back into rekey.yaml")) {
+		if !c.ok && (!errors.As(err, &mismatch) || d.Verdict.Acts() || !strings.Contains(err.Error(),
+			"put it back into rekey.yaml")) {
 			t.Errorf("%s: %+v, %v", c.story, d, err)
 		}
 	}

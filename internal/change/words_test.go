@@ -105,7 +105,8 @@ func TestWanted(t *testing.T) {
 	}{
 		{rotate.Want{}, "read, for any address, as the old one"},
 		{rotate.Want{Restricted: true}, "read, for the same addresses as the old one"},
-		{rotate.Want{Permissions: []exchanges.Permission{exchanges.Spot}, Whitelist: []string{"a", "b"}, Restricted: true}, "spot, for a, b"},
+		{rotate.Want{Permissions: []exchanges.Permission{exchanges.Spot}, Whitelist: []string{"a", "b"}, Restricted: true},
+			"spot, for a, b"},
 	} {
 		if got := wanted(c.want); got != c.text {
 			t.Errorf("%q, want %q", got, c.text)
@@ -121,12 +122,14 @@ func TestPlanOf(t *testing.T) {
 	names := []string{"master", "bot", "nobody"}
 	decisions := Plan(w.Seen, names, toRevoke())
 	decisions[0].Risks = []Risk{{RiskLastManager, "it is the last"}}
-	decisions = append(decisions, Decision{Key: "skipped"}.with(Skip, Reason{NotDue, "x"}), Decision{Key: "person"}.with(Person, Reason{}))
+	decisions = append(decisions, Decision{Key: "skipped"}.with(Skip, Reason{NotDue, "x"}),
+		Decision{Key: "person"}.with(Person, Reason{}))
 	plan := w.PlanOf(decisions, toRevoke(), 0)
 	if len(plan) != 2 || plan[0].Key != "master" || plan[1].Key != "bot" {
 		t.Fatalf("%+v", plan)
 	}
-	if !slices.Equal(plan[0].Risks, []string{"last-manager: it is the last"}) || plan[1].Risks == nil || len(plan[1].Risks) > 0 {
+	if !slices.Equal(plan[0].Risks, []string{"last-manager: it is the last"}) || plan[1].Risks == nil ||
+		len(plan[1].Risks) > 0 {
 		t.Errorf("risks %q, %q", plan[0].Risks, plan[1].Risks)
 	}
 	if plan[0].Kind != "revoke" || len(plan[0].Steps) != 1 {
@@ -140,7 +143,8 @@ func TestPersonLine(t *testing.T) {
 	okx, _ := worldOf("okx").Registry.Lookup("okx")
 	key := worldOf("okx").Survey.Subjects[0].Key // the master's
 	own := personLine(okx, Decision{Key: "bot", Page: "https://vendor.example", Steps: []string{"do this"}}, "because")
-	if own.Page != "https://vendor.example" || !slices.Equal(own.Steps, []string{"do this"}) || own.Why != "because" || own.Key != "bot" {
+	if own.Page != "https://vendor.example" || !slices.Equal(own.Steps, []string{"do this"}) || own.Why != "because" ||
+		own.Key != "bot" {
 		t.Errorf("%+v", own)
 	}
 	none := personLine(okx, Decision{Key: "bot", Steps: []string{}, Kind: journal.Revoke, Seen: key}, "because")
@@ -159,7 +163,8 @@ func TestPersonLine(t *testing.T) {
 				t.Errorf("%s: %q is missing in %q", kind, word, all)
 			}
 		}
-		if p.Page == "" || !strings.HasSuffix(all, "The access key of the old key is MAST…0001") || strings.Contains(all, masterKey) {
+		if p.Page == "" || !strings.HasSuffix(all, "The access key of the old key is MAST…0001") || strings.Contains(all,
+			masterKey) {
 			t.Errorf("%s: page %q, %q", kind, p.Page, all)
 		}
 	}
@@ -189,10 +194,12 @@ func TestPageSteps(t *testing.T) {
 		{"none", of(), exchanges.AccountSub, "", nil},
 		{"of another action", of(other), exchanges.AccountSub, "", nil},
 		{"without a page", of(row(exchanges.Master, "", "do")), exchanges.AccountMaster, "", nil},
-		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster, "https://page.example", []string{"do"}},
+		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster,
+			"https://page.example", []string{"do"}},
 		{"without steps", of(row(exchanges.Master, "https://page.example")), exchanges.AccountMaster, "https://page.example",
 			[]string{"Open https://page.example"}},
-		{"for sub-accounts", of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example", "do")),
+		{"for sub-accounts", of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example",
+			"do")),
 			exchanges.AccountSub, "https://sub.example", []string{"Open https://sub.example"}},
 		{"for sub-accounts, and the key is the master's",
 			of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example", "do")),
@@ -211,7 +218,8 @@ func TestCountedAndClock(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
-	for d, want := range map[time.Duration]string{0: "0:00", 59 * time.Second: "0:59", 61 * time.Second: "1:01", 2 * time.Hour: "120:00"} {
+	for d, want := range map[time.Duration]string{0: "0:00", 59 * time.Second: "0:59", 61 * time.Second: "1:01",
+		2 * time.Hour: "120:00"} {
 		if got := clock(d); got != want {
 			t.Errorf("%v is %q", d, got)
 		}

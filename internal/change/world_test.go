@@ -53,7 +53,8 @@ func (w *world) add(name, accessKey string, account exchanges.Account) exchanges
 		Permissions: grants(exchanges.Read, tradingOf(w.exchange)),
 	}
 	w.Entries = append(w.Entries, survey.Entry{Name: name, Exchange: w.exchange})
-	w.Survey.Subjects = append(w.Survey.Subjects, audit.Subject{Name: name, Origin: audit.FromInventory, Key: k, Asked: true})
+	w.Survey.Subjects = append(w.Survey.Subjects, audit.Subject{Name: name, Origin: audit.FromInventory, Key: k,
+		Asked: true})
 	w.Facts[name] = Facts{Credential: Held{AccessKey: accessKey, Secret: true, Passphrase: true}}
 	return k
 }

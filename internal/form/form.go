@@ -128,7 +128,8 @@ func Of(value []byte) Fit {
 // isPEM reports whether a value is a private key in PEM, whole or on one line.
 func isPEM(value []byte) bool {
 	value = bytes.TrimLeft(value, " \t\r\n")
-	return bytes.HasPrefix(value, []byte("-----BEGIN ")) && bytes.Contains(value[:min(len(value), 64)], []byte("PRIVATE KEY-----")) &&
+	return bytes.HasPrefix(value, []byte("-----BEGIN ")) &&
+		bytes.Contains(value[:min(len(value), 64)], []byte("PRIVATE KEY-----")) &&
 		bytes.Contains(value, []byte("-----END "))
 }
 
@@ -190,7 +191,8 @@ func Plausible(role Role, value []byte) bool {
 		return false
 	}
 	s := shapeOf(value)
-	if s.other > 0 || s.digit == 0 || s.lower+s.upper == 0 || (s.dash+s.under)*6 > s.n && s.dash != 4 || !s.varied() && s.lower*s.upper > 0 {
+	if s.other > 0 || s.digit == 0 || s.lower+s.upper == 0 || (s.dash+s.under)*6 > s.n &&
+		s.dash != 4 || !s.varied() && s.lower*s.upper > 0 {
 		return false
 	}
 	if s.lower > 0 && s.upper > 0 {

@@ -143,7 +143,8 @@ const longestWhole = 5
 
 // foreign are the ends of names that end like a part and are something else.
 var foreign = []string{ //nolint:gochecknoglobals // a table that nothing writes
-	"secretkeyid", "signingkey", "encryptionkey", "primarykey", "foreignkey", "cachekey", "sshkey", "gpgkey", "hostkey", "jwtkey", "sortkey",
+	"secretkeyid", "signingkey", "encryptionkey", "primarykey", "foreignkey", "cachekey", "sshkey", "gpgkey",
+	"hostkey", "jwtkey", "sortkey",
 	"partitionkey", "hotkey", "monkey", "turnkey", "bypass", "compass",
 }
 
@@ -230,7 +231,8 @@ func IsClientID(name string) bool { return Fold(name) == "clientid" }
 // others when that one may belong to such a name.
 func MayHaveRole(text []byte) bool {
 	is := func(at int, word string) bool {
-		return at >= 0 && at+2 < len(text) && text[at]|0x20 == word[0] && text[at+1]|0x20 == word[1] && text[at+2]|0x20 == word[2]
+		return at >= 0 && at+2 < len(text) && text[at]|0x20 == word[0] && text[at+1]|0x20 == word[1] &&
+			text[at+2]|0x20 == word[2]
 	}
 	for i := 2; i < len(text); i += 3 {
 		found := false
@@ -292,7 +294,8 @@ func shortRole(text []byte) bool {
 // endsWithWord reports whether a text ends with a word that stands for itself.
 func endsWithWord(text []byte, word string) bool {
 	at := len(text) - len(word)
-	return at >= 0 && strings.EqualFold(string(text[at:]), word) && (at == 0 || !isLetter(text[at-1]) && text[at-1] != '_')
+	return at >= 0 && strings.EqualFold(string(text[at:]), word) && (at == 0 || !isLetter(text[at-1]) &&
+		text[at-1] != '_')
 }
 
 func isClient(text []byte) bool {

@@ -93,7 +93,8 @@ func byName() []Exchange {
 		list = append(list, Exchange{Name: x.name, Words: x.words})
 	}
 	for _, name := range []string{
-		"alpaca", "apex", "arkham", "bullish", "cex", "coinbaseinternational", "defx", "delta", "derive", "extended", "gemini", "kalshi", "lighter", "limitless", "luno", "mercado",
+		"alpaca", "apex", "arkham", "bullish", "cex", "coinbaseinternational", "defx", "delta", "derive",
+		"extended", "gemini", "kalshi", "lighter", "limitless", "luno", "mercado",
 		"nado", "p2b", "pacifica", "polymarket", "timex", "vertex", "woo", "xt", "zonda",
 	} {
 		list = append(list, Exchange{Name: name, Common: true})

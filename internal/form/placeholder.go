@@ -62,7 +62,8 @@ var (
 
 // masked reports whether a value is 0 alone, or mostly * or x.
 func masked(v string) bool {
-	return strings.Trim(v, "0") == "" || strings.Count(v, "*") > len(v)/2 || strings.Count(strings.ToLower(v), "x") > len(v)*2/3
+	return strings.Trim(v, "0") == "" || strings.Count(v, "*") > len(v)/2 ||
+		strings.Count(strings.ToLower(v), "x") > len(v)*2/3
 }
 
 // templateWords matches a folded text that consists of the words of templates

@@ -99,7 +99,8 @@ func (s shape) base64(n, pad int) bool { // pad: 0 to 2
 
 // urlSafe is letters, digits, - and _, mixed.
 func (s shape) urlSafe(low, high int) bool {
-	return s.n >= low && s.n <= high && s.lower+s.upper+s.digit+s.dash+s.under == s.n && s.random() && s.turns()*5 >= s.n
+	return s.n >= low && s.n <= high && s.lower+s.upper+s.digit+s.dash+s.under == s.n && s.random() &&
+		s.turns()*5 >= s.n
 }
 
 // varied reports whether the value has as many different characters as a

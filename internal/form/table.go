@@ -33,7 +33,13 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 	},
 	{
 		Name: "3commas", Words: []string{"threecommas", "3capi"}, PEM: true,
-		key: func(s shape) bool { return s.mixed(64, 64) || s.smallHex(64) }, secret: func(s shape) bool { return s.mixed(64, 128) || s.smallHex(64) || s.smallHex(128) },
+		key: func(s shape) bool {
+			return s.mixed(64, 64) ||
+				s.smallHex(64)
+		}, secret: func(s shape) bool {
+			return s.mixed(64, 128) || s.smallHex(64) ||
+				s.smallHex(128)
+		},
 	},
 	{
 		Name: "bybit", Words: []string{"bybitus", "xbapi"}, Distinct: true, PEM: true, ShortKey: true,
@@ -51,7 +57,10 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 	},
 	{
 		Name: "gateio", Words: []string{"gate"},
-		key: func(s shape) bool { return s.smallHex(32) || s.bigHex(32) || s.uuid() }, secret: func(s shape) bool { return s.smallHex(64) },
+		key: func(s shape) bool {
+			return s.smallHex(32) || s.bigHex(32) ||
+				s.uuid()
+		}, secret: func(s shape) bool { return s.smallHex(64) },
 	},
 	{
 		Name: "htx", Words: []string{"huobi", "huobipro"},
@@ -64,7 +73,10 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 	},
 	{
 		Name: "mexc", ShortKey: true,
-		key:    func(s shape) bool { return s.n >= 12 && s.n <= 24 && string(s.value[:3]) == "mx0" && s.mixedOrSmall() },
+		key: func(s shape) bool {
+			return s.n >= 12 && s.n <= 24 && string(s.value[:3]) == "mx0" &&
+				s.mixedOrSmall()
+		},
 		secret: func(s shape) bool { return s.smallHex(32) },
 	},
 	{
@@ -85,7 +97,10 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 	},
 	{
 		Name: "gateeu", Words: []string{"gate_eu", "gate-eu"},
-		key: func(s shape) bool { return s.smallHex(32) || s.bigHex(32) || s.uuid() }, secret: func(s shape) bool { return s.smallHex(64) },
+		key: func(s shape) bool {
+			return s.smallHex(32) || s.bigHex(32) ||
+				s.uuid()
+		}, secret: func(s shape) bool { return s.smallHex(64) },
 	},
 	// An agent's wallet of Hyperliquid: the address of the account, and the
 	// agent's private key (hyperliquid-python-sdk, examples/config.json.example,
@@ -105,7 +120,8 @@ func (s shape) address() bool { return s.hexAfter0x(40) }
 func (s shape) privateHex() bool { return s.hexAfter0x(64) || s.smallHex(64) }
 
 func (s shape) hexAfter0x(n int) bool {
-	return s.n == n+2 && s.value[0] == '0' && s.value[1] == 'x' && s.digit+s.hexLo+s.hexUp == s.n-1 && s.digit > 1 && s.varied()
+	return s.n == n+2 && s.value[0] == '0' && s.value[1] == 'x' && s.digit+s.hexLo+s.hexUp == s.n-1 &&
+		s.digit > 1 && s.varied()
 }
 
 func (s shape) mixedOrSmall() bool {

@@ -93,7 +93,8 @@ func Named(word string) int {
 func kindOfMarket(rest string) bool {
 	switch strings.TrimRight(rest, "0123456789") {
 	case "", "spot", "futures", "future", "perpetual", "perp", "swap", "margin", "usdm", "coinm", "usd", "live", "main", "testnet", "test", "demo",
-		"paper", "sub", "account", "exchange", "api", "io", "com", "bot", "usdtperpetual", "spottestnet", "perpetualtestnet", "papertrade", "global", "pro", "usdt", "unified", "v",
+		"paper", "sub", "account", "exchange", "api", "io", "com", "bot", "usdtperpetual", "spottestnet",
+		"perpetualtestnet", "papertrade", "global", "pro", "usdt", "unified", "v",
 		"futurestestnet", "futuretestnet":
 		return true
 	}
@@ -139,7 +140,8 @@ func BranchBehind(word string, text []byte) bool {
 		if len(rest) > 0 && strings.IndexByte("_-. ", rest[0]) >= 0 {
 			rest = rest[1:]
 		}
-		if len(rest) >= len(b) && strings.EqualFold(string(rest[:len(b)]), b) && (len(rest) == len(b) || !isLetter(rest[len(b)])) {
+		if len(rest) >= len(b) && strings.EqualFold(string(rest[:len(b)]), b) &&
+			(len(rest) == len(b) || !isLetter(rest[len(b)])) {
 			return true
 		}
 	}

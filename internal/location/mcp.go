@@ -13,7 +13,8 @@ import (
 // and files, read 2026-11-30.)
 func serverTables() [][]string {
 	return [][]string{
-		{"mcpServers"}, {"projects", "*", "mcpServers"}, {"servers"}, {"mcp", "servers"}, {"mcp_servers"}, {"extensions"}, {"skills", "entries"},
+		{"mcpServers"}, {"projects", "*", "mcpServers"}, {"servers"}, {"mcp", "servers"}, {"mcp_servers"},
+		{"extensions"}, {"skills", "entries"},
 		{"context_servers"}, {"mcp"},
 	}
 }
@@ -128,7 +129,8 @@ func variablesOfServer(server node) (node, bool) {
 
 // same reports whether two credentials are one.
 func (p parts) same(q parts) bool {
-	return p.accessKey.text.Equal(q.accessKey.text) && p.secret.text.Equal(q.secret.text) && p.passphrase.text.Equal(q.passphrase.text)
+	return p.accessKey.text.Equal(q.accessKey.text) && p.secret.text.Equal(q.secret.text) &&
+		p.passphrase.text.Equal(q.passphrase.text)
 }
 
 // join adds the places of the same credential.

@@ -117,7 +117,8 @@ func (l *Location) parseDotEnv(rest string) error {
 // # that no slash follows belongs to nothing, except at the end, where it points
 // at the whole file.
 func (l *Location) parseDocument(rest string) error {
-	if at := strings.LastIndexByte(rest, '#'); at > 0 && strings.Contains(rest[:at], "#") && isVariableName(rest[at+1:]) {
+	if at := strings.LastIndexByte(rest, '#'); at > 0 && strings.Contains(rest[:at], "#") &&
+		isVariableName(rest[at+1:]) {
 		rest, l.prefix = strings.TrimSuffix(rest[:at], "#"), rest[at+1:]
 	}
 	path, pointer, found := strings.Cut(rest, "#/")

@@ -125,7 +125,8 @@ func kindOfFile(name, file string) string {
 	switch {
 	case strings.HasSuffix(base, "_history") || base == "consolehost_history.txt" || base == "fish_history" || strings.HasSuffix(full, "_history"):
 		return "STO-06"
-	case strings.HasSuffix(base, ".log") || strings.Contains(base, ".log.") || strings.HasSuffix(base, ".ipynb") || strings.Contains("/"+path.Dir(name)+"/", "/logs/"),
+	case strings.HasSuffix(base, ".log") || strings.Contains(base, ".log.") ||
+		strings.HasSuffix(base, ".ipynb") || strings.Contains("/"+path.Dir(name)+"/", "/logs/"),
 		isTranscript(full):
 		return "STO-07"
 	case strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.y") || strings.HasPrefix(base, "dockerfile") || base == ".gitlab-ci.yml" ||

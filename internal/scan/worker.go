@@ -157,7 +157,8 @@ func (w *worker) blocks(r io.Reader, s *source, n int, err error) {
 // compressedPDF reports whether a piece of a PDF says that it is compressed or
 // encrypted.
 func compressedPDF(b []byte) bool {
-	return bytes.Contains(b, []byte("/FlateDecode")) || bytes.Contains(b, []byte("/LZWDecode")) || bytes.Contains(b, []byte("/Encrypt"))
+	return bytes.Contains(b, []byte("/FlateDecode")) || bytes.Contains(b, []byte("/LZWDecode")) ||
+		bytes.Contains(b, []byte("/Encrypt"))
 }
 
 // templateSize is how large a template may be to be looked at for placeholders.

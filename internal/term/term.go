@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	xterm "golang.org/x/term"
 )
@@ -46,4 +47,16 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 		s.Color = false
 	}
 	return s
+}
+
+// UTF8 reports whether the locale of the environment writes UTF-8: LC_ALL before
+// LC_CTYPE before LANG. Without any of them it does not.
+func UTF8(lookup func(string) (string, bool)) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale, _ := lookup(name); locale != "" {
+			locale = strings.ToLower(locale)
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
+	}
+	return false
 }

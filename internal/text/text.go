@@ -47,6 +47,12 @@ func (t *Writer) Print() error {
 	return err
 }
 
+// Lines are the lines that were collected, without those that are empty at the
+// beginning.
+func (t *Writer) Lines() []string {
+	return strings.Split(strings.Trim(t.out.String(), "\n"), "\n")
+}
+
 // Line adds one line, as it is.
 func (t *Writer) Line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
 

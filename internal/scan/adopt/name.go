@@ -67,8 +67,10 @@ func nameOf(location, file string) string {
 
 // agents are the folders and files of AI agents, and what the agents are called.
 var agents = []struct{ in, name string }{ //nolint:gochecknoglobals // a table that nothing writes
-	{"/claude/", "claude"}, {"/.claude", "claude"}, {"claude_desktop", "claude"}, {"/.cursor/", "cursor"}, {"/windsurf/", "windsurf"}, {"/.codex/", "codex"}, {"/.gemini/", "gemini"},
-	{"/goose/", "goose"}, {"/.continue/", "continue"}, {"/.openclaw/", "openclaw"}, {"/.okx/", "okx-kit"}, {"/.vscode/", "vscode"}, {"/.mcp.json", "mcp"}, {"/mcp.json", "mcp"}, {"/mcp_config.json", "mcp"},
+	{"/claude/", "claude"}, {"/.claude", "claude"}, {"claude_desktop", "claude"}, {"/.cursor/", "cursor"},
+	{"/windsurf/", "windsurf"}, {"/.codex/", "codex"}, {"/.gemini/", "gemini"},
+	{"/goose/", "goose"}, {"/.continue/", "continue"}, {"/.openclaw/", "openclaw"}, {"/.okx/", "okx-kit"},
+	{"/.vscode/", "vscode"}, {"/.mcp.json", "mcp"}, {"/mcp.json", "mcp"}, {"/mcp_config.json", "mcp"},
 	{"/agentkit/", "agentkit"},
 }
 
@@ -95,8 +97,10 @@ func IsAgent(location string) bool {
 func isUsual(folder string) bool {
 	low := strings.ToLower(folder)
 	return strings.HasPrefix(low, ".") || low == "" || slices.Contains([]string{
-		"user_data", "config", "configs", "conf", "connectors", "settings", "src", "app", "data", "bots", "home", "root", "users", "opt", "srv", "etc", "var", "tmp", "env", "secrets", "keys", "user",
-		"claude", "library", "application support", "windsurf", "goose", "work", "projects", "proj", "repos", "code", "git", "main", "master", "deploy", "docker",
+		"user_data", "config", "configs", "conf", "connectors", "settings", "src", "app", "data", "bots",
+		"home", "root", "users", "opt", "srv", "etc", "var", "tmp", "env", "secrets", "keys", "user",
+		"claude", "library", "application support", "windsurf", "goose", "work", "projects", "proj", "repos",
+		"code", "git", "main", "master", "deploy", "docker",
 	}, low)
 }
 

@@ -266,7 +266,8 @@ func (c context) pathSays(may form.Set) int {
 		words := strings.FieldsFunc(parts[i], func(r rune) bool { return strings.ContainsRune(". _-()[]", r) })
 		for n := range words {
 			if n+1 < len(words) { // binance_us, coinbase-pro
-				if x := form.Named(words[n] + words[n+1]); x >= 0 && may.Has(x) && form.IsBranch(strings.ToLower(words[n]+words[n+1])) {
+				if x := form.Named(words[n] + words[n+1]); x >= 0 && may.Has(x) &&
+					form.IsBranch(strings.ToLower(words[n]+words[n+1])) {
 					return x
 				}
 			}

@@ -41,7 +41,8 @@ func newItem(name, value string, pos, end int) (item, bool) {
 	it.fit = form.Of([]byte(value))
 	it.clientID = form.IsClientID(name)
 	it.private = it.role == form.Secret && strings.HasSuffix(form.Fold(name), "privatekey")
-	if coinbase := form.Number("coinbase"); it.role == form.Other && it.fit.Key.Has(coinbase) && (form.Fold(name) == "id" || form.Fold(name) == "name") {
+	if coinbase := form.Number("coinbase"); it.role == form.Other && it.fit.Key.Has(coinbase) &&
+		(form.Fold(name) == "id" || form.Fold(name) == "name") {
 		it.id = true
 		return it, true
 	}
@@ -82,14 +83,16 @@ func newItem(name, value string, pos, end int) (item, bool) {
 // Binance's futures testnet have another form.
 func testnet(name string) bool {
 	folded := form.Fold(name)
-	return strings.Contains(folded, "testnet") || strings.Contains(folded, "futures") || strings.Contains(folded, "sandbox")
+	return strings.Contains(folded, "testnet") || strings.Contains(folded, "futures") ||
+		strings.Contains(folded, "sandbox")
 }
 
 // addressName reports whether a name is that of an account's address, which
 // stands for the access key of an agent's wallet.
 func addressName(name string) bool {
 	folded := form.Fold(name)
-	return strings.HasSuffix(folded, "address") || strings.HasSuffix(folded, "wallet") || strings.HasSuffix(folded, "account")
+	return strings.HasSuffix(folded, "address") || strings.HasSuffix(folded, "wallet") ||
+		strings.HasSuffix(folded, "account")
 }
 
 // decode undoes the base64 of a Kubernetes secret, where the result is a part.

@@ -30,7 +30,8 @@ func (j *judge) pair(g group) {
 		g.said = max(g.said, -1)
 	}
 	for _, s := range g.items {
-		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral && !(s.login && s.role == form.Passphrase) || j.taken[s.value] {
+		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral && !(s.login &&
+			s.role == form.Passphrase) || j.taken[s.value] {
 			continue
 		}
 		k, ok := j.keyFor(g, s)
@@ -38,7 +39,8 @@ func (j *judge) pair(g group) {
 			continue
 		}
 		third, hasThird := thirdOf(g, s)
-		if hasThird && (!commonForm(k, s) || chosenWord(third.value)) && k.role == form.Neutral && s.role == form.Neutral {
+		if hasThird && (!commonForm(k, s) || chosenWord(third.value)) && k.role == form.Neutral &&
+			s.role == form.Neutral {
 			g.strong = true
 		}
 		x, confidence, why := j.exchange(g, k, s)
@@ -69,7 +71,8 @@ func (j *judge) keyFor(g group, s item) (item, bool) {
 		}
 		switch {
 		case k.role == form.AccessKey && s.role == form.Secret:
-		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s) && !j.inBlock(k, s) && !identifiers(k, s):
+		case k.role == form.Neutral && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s) &&
+			!j.inBlock(k, s) && !identifiers(k, s):
 		case k.role == form.Other && isCDPName(k.value):
 		case k.id && s.private && g.exact: // the file that Coinbase's portal offers
 		case k.login && s.login && k.role == form.Other && s.role == form.Passphrase && g.exact: // an entry of a password manager
@@ -176,7 +179,8 @@ func (j *judge) passphraseFor(g group, k, s item, x int) (item, bool) {
 	best, found, cost := item{}, false, 0
 	for _, p := range g.items {
 		named := p.role == form.Passphrase || p.clientID && p.fit.Key&k.fit.Key == 0
-		if !named || p.value == k.value || p.value == s.value || form.IsPlaceholder(form.Passphrase, p.value) || p.pos == k.pos || j.foreign(g, p, k, s, x) {
+		if !named || p.value == k.value || p.value == s.value || form.IsPlaceholder(form.Passphrase, p.value) ||
+			p.pos == k.pos || j.foreign(g, p, k, s, x) {
 			continue
 		}
 		if k.encoded {
@@ -218,7 +222,8 @@ func (j *judge) foreign(g group, p, k, s item, x int) bool {
 	low, high := min(k.pos, s.pos), max(k.end, s.end)
 	for _, it := range g.items {
 		between := it.pos > high && it.end < p.pos || it.end < low && it.pos > p.end
-		if between && (it.fit.Key|it.fit.Secret) != 0 && it.value != k.value && it.value != s.value && (it.role == form.AccessKey || it.role == form.Secret) {
+		if between && (it.fit.Key|it.fit.Secret) != 0 && it.value != k.value && it.value != s.value &&
+			(it.role == form.AccessKey || it.role == form.Secret) {
 			return true
 		}
 	}

@@ -328,12 +328,14 @@ func roleIs(name string, role form.Role) bool {
 // secret: those that the header says, else two that stand side by side.
 func (r *rowReader) pairIn(cells []cell, header []string) (k, s int) {
 	mates := func(i, j int) bool {
-		return form.Of([]byte(cells[i].text)).Key&form.Of([]byte(cells[j].text)).Secret != 0 && cells[i].text != cells[j].text
+		return form.Of([]byte(cells[i].text)).Key&form.Of([]byte(cells[j].text)).Secret != 0 &&
+			cells[i].text != cells[j].text
 	}
 	if len(header) == len(cells) {
 		for i, name := range header {
 			for j, other := range header {
-				if roleIs(name, form.AccessKey) && roleIs(other, form.Secret) && (mates(i, j) || plausiblePair(cells[i], cells[j])) {
+				if roleIs(name, form.AccessKey) && roleIs(other, form.Secret) &&
+					(mates(i, j) || plausiblePair(cells[i], cells[j])) {
 					return i, j
 				}
 			}

@@ -132,7 +132,8 @@ func (s *scope) spoken(b []byte, start, end int) (int, bool) {
 			at++
 		}
 		value, from, stop := valueAt(b, at, end)
-		if value == "" || strings.ContainsAny(value[:1], "=:") || roleIs(name, form.Passphrase) && len(bytes.Fields(b[stop:end])) > 0 {
+		if value == "" || strings.ContainsAny(value[:1], "=:") || roleIs(name, form.Passphrase) &&
+			len(bytes.Fields(b[stop:end])) > 0 {
 			return end, false
 		}
 		s.put(strings.Trim(name, `"'`), value, from, stop)

@@ -39,14 +39,16 @@ func Worth(b []byte, hits []int, named bool) []int {
 	kept := hits[:0]
 	for i, h := range some {
 		known := h.fit.Key|h.fit.Secret != form.Unknown
-		keep := h.fit.None() || packedLine(b[h.at:tokenEnd(b, h.at)]) || known && (cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0)
+		keep := h.fit.None() || packedLine(b[h.at:tokenEnd(b, h.at)]) || known &&
+			(cutBySlashes(b, h.at) || h.fit.Secret&form.ShortKeys() != 0 || pem && h.fit.Key != 0)
 		for k := i - 1; !keep && k >= 0 && h.at-some[k].at < together; k-- {
 			keep = mates(h.fit, some[k].fit, named)
 		}
 		for k := i + 1; !keep && k < len(some) && some[k].at-h.at < together; k++ {
 			keep = mates(h.fit, some[k].fit, named)
 		}
-		keep = keep || known && form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0 || underPrivateKey(b, h.at) ||
+		keep = keep || known && form.InName(form.Fold(string(b[max(0, h.at-48):h.at]))) >= 0 ||
+			underPrivateKey(b, h.at) ||
 			form.Plausible(form.Secret, b[h.at:tokenEnd(b, h.at)]) && unknownNear(b, h.at) >= 0
 		if keep {
 			kept = append(kept, h.at)

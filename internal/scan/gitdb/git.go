@@ -39,7 +39,8 @@ func Open(ctx context.Context, dir string, lookup func(string) string) (*Repo, e
 	// GIT_NO_LAZY_FETCH alone is not known to git before 2.44.
 	r := &Repo{dir: dir, patience: patience, env: []string{
 		"PATH=" + lookup("PATH"), "HOME=" + lookup("HOME"), "SystemRoot=" + lookup("SystemRoot"),
-		"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1",
+		"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1",
+		"GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1",
 	}}
 	if err := noPipes(dir); err != nil {
 		return nil, err

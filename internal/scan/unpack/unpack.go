@@ -38,9 +38,12 @@ const (
 
 // unread are the formats that are known by their first bytes and not read.
 var unread = []struct{ magic, name string }{ //nolint:gochecknoglobals // a table that nothing writes
-	{"7z\xbc\xaf\x27\x1c", "7z"}, {"Rar!\x1a\x07", "rar"}, {"\x04\x22\x4d\x18", "lz4"}, {"\x02\x21\x4c\x18", "lz4"}, {"LZIP", "lzip"}, {"\x1f\x9d", "compress (.Z)"}, {"\x1f\xa0", "compress (.Z)"},
-	{"\x5d\x00\x00\x80\x00", "lzma"}, {"\x5d\x00\x00\x00\x04", "lzma"}, {"\x5d\x00\x00\x00\x01", "lzma"}, {"MSCF\x00\x00\x00\x00", "cab"}, {"xar!\x00\x1c", "xar (pkg)"},
-	{"\xed\xab\xee\xdb", "rpm"}, {"!<arch>\ndebian-binary", "deb"}, {"hsqs", "squashfs"}, {"\xff\x06\x00\x00sNaPpY", "snappy"}, {"\x89LZO\x00", "lzop"}, {"PAR1", "parquet"},
+	{"7z\xbc\xaf\x27\x1c", "7z"}, {"Rar!\x1a\x07", "rar"}, {"\x04\x22\x4d\x18", "lz4"},
+	{"\x02\x21\x4c\x18", "lz4"}, {"LZIP", "lzip"}, {"\x1f\x9d", "compress (.Z)"}, {"\x1f\xa0", "compress (.Z)"},
+	{"\x5d\x00\x00\x80\x00", "lzma"}, {"\x5d\x00\x00\x00\x04", "lzma"}, {"\x5d\x00\x00\x00\x01", "lzma"},
+	{"MSCF\x00\x00\x00\x00", "cab"}, {"xar!\x00\x1c", "xar (pkg)"},
+	{"\xed\xab\xee\xdb", "rpm"}, {"!<arch>\ndebian-binary", "deb"}, {"hsqs", "squashfs"},
+	{"\xff\x06\x00\x00sNaPpY", "snappy"}, {"\x89LZO\x00", "lzop"}, {"PAR1", "parquet"},
 	{"Obj\x01", "avro"}, {"ORC\x00", "orc"}, {"zPQ", "zpaq"},
 }
 
