@@ -47,7 +47,7 @@ func (p *auditPage) show(ctx context.Context, a *App, o *outputs, doc *audit.Res
 	file = a.path(file)
 	if program, err := a.browse(ctx, file); err != nil {
 		a.say("rekey: no browser could be opened (%s); the page is %s", program, file)
-		return nil
+		return nil //nolint:nilerr // the page is written, and where it is was said
 	}
 	a.remark("the page is %s", file)
 	return nil

@@ -77,12 +77,15 @@ func exactObject(d *json.Decoder, t reflect.Type) error {
 	return err
 }
 
-var decodesItself = reflect.TypeFor[json.Unmarshaler]()
+// decodesItself reports whether a type decodes itself.
+func decodesItself(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+}
 
 // fieldsOf collects the names under which a struct is decoded.
 func fieldsOf(t reflect.Type, known map[string]reflect.Type, documented map[string]string) {
 	t = pointedTo(t)
-	if t == nil || t.Kind() != reflect.Struct || reflect.PointerTo(t).Implements(decodesItself) {
+	if t == nil || t.Kind() != reflect.Struct || decodesItself(t) {
 		return
 	}
 	for i := range t.NumField() {
@@ -101,10 +104,10 @@ func fieldsOf(t reflect.Type, known map[string]reflect.Type, documented map[stri
 // anything else: then nothing is documented about them.
 func elementOf(t reflect.Type) reflect.Type {
 	t = pointedTo(t)
-	if t == nil || reflect.PointerTo(t).Implements(decodesItself) {
+	if t == nil || decodesItself(t) {
 		return nil
 	}
-	switch t.Kind() { //nolint:exhaustive // nothing else has elements
+	switch t.Kind() {
 	case reflect.Slice, reflect.Array, reflect.Map:
 		return t.Elem()
 	default:

@@ -158,6 +158,7 @@ func statusOf(err error) exchanges.Status {
 		if refused := (*exchanges.Error)(nil); errors.As(err, &refused) && refused.Code == codeMayNot {
 			return exchanges.StatusAlive
 		}
+	default:
 	}
 	return exchanges.StatusUndetermined
 }

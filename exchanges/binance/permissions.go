@@ -182,6 +182,7 @@ func checkGivable(op string, asked []exchanges.Permission) error {
 		case exchanges.PortfolioMargin:
 			return exchanges.Refuse(Name, op, "has no call that gives portfolio_margin to a key; nothing was sent: "+
 				"a person makes the key at "+pageKeys)
+		default:
 		}
 	}
 	return exchanges.CheckPermissions(Name, op, asked, givable())

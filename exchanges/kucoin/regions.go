@@ -123,7 +123,7 @@ func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, s site) (bo
 	case found.Status != exchanges.StatusUndetermined:
 		return true, nil
 	case exchanges.KindOf(err) == exchanges.KindNoSuchKey:
-		return false, nil
+		return false, nil //nolint:nilerr // the site does not know it this way round either
 	default:
 		return false, located(s, exchanges.StatusUndetermined, err)
 	}

@@ -109,7 +109,7 @@ func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, p place) (b
 	case found.Status != exchanges.StatusUndetermined:
 		return true, nil
 	case exchanges.KindOf(err) == exchanges.KindNoSuchKey, exchanges.KindOf(err) == exchanges.KindCredential:
-		return false, nil // 50119, or 50111: no access key at all
+		return false, nil //nolint:nilerr // 50119, or 50111: no access key at all
 	default:
 		return false, unasked(p, err)
 	}

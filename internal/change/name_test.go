@@ -65,7 +65,7 @@ func TestFindKey(t *testing.T) {
 			if want == found && (got != c.name || err != nil) {
 				t.Errorf("%q: %q, %v, want %q", c.word, got, err, c.name)
 			}
-			if want != found && !(want == part && !whole) && got != "" {
+			if want != found && (want != part || whole) && got != "" {
 				t.Errorf("%q, whole %v: named %q", c.word, whole, got)
 			}
 			var noKey *NoKeyError

@@ -223,7 +223,7 @@ func (w *response) carryOut(ctx context.Context, open []journal.Response, offere
 		}
 		w.last, w.at = &w.first, w.Now()
 		w.close(w.seen.Runs, false)
-		w.leave(open)
+		w.leave(ctx, open)
 		return nil
 	}
 	if err := w.askRisks(ctx, acting); err != nil {
@@ -243,7 +243,7 @@ func (w *response) carryOut(ctx context.Context, open []journal.Response, offere
 	if err := w.stillUnblocked(); err != nil {
 		return err
 	}
-	if err := w.begin(open); err != nil {
+	if err := w.begin(ctx, open); err != nil {
 		return err
 	}
 	w.act(ctx, w.items)
@@ -314,9 +314,9 @@ func (w *response) stillUnblocked() error {
 
 // begin writes the whole plan into the journal, before its first effect. The
 // responses that it goes on with end: their keys are in it.
-func (w *response) begin(open []journal.Response) error {
+func (w *response) begin(ctx context.Context, open []journal.Response) error {
 	w.id = journal.NewRunID(w.Now())
-	w.prepareItems(w.items)
+	w.prepareItems(ctx, w.items)
 	if err := w.writePlan(journal.Will); err != nil {
 		return err
 	}
@@ -384,26 +384,26 @@ func (w *response) planned(item Item, since bool) journal.PlannedKey {
 
 // prepareItems makes the runs of items. A run that cannot be made is a step for a
 // person, and keeps no other from being made.
-func (w *response) prepareItems(items []Item) {
+func (w *response) prepareItems(ctx context.Context, items []Item) {
 	for i := range items {
 		item := &items[i]
-		item.narrowRun = w.prepareOne(item.Narrow)
-		item.endRun = w.prepareOne(item.End)
+		item.narrowRun = w.prepareOne(ctx, item.Narrow)
+		item.endRun = w.prepareOne(ctx, item.End)
 	}
 }
 
 // prepareOne makes the run of one decision, and returns its id, "" when there is
 // none.
-func (w *response) prepareOne(d Decision) journal.RunID {
+func (w *response) prepareOne(ctx context.Context, d Decision) journal.RunID {
 	if !d.Verdict.Acts() {
 		return ""
 	}
 	var run *rotate.Job
 	var err error
 	if d.Verdict == Resume {
-		run, err = w.resumedJob(context.Background(), w.log.run(d.Run), d)
+		run, err = w.resumedJob(ctx, w.log.run(d.Run), d)
 	} else {
-		run, err = w.compromised().prepareJob(context.Background(), d, w.Cause, journal.NewRunID(w.Now()))
+		run, err = w.compromised().prepareJob(ctx, d, w.Cause, journal.NewRunID(w.Now()))
 	}
 	if err != nil {
 		x, _ := w.Registry.Lookup(d.Entry.Exchange)
@@ -468,7 +468,7 @@ func (w *response) tryOthers(ctx context.Context, end []job) {
 			d := j.Decision
 			d.Entry.Inventory.Manager = manager
 			w.mu.Lock()
-			id := w.prepareOne(d)
+			id := w.prepareOne(ctx, d)
 			again := slices.DeleteFunc(slices.Clone(w.jobs), func(o job) bool { return o.run.ID != id })
 			w.mu.Unlock()
 			together(ctx, w.log, again, (*rotate.Engine).Run)
@@ -482,7 +482,7 @@ func (w *response) tryOthers(ctx context.Context, end []job) {
 // runLast runs one job. Before a key is killed that lists others, what it alone
 // lists dies: what a person must delete, and what was made since the list was
 // read. While such a key lives, the one that lists it is left alone.
-func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) {
+func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) { //nolint:revive // the shape of a method expression
 	if m, ok := w.first.Managers[j.Key]; !ok || len(m.Lists) == 0 {
 		return e.Run(ctx, j)
 	}
@@ -597,7 +597,7 @@ func (w *response) takeUp(ctx context.Context, manager string, fresh []audit.Sub
 	err := w.plan(ctx, taken, w.log.runs())
 	if err == nil {
 		w.refuseByPerson(ctx, w.items[from:])
-		w.prepareItems(w.items[from:])
+		w.prepareItems(ctx, w.items[from:])
 		err = w.writePlan(journal.Note)
 	}
 	items := slices.Clone(w.items[from:])
@@ -699,11 +699,11 @@ func (w *response) finish() {
 
 // leave ends the earlier responses of a request that has nothing to do by itself
 // and whose keys are all dead.
-func (w *response) leave(open []journal.Response) {
+func (w *response) leave(ctx context.Context, open []journal.Response) {
 	if w.DryRun || len(open) == 0 || EndOfResponse(w.doc.Keys, w.doc.Changes, false) != Done {
 		return
 	}
-	b, err := w.open(context.Background())
+	b, err := w.open(ctx)
 	if err != nil {
 		return // they stay open, and are said to be
 	}

@@ -60,8 +60,8 @@ func excluded(folded, word string) bool {
 	return false
 }
 
-// Of a name, ExchangeIn returns the number of the exchange that it carries, or
-// -1. The rest is what [RoleOf] leaves of it: where that is the whole name of an
+// ExchangeIn returns the number of the exchange that a name carries, or -1. The
+// rest is what [RoleOf] leaves of it: where that is the whole name of an
 // exchange, also a word that is common elsewhere counts.
 func ExchangeIn(name, rest string) int {
 	if x := Named(rest); x >= 0 {

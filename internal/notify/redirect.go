@@ -16,9 +16,9 @@ var errRedirect = errors.New("a redirect")
 // Most of its services use the process's default client or transport, which
 // nothing else in rekey uses; it offers no other way to reach them.
 func refuseRedirects() {
-	http.DefaultClient.CheckRedirect = noRedirect
-	if _, done := http.DefaultTransport.(refusing); !done {
-		http.DefaultTransport = refusing{http.DefaultTransport}
+	http.DefaultClient.CheckRedirect = noRedirect           //nolint:forbidigo // the library sends with it
+	if _, done := http.DefaultTransport.(refusing); !done { //nolint:forbidigo // as above
+		http.DefaultTransport = refusing{http.DefaultTransport} //nolint:forbidigo // as above
 	}
 }
 

@@ -243,12 +243,12 @@ func newPageFinding(f audit.Finding) pageFinding {
 	return g
 }
 
-func (v *view) pageAgainst() *pageAgainst {
-	b := v.Baseline
+func (d *view) pageAgainst() *pageAgainst {
+	b := d.Baseline
 	if b == nil {
 		return nil
 	}
-	out := &pageAgainst{Day: b.StartedAt.Format("2006-01-02"), Known: text.Count(v.Summary.Known, "finding")}
+	out := &pageAgainst{Day: b.StartedAt.Format("2006-01-02"), Known: text.Count(d.Summary.Known, "finding")}
 	line := func(f audit.Finding) pageFixed {
 		return pageFixed{text.CleanName(f.Key), text.Sentence(f.Rule + " " + f.Title + " (was " + f.Severity.String() + ")")}
 	}
@@ -261,9 +261,9 @@ func (v *view) pageAgainst() *pageAgainst {
 	return out
 }
 
-func (v *view) pageGaps() []pageNote {
+func (d *view) pageGaps() []pageNote {
 	var out []pageNote
-	for _, g := range v.allGaps() {
+	for _, g := range d.allGaps() {
 		out = append(
 			out,
 			pageNote{
@@ -277,9 +277,9 @@ func (v *view) pageGaps() []pageNote {
 }
 
 // pageUnknowns are what nobody told.
-func (v *view) pageUnknowns() []pageNote {
+func (d *view) pageUnknowns() []pageNote {
 	var out []pageNote
-	for _, g := range v.untold("nothing about the key could be judged") {
+	for _, g := range d.untold("nothing about the key could be judged") {
 		names := strings.Join(g.keys[:min(len(g.keys), 20)], ", ")
 		if more := len(g.keys) - 20; more > 0 {
 			names += fmt.Sprintf(" and %d more", more)

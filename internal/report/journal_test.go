@@ -60,7 +60,7 @@ func journalOf(prose string) JournalRecords {
 		Damage: []journal.Damage{{Line: 5, Harm: journal.Missing, Problem: "is missing"}},
 	}
 	for i, r := range records {
-		r.Seq, r.At = uint64(i)+1, at //nolint:gosec // an index
+		r.Seq, r.At = uint64(i)+1, at
 		v.Lines = append(v.Lines, journal.Line{Number: i + 1, Record: r, Readable: true, Trusted: i < 4})
 	}
 	return JournalRecords{Tool: Tool{Name: "rekey", Version: "0.1.0"}, View: v}

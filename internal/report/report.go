@@ -114,7 +114,7 @@ func writeList[T any](s *text.JSONStream, name string, items []T) {
 	})
 }
 
-// Clean, CleanName and Sentence are those of package text.
+// Clean is that of package text.
 func Clean(foreign string) string { return text.Clean(foreign) }
 
 // CleanName is that of package text.

@@ -2,6 +2,7 @@ package rotate
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -213,7 +214,7 @@ func TestTooLate(t *testing.T) {
 		w.replace = true
 		w.settle(c.kind, nil)
 		before := len(w.records)
-		if out, err := w.engine().Abandon(t.Context(), w.job(c.kind)); err != ErrTooLate || out.Stage.Final() || len(w.records) != before {
+		if out, err := w.engine().Abandon(t.Context(), w.job(c.kind)); !errors.Is(err, ErrTooLate) || out.Stage.Final() || len(w.records) != before {
 			t.Errorf("%v: %+v, %v", c.kind, out, err)
 		}
 	}

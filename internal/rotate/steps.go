@@ -24,7 +24,7 @@ func (j Job) steps() []step {
 		return []step{retire}
 	case journal.Contain:
 		return []step{{journal.Deployed, (*run).narrow}, {journal.Proved, (*run).proveNarrow}}
-	case journal.Rotate:
+	case journal.Rotate, journal.Respond:
 	}
 	renew := []step{
 		{journal.Stored, (*run).issue}, {journal.Proved, (*run).prove}, {journal.Deployed, (*run).deploy},

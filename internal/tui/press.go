@@ -200,7 +200,7 @@ func (m *model) pressSwitch(k tea.KeyMsg) tea.Cmd {
 
 // pressEntry is press while something is typed in the last line.
 func (m *model) pressEntry(k tea.KeyMsg) tea.Cmd {
-	switch k.Type { //nolint:exhaustive // the keys of a line
+	switch k.Type {
 	case tea.KeyEsc:
 		if m.entry == filterEntry {
 			m.list.filter = m.before

@@ -122,7 +122,7 @@ func (c context) around(k, s item, may form.Set) int {
 	}
 	if may == form.Unknown {
 		low := max(0, from-600)
-		x, _ := nearestUnknown(c.text[low:min(len(c.text), to+200)], from-low, false)
+		x := nearestUnknown(c.text[low:min(len(c.text), to+200)], from-low, false)
 		return x
 	}
 	before := c.text[max(0, from-600):from]
@@ -186,7 +186,7 @@ func nearest(b []byte, at int, may form.Set) (int, int) {
 
 // nearestUnknown is nearest for the exchanges of which only the name is known;
 // with common also for those whose name is a word of other things.
-func nearestUnknown(b []byte, at int, common bool) (int, int) {
+func nearestUnknown(b []byte, at int, common bool) int {
 	best, distance := -1, len(b)+1
 	for i := 0; i < len(b); {
 		if !letter[b[i]] {
@@ -208,7 +208,7 @@ func nearestUnknown(b []byte, at int, common bool) (int, int) {
 			best, distance = x, d
 		}
 	}
-	return best, distance
+	return best
 }
 
 // unknownIn returns the exchange that a word names, or the beginning of it where

@@ -30,8 +30,8 @@ func (j *judge) pair(g group) {
 		g.said = max(g.said, -1)
 	}
 	for _, s := range g.items {
-		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral && !(s.login &&
-			s.role == form.Passphrase) || j.taken[s.value] {
+		login := s.login && s.role == form.Passphrase
+		if s.fit.Secret == 0 || s.role != form.Secret && s.role != form.Neutral && !login || j.taken[s.value] {
 			continue
 		}
 		k, ok := j.keyFor(g, s)

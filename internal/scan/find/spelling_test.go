@@ -10,8 +10,6 @@ import (
 	"rekey/internal/scan/find"
 )
 
-const alnum = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
 func pick(r *rand.Rand, alphabet string, n int) string {
 	var b strings.Builder
 	for range n {

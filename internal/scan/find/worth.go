@@ -66,7 +66,7 @@ func underPrivateKey(b []byte, at int) bool {
 // unknownNear returns the exchange of which only the name is known that a text
 // names near an offset, or -1.
 func unknownNear(b []byte, at int) int {
-	x, _ := nearestUnknown(b[max(0, at-600):min(len(b), at+200)], min(at, 600), true)
+	x := nearestUnknown(b[max(0, at-600):min(len(b), at+200)], min(at, 600), true)
 	return x
 }
 
@@ -82,7 +82,7 @@ func mates(a, b form.Fit, named bool) bool {
 // NamesUnknown reports whether a path names an exchange of which only the name
 // is known.
 func NamesUnknown(path string) bool {
-	x, _ := nearestUnknown([]byte(path), 0, true)
+	x := nearestUnknown([]byte(path), 0, true)
 	return x >= 0
 }
 

@@ -273,7 +273,7 @@ func (b *Budget) Zip(r io.ReaderAt, size int64, member func(name string, r io.Re
 
 // overlaps reports whether the files of a zip take more room than there is.
 func overlaps(files []*zip.File, size int64) bool {
-	left := uint64(max(0, size)) //nolint:gosec // not negative
+	left := uint64(max(0, size))
 	for _, f := range files {
 		if f.CompressedSize64 > left {
 			return true

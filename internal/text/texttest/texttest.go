@@ -64,10 +64,10 @@ func Golden(t *testing.T, update bool, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
 	if update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
+		if err := os.MkdirAll("testdata", 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
+		if err := os.WriteFile(file, got, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
