@@ -333,3 +333,38 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 		t.Errorf("exit %d\n%s", code, r.said())
 	}
 }
+
+// A manager dies in the middle, by another hand: the key that it alone could
+// destroy is named as alive, and a person is led to it.
+func TestManagerThatDiesInTheMiddle(t *testing.T) {
+	r := newBotRoom(t, nil, nil)
+	r.Server("okx").Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+		r.OKX.Do(func() { r.OKXMain.Deleted = true })
+		exchange.ServeHTTP(w, q)
+	}})
+	code := r.run(t.Context(), nil, append(append([]string{"respond"}, bots.Names()...), "--yes", "--format", "json")...)
+	doc := r.response()
+	if code != exitUnfinished && code != exitPerson || !slices.Equal(r.Alive(), []string{"swap-bot"}) || doc.Summary["dead"] != 3 {
+		t.Fatalf("exit %d, alive are %v\n%s", code, r.Alive(), r.said())
+	}
+	if got := doc.state("swap-bot"); got != "alive" && got != "narrowed" {
+		t.Errorf("swap-bot is called %q", got)
+	}
+	if !strings.Contains(r.stderr.String(), "rekey: go on with: rekey respond --resume") {
+		t.Error(r.said())
+	}
+	for range 2 { // it stays so, for as long as the key lives
+		code = r.run(t.Context(), nil, "respond", "--resume", "--yes", "--format", "json")
+		doc = r.response()
+		if got := doc.state("swap-bot"); code != exitUnfinished && code != exitPerson || got != "alive" && got != "narrowed" {
+			t.Fatalf("exit %d, swap-bot is called %q\n%s", code, got, r.said())
+		}
+	}
+	// A person deletes it on the page: it is over.
+	r.OKX.DeleteByHand(r.Swap.AccessKey)
+	code = r.run(t.Context(), nil, "respond", "--resume", "--yes", "--format", "json")
+	if doc = r.response(); doc.Summary["dead"] != 4 || code == exitUnfinished {
+		t.Errorf("exit %d\n%s", code, r.said())
+	}
+	r.ends("all 4 keys dead, looked at again at ")
+}

@@ -19,7 +19,9 @@ import (
 	"testing"
 	"time"
 
+	"rekey/exchanges"
 	"rekey/internal/fake"
+	"rekey/internal/fake/binance"
 	"rekey/internal/fake/bots"
 )
 
@@ -114,6 +116,21 @@ func killedResponse(t *testing.T, n int, c *counts) {
 	for _, name := range []string{"binance", "kucoin", "okx"} {
 		d.Server(name).Break(fake.Fault{Do: shot.around(fake.Late(time.Duration(1+r.IntN(8)) * time.Millisecond))})
 	}
+	evil := &binance.Key{
+		AccessKey: fake.LettersOf("intruder", 64), Secret: fake.RandomLetters(64), Label: "bot 2", Created: time.Now(),
+		Flags: []string{"enableReading", "enableSpotAndMarginTrading"},
+	}
+	if n%2 == 1 { // an intruder makes a key while the response goes on
+		d.Server("kucoin").Mend()
+		d.Server("kucoin").Break(fake.Fault{Skip: 4 + r.IntN(12), Times: 1, Do: func(w http.ResponseWriter, q *http.Request, h http.Handler) {
+			d.Binance.Do(func() { d.GridSub.Keys = append(d.GridSub.Keys, evil) })
+			h.ServeHTTP(w, q)
+		}})
+		d.Server("kucoin").Break(fake.Fault{Do: shot.around(fake.Late(time.Millisecond))})
+	}
+	intruder := func() bool {
+		return slices.ContainsFunc(d.Binance.Live(), func(k fake.LiveKey) bool { return k.AccessKey == evil.AccessKey })
+	}
 	dir := t.TempDir()
 	if err := d.Write(dir); err != nil {
 		t.Fatal(err)
@@ -172,7 +189,10 @@ func killedResponse(t *testing.T, n int, c *counts) {
 			t.Fatalf("kill %d: %v, exit %d\n%s\n%s", n, err, exit, stdout, stderr)
 		}
 		truthful(t, n, doc, alive, exit, stderr, stdout)
-		if exit == 0 {
+		if intruder() && exit == 0 {
+			t.Errorf("kill %d: exit 0, and the intruder's key lives\n%s", n, stderr)
+		}
+		if exit == 0 || len(alive) == 0 && intruder() && strings.Contains(stderr, exchanges.MaskAccessKey(evil.AccessKey)) {
 			if _, _, got, _ := run(0, "journal", "verify"); got != 0 {
 				t.Errorf("kill %d: the journal does not verify: exit %d", n, got)
 			}

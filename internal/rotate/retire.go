@@ -35,6 +35,11 @@ func (r *run) retire(ctx context.Context) error {
 		return r.buried(dead && answered(control), call)
 	}
 	if err := r.destroyOld(ctx); err != nil {
+		// Somebody else may have destroyed it, or its manager is gone: what the
+		// exchange says of the key itself counts.
+		if a := r.ask(ctx, r.Old); ctx.Err() == nil && judge(a) == saysDead {
+			return r.buried(answered(control), a.call)
+		}
 		return err
 	}
 	dead, call, err := r.proveDead(ctx, control)
