@@ -119,6 +119,18 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// Ctrl-Z goes to a shell, where one waits, and to nowhere else: nobody could wake
+// the view up again.
+func TestSuspend(t *testing.T) {
+	for _, shell := range []bool{true, false} {
+		v := newViewer(t, Options{Shell: shell}).looks()
+		_, cmd := v.Update(tea.KeyMsg{Type: tea.KeyCtrlZ})
+		if (cmd != nil) != shell || (v.status == "") != shell {
+			t.Errorf("a shell waits: %v; %q", shell, v.status)
+		}
+	}
+}
+
 // The filter shows keys that hold every word, and esc takes back what was typed.
 func TestFilter(t *testing.T) {
 	for _, c := range []struct {
