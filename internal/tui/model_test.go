@@ -178,6 +178,37 @@ func TestCursorStays(t *testing.T) {
 	}
 }
 
+// A key that is gone after a look is not replaced by another under the hands of
+// its reader.
+func TestDetailsOfAKeyThatIsGone(t *testing.T) {
+	v := newViewer(t, Options{}).looks().types("<down><enter>")
+	r := known()
+	r.Keys = append(r.Keys[:1:1], r.Keys[2:]...)
+	v.Update(lookedMsg{number: v.lookNumber, result: r})
+	if v.screen != listScreen || !strings.Contains(v.View(), "main-binance is not listed any more") {
+		t.Error(v.View())
+	}
+	v = newViewer(t, Options{}).looks().types("<down><enter>")
+	v.Update(lookedMsg{number: v.lookNumber, result: known()})
+	if v.screen != detailsScreen {
+		t.Error("the details are left without a reason")
+	}
+}
+
+// The journal is read now and then, one reading at a time.
+func TestRunsAreRead(t *testing.T) {
+	read := 0
+	v := newViewer(t, Options{Runs: func() ([]RunRow, error) { read++; return nil, nil }})
+	msg := v.readRuns()()
+	if v.readRuns() != nil {
+		t.Error("the journal is read twice at a time")
+	}
+	v.Update(msg)
+	if v.readRuns() == nil || read != 1 {
+		t.Errorf("read %d times", read)
+	}
+}
+
 // A browser that cannot be opened is said, with the page.
 func TestPage(t *testing.T) {
 	v := newViewer(t, Options{}).looks().types("<down>o")
