@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -36,5 +37,17 @@ func TestOpensThePage(t *testing.T) {
 	page, _ := os.ReadFile(dir + "/opened")
 	if string(page) != "https://www.binance.com/en/my/settings/api-management\n" || bytes.Contains(opened, []byte("CANARY")) {
 		t.Errorf("opened %q", page)
+	}
+}
+
+// A browser that cannot be opened is said, with the page; the audit stays what it is.
+func TestAuditWithoutABrowser(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	b := startBinance(t)
+	want := b.run(t.Context(), nil, "audit", "--fail-on", "none")
+	code := b.run(t.Context(), nil, "audit", "--fail-on", "none", "--open")
+	said := b.stderr.String()
+	if code != want || !strings.Contains(said, "no browser could be opened") || !strings.Contains(said, "audit.html") {
+		t.Errorf("exit %d, want %d\n%s", code, want, said)
 	}
 }

@@ -90,7 +90,7 @@ func (a *App) ui(ctx context.Context) error {
 	}
 	said := &messages{}
 	result, err := tui.Run(ctx, a.Stdin, a.Stdout, tui.Options{
-		Color: a.screen(a.Stdout).Color, ASCII: runtime.GOOS != "windows" && !term.UTF8(a.lookup), Now: a.Now, Messages: said.all,
+		Color: a.screen(a.Stdout).Color, ASCII: runtime.GOOS != "windows" && !term.UTF8(a.lookup), Shell: tui.ShellThere(), Now: a.Now, Messages: said.all,
 		Look: func(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
 			return a.unseen(said).lookAndJudge(ctx, progress)
 		},

@@ -57,6 +57,8 @@ type model struct {
 	incident  cursor
 	runs      []RunRow
 	runsErr   error
+	reading   bool // of the journal is under way
+	ticks     int
 	run       cursor
 	page      viewport.Model // of details, gaps, messages and help
 
@@ -103,8 +105,12 @@ type (
 	crashMsg struct{ crash *parallel.Crash }
 )
 
-// tick is how often the time, the progress and the runs are brought up to date.
-const tick = 500 * time.Millisecond
+// How often the screen is brought up to date: the time and the progress at every
+// tick, the runs, for which the journal is read, at every fourth.
+const (
+	tick            = 500 * time.Millisecond
+	ticksPerReading = 4
+)
 
 // Init begins the first look.
 func (m *model) Init() tea.Cmd { return tea.Batch(m.look(), m.readRuns(), m.nextTick()) }
@@ -152,7 +158,12 @@ func (m *model) dropLook() {
 	m.lookNumber++
 }
 
+// readRuns begins to read the journal, unless that is under way.
 func (m *model) readRuns() tea.Cmd {
+	if m.reading {
+		return nil
+	}
+	m.reading = true
 	return safely(func() tea.Msg {
 		runs, err := m.Runs()
 		return runsMsg{runs, err}
@@ -167,11 +178,14 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case tickMsg:
+		if m.ticks++; m.ticks%ticksPerReading != 0 {
+			return m, m.nextTick()
+		}
 		return m, tea.Batch(m.readRuns(), m.nextTick())
 	case lookedMsg:
 		m.looked(msg)
 	case runsMsg:
-		m.runs, m.runsErr = msg.runs, msg.err
+		m.reading, m.runs, m.runsErr = false, msg.runs, msg.err
 		m.run.move(0, len(m.runs), m.bodyHeight())
 	case endedMsg:
 		return m, m.commandEnded(msg)
@@ -204,7 +218,11 @@ func (m *model) looked(msg lookedMsg) {
 		return
 	}
 	m.stale, m.lookedAt = false, m.Now()
+	before, _ := m.list.selected()
 	m.list.set(msg.result)
+	if now, _ := m.list.selected(); m.screen == detailsScreen && now.Name != before.Name {
+		m.screen, m.status = listScreen, before.Shown+" is not listed any more"
+	}
 	m.incidents = report.IncidentRows(msg.result, m.list.rows)
 	m.resize(m.width, m.height)
 }

@@ -119,6 +119,18 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// Ctrl-Z goes to a shell, where one waits, and to nowhere else: nobody could wake
+// the view up again.
+func TestSuspend(t *testing.T) {
+	for _, shell := range []bool{true, false} {
+		v := newViewer(t, Options{Shell: shell}).looks()
+		_, cmd := v.Update(tea.KeyMsg{Type: tea.KeyCtrlZ})
+		if (cmd != nil) != shell || (v.status == "") != shell {
+			t.Errorf("a shell waits: %v; %q", shell, v.status)
+		}
+	}
+}
+
 // The filter shows keys that hold every word, and esc takes back what was typed.
 func TestFilter(t *testing.T) {
 	for _, c := range []struct {
@@ -163,6 +175,37 @@ func TestCursorStays(t *testing.T) {
 	v.Update(lookedMsg{number: v.lookNumber, result: r})
 	if after, _ := v.list.selected(); after.Name != before.Name || v.list.at == 3 {
 		t.Errorf("the cursor went from %s to %s", before.Name, after.Name)
+	}
+}
+
+// A key that is gone after a look is not replaced by another under the hands of
+// its reader.
+func TestDetailsOfAKeyThatIsGone(t *testing.T) {
+	v := newViewer(t, Options{}).looks().types("<down><enter>")
+	r := known()
+	r.Keys = append(r.Keys[:1:1], r.Keys[2:]...)
+	v.Update(lookedMsg{number: v.lookNumber, result: r})
+	if v.screen != listScreen || !strings.Contains(v.View(), "main-binance is not listed any more") {
+		t.Error(v.View())
+	}
+	v = newViewer(t, Options{}).looks().types("<down><enter>")
+	v.Update(lookedMsg{number: v.lookNumber, result: known()})
+	if v.screen != detailsScreen {
+		t.Error("the details are left without a reason")
+	}
+}
+
+// The journal is read now and then, one reading at a time.
+func TestRunsAreRead(t *testing.T) {
+	read := 0
+	v := newViewer(t, Options{Runs: func() ([]RunRow, error) { read++; return nil, nil }})
+	msg := v.readRuns()()
+	if v.readRuns() != nil {
+		t.Error("the journal is read twice at a time")
+	}
+	v.Update(msg)
+	if v.readRuns() == nil || read != 1 {
+		t.Errorf("read %d times", read)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type Options struct {
 	Color bool
 	ASCII bool // the terminal shows no UTF-8
+	Shell bool // a shell with job control waits, that Ctrl-Z goes to
 	Now   func() time.Time
 	// Look looks at every key and judges them. It returns what was seen also when
 	// ctx ends early; the result says so.

@@ -32,7 +32,11 @@ func (m *model) press(k tea.KeyMsg) tea.Cmd {
 		m.result.Interrupted = true
 		return tea.Quit
 	case key.Matches(k, m.keys.suspend):
-		return tea.Suspend
+		if m.Shell {
+			return tea.Suspend
+		}
+		m.status = "no shell waits for this view; q ends it"
+		return nil
 	case m.entry != noEntry:
 		return m.pressEntry(k)
 	case key.Matches(k, m.keys.quit):

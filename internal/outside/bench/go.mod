@@ -47,3 +47,5 @@ require (
 )
 
 replace rekey => ../../..
+
+replace charm.rekey/noquery => ../../tui/noquery

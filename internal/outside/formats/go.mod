@@ -44,3 +44,5 @@ require (
 )
 
 replace rekey => ../../..
+
+replace charm.rekey/noquery => ../../tui/noquery

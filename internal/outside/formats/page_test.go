@@ -32,7 +32,6 @@ type browser struct {
 // open starts Chromium. It reaches nothing but the pages.
 func open(t *testing.T, pages map[string][]byte) *browser {
 	t.Helper()
-	b := &browser{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		page, ok := pages[strings.TrimPrefix(r.URL.Path, "/")]
 		if !ok {
@@ -43,7 +42,13 @@ func open(t *testing.T, pages map[string][]byte) *browser {
 		_, _ = w.Write(page)
 	}))
 	t.Cleanup(server.Close)
-	b.url = server.URL + "/"
+	return browse(t, server.URL+"/")
+}
+
+// browse starts Chromium for the pages below an address.
+func browse(t *testing.T, url string) *browser {
+	t.Helper()
+	b := &browser{url: url}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
