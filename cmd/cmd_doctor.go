@@ -69,6 +69,11 @@ func doctorRun(ctx context.Context, a *App) error {
 			a.checkExchange(ctx, d, x, desk.Settings[x.Card.Name])
 		}
 	}
+	for _, name := range a.Registry.ByName() {
+		if uses(desk, name) {
+			d.blind(name, withoutAdapter)
+		}
+	}
 	switch {
 	case d.err != nil:
 		return failed("could not be written: " + plain(d.err))
@@ -147,11 +152,18 @@ func uses(desk *desk, exchange string) bool {
 	return false
 }
 
+// withoutAdapter says why the keys of an exchange are not looked at.
+const withoutAdapter = "rekey has no adapter for it: its keys are not looked at, and are gaps of every audit"
+
 // checkExchange asks for the time, which needs no key, and compares clocks.
 func (a *App) checkExchange(ctx context.Context, d *doctor, x exchanges.Exchange, s config.ExchangeSettings) {
 	name := x.Card.Name
 	if x.Card.Kind == "defunct" {
 		d.note(name, "is gone; nothing is ever sent there")
+		return
+	}
+	if x.IsCardAlone() {
+		d.blind(name, withoutAdapter)
 		return
 	}
 	c, err := a.client(x, s)

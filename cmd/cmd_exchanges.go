@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
+	"rekey/internal/nearest"
 	"rekey/internal/pages"
 	"rekey/internal/report"
 )
@@ -47,7 +49,11 @@ dead, and when keys end by themselves. Each row has its source and its day.
 			if operations {
 				err = pages.WriteOperations(out.writer, o.format, entries, opts)
 			} else {
-				err = pages.WriteCards(out.writer, o.format, entries, len(names) > 0, opts)
+				page := pages.Cards{Entries: entries}
+				if len(names) == 0 {
+					page.ByName = a.Registry.ByName()
+				}
+				err = page.Write(out.writer, o.format, len(names) > 0, opts)
 			}
 			if err != nil {
 				return failed("could not be written: " + plain(err))
@@ -73,7 +79,11 @@ func (a *App) entries(names []string) ([]exchanges.Exchange, error) {
 			for _, e := range a.Registry.All() {
 				have = append(have, e.Card.Name)
 			}
-			return nil, usage(fmt.Sprintf("rekey does not know an exchange %s", quote(n)), "it knows: "+strings.Join(have, ", "))
+			hint := "it knows: " + strings.Join(have, ", ")
+			if near := cmp.Or(a.Registry.Meant(n), nearest.Word(n, a.Registry.Words())); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			return nil, usage(fmt.Sprintf("rekey does not know an exchange %s", quote(n)), hint)
 		}
 		out = append(out, x)
 	}

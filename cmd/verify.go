@@ -48,11 +48,11 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 			continue
 		}
 		x, ok := a.Registry.Lookup(f.Exchange)
-		if !ok || x.Open == nil {
+		if !ok || x.Open == nil || x.IsCardAlone() {
 			r.Gaps = append(r.Gaps, scan.Gap{Path: f.Place().Path, Kind: "verify", Detail: "rekey has no adapter for " + f.Exchange + "; nothing was sent"})
 			continue
 		}
-		status, err := inspect(ctx, x, f.Credential, envs[f.Exchange])
+		status, err := inspect(ctx, x, f.Credential, envs[x.Card.Name])
 		f.Status = string(status)
 		asked[key], secrets[key] = f.Status, f.Credential.Secret
 		if err != nil && status == exchanges.StatusUndetermined {

@@ -81,7 +81,8 @@ type ExpiryRule struct {
 // A Card is what is known about an exchange. `rekey exchanges` and the docs
 // are printed from it.
 type Card struct {
-	Name     string // the name used in rekey.yaml
+	Name     string   // the name used in rekey.yaml
+	Aliases  []string // further words that rekey.yaml may use for it
 	Title    string
 	Kind     string // "exchange", "vendor" or "defunct"
 	Secret   string // what a credential consists of

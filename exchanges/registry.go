@@ -2,6 +2,7 @@ package exchanges
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -70,7 +71,12 @@ type SeenAddress struct {
 
 // A Registry is the set of exchanges that one run knows. It is a value passed
 // down from main, so a test may hold a registry with a single fake in it.
-type Registry struct{ entries []Exchange }
+type Registry struct {
+	entries []Exchange
+	// words are further words by which exchanges are known, and the name that
+	// each means.
+	words map[string]string
+}
 
 // NewRegistry makes a registry of the given entries. It panics on a duplicate
 // name, which is a mistake in the program.
@@ -85,13 +91,61 @@ func NewRegistry(entries ...Exchange) Registry {
 	return Registry{entries: entries}
 }
 
-// Lookup returns the entry of that name.
-func (r Registry) Lookup(name string) (Exchange, bool) {
-	i := slices.IndexFunc(r.entries, func(e Exchange) bool { return e.Card.Name == name })
-	if i < 0 {
+// Knowing returns a registry that knows words besides, by the name that each
+// means: the name of an entry, or of an exchange of which nothing but the name
+// is known.
+func (r Registry) Knowing(words map[string]string) Registry {
+	r.words = maps.Clone(words)
+	return r
+}
+
+// Lookup returns the entry that a word names: by its name or one of the card's
+// Aliases; else the entry, without an adapter, of an exchange of which nothing
+// but the name is known.
+func (r Registry) Lookup(word string) (Exchange, bool) {
+	i := slices.IndexFunc(r.entries, func(e Exchange) bool {
+		return e.Card.Name == word || slices.Contains(e.Card.Aliases, word)
+	})
+	if i >= 0 {
+		return r.entries[i], true
+	}
+	name, known := r.words[word]
+	if !known || slices.ContainsFunc(r.entries, func(e Exchange) bool { return e.Card.Name == name }) {
 		return Exchange{}, false
 	}
-	return r.entries[i], true
+	return CardAlone(nameAlone(name), nil), true
+}
+
+// Meant returns the name of the exchange that a word means, also where it is
+// no word that Lookup takes: "okex" means okx; "" when none is known.
+func (r Registry) Meant(word string) string {
+	if x, ok := r.Lookup(word); ok {
+		return x.Card.Name
+	}
+	return r.words[word]
+}
+
+// Words returns every word that Lookup takes, or Meant beside it, sorted.
+func (r Registry) Words() []string {
+	words := slices.Collect(maps.Keys(r.words))
+	for _, e := range r.entries {
+		words = append(append(words, e.Card.Name), e.Card.Aliases...)
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// ByName returns the names of the exchanges of which nothing else is known,
+// sorted.
+func (r Registry) ByName() []string {
+	var names []string
+	for _, name := range r.words {
+		if !slices.ContainsFunc(r.entries, func(e Exchange) bool { return e.Card.Name == name }) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // All returns every entry in the order of registration.

@@ -34,6 +34,9 @@ func (p *planner) decide(d Decision) Decision {
 	x, _ := p.Registry.Lookup(d.Entry.Exchange)
 	d.ByHandWhy = p.notByAPI(x, d, facts)
 	byHand := !d.ByHandWhy.IsZero()
+	if x.IsCardAlone() && p.Kind == journal.Rotate { // whether a new key works could not be asked
+		return d.with(Person, d.ByHandWhy)
+	}
 	if byHand && (p.Kind == journal.Contain || p.Due || !p.Person) {
 		return d.with(Person, d.ByHandWhy)
 	}
@@ -103,6 +106,9 @@ func needed(kind journal.Kind) []exchanges.Action {
 
 // withoutAPI says what of the exchange or of rekey.yaml leaves no way by API.
 func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
+	if x.IsCardAlone() {
+		return Reason{NoAPI, "rekey has no adapter for " + d.Entry.Exchange + ": only a person can change its keys"}
+	}
 	for _, action := range needed(p.Kind) {
 		able := func(c exchanges.Capability) bool {
 			return c.Action == action && c.Reach == exchanges.SubKeys && c.InRekey

@@ -270,6 +270,9 @@ func (w *walk) DeleteKey(ctx context.Context, accessKey string) error {
 	w.showSteps("delete "+masked, append(steps, "Its access key is "+masked))
 	w.terminal.OpenPage(ctx, page)
 	question := "  " + report.CleanName(w.name) + ": press Enter when it is deleted; the exchange is asked then:"
+	if w.exchange.IsCardAlone() {
+		question = "  " + report.CleanName(w.name) + ": press Enter when it is deleted; rekey cannot ask this exchange:"
+	}
 	if _, err := w.terminal.Line(ctx, question); err != nil {
 		return gone(err)
 	}
@@ -286,6 +289,9 @@ func (w *walk) StillThere(accessKey string, says exchanges.Status, watched time.
 	}
 	name, masked := report.CleanName(w.name), exchanges.MaskAccessKey(accessKey)
 	text := fmt.Sprintf("%s: %s is still %s", name, masked, says)
+	if w.exchange.IsCardAlone() {
+		return
+	}
 	if says == exchanges.StatusUndetermined {
 		text = fmt.Sprintf("%s: the exchange says nothing clear of %s", name, masked)
 	}

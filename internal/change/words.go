@@ -34,6 +34,10 @@ func (s *Seen) steps(d Decision, o Options, settle time.Duration) []string {
 	if d.Verdict == ByHand {
 		kill = fmt.Sprintf("you delete %s on the exchange's page (%s); it is watched until the exchange says that it is gone",
 			old, d.ByHandWhy.Text)
+		if x, _ := s.Registry.Lookup(d.Entry.Exchange); x.IsCardAlone() {
+			kill = fmt.Sprintf("you delete %s on the exchange's page (%s), and see with your own eyes that the page does not "+
+				"list it: nobody can be asked, so there is no proof", old, d.ByHandWhy.Text)
+		}
 	}
 	if d.Kind == journal.Revoke {
 		return append([]string{kill}, d.Remarks...)
@@ -138,7 +142,7 @@ func personLine(x exchanges.Exchange, d Decision, why string) report.PersonLine 
 func pageSteps(x exchanges.Exchange, action exchanges.Action, k exchanges.Key) (page string, steps []string) {
 	for _, row := range x.Card.Capabilities {
 		ofSub := k.Ref.Account.Kind == exchanges.AccountSub
-		if row.Action != action || row.Page == "" || row.Reach == exchanges.SubKeys && !ofSub {
+		if row.Action != action || row.Reach == exchanges.SubKeys && !ofSub || row.Page == "" && len(row.Steps) == 0 {
 			continue
 		}
 		if len(row.Steps) == 0 {

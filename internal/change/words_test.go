@@ -193,9 +193,9 @@ func TestPageSteps(t *testing.T) {
 	}{
 		{"none", of(), exchanges.AccountSub, "", nil},
 		{"of another action", of(other), exchanges.AccountSub, "", nil},
-		{"without a page", of(row(exchanges.Master, "", "do")), exchanges.AccountMaster, "", nil},
-		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster,
-			"https://page.example", []string{"do"}},
+		{"without a page", of(row(exchanges.Master, "", "do")), exchanges.AccountMaster, "", []string{"do"}},
+		{"without a page and without steps", of(row(exchanges.Master, "")), exchanges.AccountMaster, "", nil},
+		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster, "https://page.example", []string{"do"}},
 		{"without steps", of(row(exchanges.Master, "https://page.example")), exchanges.AccountMaster, "https://page.example",
 			[]string{"Open https://page.example"}},
 		{"for sub-accounts", of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example",

@@ -250,16 +250,20 @@ func TestWarnings(t *testing.T) {
 func TestNamesOf(t *testing.T) {
 	registry := exchanges.NewRegistry(
 		exchanges.Exchange{Card: exchanges.Card{Name: "okx", Kind: "exchange", Regions: []string{"global", "eea"}, Environs: []string{"live"}}},
-		exchanges.Exchange{Card: exchanges.Card{Name: "ftx", Kind: "defunct"}},
+		exchanges.Exchange{Card: exchanges.Card{Name: "ftx", Kind: "defunct", Aliases: []string{"ftxcom"}}},
 		exchanges.Exchange{Card: exchanges.Card{Name: "3commas", Kind: "vendor"}},
-	)
+	).Knowing(map[string]string{
+		"okx": "okx", "okex": "okx", "bitso": "bitso", "ascendex": "ascendex", "bitmax": "ascendex",
+	})
 	rules := []audit.Rule{{ID: "A-1", Params: []audit.Param{{Name: "days"}}}, {ID: "A-2"}}
 	incidents := audit.Catalogue{Incidents: []audit.Incident{{Links: []audit.Link{
 		{Type: "shared_with", Value: "skyrex"}, {Type: "stored_in", Value: "lastpass"}, {Type: "stored_in_ci_using", Value: "travis-ci"}, {Type: "exchange_key", Value: "ftx"},
 	}}}}
 	wanted := Names{
 		Exchanges: []ExchangeNames{{"okx", []string{"global", "eea"}, []string{"live"}}, {Name: "ftx"}},
-		Vendors:   []string{"3commas"}, Rules: map[string][]string{"A-1": {"days"}, "A-2": {}},
+		ByName:    []string{"ascendex", "bitso"},
+		Meant:     map[string]string{"okex": "okx", "ftxcom": "ftx", "bitmax": "ascendex"}, Aliases: []string{"bitmax", "ftxcom"},
+		Vendors: []string{"3commas"}, Rules: map[string][]string{"A-1": {"days"}, "A-2": {}},
 		SharedWith: []string{"3commas", "skyrex"}, StoredIn: []string{"lastpass", "travis-ci"},
 	}
 	if diff := cmp.Diff(wanted, NamesOf(registry, rules, incidents)); diff != "" {

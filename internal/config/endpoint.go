@@ -33,7 +33,10 @@ func (r *reader) exchanges(n *yaml.Node) map[string]ExchangeSettings {
 			field{"trust_endpoint", false, func(n *yaml.Node) { endpoint.trust = n }},
 		)
 		s.Endpoint, s.TrustEndpoint = r.endpoint(endpoint, what)
-		all[e.name] = s
+		if _, twice := all[known.Name]; twice {
+			r.fail(e.key, "exchanges: %s stands there twice, under two names", known.Name)
+		}
+		all[known.Name] = s
 	}
 	return all
 }

@@ -69,7 +69,8 @@ func (r *reader) key(e entry) (Key, *yaml.Node) {
 	return k, manager
 }
 
-// exchangeName reads the name of an exchange.
+// exchangeName reads the name of an exchange, or a word that stands for it, and
+// returns the name.
 func (r *reader) exchangeName(n *yaml.Node, what string) string {
 	name, ok := r.text(n, what)
 	if !ok {
@@ -79,18 +80,18 @@ func (r *reader) exchangeName(n *yaml.Node, what string) string {
 		r.fail(n, "%s: %s is a vendor, not an exchange; keys given to it belong to an exchange and have shared_with: [%s]", what, name, name)
 		return ""
 	}
-	if _, ok := r.names.exchange(name); !ok {
+	known, ok := r.names.exchange(name)
+	if !ok {
 		r.unknownExchange(n, what, name)
 		return ""
 	}
-	return name
+	return known.Name
 }
 
 func (r *reader) unknownExchange(n *yaml.Node, what, name string) {
-	known := r.names.exchangeNames()
-	hint := suggestion(name, known)
-	if hint == "" {
-		hint = "; known are " + strings.Join(known, ", ")
+	hint := "; known are " + strings.Join(r.names.exchangeNames(), ", ")
+	if near := r.names.nearest(name); near != "" {
+		hint = ", did you mean " + near + "?"
 	}
 	r.fail(n, "%s: unknown exchange %s%s", what, quote(name), hint)
 }

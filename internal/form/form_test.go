@@ -28,7 +28,7 @@ func TestRegistry(t *testing.T) {
 		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
 	}
 	for _, x := range all.Registry().All() {
-		i := form.Number(x.Card.Name)
+		i := form.Named(x.Card.Name)
 		if i < 0 {
 			t.Errorf("%s has no form", x.Card.Name)
 			continue

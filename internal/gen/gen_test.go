@@ -97,7 +97,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		}
 		anchors := map[string]bool{}
 		for _, h := range heading.FindAllSubmatch(page, -1) {
-			anchors[strings.ReplaceAll(strings.ToLower(string(h[1])), " ", "-")] = true
+			anchors[strings.NewReplacer(" ", "-", ".", "").Replace(strings.ToLower(string(h[1])))] = true
 		}
 		links := link.FindAllSubmatch(page, -1)
 		if len(links) == 0 && name != "docs/finding.md" { // which is short enough

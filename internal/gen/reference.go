@@ -19,13 +19,14 @@ func referencePages() (map[string][]byte, error) {
 		return nil, err
 	}
 	const format = "markdown"
+	r := all.Registry()
 	made := map[string][]byte{}
 	for _, p := range []struct {
 		file, from string
 		write      func(w io.Writer) error
 	}{
-		{"docs/exchanges.md", "the cards in exchanges/*/card.go", func(w io.Writer) error {
-			return pages.WriteCards(w, format, all.Registry().All(), false, text.Options{})
+		{"docs/exchanges.md", "the cards in exchanges/*/card.go and exchanges/cards", func(w io.Writer) error {
+			return pages.Cards{Entries: r.All(), ByName: r.ByName()}.Write(w, format, false, text.Options{})
 		}},
 		{"docs/rules.md", "the rules in audit/rules*.go", func(w io.Writer) error {
 			return pages.WriteRules(w, format, audit.Rules(), false, text.Options{})

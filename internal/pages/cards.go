@@ -10,32 +10,42 @@ import (
 	"rekey/internal/text"
 )
 
-// WriteCards prints what can be done with keys at each exchange. The text
-// format is a table of all entries, or with full the whole cards; markdown is
-// a page with both; JSON has every field.
-func WriteCards(w io.Writer, format string, entries []exchanges.Exchange, full bool, o text.Options) error {
+// Cards are the exchanges and vendors that rekey has something to say of.
+type Cards struct {
+	Entries []exchanges.Exchange
+	// ByName are the exchanges of which it knows the name alone.
+	ByName []string
+}
+
+// Write prints what can be done with keys at each exchange. The text format is
+// a table of all entries, or with full the whole cards; markdown is a page with
+// both; JSON has every field.
+func (c Cards) Write(w io.Writer, format string, full bool, o text.Options) error {
 	switch format {
 	case "text":
 		t := newText(w, o)
 		if full {
-			for i, e := range entries {
+			for i, e := range c.Entries {
 				if i > 0 {
 					t.Line("\n")
 				}
-				t.printCard(e.Card)
+				t.printCard(e)
 			}
 			return t.Print()
 		}
-		t.printMatrix(entries)
+		t.printMatrix(c)
 		return t.Print()
 	case "markdown":
-		return cardsPage(entries).Print(w)
+		return c.page().Print(w)
 	case "json":
-		return text.WriteJSON(w, newCardsDoc(entries, o.Tool))
+		return text.WriteJSON(w, newCardsDoc(c, o.Tool))
 	default:
 		return text.UnknownFormat(format)
 	}
 }
+
+// byNameWords begins the list of the exchanges of which the name is known.
+const byNameWords = "Known by name alone. rekey.yaml may name them, and an audit counts each of their keys as a gap: "
 
 // matrixActions are the columns of the table. A freeze is on the whole card.
 func matrixActions() []exchanges.Action {
@@ -126,8 +136,13 @@ func cellOf(row exchanges.Capability) string {
 	return cellUntold
 }
 
-// titleOf is the name and, where it says more, the title and the kind.
-func titleOf(c exchanges.Card) string {
+// cardAlone marks an exchange that rekey has no adapter for.
+const cardAlone = "a card alone: its keys are not looked at"
+
+// titleOf is what there is to say beside the name: the title, the kind, and
+// whether there is a card alone.
+func titleOf(e exchanges.Exchange) string {
+	c := e.Card
 	var more []string
 	if !strings.EqualFold(c.Title, c.Name) {
 		more = append(more, c.Title)
@@ -135,16 +150,17 @@ func titleOf(c exchanges.Card) string {
 	if c.Kind != "exchange" && !strings.Contains(c.Title, c.Kind) {
 		more = append(more, c.Kind)
 	}
-	if len(more) == 0 {
-		return ""
+	if e.IsCardAlone() {
+		more = append(more, cardAlone)
 	}
 	return strings.Join(more, ", ")
 }
 
 // printMatrix prints a line for each exchange and reach. Where the columns do
 // not fit, each line becomes a list.
-func (t textWriter) printMatrix(entries []exchanges.Exchange) {
+func (t textWriter) printMatrix(c Cards) {
 	const column = 9
+	entries := c.Entries
 	reaches := 0
 	for _, e := range entries {
 		for _, r := range matrixRows(e.Card) {
@@ -160,7 +176,7 @@ func (t textWriter) printMatrix(entries []exchanges.Exchange) {
 		t.Line("%s", t.Style.Faint(strings.TrimRight(head, " ")))
 	}
 	for _, e := range entries {
-		t.printMatrixName(e.Card)
+		t.printMatrixName(e)
 		for _, r := range matrixRows(e.Card) {
 			if !table {
 				t.printMatrixList(r)
@@ -182,16 +198,20 @@ func (t textWriter) printMatrix(entries []exchanges.Exchange) {
 		0,
 		"Where a card has several rows for one place, the strongest stands here. The whole card, with pages, steps and sources: rekey exchanges NAME",
 	)
+	if len(c.ByName) > 0 {
+		t.Line("")
+		t.Prose(0, byNameWords+strings.Join(c.ByName, ", "))
+	}
 }
 
-func (t textWriter) printMatrixName(c exchanges.Card) {
-	name := text.Sentence(c.Name)
-	if more := titleOf(c); text.Width(name)+2+text.Width(more) <= t.Options.Width && more != "" {
+func (t textWriter) printMatrixName(e exchanges.Exchange) {
+	name := text.Sentence(e.Card.Name)
+	if more := titleOf(e); text.Width(name)+2+text.Width(more) <= t.Options.Width && more != "" {
 		t.Line("%s  %s", t.Style.Bold(name), t.Style.Faint(text.Sentence(more)))
 		return
 	}
 	t.Title(0, name)
-	t.Prose(2, titleOf(c))
+	t.Prose(2, titleOf(e))
 }
 
 func (t textWriter) printMatrixList(r matrixRow) {

@@ -10,12 +10,15 @@ type cardsDoc struct {
 	SchemaVersion int        `json:"schema_version"`
 	Tool          audit.Tool `json:"tool"`
 	Exchanges     []cardDoc  `json:"exchanges"`
+	ByName        []string   `json:"known_by_name"`
 }
 
 type cardDoc struct {
 	Name         string          `json:"name"`
 	Title        string          `json:"title"`
 	Kind         string          `json:"kind"`
+	Aliases      []string        `json:"aliases"`
+	Adapter      bool            `json:"adapter"` // whether rekey can send anything there
 	Credential   audit.Text      `json:"credential"`
 	Formats      audit.Text      `json:"formats"`
 	Regions      []string        `json:"regions"`
@@ -60,17 +63,19 @@ type expiryRuleDoc struct {
 	Doubt        audit.Text `json:"doubt"`
 }
 
-func newCardsDoc(entries []exchanges.Exchange, tool audit.Tool) cardsDoc {
-	doc := cardsDoc{SchemaVersion: audit.SchemaVersion, Tool: tool, Exchanges: []cardDoc{}}
-	for _, e := range entries {
-		doc.Exchanges = append(doc.Exchanges, newCardDoc(e.Card))
+func newCardsDoc(c Cards, tool audit.Tool) cardsDoc {
+	doc := cardsDoc{SchemaVersion: audit.SchemaVersion, Tool: tool, Exchanges: []cardDoc{}, ByName: list(c.ByName)}
+	for _, e := range c.Entries {
+		doc.Exchanges = append(doc.Exchanges, newCardDoc(e))
 	}
 	return doc
 }
 
-func newCardDoc(c exchanges.Card) cardDoc {
+func newCardDoc(e exchanges.Exchange) cardDoc {
+	c := e.Card
 	doc := cardDoc{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Credential: audit.Text(c.Secret), Formats: audit.Text(c.Formats),
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Aliases: list(c.Aliases), Adapter: len(e.Protocol.Operations) > 0,
+		Credential: audit.Text(c.Secret), Formats: audit.Text(c.Formats),
 		Regions: list(c.Regions), Environments: list(c.Environs), DeadWhen: audit.Text(c.Death),
 		Capabilities: []capabilityDoc{}, Covers: []coverDoc{}, ExpiryRules: []expiryRuleDoc{},
 		Notes: list(c.Notes), Checked: audit.Text(c.Checked),

@@ -9,8 +9,8 @@ import (
 	"rekey/internal/text"
 )
 
-// cardsPage is the table of all entries and a section for each.
-func cardsPage(entries []exchanges.Exchange) *markdown {
+// page is the table of all entries and a section for each.
+func (c Cards) page() *markdown {
 	m := &markdown{}
 	m.Heading(1, "Exchanges")
 	m.Paragraph(
@@ -21,7 +21,7 @@ func cardsPage(entries []exchanges.Exchange) *markdown {
 		head = append(head, string(a))
 	}
 	var rows [][]string
-	for _, e := range entries {
+	for _, e := range c.Entries {
 		matrix := matrixRows(e.Card)
 		if len(matrix) == 0 {
 			matrix = []matrixRow{{cells: slices.Repeat([]string{cellNoRow}, len(matrixActions()))}}
@@ -32,8 +32,8 @@ func cardsPage(entries []exchanges.Exchange) *markdown {
 				name = text.MarkdownLink(e.Card.Name)
 			}
 			row := []string{name, text.MarkdownText(string(r.reach))}
-			for _, c := range r.cells {
-				row = append(row, markdownCell(c))
+			for _, cell := range r.cells {
+				row = append(row, markdownCell(cell))
 			}
 			rows = append(rows, row)
 		}
@@ -45,8 +45,11 @@ func cardsPage(entries []exchanges.Exchange) *markdown {
 	}
 	m.List(legend)
 	m.Paragraph("Where a card has several rows for one place, the strongest stands in the table.")
-	for _, e := range entries {
-		m.card(e.Card)
+	if len(c.ByName) > 0 {
+		m.Paragraph(byNameWords + text.MarkdownText(strings.Join(c.ByName, ", ")) + ".")
+	}
+	for _, e := range c.Entries {
+		m.card(e)
 	}
 	return m
 }
@@ -57,11 +60,15 @@ func markdownCell(cell string) string {
 	return strings.NewReplacer("*", `\*`, "-", "–").Replace(cell)
 }
 
-func (m *markdown) card(c exchanges.Card) {
+func (m *markdown) card(e exchanges.Exchange) {
+	c := e.Card
 	m.Heading(2, c.Name)
 	title := c.Title
 	if c.Kind != "exchange" && !strings.Contains(c.Title, c.Kind) {
 		title += ", " + c.Kind
+	}
+	if e.IsCardAlone() {
+		title += ", " + cardAlone
 	}
 	m.Paragraph("**" + text.MarkdownText(title) + "**")
 	var facts []string

@@ -9,11 +9,12 @@ import (
 )
 
 // printCard prints everything on a card.
-func (t textWriter) printCard(c exchanges.Card) {
+func (t textWriter) printCard(e exchanges.Exchange) {
+	c := e.Card
 	const labels = len("environments")
 	t.Title(0, c.Title)
 	facts := [][2]string{
-		{"name", c.Name + " in rekey.yaml"},
+		{"name", strings.Join(append([]string{c.Name}, c.Aliases...), " or ") + " in rekey.yaml"},
 		{"kind", c.Kind},
 		{"credential", c.Secret},
 		{"formats", c.Formats},
@@ -21,6 +22,9 @@ func (t textWriter) printCard(c exchanges.Card) {
 		{"environments", firstIsDefault(c.Environs)},
 		{"dead when", c.Death},
 		{"checked", c.Checked},
+	}
+	if e.IsCardAlone() {
+		facts = append(facts, [2]string{"adapter", "none: " + withoutAdapter})
 	}
 	for _, f := range facts {
 		t.Item(2, f[0], labels, f[1])
@@ -33,6 +37,9 @@ func (t textWriter) printCard(c exchanges.Card) {
 		t.Bullets(2, c.Notes)
 	}
 }
+
+// withoutAdapter says what a card alone means for a key.
+const withoutAdapter = "nothing is ever sent there, and an audit counts each of its keys as a gap"
 
 func firstIsDefault(names []string) string {
 	switch len(names) {

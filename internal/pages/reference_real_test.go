@@ -19,10 +19,14 @@ func TestShippedPagesFitTheScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, rules := all.Registry().All(), audit.Rules()
+	entries, names, rules := all.Registry().All(), all.Registry().ByName(), audit.Rules()
 	pages := []referencePage{
-		{"cards", func(w io.Writer, f string, o text.Options) error { return WriteCards(w, f, entries, false, o) }},
-		{"cards in full", func(w io.Writer, f string, o text.Options) error { return WriteCards(w, f, entries, true, o) }},
+		{"cards", func(w io.Writer, f string, o text.Options) error {
+			return Cards{Entries: entries, ByName: names}.Write(w, f, false, o)
+		}},
+		{"cards in full", func(w io.Writer, f string, o text.Options) error {
+			return Cards{Entries: entries, ByName: names}.Write(w, f, true, o)
+		}},
 		{"operations", func(w io.Writer, f string, o text.Options) error { return WriteOperations(w, f, entries, o) }},
 		{"rules", func(w io.Writer, f string, o text.Options) error { return WriteRules(w, f, rules, false, o) }},
 		{"rules in full", func(w io.Writer, f string, o text.Options) error { return WriteRules(w, f, rules, true, o) }},

@@ -25,13 +25,16 @@ type referencePage struct {
 }
 
 func referencePages() []referencePage {
+	names := []string{"bitso", "woofipro"}
 	return []referencePage{
 		{"cards", func(w io.Writer, f string, o text.Options) error {
-			return WriteCards(w, f, stagedExchanges(), false, o)
+			return Cards{Entries: stagedExchanges(), ByName: names}.Write(w, f, false, o)
 		}},
 		{
 			"cards-full",
-			func(w io.Writer, f string, o text.Options) error { return WriteCards(w, f, stagedExchanges(), true, o) },
+			func(w io.Writer, f string, o text.Options) error {
+				return Cards{Entries: stagedExchanges(), ByName: names}.Write(w, f, true, o)
+			},
 		},
 		{
 			"operations",
