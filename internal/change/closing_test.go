@@ -250,6 +250,12 @@ func TestLookOfAnUndeclaredKey(t *testing.T) {
 	if state, _ := StateOf(l); !l.Unlisted || state != report.Gone {
 		t.Errorf("it left the list by itself: %+v, %s", l, state)
 	}
+	second.manager("master", func(m *survey.Manager) { m.Listed = false })
+	l = lookOf(concern, &first.Survey, &second.Survey, nil)
+	if state, _ := StateOf(l); l.Unlisted || state != report.Unproven {
+		t.Errorf("the manager was not asked for its list: %+v, %s", l, state)
+	}
+	second = worldOf("okx")
 	never := worldOf("okx").intrude()
 	delete(never.Survey.Managers["master"].Lists, intruderKey)
 	l = lookOf(concern, &never.Survey, &second.Survey, nil)
