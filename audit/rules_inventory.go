@@ -74,7 +74,7 @@ func orphanTitle(s Subject) string {
 		where = "sub-account"
 	case exchanges.AccountUnknown:
 	}
-	return fmt.Sprintf("Unknown API key on a %s %s (not in rekey.yaml)", exchangeOf(s), where)
+	return fmt.Sprintf("Unknown API key on %s %s (not in rekey.yaml)", exchangeOf(s), where)
 }
 
 func orphanDetail(s Subject) string {

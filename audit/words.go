@@ -43,8 +43,8 @@ func inDays(d time.Duration) string { return counted(int(d/(24*time.Hour)), "day
 
 // span is a length of time as people say it: in years from two on, else in days.
 func span(d time.Duration) string {
-	if n := int(d / days(365)); n >= 2 {
-		return counted(n, "year")
+	if d >= days(730) {
+		return counted(int((d+days(182))/days(365)), "year")
 	}
 	return inDays(d)
 }

@@ -28,6 +28,10 @@ type auditOptions struct {
 	baseline  string
 	update    bool
 	notify    []string
+	severity  string
+	exchange  string
+	owner     string
+	top       int
 	staged    bool // the drill: what was found for real desks does not concern it
 }
 
@@ -77,6 +81,9 @@ judged again. What could not be looked at counts as ever.`,
 			if err := o.check(); err != nil {
 				return err
 			}
+			if err := o.checkFilters(); err != nil {
+				return err
+			}
 			return run(cmd.Context(), o)
 		},
 	}
@@ -86,6 +93,10 @@ judged again. What could not be looked at counts as ever.`,
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
 	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
 	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
+	f.StringVar(&o.severity, "severity", "", "show only keys with a finding at or above this `SEVERITY`")
+	f.StringVar(&o.exchange, "exchange", "", "show only keys of this `EXCHANGE`")
+	f.StringVar(&o.owner, "owner", "", "show only keys of this `OWNER`")
+	f.IntVar(&o.top, "top", 0, "show only the `N` most urgent keys")
 	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
 	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
 	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
@@ -114,6 +125,9 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	words := o.keys
 	if d.declares(words) {
 		d.selected = words
+	}
+	if err := o.checkShown(d); err != nil {
+		return 0, err
 	}
 	policy, err := a.policyOf(d, o)
 	if err != nil {
@@ -166,7 +180,7 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err != nil {
 		return 0, err
 	}
-	if err := out.print(a, doc, o.all); err != nil {
+	if err := out.print(ctx, a, doc, o.show(), o.all); err != nil {
 		return 0, err
 	}
 	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, doc)

@@ -25,7 +25,7 @@ type drillOptions struct {
 }
 
 func newDrillCmd(a *App) *cobra.Command {
-	o := &drillOptions{}
+	o := &drillOptions{outputs: outputs{screen: true}}
 	c := &cobra.Command{
 		Use:   "drill",
 		Short: "Practise: a staged trading desk on the night of the leak",

@@ -46,7 +46,7 @@ func AuditFormats() []string {
 func printerOf(format string) (printer, error) {
 	switch format {
 	case "text":
-		return printText, nil
+		return func(w io.Writer, r *audit.Result, o Options) error { return PrintText(w, r, Show{}, o) }, nil
 	case "json":
 		return printJSON, nil
 	case "jsonl":

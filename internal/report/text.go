@@ -12,32 +12,63 @@ import (
 	"rekey/internal/text"
 )
 
-// How much of a big desk the text report shows without --all.
+// How much a text shows without --all.
 const (
-	shortTable   = 40 // rows of the table
-	shortDetails = 12 // keys in full
-	shortNotes   = 8  // gaps and unknowns, lines each
+	shortNotes = 8 // gaps and unknowns, lines each
+	shortNames = 6 // keys that one of them is about
 )
 
-// An auditText is the text report: the key to deal with first on top, why, and
-// what to do next.
+// An auditText is an audit in full: every key with its findings, the worst
+// first, and what to do about each.
 type auditText struct {
 	textWriter
 	*view
+	show     Show
+	nickname func(audit.Key) string
 }
 
-// printText prints an audit for a person at a terminal.
-func printText(w io.Writer, r *audit.Result, o Options) error {
-	o.Interrupted = o.Interrupted || r.Summary.ExitCode == audit.Interrupted
-	t := auditText{newText(w, o), newView(r)}
-	t.printTable()
+// printInFull prints everything that an audit found about the keys of v.
+func printInFull(w io.Writer, v *view, show Show, o Options) error {
+	t := auditText{newText(w, o), v, show, nicknames(v.Result.Keys)}
+	if !show.Named {
+		t.printTable()
+	}
 	t.printDetails()
 	t.printOther()
 	t.printAgainst()
-	t.printGaps(r.Gaps)
+	t.printGaps(v.Result.Gaps)
 	t.printUnknowns()
 	t.printSummary()
 	return t.Print()
+}
+
+// printTable prints a line for each key, with its worst finding.
+func (t auditText) printTable() {
+	var worst, problem []string
+	for _, k := range t.keys {
+		worst = append(worst, worstWord(k))
+		sentence := ""
+		if open := k.open(); len(open) > 0 {
+			sentence = k.why() + "  " + text.Sentence(text.Capital(open[0].Title))
+		}
+		problem = append(problem, sentence)
+	}
+	t.printKeys(t.keys, len(t.keys), column{
+		title: "WORST", min: 8, max: 8, cells: worst,
+		paint: func(i int, s string) string { return t.Style.Severity(t.keys[i].worst(), s) },
+	}, column{title: "PROBLEM", min: 10, max: 60, late: true, cells: problem})
+}
+
+// worstWord is the verdict as the table shows it.
+func worstWord(k *keyView) string {
+	switch word := k.verdict(); {
+	case word == "ended":
+		return "-"
+	case k.worst().String() == word:
+		return strings.ToUpper(word)
+	default:
+		return word
+	}
 }
 
 // printSummary is the last line that a person reads and the first that they

@@ -37,7 +37,9 @@ func TestEndingSaysWhatWasSeen(t *testing.T) {
 // What the exchange does not say has a question mark in words and in the
 // drawing; a key that has ended has none.
 func TestNotToldHasAQuestionMark(t *testing.T) {
-	untold := func(s *audit.Subject) { s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot) }
+	untold := func(s *audit.Subject) {
+		s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot)
+	}
 	for _, tt := range []struct {
 		story string
 		key   audit.Subject

@@ -13,19 +13,23 @@ import (
 
 // A Screen is what is known about a writer.
 type Screen struct {
-	TTY   bool
-	Color bool
-	Width int // columns; 80 when not known
+	TTY    bool
+	Color  bool
+	Width  int // columns; 80 when not known
+	Height int // lines; 24 when not known
 }
 
 // fallback is the width of what is no terminal: a log, a mail from cron.
-const fallback = 80
+const (
+	fallback = 80
+	lines    = 24
+)
 
 // Look says what w can show. lookup reads the environment: NO_COLOR switches
 // colour off, CLICOLOR_FORCE on, TERM=dumb off; COLUMNS is the width where no
 // terminal tells it.
 func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
-	s := Screen{Width: fallback}
+	s := Screen{Width: fallback, Height: lines}
 	if text, _ := lookup("COLUMNS"); text != "" {
 		if n, err := strconv.Atoi(text); err == nil && n >= 20 && n <= 1000 {
 			s.Width = n
@@ -33,8 +37,8 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	}
 	if f, ok := w.(*os.File); ok && xterm.IsTerminal(int(f.Fd())) {
 		s.TTY = true
-		if width, _, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 {
-			s.Width = width
+		if width, height, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
+			s.Width, s.Height = width, height
 		}
 	}
 	terminal, _ := lookup("TERM")

@@ -16,10 +16,11 @@ import (
 
 // Options say how a text looks.
 type Options struct {
-	Tool  audit.Tool // stands in documents
-	Width int        // columns of the screen
-	Color bool       // whether a text may use colour
-	All   bool       // show everything in full, however much
+	Tool   audit.Tool // stands in documents
+	Width  int        // columns of the screen
+	Height int        // its lines; 24 when not known
+	Color  bool       // whether a text may use colour
+	All    bool       // show everything in full, however much
 	// Interrupted makes a text say that it is partial.
 	Interrupted bool
 }
@@ -38,6 +39,9 @@ func NewWriter(w io.Writer, o Options) *Writer {
 		o.Width = 80
 	}
 	o.Width = max(o.Width, 40)
+	if o.Height <= 0 {
+		o.Height = 24
+	}
 	return &Writer{Options: o, Style: newStyle(o.Color), w: w}
 }
 
@@ -46,6 +50,12 @@ func (t *Writer) Print() error {
 	_, err := io.WriteString(t.w, t.out.String())
 	return err
 }
+
+// Height returns how many lines were collected.
+func (t *Writer) Height() int { return strings.Count(t.out.String(), "\n") }
+
+// Append adds what another writer collected.
+func (t *Writer) Append(other *Writer) { t.out.WriteString(other.out.String()) }
 
 // Line adds one line, as it is.
 func (t *Writer) Line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
