@@ -50,7 +50,7 @@ func (t textWriter) printKeys(keys []*keyView, most int, judged ...column) {
 		{title: "STATUS", min: 6, max: 12, drop: 6, cells: cells(func(k audit.Key) string { return statusWord(k.Status) })},
 		{title: "CAN", min: 12, max: 40, drop: 2, cells: cells(mayWords)},
 		{title: "IPs", min: 8, max: 32, drop: 1, cells: cells(func(k audit.Key) string { return fromWords(k.Whitelist) })},
-		{title: "CREATED", min: 10, max: 10, drop: 3, cells: cells(sinceWords)},
+		{title: "CREATED", min: 10, max: 12, drop: 3, cells: cells(sinceWords)},
 		{title: "SHARED WITH", min: 8, max: 20, drop: 5, cells: cells(func(k audit.Key) string {
 			return text.Clean(strings.Join(k.SharedWith, ","))
 		})},

@@ -88,6 +88,10 @@ func (s *auditScreen) sort() {
 			s.putAside(endedWords(k.Status), k)
 		case k.Known > 0:
 			s.putAside("known from the baseline", k)
+		case len(k.findings) > len(k.open()):
+			s.putAside("waived", k)
+		case worst == audit.Info:
+			s.putAside("information only", k)
 		case k.unsure():
 			s.putAside("no problem found, checks missing", k)
 		default:
@@ -191,7 +195,7 @@ func (s *auditScreen) counts(t textWriter) string {
 	if len(parts) == 0 {
 		parts = append(parts, cmp.Or(map[bool]string{true: "nothing new and nothing worse"}[s.Baseline != nil], "no problem found"))
 	}
-	for _, why := range []string{"dead", "expired", "exchange gone"} {
+	for _, why := range []string{"dead", "expired"} {
 		if n := ended[why]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, why))
 		}
@@ -205,10 +209,11 @@ func (s *auditScreen) counts(t textWriter) string {
 	if n := s.Summary.Waived; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", n))
 	}
+	checks := ""
 	if n := s.Summary.Unknowns; n > 0 {
-		parts = append(parts, fmt.Sprintf("(%s not possible)", text.Count(n, "check")))
+		checks = fmt.Sprintf(" (%s not possible)", text.Count(n, "check"))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, ", ") + checks
 }
 
 // printTail prints what is below the table.

@@ -180,6 +180,10 @@ func (s *auditScreen) printNext(t textWriter, tight bool) {
 			why = text.Shorten(why, max(room, 0))
 		}
 		gap := text.Blanks(labels - text.Width(command) + 2)
-		t.Line("%s", strings.TrimRight("  "+t.Style.Bold(command)+gap+t.Style.Faint(why), " "))
+		line := "  " + t.Style.Bold(command)
+		if why != "" {
+			line += gap + t.Style.Faint(why)
+		}
+		t.Line("%s", line)
 	}
 }

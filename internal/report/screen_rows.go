@@ -25,9 +25,6 @@ type screenRow struct {
 func newScreenRow(k *keyView, worst audit.Finding, words audit.Wording) screenRow {
 	problem := words.Brief(worst)
 	sentence := text.Capital(worst.Title)
-	if n := len(k.open()) - 1; n > 0 {
-		sentence += andMore(n)
-	}
 	switch worst.Change {
 	case audit.New:
 		problem, sentence = "new: "+problem, "New: "+sentence
@@ -64,7 +61,7 @@ func (s *auditScreen) printRows(t textWriter, most int) {
 		t.printColumns(s.columns(t, rows), len(rows))
 	}
 	if left > 0 {
-		t.Note("", fmt.Sprintf("… and %d more, less urgent; --all or --severity shows them", left))
+		t.Note("", fmt.Sprintf("… and %d more (--all, --severity)", left))
 	}
 }
 
@@ -135,10 +132,10 @@ func (s *auditScreen) columns(t textWriter, rows []screenRow) []column {
 		mark,
 		{title: "KEY", min: 23, max: 44, paint: bold, cut: text.ShortenName, cells: cells(rowName)},
 		{title: "EXCHANGE", min: 8, max: 17, cells: exchange},
-		{title: "ACCOUNT", min: 8, max: 20, drop: 2, cells: ofKeys(func(r screenRow) string { return accountsOf(r.keys) })},
+		{title: "ACCOUNT", min: 8, max: 20, drop: 3, cells: ofKeys(func(r screenRow) string { return accountsOf(r.keys) })},
 		{title: "CAN", min: 20, max: 40, cut: cutPowers, cells: ofKeys(func(r screenRow) string { return canWords(r.keys) })},
 		{title: "IPs", min: 11, max: 30, cells: ofKeys(func(r screenRow) string { return addressWords(r.keys) })},
-		{title: "CREATED", min: 10, max: 10, drop: 3, cells: ofKeys(func(r screenRow) string { return createdWords(r.keys) })},
+		{title: "CREATED", min: 10, max: 10, drop: 2, cells: ofKeys(func(r screenRow) string { return createdWords(r.keys) })},
 		{title: "SHARED", min: 7, max: 16, drop: 1, cells: ofKeys(func(r screenRow) string { return sharedWords(r.keys) })},
 		{
 			title: "PROBLEM", min: 33, max: 80, late: true, paint: paint,
@@ -324,6 +321,9 @@ func listWord(w audit.Whitelist) string {
 func addressWords(keys []*keyView) string {
 	w := openest(keys)
 	if len(w.Entries) == 0 {
+		if restricted, known := w.Restricted.Get(); known && restricted && w.Entries == nil {
+			return "list (?)"
+		}
 		return fromWords(w)
 	}
 	return addresses(w.Entries[:1]) + andMore(len(w.Entries)-1)

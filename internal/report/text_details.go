@@ -134,7 +134,11 @@ func (t auditText) printUnknowns() {
 	if len(t.Unknowns) == 0 {
 		return
 	}
-	t.Heading("couldn't check (exchange doesn't report it)")
+	heading := "couldn't check"
+	if t.Options.Width > 43 {
+		heading += " (exchange doesn't report it)"
+	}
+	t.Heading(heading)
 	groups := t.untold("nothing about the key could be judged, see above")
 	slices.SortStableFunc(groups, func(a, b *untold) int {
 		return cmp.Or(cmp.Compare(weight(a.rules), weight(b.rules)), cmp.Compare(len(b.keys), len(a.keys)))

@@ -26,7 +26,7 @@ func (t textWriter) printColumns(columns []column, rows int) {
 	var head []string
 	for i, c := range columns {
 		if widths[i] > 0 {
-			head = append(head, text.Pad(c.title, widths[i]))
+			head = append(head, text.Pad(text.Shorten(c.title, widths[i]), widths[i]))
 		}
 	}
 	t.Line("%s", t.Style.Faint(strings.TrimRight(strings.Join(head, " "), " ")))
