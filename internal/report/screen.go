@@ -41,14 +41,13 @@ const small = 20
 func PrintText(w io.Writer, r *audit.Result, show Show, o Options) error {
 	o.Interrupted = o.Interrupted || r.Summary.ExitCode == audit.Interrupted
 	show.Command = cmp.Or(show.Command, "rekey")
-	all := newView(r)
-	if o.All || show.Named {
-		return printInFull(w, show.only(all), show, o)
-	}
-	s := &auditScreen{textWriter: newText(w, o), view: show.only(all), show: show, wording: audit.NewWording(r)}
-	if s.nothingNew() {
+	s := &auditScreen{textWriter: newText(w, o), view: show.only(newView(r)), show: show, wording: audit.NewWording(r)}
+	switch {
+	case s.nothingNew() && !o.All:
 		s.Paragraph("", "  ", s.nothingNewWords())
 		return s.Print()
+	case o.All || show.Named:
+		return s.printInFull()
 	}
 	s.sort()
 	s.print()

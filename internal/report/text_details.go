@@ -13,48 +13,49 @@ import (
 
 // printDetails prints the keys to deal with, in order, with their findings and
 // the next step.
-func (t auditText) printDetails() {
+func (s *auditScreen) printDetails() {
 	shown := 0
-	for _, k := range t.keys {
-		if len(k.findings) == 0 && !t.show.Named {
+	for _, k := range s.keys {
+		if len(k.findings) == 0 && !s.show.Named {
 			continue
 		}
-		if shown == 0 && !t.show.Named {
-			t.Heading("fix first")
+		if shown == 0 && !s.show.Named {
+			s.Heading("fix first")
 		}
 		shown++
-		t.printKey(k)
+		s.printKey(k)
 	}
 }
 
-func (t auditText) printKey(k *keyView) {
+func (s *auditScreen) printKey(k *keyView) {
 	const indent = "  "
-	if !t.show.Named || t.Height() > 0 {
-		t.Line("")
+	if !s.show.Named || s.Height() > 0 {
+		s.Line("")
 	}
-	t.Paragraph("", indent, t.Style.Bold(text.CleanName(k.name))+"  "+identity(k.Key))
+	s.Paragraph("", indent, s.Style.Bold(text.CleanName(k.name))+"  "+identity(k.Key))
 	if k.Status.MayLive() && (k.Permissions != nil || k.Whitelist.Restricted.IsKnown()) {
 		ends := endWords(k.Key)
 		if ends != "" {
 			ends = "; " + ends
 		}
-		t.Paragraph(indent, indent, text.Sentence(fmt.Sprintf("can %s; from %s; created %s%s",
-			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.ToLower(fromWords(k.Whitelist)), sinceWords(k.Key), ends)))
+		s.Paragraph(indent, indent, text.Sentence(fmt.Sprintf("can %s; from %s; created %s%s",
+			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.Replace(fromWords(k.Whitelist), "ANYWHERE", "anywhere", 1),
+			sinceWords(k.Key), ends)))
 	}
 	said, also := audit.Merged(k.findings)
 	for _, f := range said {
-		t.printFinding(indent, f, also[f.Rule]...)
+		s.printFinding(indent, f, also[f.Rule]...)
 	}
 	if len(k.findings) == 0 {
-		t.Paragraph(indent, indent, k.verdictWords())
+		s.Paragraph(indent, indent, k.verdictWords())
 	}
-	for _, s := range k.steps() {
-		t.Paragraph(indent+t.Style.Bold("→ "), indent+"  ", text.Capital(text.Sentence(s)))
+	for _, step := range k.steps() {
+		s.Paragraph(indent+s.Style.Bold("→ "), indent+"  ", text.Capital(text.Sentence(step)))
 	}
 	if len(k.open()) > 0 {
 		if v, acts := verbFor(said[0], k); acts {
-			command := v.command + " " + cmp.Or(v.about, ShellWord(t.nickname(k.Key)))
-			t.Line("%s%s", indent, t.Style.Bold(t.show.Command+" "+command))
+			command := v.command + " " + cmp.Or(v.about, ShellWord(nicknames(s.Result.Keys)(k.Key)))
+			s.Line("%s%s", indent, s.Style.Bold(s.show.Command+" "+command))
 		}
 	}
 }
@@ -97,16 +98,16 @@ func (t textWriter) printFinding(indent string, f audit.Finding, also ...string)
 
 // printOther prints findings that are about no key: vendors, waivers, the
 // catalogue.
-func (t auditText) printOther() {
-	for i, f := range t.other {
+func (s *auditScreen) printOther() {
+	for i, f := range s.other {
 		if i == 0 {
-			t.Heading("about no single key")
+			s.Heading("about no single key")
 		}
 		g := f
 		g.Title = text.CleanName(f.Key) + ": " + f.Title
-		t.printFinding("", g)
+		s.printFinding("", g)
 		if f.Remedy != "" && f.Waived == nil {
-			t.Paragraph("  "+t.Style.Bold("→ "), "    ", text.Capital(text.Sentence(f.Remedy)))
+			s.Paragraph("  "+s.Style.Bold("→ "), "    ", text.Capital(text.Sentence(f.Remedy)))
 		}
 	}
 }
@@ -130,16 +131,16 @@ func (t textWriter) printGaps(gaps []audit.Gap) {
 
 // printUnknowns prints what exchanges do not tell. What decides over money
 // comes first.
-func (t auditText) printUnknowns() {
-	if len(t.Unknowns) == 0 {
+func (s *auditScreen) printUnknowns() {
+	if len(s.Unknowns) == 0 {
 		return
 	}
 	heading := "couldn't check"
-	if t.Options.Width > 43 {
+	if s.Options.Width > 43 {
 		heading += " (exchange doesn't report it)"
 	}
-	t.Heading(heading)
-	groups := t.untold("nothing about the key could be judged, see above")
+	s.Heading(heading)
+	groups := s.untold("nothing about the key could be judged, see above")
 	slices.SortStableFunc(groups, func(a, b *untold) int {
 		return cmp.Or(cmp.Compare(weight(a.rules), weight(b.rules)), cmp.Compare(len(b.keys), len(a.keys)))
 	})
@@ -154,7 +155,7 @@ func (t auditText) printUnknowns() {
 		order = append(order, prose)
 		keys[prose] = g.keys
 	}
-	t.printGroups(order, keys)
+	s.printGroups(order, keys)
 }
 
 func (t textWriter) printGroups(order []string, keys map[string][]string) {

@@ -37,8 +37,12 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	}
 	if f, ok := w.(*os.File); ok && xterm.IsTerminal(int(f.Fd())) {
 		s.TTY = true
-		if width, height, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
-			s.Width, s.Height = width, height
+		width, height, err := xterm.GetSize(int(f.Fd()))
+		if err == nil && width > 0 {
+			s.Width = width
+		}
+		if err == nil && height > 0 {
+			s.Height = height
 		}
 	}
 	terminal, _ := lookup("TERM")
