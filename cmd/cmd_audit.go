@@ -99,7 +99,7 @@ judged again. What could not be looked at counts as ever.`,
 	f.IntVar(&o.top, "top", 0, "show only the `N` most urgent keys")
 	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
 	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
-	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
+	f.StringArrayVar(&o.notify, "notify", nil, notifyHelp)
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -182,6 +182,9 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	}
 	if err := out.print(ctx, a, doc, o.show(), o.all); err != nil {
 		return 0, err
+	}
+	if a.flags.quiet && !o.staged && doc.Summary.ExitCode != exitDone {
+		a.say("rekey audit: %s", report.OneLine(doc, a.command()))
 	}
 	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, doc)
 }

@@ -160,6 +160,9 @@ func (a *App) printAudit(ctx context.Context, at target, doc *audit.Result, show
 	case at.byName || screen.TTY:
 		return a.page(ctx, at.writer, func(w io.Writer) error { return report.PrintText(w, doc, show, o) })
 	}
+	if at.wantedReport.file == "" && a.flags.quiet {
+		return nil // one line says what there is, and a format that is asked for by name prints it
+	}
 	if err := report.PrintLines(at.writer, doc, show); err != nil || a.flags.quiet {
 		return err
 	}

@@ -19,10 +19,13 @@ const statusUnreachable = "unreachable"
 // PrintLines writes a line for each key of an audit that was asked for, the most
 // urgent first: name, exchange, status, permissions, IPs, created, severity,
 // rules, with tabs between them and nothing cut. "?" stands for what nobody says,
-// "-" for none.
+// "-" for none. Compared with a baseline, a key of which nothing is new has none.
 func PrintLines(w io.Writer, r *audit.Result, show Show) error {
 	var out strings.Builder
 	for _, k := range show.only(newView(r)).keys {
+		if r.Baseline != nil && len(k.open()) == 0 && len(k.gaps) == 0 {
+			continue // nothing new
+		}
 		severity := k.verdict()
 		if severity == "nothing" || severity == "ended" {
 			severity = "none"
@@ -120,6 +123,33 @@ func PrintAside(w io.Writer, r *audit.Result, show Show, o Options) error {
 	}
 	s.printComparison(s.textWriter, 4)
 	s.printNext(s.textWriter, false)
-	s.Paragraph("", "  ", "exit "+exitOf(r.Summary))
+	s.Paragraph("", "  ", s.ending())
 	return s.Print()
+}
+
+// OneLine is an audit in one line, for a mail or a log: what was found about which
+// keys, what could not be seen, and the command that says more.
+func OneLine(r *audit.Result, command string) string {
+	s := &auditScreen{textWriter: newText(io.Discard, Options{}), view: newView(r), wording: audit.NewWording(r)}
+	words := s.ending()
+	var names []string
+	for _, k := range s.keys {
+		if open := k.open(); len(open) > 0 && r.Summary.Fails(open[0]) {
+			names = append(names, text.CleanName(k.name)+" ("+text.Sentence(s.wording.Brief(open[0]))+")")
+		}
+	}
+	const most = 5
+	if n := len(names); n > most {
+		names = append(names[:most], fmt.Sprintf("%d more", n-most))
+	}
+	if len(names) > 0 {
+		words += ": " + strings.Join(names, ", ")
+	}
+	if gaps := s.unreachable(); len(gaps) > 0 {
+		if n := len(gaps); n > most {
+			gaps = append(gaps[:most], fmt.Sprintf("%d more", n-most))
+		}
+		words += "; unreachable: " + strings.Join(gaps, ", ")
+	}
+	return words + ". Next: " + cmp.Or(command, "rekey") + " audit"
 }
