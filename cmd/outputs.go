@@ -155,13 +155,12 @@ func (a *App) printAudit(ctx context.Context, at target, doc *audit.Result, show
 	o := report.Options{Width: screen.Width, Height: screen.Height, Color: screen.Color, All: all}
 	show.Command = a.command()
 	switch {
+	case a.flags.quiet && !at.byName && at.wantedReport.file == "":
+		return nil // one line says what there is
 	case at.format != "text":
 		return report.Print(at.writer, at.format, doc, o)
 	case at.byName || screen.TTY:
 		return a.page(ctx, at.writer, func(w io.Writer) error { return report.PrintText(w, doc, show, o) })
-	}
-	if at.wantedReport.file == "" && a.flags.quiet {
-		return nil // one line says what there is, and a format that is asked for by name prints it
 	}
 	if err := report.PrintLines(at.writer, doc, show); err != nil || a.flags.quiet {
 		return err

@@ -143,7 +143,7 @@ func OneLine(r *audit.Result, command string) string {
 		names = append(names[:most], fmt.Sprintf("%d more", n-most))
 	}
 	if len(names) > 0 {
-		words += ": " + strings.Join(names, ", ")
+		words += ". " + strings.Join(names, ", ")
 	}
 	if gaps := s.unreachable(); len(gaps) > 0 {
 		if n := len(gaps); n > most {

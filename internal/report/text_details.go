@@ -53,7 +53,11 @@ func (s *auditScreen) printKey(k *keyView) {
 		s.Paragraph(indent+s.Style.Bold("→ "), indent+"  ", text.Capital(text.Sentence(step)))
 	}
 	if len(k.open()) > 0 {
-		if v, acts := verbFor(said[0], k); acts {
+		v, acts := verbFor(said[0], k)
+		if !acts && k.Status.MayLive() && k.Name != "" { // a new key of its purpose replaces it
+			v, acts = verb{command: "rotate"}, true
+		}
+		if acts {
 			command := v.command + " " + cmp.Or(v.about, ShellWord(nicknames(s.Result.Keys)(k.Key)))
 			s.Line("%s%s", indent, s.Style.Bold(s.show.Command+" "+command))
 		}
