@@ -104,11 +104,11 @@ func transferRules() []Rule {
 	return []Rule{
 		transferRule(Rule{
 			ID: "PERM-04", Title: "Can transfer between master and sub-accounts", Brief: "moves funds",
-			Why: "A thief moves the whole desk's money into the account that he can trade.",
+			Why: "A thief moves the whole desk's money into the account that they can trade.",
 		}, exchanges.SubaccountTransfer),
 		transferRule(Rule{
 			ID: "PERM-05", Title: "Can transfer between own wallets", Brief: "moves funds",
-			Why: "A thief moves spot funds into margin or futures, where a trade against himself costs more.",
+			Why: "A thief moves spot funds into margin or futures, where a trade against themselves costs more.",
 		}, exchanges.Transfer),
 	}
 }

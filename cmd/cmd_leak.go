@@ -44,13 +44,13 @@ access key, or its ends around a mask, is a possible hit. Nothing is sent, and
 no key is printed. A hit is remembered by its fingerprint in the state
 directory.
 
-Where somebody else holds the dump: --fingerprints prints what you may send him,
-and --against is his side of it.`,
+Where somebody else holds the dump: --fingerprints prints what you may send them,
+and --against is their side of it.`,
 		Example: `  rekey leak dump.jsonl.gz
   zstdcat dump.sql.zst | rekey leak -
   rekey leak --scan ~ dump.csv            also keys that a scan finds
   rekey leak --fingerprints > mine.txt    what may be sent to the dump's holder
-  rekey leak --against mine.txt dump.csv  his side`,
+  rekey leak --against mine.txt dump.csv  their side`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dumps = args
 			if o.json {

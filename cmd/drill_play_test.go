@@ -24,7 +24,7 @@ import (
 )
 
 // The stories of a drill in which a person acts run on a clock that goes when
-// the drill sleeps; what the person does, he does in that sleep.
+// the drill sleeps; what the person does, they do in that sleep.
 
 type playDoc struct {
 	Keys []struct {
@@ -158,7 +158,7 @@ func TestDrillAlone(t *testing.T) {
 	}
 	doc := read(t, stdout.String())
 	checkDead(t, doc)
-	for _, k := range doc.Keys { // he tried each one after its death, and found out
+	for _, k := range doc.Keys { // they tried each one after its death, and found out
 		if k.Name == "grid-bot" && k.KilledBy != "api" {
 			t.Errorf("no command killed it, but %q", k.KilledBy)
 		}
@@ -262,7 +262,7 @@ func TestDrillPlayed(t *testing.T) {
 	}
 	for _, want := range []string{
 		"STAGED: ", "export XDG_STATE_HOME=$PWD/state", "20s: main-binance: ALIVE, THIEF AT WORK", "grid-bot: ALIVE, thief shut out",
-		"20s: the thief made a key for himself: binance/grid@desk.example/ZnQc", "grid-bot: dead, by api", "okx-main: dead, by hand", "\n1 main-binance",
+		"20s: the thief made a key for themselves: binance/grid@desk.example/ZnQc", "grid-bot: dead, by api", "okx-main: dead, by hand", "\n1 main-binance",
 	} {
 		if !strings.Contains(p.stderr.String(), want) {
 			t.Errorf("it did not say %q:\n%s", want, p.stderr)

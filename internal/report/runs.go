@@ -276,7 +276,11 @@ func stageWords(r RunLine) string {
 		}
 	case journal.Planned, journal.Issuing, journal.Stored, journal.Proved, journal.Deployed, journal.Settling, journal.Retiring:
 	}
-	return "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+	words := "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+	if r.Dead {
+		return words + "; the old key is proven dead"
+	}
+	return words + "; the old key may still be active"
 }
 
 // takenBack reports whether a run was taken back: its old key was not replaced.

@@ -102,7 +102,7 @@ func sarifNotifications(doc *audit.Result) []sarifNotification {
 	out := []sarifNotification{}
 	for _, g := range doc.Gaps {
 		out = append(out, sarifNotification{
-			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + text.CleanName(g.Key) + ": " + g.Detail),
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("unreachable: " + text.CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {
