@@ -66,7 +66,7 @@ judged again. What could not be looked at counts as ever.`,
 			o.keys = args
 			if o.failOn != "" {
 				if _, err := audit.ParseSeverity(o.failOn); err != nil {
-					return usage("--fail-on: " + err.Error())
+					return unknownWord("severity", o.failOn, severityWords(), "--fail-on ", "--fail-on: "+err.Error())
 				}
 			}
 			if o.update && o.baseline == "" {
@@ -90,10 +90,12 @@ judged again. What could not be looked at counts as ever.`,
 	f := c.Flags()
 	o.add(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)")
+	offer(f, "fail-on", append(severityWords(), "none"))
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
 	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
 	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
 	f.StringVar(&o.severity, "severity", "", "show only keys with a finding at or above this `SEVERITY`")
+	offer(f, "severity", severityWords())
 	f.StringVar(&o.exchange, "exchange", "", "show only keys of this `EXCHANGE`")
 	f.StringVar(&o.owner, "owner", "", "show only keys of this `OWNER`")
 	f.IntVar(&o.top, "top", 0, "show only the `N` most urgent keys")

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,7 +72,7 @@ func (a *App) entries(names []string) ([]exchanges.Exchange, error) {
 			for _, e := range a.Registry.All() {
 				have = append(have, e.Card.Name)
 			}
-			return nil, usage(fmt.Sprintf("rekey does not know an exchange %s", quote(n)), "it knows: "+strings.Join(have, ", "))
+			return nil, unknownWord("exchange", n, have, "rekey exchanges ", "rekey knows: "+strings.Join(have, ", "))
 		}
 		out = append(out, x)
 	}

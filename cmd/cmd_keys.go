@@ -24,8 +24,9 @@ func newKeysCmd(a *App, run func(context.Context, *keysOptions) error) *cobra.Co
 		run = func(ctx context.Context, o *keysOptions) error { return keysRun(ctx, a, o) }
 	}
 	c := &cobra.Command{
-		Use:   "keys [KEY...]",
-		Short: "List every key with its permissions and IP whitelist, without judging",
+		Use:        "keys [KEY...]",
+		SuggestFor: []string{"ls", "list", "status"},
+		Short:      "List every key with its permissions and IP whitelist, without judging",
 		Example: `  rekey keys
   rekey keys --format json | jq '.keys[] | select(.ip_whitelist.restricted == false) | .name'`,
 		ValidArgsFunction: a.completeKeys,

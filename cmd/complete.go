@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"rekey/internal/config"
 )
 
 // A completer tells the shell which words may come next.
@@ -28,20 +26,8 @@ func words(all func() []string) completer {
 // completes nothing: the command itself will say why.
 func (a *App) completeKeys(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
 	return words(func() []string {
-		names, err := a.names()
-		if err != nil {
-			return nil
-		}
-		file, ok, err := config.Find(a.flags.config, a.getenv, a.Dir)
-		if err != nil || !ok {
-			return nil
-		}
-		loaded, err := config.Load(file, names)
-		if err != nil {
-			return nil
-		}
 		var keys []string
-		for _, k := range loaded.Keys {
+		for _, k := range a.declaredKeys() {
 			keys = append(keys, k.Name+"\t"+k.Exchange)
 		}
 		return keys

@@ -19,6 +19,7 @@ import (
 	"rekey/internal/httpx"
 	"rekey/internal/location"
 	"rekey/internal/report"
+	"rekey/internal/scan/form"
 	"rekey/internal/survey"
 )
 
@@ -37,7 +38,13 @@ type desk struct {
 // names are the words that a configuration may use.
 func (a *App) names() (config.Names, error) {
 	incidents, err := catalogue.Embedded()
-	return config.NamesOf(a.Registry, audit.Rules(), incidents), err
+	names := config.NamesOf(a.Registry, audit.Rules(), incidents)
+	for i := range form.Exchanges() {
+		if x := form.Get(i); !slices.Contains(names.Vendors, x.Name) {
+			names.Recognised = append(names.Recognised, x.Name)
+		}
+	}
+	return names, err
 }
 
 // loadDesk reads rekey.yaml, or makes a desk of what it finds without one and

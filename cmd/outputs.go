@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -26,6 +25,7 @@ type outputs struct {
 
 func (o *outputs) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.chosen, "format", nil, "`FORMAT` or FORMAT=FILE, several times for several reports: "+strings.Join(report.AuditFormats(), ", ")+" (default text)")
+	offer(f, "format", report.AuditFormats())
 	f.StringVarP(&o.file, "output", "o", "", "write the format without a file to `FILE` instead of stdout")
 }
 
@@ -46,7 +46,7 @@ func (o *outputs) wanted() ([]wantedReport, error) {
 	for _, c := range chosen {
 		format, file, named := strings.Cut(c, "=")
 		if !slices.Contains(report.AuditFormats(), format) {
-			return nil, usage(fmt.Sprintf("there is no format %s (%s)", quote(format), strings.Join(report.AuditFormats(), ", ")))
+			return nil, unknownFormat(format, report.AuditFormats())
 		}
 		switch {
 		case named && file == "":

@@ -79,7 +79,7 @@ func (r *reader) exchangeName(n *yaml.Node, what string) string {
 		r.fail(n, "%s: %s is a vendor, not an exchange; keys given to it belong to an exchange and have shared_with: [%s]", what, name, name)
 		return ""
 	}
-	if _, ok := r.names.exchange(name); !ok {
+	if _, ok := r.names.exchange(name); !ok && !slices.Contains(r.names.Recognised, name) {
 		r.unknownExchange(n, what, name)
 		return ""
 	}
@@ -88,7 +88,7 @@ func (r *reader) exchangeName(n *yaml.Node, what string) string {
 
 func (r *reader) unknownExchange(n *yaml.Node, what, name string) {
 	known := r.names.exchangeNames()
-	hint := suggestion(name, known)
+	hint := suggestion(name, append(slices.Clone(known), r.names.Recognised...))
 	if hint == "" {
 		hint = "; known are " + strings.Join(known, ", ")
 	}

@@ -12,7 +12,10 @@ import (
 type Names struct {
 	Exchanges []ExchangeNames
 	Vendors   []string
-	Rules     map[string][]string // names of the parameters, by rule ID
+	// Recognised are exchanges whose credentials rekey can tell, whether it can
+	// ask them or not.
+	Recognised []string
+	Rules      map[string][]string // names of the parameters, by rule ID
 	// SharedWith and StoredIn are the words that incidents use. Any other
 	// word is allowed in an inventory; one that is nearly such a word gives a
 	// warning.
