@@ -65,7 +65,7 @@ func exposedAtVendor() Rule {
 			},
 		},
 		Unsure: []Example{{
-			Words:     "The exchange lists an old key that the inventory does not know.",
+			Words:     "The exchange lists an old key that rekey.yaml does not name.",
 			Subject:   sample("", "kucoin", orphan, made("2021-06-16")),
 			Incidents: exampleIncidents(),
 		}},
