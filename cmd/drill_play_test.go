@@ -322,32 +322,3 @@ func TestDrillQuiet(t *testing.T) {
 		t.Errorf("exit %d, and it said %q", code, p.stderr)
 	}
 }
-
-// The README shows what an unattended drill prints, but for its seconds and its
-// losses: runs that go on at once take turns at the terminal.
-func TestREADMEPlaysTrue(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(readme), "```\n$ rekey drill --play --auto --quiet\n")
-	transcript, _, ok2 := strings.Cut(rest, "```\n")
-	if !ok || !ok2 {
-		t.Fatal("the README has no transcript of rekey drill --play")
-	}
-	var stdout bytes.Buffer
-	app := &cmd.App{
-		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Environ: []string{"COLUMNS=80"}, Dir: t.TempDir(),
-		Now: func() time.Time { return night }, Registry: all.Registry(),
-	}
-	if code := app.Run(t.Context(), []string{"drill", "--play", "--auto", "--quiet"}); code != 0 || figures(stdout.String()) != figures(transcript) {
-		t.Errorf("exit %d; the README shows\n%s\nand the drill prints\n%s", code, transcript, stdout.String())
-	}
-}
-
-// figures replaces times, amounts and the spaces before them.
-func figures(text string) string {
-	text = regexp.MustCompile(` +([0-9]+m)?[0-9]+s`).ReplaceAllString(text, " T")
-	text = regexp.MustCompile(` +[0-9]+\.[0-9]{2}`).ReplaceAllString(text, " N")
-	return regexp.MustCompile(` T +[0-9]+ N`).ReplaceAllString(text, " T O N")
-}

@@ -122,7 +122,7 @@ func drawn(command, printed string, p palette) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" aria-label="%s">`+"\n",
 		width, height, width, height, html.EscapeString("The output of "+command))
-	fmt.Fprintf(&b, "<!-- Made by \"make pictures\" from what %s prints. Do not edit. -->\n", command)
+	b.WriteString("<!-- Made by \"make pictures\" from what the command prints. Do not edit. -->\n")
 	fmt.Fprintf(&b, `<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="8" fill="%s" stroke="%s"/>`+"\n", width-1, height-1, p.back, p.border)
 	b.WriteString(`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" xml:space="preserve">` + "\n")
 	b.WriteString(drawnLine("\x1b[2m$ \x1b[0m\x1b[1m"+command+"\x1b[0m", 0, p))
@@ -135,6 +135,9 @@ func drawn(command, printed string, p palette) []byte {
 
 // sgr are the escape sequences that set how what follows looks.
 func sgr() *regexp.Regexp { return regexp.MustCompile("\x1b\\[([0-9;]*)m") }
+
+// pieces are what stands between two blanks or more.
+func pieces() *regexp.Regexp { return regexp.MustCompile(`[^ ]+(?: [^ ]+)*`) }
 
 // drawnLine is one line, each part of it at its own column: no font moves them.
 func drawnLine(line string, row int, p palette) string {
@@ -158,7 +161,12 @@ func drawnLine(line string, row int, p palette) string {
 		if look.bold {
 			weight = ` font-weight="bold"`
 		}
-		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"%s>%s</text>`, x, y, float64(w)*charWidth, fill, weight, html.EscapeString(text))
+		for _, at := range pieces().FindAllStringIndex(text, -1) {
+			piece := text[at[0]:at[1]]
+			left := x + float64(ansi.StringWidth(text[:at[0]]))*charWidth
+			fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"%s>%s</text>`,
+				left, y, float64(ansi.StringWidth(piece))*charWidth, fill, weight, html.EscapeString(piece))
+		}
 	}
 	at := 0
 	for _, m := range sgr().FindAllStringSubmatchIndex(line, -1) {
