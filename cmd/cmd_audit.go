@@ -47,7 +47,14 @@ func newAuditCmd(a *App, run func(context.Context, *auditOptions) error) *cobra.
 of the bot files in this folder; list the keys of sub-accounts through their
 managers; ask the vendors what they hold; and judge all of them.
 
-What an exchange does not tell is "not told": it is never taken for safe.
+A terminal gets one screen: the keys with a problem, worst first, what could not
+be reached, and the commands to type next. With KEY, or --all, everything is
+shown. A pipe gets one line for each key, with tabs: name, exchange, status,
+permissions, IPs, created, severity, rules; the rest goes to stderr. --format
+text is the screen in either case. --quiet prints one line when the exit code is
+not 0, and nothing otherwise.
+
+What an exchange does not say has a question mark, and is never taken for safe.
 Nothing is changed anywhere. A look counts as use of a key: at OKX, KuCoin and
 Binance it restarts the clock after which an idle key without an IP whitelist
 is deleted.
@@ -56,7 +63,9 @@ With --baseline only what is new or worse than in an earlier audit is reported
 and decides the exit code; what was fixed is named, and so is what could not be
 judged again. What could not be looked at counts as ever.`,
 		Example: `  rekey audit                               everything, for a person
-  rekey audit grid-bot                      one key
+  rekey audit grid-bot                      one key in full
+  rekey audit --severity high --top 10      the ten worst
+  rekey audit | cut -f1,7                   names and severities, for a script
   rekey audit --format json --output a.json everything, for a script
   rekey audit --fail-on medium              a stricter CI check
   rekey audit --format sarif=out.sarif --format html=out.html --format text
