@@ -152,7 +152,9 @@ func (t targets) print(ctx context.Context, a *App, doc *audit.Result, show repo
 // beside them on stderr.
 func (a *App) printAudit(ctx context.Context, at target, doc *audit.Result, show report.Show, all bool) error {
 	screen := a.screen(at.writer)
-	o := report.Options{Width: screen.Width, Height: screen.Height, Color: screen.Color, All: all}
+	o := report.Options{
+		Width: screen.Width, Height: screen.Height, Color: screen.Color, ASCII: screen.ASCII, All: all,
+	}
 	show.Command = a.command()
 	switch {
 	case a.flags.quiet && !at.byName && at.wantedReport.file == "":

@@ -211,3 +211,20 @@ func TestAges(t *testing.T) {
 		t.Errorf("an unknown age is %q", got)
 	}
 }
+
+// A terminal without UTF-8 gets nothing that it cannot show, and names that can
+// still be typed.
+func TestScreenInASCII(t *testing.T) {
+	for _, all := range []bool{false, true} {
+		out := string(audited(t, stagedAudit(), "text", Options{Width: 80, ASCII: true, All: all}))
+		for _, r := range out {
+			if r > '~' {
+				t.Fatalf("%U is shown in\n%s", r, out)
+			}
+		}
+	}
+	out := string(audited(t, stagedAudit(), "text", Options{Width: 80, ASCII: true, All: true}))
+	if !strings.Contains(out, "Str4...0001") {
+		t.Errorf("a name cannot be typed:\n%s", out)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	xterm "golang.org/x/term"
 )
@@ -15,8 +16,9 @@ import (
 type Screen struct {
 	TTY    bool
 	Color  bool
-	Width  int // columns; 80 when not known
-	Height int // lines; 24 when not known
+	ASCII  bool // a terminal whose locale has no other characters
+	Width  int  // columns; 80 when not known
+	Height int  // lines; 24 when not known
 }
 
 // fallback is the width of what is no terminal: a log, a mail from cron.
@@ -45,6 +47,7 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 			s.Height = height
 		}
 	}
+	s.ASCII = s.TTY && !speaksUTF8(lookup)
 	terminal, _ := lookup("TERM")
 	s.Color = s.TTY && terminal != "dumb"
 	if force, ok := lookup("CLICOLOR_FORCE"); ok && force != "" && force != "0" {
@@ -54,4 +57,16 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 		s.Color = false
 	}
 	return s
+}
+
+// speaksUTF8 reports whether the locale has UTF-8, as far as the environment says
+// so. Where it says nothing, most terminals do.
+func speaksUTF8(lookup func(string) (string, bool)) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if value, _ := lookup(name); value != "" {
+			value = strings.ToLower(value)
+			return strings.Contains(value, "utf-8") || strings.Contains(value, "utf8")
+		}
+	}
+	return true
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"rekey/audit"
 )
@@ -20,6 +21,7 @@ type Options struct {
 	Width  int        // columns of the screen
 	Height int        // its lines; 24 when not known
 	Color  bool       // whether a text may use colour
+	ASCII  bool       // the screen shows no other characters
 	All    bool       // show everything in full, however much
 	// Interrupted makes a text say that it is partial.
 	Interrupted bool
@@ -38,6 +40,9 @@ func NewWriter(w io.Writer, o Options) *Writer {
 	if o.Width <= 0 {
 		o.Width = 80
 	}
+	if o.ASCII {
+		o.Width -= 6 // three dots take the place of one character
+	}
 	o.Width = max(o.Width, 40)
 	if o.Height <= 0 {
 		o.Height = 24
@@ -47,8 +52,33 @@ func NewWriter(w io.Writer, o Options) *Writer {
 
 // Print writes what was collected.
 func (t *Writer) Print() error {
-	_, err := io.WriteString(t.w, t.out.String())
+	out := t.out.String()
+	if t.Options.ASCII {
+		out = inASCII(out)
+	}
+	_, err := io.WriteString(t.w, out)
 	return err
+}
+
+// inASCII writes a text in the characters that every terminal shows. "..." may be
+// typed in a name in place of "…".
+func inASCII(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf:
+			b.WriteRune(r)
+		case r == '…':
+			b.WriteString("...")
+		case r == '→':
+			b.WriteString("->")
+		case r == '“' || r == '”':
+			b.WriteByte('"')
+		default:
+			b.WriteByte('?')
+		}
+	}
+	return b.String()
 }
 
 // Height returns how many lines were collected.
