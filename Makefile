@@ -18,7 +18,7 @@ CASES ?= ../shared/cases/exchange ../shared/cases/scan:19
 # The benchmarks are a module of their own, and run at the top of the tree.
 BENCH = $(GO) -C internal/outside/bench build -o $(CACHE)/bench . && $(CACHE)/bench
 
-.PHONY: help build check test lint vuln outside samples cases ccxt formats fuzz generate mutate mutate-hand crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
+.PHONY: help build check test lint vuln outside samples cases ccxt formats fuzz generate pictures mutate mutate-hand crash bench-audit bench-rotate bench-start bench-scan bench-leak bench-git clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 
 generate: ## Write the generated docs and man pages
 	$(GO) run ./internal/gen
+
+pictures: ## Make the pictures of the README from what the program prints
+	$(GO) run ./internal/gen pictures
 
 mutate: mutate-hand $(CACHE)/gremlins-$(GREMLINS_VERSION) ## Change the program on purpose: gremlins and the list by hand (ONLY=audit for a part)
 	cd internal/outside/mutate && $(GO) run . -gremlins $(CACHE)/gremlins-$(GREMLINS_VERSION) -only '$(ONLY)' gremlins

@@ -514,7 +514,7 @@ func TestDriftWords(t *testing.T) {
 		},
 		{"the list is narrower", "NET-13", Example{Subject: was, Baseline: recorded(sample("grid", "okx",
 			from("192.0.43.0/28")))}, Verdict{
-			Outcome: Fail, Severity: Info, Title: "addresses were taken off the IP whitelist",
+			Outcome: Fail, Severity: Info, Title: "Addresses were taken off the IP whitelist",
 			Detail: "gone since then: 192.0.43.0/28",
 			Remedy: "Nothing, if the team did it. Otherwise somebody else edits your keys: ask who.",
 		}},

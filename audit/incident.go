@@ -83,7 +83,7 @@ func LinkTypes() []LinkType {
 		{linkCI, true, "the inventory's stored_in names the CI system or its tool"},
 		{linkExchangeKey, true, "the key is one of that exchange"},
 		{linkOwner, true, "the inventory names that owner"},
-		{linkUnknownKey, true, "the exchange lists a key that the inventory does not know"},
+		{linkUnknownKey, true, "the exchange lists a key that rekey.yaml does not name"},
 		{"package", false, "a package was installed on the machine, as a package URL"},
 		{"github_action", false, "a workflow used that action"},
 		{"repo_cloned", false, "that repository was cloned and run"},

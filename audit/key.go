@@ -45,7 +45,7 @@ type Key struct {
 	// ManagerList says what came of asking the key for the list of its
 	// sub-accounts; null when it was not asked.
 	ManagerList Text      `json:"manager_list"`
-	Declared    *Declared `json:"declared"` // null for a key that the inventory does not know
+	Declared    *Declared `json:"declared"` // null for a key that rekey.yaml does not name
 }
 
 // What came of asking a key for the list of its sub-accounts.

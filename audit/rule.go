@@ -12,6 +12,7 @@ import (
 type Rule struct {
 	ID       string // stable for ever: waivers, policies and SARIF name it
 	Title    string
+	Brief    string   // the problem in one or two words, for a narrow screen
 	Severity Severity // the default; a check may compute its own
 	Why      string   // why it matters, one or two sentences
 	Remedy   string   // what to do about it

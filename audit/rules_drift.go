@@ -29,7 +29,7 @@ func recorded(s Subject, edits ...func(*Recorded)) *Baseline {
 func widerThanRecorded() Rule {
 	was := sample("grid", "okx")
 	return Rule{
-		ID: "PERM-16", Title: "permissions wider than recorded", Severity: Critical,
+		ID: "PERM-16", Title: "Key can do more than at the last audit", Brief: "gained powers", Severity: Critical,
 		Why:    "Nobody widens a key by accident: somebody has the account's session, or did not tell the team.",
 		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, change its password and second factor, and review trades and withdrawals. Otherwise record the new state with --update-baseline.",
 		When: "Against `--baseline`: the key, or the key that now has its name, has a permission that it had not then, or a word of the exchange's that rekey does not know. " +
@@ -125,7 +125,7 @@ func checkWider(s Subject, d *Desk) []Verdict {
 func listChanged() Rule {
 	was := sample("grid", "okx")
 	return Rule{
-		ID: "NET-13", Title: "IP whitelist changed or removed since the last audit", Severity: Critical,
+		ID: "NET-13", Title: "IP whitelist changed or removed since the last audit", Brief: "IP list changed", Severity: Critical,
 		Why:    "Whoever adds an address means to use the key from there.",
 		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, and change its password and second factor. Otherwise record the new state with --update-baseline.",
 		When: "Against `--baseline`: the list is gone, or it lets in an address that it did not let in then. Medium for a key that can only read. Info when addresses were only taken away. " +
@@ -222,7 +222,7 @@ func checkListChanged(s Subject, d *Desk) []Verdict {
 		return widened(s, detail)
 	case len(gone) > 0:
 		return []Verdict{{
-			Outcome: Fail, Severity: Info, Title: "addresses were taken off the IP whitelist", Detail: "gone since then: " + some(gone),
+			Outcome: Fail, Severity: Info, Title: "Addresses were taken off the IP whitelist", Detail: "gone since then: " + some(gone),
 			Remedy: "Nothing, if the team did it. Otherwise somebody else edits your keys: ask who.",
 		}}
 	}

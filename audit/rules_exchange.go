@@ -4,7 +4,7 @@ import "rekey/exchanges"
 
 func exchangeRules() []Rule {
 	return []Rule{{
-		ID: "EXC-01", Title: "the exchange no longer exists", Severity: Info,
+		ID: "EXC-01", Title: "The exchange no longer exists", Brief: "exchange gone", Severity: Info,
 		Why:    "There is nothing to revoke. The key is a record now, and its old hosts may belong to anybody.",
 		Remedy: "Never send this key or its secret anywhere. Note its label, its date and where it was stored, since that may support a claim; then remove the stored secret.",
 		When:   "The exchange's card says that it is gone.",

@@ -23,7 +23,7 @@ const formulaNote = " The severity is that of a linked key: critical if it may t
 
 func exposedAtVendor() Rule {
 	return Rule{
-		ID: ruleExposed, Title: "shared with a vendor whose keys leaked", Severity: Critical,
+		ID: ruleExposed, Title: "Shared with a vendor whose keys leaked", Brief: "vendor leak", Severity: Critical,
 		Why:    "The vendor's copy of the key was taken. Whoever has it can trade the account's money away, without any right to withdraw.",
 		Remedy: "Revoke the key, and review the account's trades.",
 		When: "A vendor of the key (shared_with, or one that says that it holds the key) had an incident that took keys, and the key was made in time to be among them." + formulaNote +
@@ -73,7 +73,7 @@ func exposedAtVendor() Rule {
 			},
 		},
 		Unsure: []Example{{
-			Words:     "The exchange lists an old key that the inventory does not know.",
+			Words:     "The exchange lists an old key that rekey.yaml does not name.",
 			Subject:   sample("", "kucoin", orphan, made("2021-06-16")),
 			Incidents: exampleIncidents(),
 		}},
@@ -82,7 +82,7 @@ func exposedAtVendor() Rule {
 
 func possiblyAtVendor() Rule {
 	return Rule{
-		ID: rulePossibly, Title: "shared with a vendor whose keys leaked, and dates are missing", Severity: High,
+		ID: rulePossibly, Title: "Shared with a vendor whose keys leaked; dates are missing", Brief: "vendor leak?", Severity: High,
 		Why:    "It cannot be excluded that the key was among those taken. An unknown date is no alibi.",
 		Remedy: "Treat the key as exposed until its date of creation is known.",
 		When: "As INC-01, and nobody says when the key was created, or the incident's end or its loot is not certain." + formulaNote +
@@ -113,7 +113,7 @@ func possiblyAtVendor() Rule {
 
 func exposedAtExchange() Rule {
 	return Rule{
-		ID: ruleExchange, Title: "older than an incident of its exchange", Severity: High,
+		ID: ruleExchange, Title: "Older than an incident of its exchange", Brief: "exchange incident", Severity: High,
 		Why:    "The exchange itself, or its keys at large, were hit. A key of that time was never changed since.",
 		Remedy: "Rotate the key.",
 		When: "An incident concerns every key of the exchange, the owner, or keys that the inventory does not know, and the key was made in time. " +
@@ -156,7 +156,7 @@ func exposedAtExchange() Rule {
 
 func exposedInStore() Rule {
 	return Rule{
-		ID: ruleStore, Title: "stored in a breached store or CI system", Severity: High,
+		ID: ruleStore, Title: "Stored in a breached store or CI system", Brief: "breached store", Severity: High,
 		Why:    "The place that held the secret was broken into while it was there.",
 		Remedy: "Rotate the key, and review the account's trades.",
 		When: "stored_in names a store or CI system that had an incident, and the key was made before its end, or nobody says when." + formulaNote +
@@ -192,7 +192,7 @@ func exposedInStore() Rule {
 
 func suspectedVendor() Rule {
 	return Rule{
-		ID: ruleSuspected, Title: "exchanges warn of a vendor, and the vendor denies", Severity: Medium,
+		ID: ruleSuspected, Title: "Exchanges warn of a vendor, and the vendor denies a leak", Brief: "leak suspected", Severity: Medium,
 		Why:    "In 2022 ten weeks went by between the first abuse and the vendor's confession.",
 		Remedy: "Rotate the key now: it costs less than being right later.",
 		When:   "The catalogue marks an incident as suspected, and the key is linked with it and was not made after its end. At most medium.",
@@ -214,7 +214,7 @@ func suspectedVendor() Rule {
 func oldCatalogue() Rule {
 	const id = "INC-10"
 	return Rule{
-		ID: id, Title: "incident data is old", Severity: Info,
+		ID: id, Title: "Incident list is old", Brief: "old incident list", Severity: Info,
 		Why:    "A list of incidents that nobody keeps gives a false calm.",
 		Remedy: "Update rekey, or give it a newer catalogue.",
 		When:   "The catalogue was compiled more than `days` ago. The finding is about \"catalogue\".",

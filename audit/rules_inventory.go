@@ -13,7 +13,7 @@ func inventoryRules() []Rule {
 
 func orphanKey() Rule {
 	return Rule{
-		ID: "INV-01", Title: "key that the inventory does not know", Severity: Critical,
+		ID: "INV-01", Title: "Unknown API key (not in rekey.yaml)", Brief: "unknown key", Severity: Critical,
 		Why:    "It was forgotten, or an intruder made it. In 2018 and 2024 thieves made their own keys at Binance and OKX and waited.",
 		Remedy: "Ask who made it. If nobody did, revoke it, change the account's password and second factor, and review trades and withdrawals.",
 		When: "An exchange lists the key, and no key of the inventory is it, whatever it may do. Low when the key has ended. " +
@@ -24,7 +24,7 @@ func orphanKey() Rule {
 			if s.Origin != FromExchange {
 				return passed()
 			}
-			v := Verdict{Outcome: Fail, Detail: orphanDetail(s) + maybeOf(d.unreadLike(s))}
+			v := Verdict{Outcome: Fail, Title: orphanTitle(s), Detail: orphanDetail(s) + maybeOf(d.unreadLike(s))}
 			if r, _ := d.recordOf(s); d.Baseline != nil && r == nil {
 				v.Detail += "; it was not there at the audit of " + day(startOfDay(d.Baseline.At))
 			}
@@ -68,6 +68,19 @@ func orphanKey() Rule {
 	}
 }
 
+// orphanTitle names the exchange: the key itself has no name.
+func orphanTitle(s Subject) string {
+	where := "account"
+	switch s.Key.Ref.Account.Kind {
+	case exchanges.AccountMaster:
+		where = "master account"
+	case exchanges.AccountSub:
+		where = "sub-account"
+	case exchanges.AccountUnknown:
+	}
+	return fmt.Sprintf("Unknown API key on %s %s (not in rekey.yaml)", exchangeOf(s), where)
+}
+
 func orphanDetail(s Subject) string {
 	detail := exchangeOf(s) + " lists it"
 	if name := s.Key.Ref.Account.Name; name != "" {
@@ -108,7 +121,7 @@ func maybeOf(unread []Subject) string {
 
 func ghostKey() Rule {
 	return Rule{
-		ID: "INV-02", Title: "key of the inventory that has ended", Severity: Low,
+		ID: "INV-02", Title: "Key in rekey.yaml has ended", Brief: "ended", Severity: Low,
 		Why:    "A dead entry hides what is really in use, and its secret still lies about.",
 		Remedy: "Remove the key from rekey.yaml and its secret from every place that holds it.",
 		When: "The exchange says that the key does not exist, or that it has expired. " +
@@ -155,7 +168,7 @@ func ghostKey() Rule {
 
 func ownerless() Rule {
 	return Rule{
-		ID: "INV-03", Title: "key without an owner", Severity: Medium,
+		ID: "INV-03", Title: "No owner in rekey.yaml", Brief: "no owner", Severity: Medium,
 		Why:    "In an incident somebody has to decide about this key, and nobody knows who.",
 		Remedy: "Set `owner` in rekey.yaml.",
 		When:   "The inventory names no owner for a key that has not ended.",
@@ -182,7 +195,7 @@ func duplicateLabel() Rule {
 		return sample(name, "kucoin", func(s *Subject) { s.Key.Label = label })
 	}
 	return Rule{
-		ID: "INV-05", Title: "two keys with one label", Severity: Low,
+		ID: "INV-05", Title: "Two keys with one label", Brief: "same label twice", Severity: Low,
 		Why:    "In a hurry somebody deletes the wrong one.",
 		Remedy: "Give each key a label of its own.",
 		When: "Another living key of the exchange carries the same label, without regard to case and outer blanks, in an account that is not known to be another. " +
@@ -246,7 +259,7 @@ func namesOfSubjects(all []Subject) string {
 
 func manyPlaces() Rule {
 	return Rule{
-		ID: "INV-07", Title: "one key in several places", Severity: High,
+		ID: "INV-07", Title: "One key in several places", Brief: "in several places", Severity: High,
 		Why:    "A leak in one place opens all of them, nobody can tell which one leaked, and a rotation breaks the others.",
 		Remedy: "Give every service a key of its own.",
 		When: "Two names of the inventory stand for the same access key, or two or more vendors had the key. " +

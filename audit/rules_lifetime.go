@@ -13,7 +13,7 @@ func lifetimeRules() []Rule { return []Rule{oldKey(), veryOldKey(), endingKey(),
 func oldKey() Rule {
 	const id = "LIFE-01"
 	return Rule{
-		ID: id, Title: "key older than policy", Severity: Medium,
+		ID: id, Title: "Key is older than the policy allows", Brief: "old key", Severity: Medium,
 		Why:    "The longer a key lives, the more places have seen its secret. Exchanges and vendors advise 90 days.",
 		Remedy: "Rotate the key.",
 		When: "The age is above withdraw_days for a key that may withdraw, trade_days for one that may trade or transfer, read_days for the rest, " +
@@ -43,9 +43,7 @@ func oldKey() Rule {
 					fmt.Sprintf("the key is %s old; %s", inDays(age), unsaid(s, "what it may do, and so how old it may be")),
 				)
 			}
-			return failed(
-				fmt.Sprintf("created %s, %s ago; the limit is %s", day(created), inDays(age), inDays(slices.Max(limits))),
-			)
+			return tooOld(created, age, slices.Max(limits))
 		},
 		Fires: []Example{
 			{
@@ -88,6 +86,14 @@ func oldKey() Rule {
 	}
 }
 
+// tooOld says how old a key is, and how old it may be.
+func tooOld(created time.Time, age, limit time.Duration) []Verdict {
+	return []Verdict{{
+		Outcome: Fail, Title: fmt.Sprintf("Key is %s old (max %s)", span(age), span(limit)),
+		Detail: fmt.Sprintf("created %s, %s ago; the limit is %s", day(created), inDays(age), inDays(limit)),
+	}}
+}
+
 // ageLimits returns the limits that may apply: one for each thing the key may
 // turn out to be.
 func (d *Desk) ageLimits(rule string, s Subject) []time.Duration {
@@ -114,7 +120,7 @@ func (d *Desk) ageLimits(rule string, s Subject) []time.Duration {
 func veryOldKey() Rule {
 	const id = "LIFE-02"
 	return Rule{
-		ID: id, Title: "key older than any cryptoperiod", Severity: High,
+		ID: id, Title: "Key is older than any key should be", Brief: "old key", Severity: High,
 		Why:    "A key of this age has outlived people, machines and vendors that saw its secret.",
 		Remedy: "Rotate the key.",
 		When:   "The age is above `days`, whatever the key may do. The creation date is the exchange's, else the inventory's.",
@@ -132,7 +138,7 @@ func veryOldKey() Rule {
 			if age <= limit {
 				return passed()
 			}
-			return failed(fmt.Sprintf("created %s, %s ago; the limit is %s", day(created), inDays(age), inDays(limit)))
+			return tooOld(created, age, limit)
 		},
 		Fires: []Example{
 			{Words: "A key of June 2021.", Subject: sample("grid", "binance", made("2021-06-16")), Severity: High},
@@ -145,7 +151,7 @@ func veryOldKey() Rule {
 func endingKey() Rule {
 	const id = "LIFE-03"
 	return Rule{
-		ID: id, Title: "key about to end", Severity: Low,
+		ID: id, Title: "Key is about to end", Brief: "ends soon", Severity: Low,
 		Why:    "When the key ends, the bot stops, and leaves its positions open.",
 		Remedy: "Rotate the key before that day.",
 		When: "The exchange states an end, or a published rule implies one that does not depend on the key being idle, and it is at most `days` away. " +
@@ -228,7 +234,7 @@ func (d *Desk) firmRules(s Subject) []exchanges.ExpiryRule {
 func unusedKey() Rule {
 	const id = "LIFE-06"
 	return Rule{
-		ID: id, Title: "key not used", Severity: Medium,
+		ID: id, Title: "Key is not used", Brief: "not used", Severity: Medium,
 		Why:    "A key that nobody uses is a key that nobody watches.",
 		Remedy: "Revoke the key, or write down what it is kept for.",
 		When: "The exchange tells the last use, and it is more than `days` ago. rekey's own call may count as a use; " +

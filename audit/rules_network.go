@@ -13,7 +13,7 @@ const agentHolder = "agent"
 func networkRules() []Rule {
 	return []Rule{
 		{
-			ID: "NET-01", Title: "trade permission without IP whitelist", Severity: High,
+			ID: "NET-01", Title: "Can trade, no IP whitelist", Brief: "trades, any IP", Severity: High,
 			Why:    "A leaked secret works from anywhere. With a whitelist it is useless elsewhere; every exchange read advises one.",
 			Remedy: "Bind the key to the addresses it is used from.",
 			When:   "The exchange says that the key has no IP whitelist, and it may trade, transfer, withdraw, manage keys, or something that rekey does not know. Where shared_with names agent, it is critical.",
@@ -62,7 +62,7 @@ func networkRules() []Rule {
 			},
 		},
 		{
-			ID: "NET-02", Title: "read-only key without IP whitelist", Severity: Low,
+			ID: "NET-02", Title: "Read-only key, no IP whitelist", Brief: "no IP whitelist", Severity: Low,
 			Why:    "Balances, positions and addresses tell an attacker whom to choose.",
 			Remedy: "Bind the key to the addresses it is used from.",
 			When:   "The exchange says that the key has no IP whitelist, and that it may do nothing but read.",

@@ -17,7 +17,7 @@ func withdrawRules() []Rule {
 	noList := func(s Subject) exchanges.Fact[bool] { return not(s.Key.Whitelist.Restricted) }
 	return []Rule{
 		{
-			ID: "PERM-01", Title: "withdrawal enabled", Severity: High,
+			ID: "PERM-01", Title: "Can withdraw", Brief: "can withdraw", Severity: High,
 			Why:    "Whoever holds the secret can send the money away. A withdrawal by API may skip the second factor that the web page asks for.",
 			Remedy: "Turn withdrawal off. Where it is needed, keep it on a key of its own, with an IP whitelist and a list of withdrawal addresses.",
 			When:   "The exchange says that the key may withdraw.",
@@ -37,7 +37,7 @@ func withdrawRules() []Rule {
 			},
 		},
 		{
-			ID: "PERM-02", Title: "withdrawal enabled and no IP whitelist", Severity: Critical,
+			ID: "PERM-02", Title: "Can withdraw, no IP whitelist", Brief: "withdraws, any IP", Severity: Critical,
 			Why:    "The secret alone is enough to empty the account, from anywhere.",
 			Remedy: "Turn withdrawal off now, or bind the key to fixed addresses.",
 			When:   "The key may withdraw, and the exchange says that it has no IP whitelist.",
@@ -70,7 +70,7 @@ func withdrawRules() []Rule {
 			}},
 		},
 		{
-			ID: "PERM-03", Title: "withdrawal enabled on a key given to a vendor", Severity: Critical,
+			ID: "PERM-03", Title: "Can withdraw, and a vendor has the key", Brief: "vendor withdraws", Severity: Critical,
 			Why:    "Bots and trackers never need to withdraw. A breach at the vendor then costs the whole account.",
 			Remedy: "Revoke the key and give the vendor a new one without withdrawal.",
 			When:   "The key may withdraw, and shared_with names a vendor or a vendor says that it holds the key.",
@@ -111,12 +111,12 @@ func vendorsOf(s Subject) string {
 func transferRules() []Rule {
 	return []Rule{
 		transferRule(Rule{
-			ID: "PERM-04", Title: "transfer between master and sub-accounts enabled",
-			Why: "A thief moves the whole desk's money into the account that he can trade.",
+			ID: "PERM-04", Title: "Can transfer between master and sub-accounts", Brief: "moves funds",
+			Why: "A thief moves the whole desk's money into the account that they can trade.",
 		}, exchanges.SubaccountTransfer),
 		transferRule(Rule{
-			ID: "PERM-05", Title: "transfer between own wallets enabled",
-			Why: "A thief moves spot funds into margin or futures, where a trade against himself costs more.",
+			ID: "PERM-05", Title: "Can transfer between own wallets", Brief: "moves funds",
+			Why: "A thief moves spot funds into margin or futures, where a trade against themselves costs more.",
 		}, exchanges.Transfer),
 	}
 }
@@ -157,7 +157,7 @@ func transferRule(r Rule, power exchanges.Permission) Rule {
 
 func masterKey() Rule {
 	return Rule{
-		ID: "PERM-15", Title: "master account's key where a sub-account's would do", Severity: High,
+		ID: "PERM-15", Title: "Master account's key where a sub-account's would do", Brief: "master's key", Severity: High,
 		Why:    "A key of a sub-account can lose that sub-account's balance and no more.",
 		Remedy: "Make a sub-account for this use, fund it with what the use needs, and trade with a key of it.",
 		When: "The key belongs to the master account and may trade or withdraw. The severity follows capability and IP whitelist: " +
@@ -216,7 +216,7 @@ func unknownPower() Rule {
 		s.Key.Raw = []string{"General", "LeadtradeFutures"}
 	}
 	return Rule{
-		ID: "PERM-18", Title: "permission that rekey does not know", Severity: Medium,
+		ID: "PERM-18", Title: "Has a permission that rekey does not know", Brief: "unknown power", Severity: Medium,
 		Why:    "The exchange gave the key a power that this version cannot judge. It may be harmless, and it may not.",
 		Remedy: "Look the word up at the exchange (permissions_raw has it), take it off the key if the key does not need it, and report the word to the project.",
 		When:   "An answer of the exchange holds a permission that is not mapped. Other rules count it as trading.",
@@ -248,7 +248,7 @@ func unknownPower() Rule {
 func purposeRules() []Rule {
 	tracker := forPurpose(exchanges.Read)
 	return []Rule{{
-		ID: "PERM-06", Title: "trade permission on a read-only use", Severity: High,
+		ID: "PERM-06", Title: "Can trade, and is meant to read only", Brief: "beyond purpose", Severity: High,
 		Why:    "A tax tool or tracker needs to read. What it may do besides is what a breach there costs.",
 		Remedy: "Replace the key by one with the permissions of its purpose and no others.",
 		When: "The inventory gives the key a purpose without a trading permission, and the key may trade: high. " +
@@ -266,7 +266,7 @@ func purposeRules() []Rule {
 				return failed(detail)
 			case len(over) > 0:
 				return []Verdict{{
-					Outcome: Fail, Severity: Medium, Title: "permissions beyond the purpose", Detail: detail,
+					Outcome: Fail, Severity: Medium, Title: "Can do more than its purpose", Detail: detail,
 				}}
 			case !s.Key.Permissions.HasAny(uncovered(s.Inventory.Purpose)...).IsKnown():
 				return cannotTell(unsaid(s, "whether the key may do more than its purpose"))

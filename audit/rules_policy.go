@@ -17,7 +17,7 @@ func policyRules() []Rule {
 	}
 	return []Rule{
 		{
-			ID: ruleExpiredWaiver, Title: "waiver has expired", Severity: Medium,
+			ID: ruleExpiredWaiver, Title: "Waiver has expired", Brief: "waiver expired", Severity: Medium,
 			Why:    "Somebody decided to live with a finding for a time, and the time is over.",
 			Remedy: "Deal with the finding, or decide again and set a new day.",
 			When:   "The last day of a waiver is over, in UTC. What it silenced is reported again.",
@@ -36,7 +36,7 @@ func policyRules() []Rule {
 			Silent: []Example{{Words: "The waiver holds until the end of today.", Subject: noList, Policy: until("2026-11-22")}},
 		},
 		{
-			ID: ruleUnusedWaiver, Title: "waiver silences nothing", Severity: Low,
+			ID: ruleUnusedWaiver, Title: "Waiver silences nothing", Brief: "waiver unused", Severity: Low,
 			Why:    "It was needed once. Left standing, it silences the next finding of its kind.",
 			Remedy: "Remove the waiver.",
 			When: "A waiver holds, and its rule reports nothing about its key. Not while the rule is unknown for the key, or the key could not be looked at: " +

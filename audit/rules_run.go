@@ -93,7 +93,7 @@ func replacedAlive() Rule {
 	ended := old
 	ended.Ended, ended.Stage = true, "unconfirmed"
 	return Rule{
-		ID: "INC-07", Title: "rotated, and the old key still works", Severity: Critical,
+		ID: "INC-07", Title: "Rotated, and the old key still works", Brief: "old key works", Severity: Critical,
 		Why:    "A rotation ends the old key. While it works, whoever has it has the account, and nobody looks at it any more.",
 		Remedy: "Go on with the run: `rekey runs resume`. If it has ended, `rekey revoke` the old key.",
 		When: "The journal of rekey holds a rotation that made a new key, and the exchange says that the old one lives: critical. " +
@@ -131,7 +131,7 @@ func destroyedAlive() Rule {
 	cut := PastRun{Role: RunOld, Stage: "retiring"}
 	ended := PastRun{Role: RunOld, Stage: "unconfirmed", Ended: true}
 	return Rule{
-		ID: "ROT-01", Title: "to be destroyed, and still works", Severity: Critical,
+		ID: "ROT-01", Title: "Meant to be deleted, and still works", Brief: "not deleted", Severity: Critical,
 		Why:    "Somebody wanted this key dead, and it is not.",
 		Remedy: "Go on with the run: `rekey runs resume`, or `rekey revoke` the key again.",
 		When: "The journal of rekey holds a revocation of the key, or a rotation that made no new one, that is unfinished or ended " +
@@ -162,7 +162,7 @@ func destroyedAlive() Rule {
 func lostKey() Rule {
 	lost := PastRun{Role: RunLost, Stage: "unconfirmed", Ended: true}
 	return Rule{
-		ID: "ROT-08", Title: "made by rekey, and nobody has its secret", Severity: Critical,
+		ID: "ROT-08", Title: "Made by rekey, and nobody has its secret", Brief: "secret lost", Severity: Critical,
 		Why:    "The exchange's answer to making this key was lost, and with it the secret: nobody can use the key for anything good.",
 		Remedy: "Destroy it: `rekey rotate --due` does, or `rekey revoke`.",
 		When:   "The label of the key is the one that a run of rekey gave to a key whose making got no answer.",

@@ -23,7 +23,7 @@ func storageRules() []Rule {
 	store := Location{Text: "store:grid"}
 	return []Rule{
 		{
-			ID: "STO-01", Title: "credential file tracked by git", Severity: Critical,
+			ID: "STO-01", Title: "Credential file is tracked by git", Brief: "file in git", Severity: Critical,
 			Why:    "Everybody who ever clones the repository has the secret, and deleting the file does not take it out of the history.",
 			Remedy: "Rotate the key, keep the new one outside of the repository, and see with `rekey scan --git` what else the history holds.",
 			When:   "Git has a declared credential file in the index of the work tree that it lies in.",
@@ -54,7 +54,7 @@ func storageRules() []Rule {
 			},
 		},
 		{
-			ID: "STO-03", Title: "credential file that git would add", Severity: High,
+			ID: "STO-03", Title: "Credential file that git would add", Brief: "git may add file", Severity: High,
 			Why:    "The next `git add .` puts the secret into the history, and the next push gives it away.",
 			Remedy: "Name the file in .gitignore, or move it out of the work tree.",
 			When:   "A declared credential file lies in a git work tree and is neither tracked nor ignored.",
@@ -84,7 +84,7 @@ func storageRules() []Rule {
 			},
 		},
 		{
-			ID: "STO-04", Title: "credential file readable by others", Severity: High,
+			ID: "STO-04", Title: "Credential file is readable by others", Brief: "readable file", Severity: High,
 			Why:    "Every account and every program of the machine can read the secret.",
 			Remedy: "chmod 600 the file, and rotate the key if others use the machine.",
 			When:   "The permission bits of a declared credential file grant something to group or others (mode & 077). Parent directories and ACLs are not looked at.",
@@ -106,7 +106,7 @@ func storageRules() []Rule {
 			Unsure: []Example{{Words: "The file could not be looked at.", Subject: sample("grid", "binance", at(file(0)))}},
 		},
 		{
-			ID: "STO-15", Title: "credential file is a symbolic link or somebody else's", Severity: Medium,
+			ID: "STO-15", Title: "Credential file is a symbolic link or somebody else's", Brief: "odd file", Severity: Medium,
 			Why:    "Whoever owns the file, or what the link points to, decides which key the bot uses, and reads it.",
 			Remedy: "Put the file itself there, and make it yours.",
 			When:   "A declared credential file is a symbolic link, or belongs to neither the user nor root.",
@@ -188,7 +188,7 @@ func locationCheck(
 func cryptoRules() []Rule {
 	hmac := func(s *Subject) { s.Key.Algorithm = "hmac" }
 	return []Rule{{
-		ID: "CRY-01", Title: "shared secret where an asymmetric key is offered", Severity: Low,
+		ID: "CRY-01", Title: "HMAC key where the exchange offers an asymmetric one", Brief: "HMAC key", Severity: Low,
 		Why:    "With HMAC the exchange, and every vendor that has the key, hold the very secret that signs. With Ed25519 or RSA the private part never leaves the machine.",
 		Remedy: "Make the next key an Ed25519 key.",
 		When:   "The key signs with HMAC, and its exchange offers Ed25519 or RSA (of the exchanges of this version: binance). Medium for a key that a vendor has.",
@@ -200,7 +200,10 @@ func cryptoRules() []Rule {
 			case "":
 				return cannotTell("it is not known how the key signs")
 			case "hmac":
-				v := Verdict{Outcome: Fail, Detail: "the key signs with HMAC; binance offers Ed25519 and RSA"}
+				v := Verdict{
+					Outcome: Fail, Title: "HMAC key; Binance also offers Ed25519, where the secret never leaves you",
+					Detail: "the key signs with HMAC; binance offers Ed25519 and RSA",
+				}
 				if len(s.Inventory.SharedWith) > 0 {
 					v.Severity = Medium
 					v.Detail += ", and " + vendorsOf(s) + " holds the same secret"

@@ -25,9 +25,18 @@ func connectionText(r VendorReport, c VendorConnection) string {
 	return fmt.Sprintf("connection %s, called %s, to %s", c.ID, quoted(c.Name), exchange)
 }
 
+// strayTitle names the vendor and the exchange of a connection.
+func strayTitle(r VendorReport, c VendorConnection) string {
+	exchange := r.Exchanges[c.Market]
+	if exchange == "" {
+		return r.Vendor + " still holds a connection that is not in rekey.yaml"
+	}
+	return r.Vendor + " still holds a connection to " + exchange + " that is not in rekey.yaml"
+}
+
 func strayConnection() Rule {
 	return Rule{
-		ID: "VEN-01", Title: "vendor connection that no key of the inventory explains", Severity: High,
+		ID: "VEN-01", Title: "Vendor holds a connection that is not in rekey.yaml", Brief: "not in rekey.yaml", Severity: High,
 		Why:    "A vendor can use a key that nobody here knows of, so nobody will revoke it.",
 		Remedy: "Find the key at the exchange and add it to rekey.yaml with shared_with, or revoke it and remove the connection at the vendor.",
 		When: "A vendor keeps a connection that could be matched with no key of the inventory, and does not say that the exchange refuses its key. " +
@@ -38,10 +47,10 @@ func strayConnection() Rule {
 			for _, r := range d.Vendors {
 				for _, c := range r.Connections {
 					if working, known := c.Working.Get(); c.Key == "" && (working || !known) {
-						out = append(
-							out,
-							Verdict{Outcome: Fail, About: connectionName(r, c), Detail: r.Vendor + " keeps " + connectionText(r, c)},
-						)
+						out = append(out, Verdict{
+							Outcome: Fail, About: connectionName(r, c), Title: strayTitle(r, c),
+							Detail: r.Vendor + " keeps " + connectionText(r, c),
+						})
 					}
 				}
 				if !r.Complete {
@@ -68,7 +77,7 @@ func strayConnection() Rule {
 
 func ghostConnection() Rule {
 	return Rule{
-		ID: "VEN-02", Title: "vendor keeps a key that the exchange refuses", Severity: Low,
+		ID: "VEN-02", Title: "Vendor keeps a key that the exchange refuses", Brief: "vendor keeps it", Severity: Low,
 		Why:    "The connection is of no use, and the vendor still stores the secret.",
 		Remedy: "Remove the connection at the vendor, after stopping the bots that use it.",
 		When:   "The vendor says that the exchange refused the stored key, or that it has expired. Unknown where the vendor does not say.",
@@ -122,7 +131,7 @@ func ghostConnection() Rule {
 
 func undeclaredVendor() Rule {
 	return Rule{
-		ID: "VEN-03", Title: "vendor holds a key that was not declared as shared with it", Severity: Medium,
+		ID: "VEN-03", Title: "A vendor has the key, and rekey.yaml does not say so", Brief: "vendor has it", Severity: Medium,
 		Why:    "Incidents are matched by shared_with. Without the entry the next leak at the vendor would miss this key, once the vendor is not asked.",
 		Remedy: "Add the vendor to the key's shared_with in rekey.yaml.",
 		When:   "A vendor says that it holds a key of the inventory, and the key's shared_with does not name the vendor. Incidents of that vendor count for the key at once.",

@@ -50,7 +50,7 @@ func (d *Desk) published(s Subject) ([]netip.Prefix, []Verdict, bool) {
 
 func otherVendor() Rule {
 	return Rule{
-		ID: "NET-09", Title: "IP whitelist with an address of another vendor", Severity: High,
+		ID: "NET-09", Title: "IP whitelist has another vendor's address", Brief: "vendor's IP", Severity: High,
 		Why:    "The key is used by a vendor that the inventory does not know of, so incidents there are missed.",
 		Remedy: "Find out who gave the key to that vendor. Add it to shared_with, or take the address off the list and rotate the key.",
 		When: "An entry lies in the published addresses of a vendor that shared_with does not name, and in none of one that it names. " +
@@ -97,7 +97,7 @@ func otherVendor() Rule {
 
 func leftVendor() Rule {
 	return Rule{
-		ID: "NET-10", Title: "IP whitelist with an address of a breached or left vendor", Severity: High,
+		ID: "NET-10", Title: "IP whitelist has an address of a breached or left vendor", Brief: "old vendor's IP", Severity: High,
 		Why:    "The list outlived the contract, or shows that the key was at the vendor when its keys leaked.",
 		Remedy: "Rotate the key, and leave the vendor's addresses off the new list unless the vendor still uses it.",
 		When: "An entry lies in the published addresses of a vendor, and either an incident took keys of that vendor at a time when this key was or may have been there, " +

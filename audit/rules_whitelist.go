@@ -51,7 +51,7 @@ func unseenLists() []Example {
 
 func everything() Rule {
 	return Rule{
-		ID: "NET-03", Title: "IP whitelist lets in everything", Severity: Critical,
+		ID: "NET-03", Title: "IP whitelist lets in everything", Brief: "list lets all in", Severity: Critical,
 		Why:    "The key looks restricted and is not: nobody will look at it again.",
 		Remedy: "Replace the entry by the addresses the key is used from.",
 		When:   "The entries together hold all of IPv4 or all of IPv6: 0.0.0.0/0, ::/0, or any set of parts of them. Medium for a key that can only read.",
@@ -100,7 +100,7 @@ func tooWideList() Rule {
 	const id = "NET-04"
 	w := defaultWidths()
 	return Rule{
-		ID: id, Title: "IP whitelist too wide", Severity: Medium,
+		ID: id, Title: "IP whitelist is too wide", Brief: "wide IP list", Severity: Medium,
 		Why:    "Whoever rents a neighbouring address is on the list.",
 		Remedy: "List single addresses, or the smallest range that is yours alone.",
 		When: "An IPv4 entry shorter than /ipv4_bits, an IPv6 entry shorter than /ipv6_bits, or more than `addresses` addresses together (a /64 of IPv6 counts as one). " +
@@ -168,7 +168,7 @@ func spread(n int) []string {
 
 func specialAddress() Rule {
 	return Rule{
-		ID: "NET-05", Title: "IP whitelist with an address that is not public", Severity: Medium,
+		ID: "NET-05", Title: "IP whitelist has an address that is not public", Brief: "private IP", Severity: Medium,
 		Why:    "A private, loopback, link-local, carrier-grade NAT, documentation, multicast or reserved address never reaches an exchange: the list was copied or is broken.",
 		Remedy: "Replace the entry by the public address the key is used from.",
 		When:   "An entry lies wholly in a range of the IANA special-purpose address registries.",
@@ -205,7 +205,7 @@ func specialAddress() Rule {
 
 func untidyList() Rule {
 	return Rule{
-		ID: "NET-06", Title: "untidy IP whitelist", Severity: Low,
+		ID: "NET-06", Title: "IP whitelist is untidy", Brief: "untidy IP list", Severity: Low,
 		Why:    "Host bits, duplicates and overlaps hide what a list lets in.",
 		Remedy: "Write each address or range once, in its shortest form.",
 		When:   "An entry has host bits set (192.168.0.1/24), is an IPv4-mapped IPv6 form, or lies within another entry. Entries are compared after normalising.",

@@ -41,6 +41,14 @@ func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 func inDays(d time.Duration) string { return counted(int(d/(24*time.Hour)), "day") }
 
+// span is a length of time as people say it: in years from two on, else in days.
+func span(d time.Duration) string {
+	if d >= days(730) {
+		return counted(int((d+days(182))/days(365)), "year")
+	}
+	return inDays(d)
+}
+
 // counted writes "1 day", "2 days".
 func counted(n int, thing string) string {
 	if n == 1 {

@@ -157,7 +157,11 @@ func (a *App) say(format string, args ...any) {
 	if a.question != "" {
 		before, after = "\n", a.question+" "
 	}
-	_, _ = fmt.Fprintf(a.Stderr, before+format+"\n"+"%s", append(args, after)...)
+	said := fmt.Sprintf(format, args...)
+	if screen := a.screen(a.Stderr); screen.TTY { // a log keeps its lines whole
+		said = report.Wrapped(said, screen.Width)
+	}
+	_, _ = fmt.Fprint(a.Stderr, before, said, "\n", after)
 }
 
 // asking says which question waits on the terminal, "" when none does any more.

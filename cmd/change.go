@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,6 +41,7 @@ func (o *changeOptions) addTo(f *pflag.FlagSet) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan and stop")
 	risks := strings.Join(change.RiskWords(), ", ")
 	f.StringSliceVar(&o.Accepted, "accept-risk", nil, "accept a `RISK` that the plan names: "+risks)
+	offer(f, "accept-risk", change.RiskWords())
 	f.BoolVar(&o.opensPage, "open", false, "open the exchange's page where a person must do a step")
 }
 
@@ -147,7 +149,11 @@ func nameError(err error, source string, result survey.Result) error {
 				hints: []string{"the list of " + name + " could not be read: " + result.Managers[name].Err.Error()},
 			}
 		}
-		hints := []string{"it has: " + strings.Join(none.Names, ", ")}
+		names := none.Names
+		if len(names) > 12 {
+			names = append(names[:10:10], fmt.Sprintf("and %d more (rekey keys)", len(names)-10))
+		}
+		hints := []string{"it has: " + strings.Join(names, ", ")}
 		if none.Nearest != "" {
 			hints = append([]string{"did you mean " + none.Nearest + "?"}, hints...)
 		}

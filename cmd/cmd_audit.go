@@ -31,6 +31,10 @@ type auditOptions struct {
 	notify    []string
 	page      auditPage
 	forget    []string
+	severity  string
+	exchange  string
+	owner     string
+	top       int
 	staged    bool // the drill: what was found for real desks does not concern it
 }
 
@@ -46,7 +50,14 @@ func newAuditCmd(a *App, run func(context.Context, *auditOptions) error) *cobra.
 of the bot files in this folder; list the keys of sub-accounts through their
 managers; ask the vendors what they hold; and judge all of them.
 
-What an exchange does not tell is "not told": it is never taken for safe.
+A terminal gets one screen: the keys with a problem, worst first, what could not
+be reached, and the commands to type next. With KEY, or --all, everything is
+shown. A pipe gets one line for each key, with tabs: name, exchange, status,
+permissions, IPs, created, severity, rules; the rest goes to stderr. --format
+text is the screen in either case. --quiet prints one line when the exit code is
+not 0, and nothing otherwise.
+
+What an exchange does not say has a question mark, and is never taken for safe.
 Nothing is changed anywhere. A look counts as use of a key: at OKX, KuCoin and
 Binance it restarts the clock after which an idle key without an IP whitelist
 is deleted.
@@ -55,7 +66,9 @@ With --baseline only what is new or worse than in an earlier audit is reported
 and decides the exit code; what was fixed is named, and so is what could not be
 judged again. What could not be looked at counts as ever.`,
 		Example: `  rekey audit                               everything, for a person
-  rekey audit grid-bot                      one key
+  rekey audit grid-bot                      one key in full
+  rekey audit --severity high --top 10      the ten worst
+  rekey audit | cut -f1,7                   names and severities, for a script
   rekey audit --format json --output a.json everything, for a script
   rekey audit --fail-on medium              a stricter CI check
   rekey audit --format sarif=out.sarif --format html=out.html --format text
@@ -65,7 +78,7 @@ judged again. What could not be looked at counts as ever.`,
 			o.keys = args
 			if o.failOn != "" {
 				if _, err := audit.ParseSeverity(o.failOn); err != nil {
-					return usage("--fail-on: " + err.Error())
+					return unknownWord("severity", o.failOn, severityWords(), "--fail-on ", "--fail-on: "+err.Error())
 				}
 			}
 			if o.update && o.baseline == "" {
@@ -80,6 +93,9 @@ judged again. What could not be looked at counts as ever.`,
 			if err := o.check(); err != nil {
 				return err
 			}
+			if err := o.checkFilters(); err != nil {
+				return err
+			}
 			return run(cmd.Context(), o)
 		},
 	}
@@ -87,12 +103,18 @@ judged again. What could not be looked at counts as ever.`,
 	o.add(f)
 	o.page.add(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)")
+	offer(f, "fail-on", append(severityWords(), "none"))
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
 	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
 	f.BoolVar(&o.all, "all", false, "show every key and every finding, however many")
+	f.StringVar(&o.severity, "severity", "", "show only keys with a finding at or above this `SEVERITY`")
+	offer(f, "severity", severityWords())
+	f.StringVar(&o.exchange, "exchange", "", "show only keys of this `EXCHANGE`")
+	f.StringVar(&o.owner, "owner", "", "show only keys of this `OWNER`")
+	f.IntVar(&o.top, "top", 0, "show only the `N` most urgent keys")
 	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
 	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
-	f.StringArrayVar(&o.notify, "notify", nil, "tell what changed since the baseline: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, generic+https://), or better env:NAME or file:PATH that hold one")
+	f.StringArrayVar(&o.notify, "notify", nil, notifyHelp)
 	f.StringArrayVar(&o.forget, "forget", nil, "forget a `KEY` that an earlier look saw on a list and that nobody can list any more: you saw yourself that it is gone")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
@@ -122,6 +144,9 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	words := o.keys
 	if d.declares(words) {
 		d.selected = words
+	}
+	if err := o.checkShown(d); err != nil {
+		return 0, err
 	}
 	policy, err := a.policyOf(d, o)
 	if err != nil {
@@ -166,11 +191,14 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 	if err != nil {
 		return 0, err
 	}
-	if err := out.print(a, doc, o.all); err != nil {
+	if err := out.print(ctx, a, doc, o.show(), o.all); err != nil {
 		return 0, err
 	}
 	if err := o.page.show(ctx, a, &o.outputs, doc); err != nil {
 		return 0, err
+	}
+	if a.flags.quiet && !o.staged && doc.Summary.ExitCode != exitDone {
+		a.say("rekey audit: %s", report.OneLine(doc, a.command()))
 	}
 	return doc.Summary.ExitCode, a.afterwards(ctx, o, people, baseline, in, doc)
 }

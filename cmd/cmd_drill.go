@@ -25,7 +25,7 @@ type drillOptions struct {
 }
 
 func newDrillCmd(a *App) *cobra.Command {
-	o := &drillOptions{}
+	o := &drillOptions{outputs: outputs{screen: true}}
 	c := &cobra.Command{
 		Use:   "drill",
 		Short: "Practise: a staged trading desk on the night of the leak",
@@ -37,12 +37,12 @@ alone.
 --keep writes the desk's rekey.yaml and .env into a new folder and leaves the
 fakes running until Ctrl-C, so that every other command can be tried.
 
---play does that too, and lets a thief in: 20 seconds later he begins to trade
-with the leaked keys against himself on a thin pair, an order every 5 seconds
+--play does that too, and lets a thief in: 20 seconds later they begin to trade
+with the leaked keys against themselves on a thin pair, an order every 5 seconds
 and key, and goes on until the fake exchanges refuse them. You contain, revoke
 and rotate from another terminal; keys that only a web page can delete are
 deleted on a page of the drill's own, or by typing their number into the drill.
-It ends when every key that he holds is dead, or with Ctrl-C, and says how long
+It ends when every key that they hold is dead, or with Ctrl-C, and says how long
 each one lived and what was lost. --play --auto does your part as well, in a
 temporary folder, on a clock that does not wait.
 

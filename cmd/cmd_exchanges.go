@@ -79,11 +79,11 @@ func (a *App) entries(names []string) ([]exchanges.Exchange, error) {
 			for _, e := range a.Registry.All() {
 				have = append(have, e.Card.Name)
 			}
-			hint := "it knows: " + strings.Join(have, ", ")
+			hints := []string{"rekey knows: " + strings.Join(have, ", ")}
 			if near := cmp.Or(a.Registry.Meant(n), nearest.Word(n, a.Registry.Words())); near != "" {
-				hint = "did you mean " + near + "?"
+				hints = []string{"did you mean " + near + "? rekey exchanges " + near}
 			}
-			return nil, usage(fmt.Sprintf("rekey does not know an exchange %s", quote(n)), hint)
+			return nil, usage(fmt.Sprintf("rekey does not know an exchange %s", quote(n)), hints...)
 		}
 		out = append(out, x)
 	}

@@ -43,7 +43,7 @@ like it and should raise no alarm. With an ID: everything about that one.`,
 				for _, id := range ids {
 					i := slices.IndexFunc(all.Incidents, func(in audit.Incident) bool { return strings.EqualFold(in.ID, id) })
 					if i < 0 {
-						return usage("there is no incident "+quote(id), "see: rekey incidents")
+						return unknownWord("incident", id, incidentIDs(all), "rekey incidents ", "see: rekey incidents")
 					}
 					chosen = append(chosen, all.Incidents[i])
 				}
@@ -64,4 +64,12 @@ like it and should raise no alarm. With an ID: everything about that one.`,
 	o.add(c.Flags())
 	c.Flags().StringVar(&file, "incidents", "", "`FILE` with further incidents")
 	return c
+}
+
+func incidentIDs(c audit.Catalogue) []string {
+	var ids []string
+	for _, in := range c.Incidents {
+		ids = append(ids, in.ID)
+	}
+	return ids
 }

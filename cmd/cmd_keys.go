@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -12,8 +13,9 @@ import (
 
 type keysOptions struct {
 	output
-	keys []string
-	all  bool
+	keys   []string
+	all    bool
+	byName bool // --format was given
 }
 
 func newKeysCmd(a *App, run func(context.Context, *keysOptions) error) *cobra.Command {
@@ -22,13 +24,14 @@ func newKeysCmd(a *App, run func(context.Context, *keysOptions) error) *cobra.Co
 		run = func(ctx context.Context, o *keysOptions) error { return keysRun(ctx, a, o) }
 	}
 	c := &cobra.Command{
-		Use:   "keys [KEY...]",
-		Short: "List every key with its permissions and IP whitelist, without judging",
+		Use:        "keys [KEY...]",
+		SuggestFor: []string{"ls", "list", "status"},
+		Short:      "List every key with its permissions and IP whitelist, without judging",
 		Example: `  rekey keys
   rekey keys --format json | jq '.keys[] | select(.ip_whitelist.restricted == false) | .name'`,
 		ValidArgsFunction: a.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.keys = args
+			o.keys, o.byName = args, cmd.Flags().Changed("format")
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -66,14 +69,31 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 		Tool: a.tool(), StartedAt: started, Keys: audit.Keys(result.Subjects, expiryRules(a.Registry), started), Gaps: append(result.Gaps, d.unread...),
 	}
 	code := lookCode(len(list.Gaps), result.Interrupted)
-	screen := a.screen(out.writer)
-	if err := list.Write(out.writer, o.format, a.Now(), code, report.Options{Width: screen.Width, Color: screen.Color, All: o.all, Interrupted: result.Interrupted}); err != nil {
+	if err := a.printKeys(ctx, o, out, list, code, result.Interrupted); err != nil {
 		return failed("the list could not be written: " + plain(err))
 	}
 	if err := out.finish(); err != nil {
 		return failed("the list could not be written: " + plain(err))
 	}
 	return silently(code)
+}
+
+// printKeys writes the list. The text is a table on a terminal and where it was
+// asked for, and else a line for each key, with the counts on stderr.
+func (a *App) printKeys(ctx context.Context, o *keysOptions, out *destination, list report.KeyList, code int, cut bool) error {
+	screen := a.screen(out.writer)
+	show := report.Options{Width: screen.Width, Color: screen.Color, ASCII: screen.ASCII, All: o.all, Interrupted: cut}
+	switch {
+	case o.format == "json":
+		return list.Write(out.writer, o.format, a.Now(), code, show)
+	case o.byName || screen.TTY:
+		return a.page(ctx, out.writer, func(w io.Writer) error { return list.Write(w, "text", a.Now(), code, show) })
+	}
+	if err := list.Write(out.writer, "lines", a.Now(), code, show); err != nil || a.flags.quiet {
+		return err
+	}
+	show.Width = a.screen(a.Stderr).Width
+	return list.WriteAside(a.Stderr, show)
 }
 
 // number writes a count for people.

@@ -45,8 +45,8 @@ digits or base64. The beginning of an access key, or its ends around a mask, is
 a possible hit. Nothing is sent, and no key is printed. A hit is remembered by
 its fingerprint in the state directory.
 
-Where somebody else holds the dump: --fingerprints prints what you may send
-them, and --against is their side of it.`,
+Where somebody else holds the dump: --fingerprints prints what you may send them,
+and --against is their side of it.`,
 		Example: `  rekey leak dump.jsonl.gz
   rekey leak stealer-logs/                every file in it
   zstdcat dump.sql.zst | rekey leak -

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 
@@ -18,7 +19,7 @@ type reportOptions struct {
 }
 
 func newReportCmd(a *App) *cobra.Command {
-	o := &reportOptions{}
+	o := &reportOptions{outputs: outputs{screen: true}}
 	c := &cobra.Command{
 		Use:   "report",
 		Short: "Print a saved audit again, in any format, without asking anybody",
@@ -32,7 +33,7 @@ count what it holds is refused.`,
   rekey report --from last.json --format html=audit.html --format sarif=audit.sarif
   rekey audit --format json | rekey report --from - --format markdown`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return reportRun(a, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return reportRun(cmd.Context(), a, o) },
 	}
 	f := c.Flags()
 	o.add(f)
@@ -42,7 +43,7 @@ count what it holds is refused.`,
 	return c
 }
 
-func reportRun(a *App, o *reportOptions) error {
+func reportRun(ctx context.Context, a *App, o *reportOptions) error {
 	if o.from == "" {
 		return usage("--from FILE is needed: a saved audit", "rekey audit --format json --output last.json   saves one")
 	}
@@ -71,7 +72,7 @@ func reportRun(a *App, o *reportOptions) error {
 		return err
 	}
 	defer out.discard()
-	if err := out.print(a, doc, o.all); err != nil {
+	if err := out.print(ctx, a, doc, report.Show{}, o.all); err != nil {
 		return err
 	}
 	if o.exitZero {

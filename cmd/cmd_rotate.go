@@ -16,6 +16,7 @@ type rotateOptions struct {
 	changeOptions
 	keys    []string
 	metrics metricsFile
+	notify  []string
 }
 
 func newRotateCmd(a *App) *cobra.Command {
@@ -51,6 +52,7 @@ exit code is 6.`,
 	o.settling(f)
 	o.giving(f)
 	o.metrics.add(f)
+	f.StringArrayVar(&o.notify, "notify", nil, notifyHelp)
 	f.BoolVar(&o.Due, "due", false, "all keys that are older than their rotate.every; those that need a person are named and left")
 	f.IntVar(&o.Max, "max", 0, "at most `N` keys in one run, 0 for all")
 	f.BoolVar(&o.Compromised, "compromised", false, "destroy the old key first, then make the new one")
@@ -80,6 +82,10 @@ func (o *rotateOptions) checkChange() error {
 // changeKeys plans, asks, and acts.
 func (a *App) changeKeys(ctx context.Context, o *rotateOptions) error {
 	if err := o.checkChange(); err != nil {
+		return err
+	}
+	to, err := a.addresses(o.notify)
+	if err != nil {
 		return err
 	}
 	d, err := a.loadDesk(ctx)
@@ -121,7 +127,12 @@ func (a *App) changeKeys(ctx context.Context, o *rotateOptions) error {
 	}
 	doc := res.Changes
 	doc.Tool, doc.StartedAt, doc.Quiet = a.tool(), started, o.Due && a.flags.quiet
-	return a.answerChange(ctx, o.output, doc)
+	if o.Due {
+		a.remindOf(&doc, res, o)
+	}
+	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
+	a.tellChange(ctx, to, doc)
+	return a.printChange(o.output, doc)
 }
 
 // declaredOnly refuses keys that nobody declared: their secret is not known, so

@@ -33,7 +33,7 @@ func newRulesCmd(a *App) *cobra.Command {
 				for _, id := range ids {
 					i := slices.IndexFunc(rules, func(r audit.Rule) bool { return strings.EqualFold(r.ID, id) })
 					if i < 0 {
-						return usage("there is no rule "+quote(id), "see: rekey rules")
+						return unknownWord("rule", id, ruleIDs(), "rekey rules ", "see: rekey rules")
 					}
 					chosen = append(chosen, rules[i])
 				}
@@ -53,4 +53,12 @@ func newRulesCmd(a *App) *cobra.Command {
 	}
 	o.add(c.Flags())
 	return c
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range audit.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rekey/internal/config"
 	"rekey/internal/listed"
 )
 
@@ -29,20 +28,8 @@ func words(all func() []string) completer {
 // completes nothing: the command itself will say why.
 func (a *App) completeKeys(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
 	return words(func() []string {
-		names, err := a.names()
-		if err != nil {
-			return nil
-		}
-		file, ok, err := config.Find(a.flags.config, a.getenv, a.Dir)
-		if err != nil || !ok {
-			return nil
-		}
-		loaded, err := config.Load(file, names)
-		if err != nil {
-			return nil
-		}
 		var keys []string
-		for _, k := range loaded.Keys {
+		for _, k := range a.declaredKeys() {
 			keys = append(keys, k.Name+"\t"+k.Exchange)
 		}
 		if seen, err := listed.Remembered(a.stateDir()); err == nil { // those that nobody declared

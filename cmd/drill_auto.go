@@ -26,7 +26,7 @@ const (
 	browser = 30 * time.Second // for a key on a web page
 )
 
-// playAlone does the player's part too: it runs the commands as he would, and
+// playAlone does the player's part too: it runs the commands as they would, and
 // deletes by hand what they leave. Its clock goes only when somebody waits.
 func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 	out, err := o.scores.open(a)
@@ -66,7 +66,7 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 		err = person.clean()
 	}
 	if err == nil {
-		err = clock.Sleep(ctx, 2*drill.Pace) // in which he finds out
+		err = clock.Sleep(ctx, 2*drill.Pace) // in which they find out
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

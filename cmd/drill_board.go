@@ -59,7 +59,7 @@ func (b *board) tell(doc report.Play) {
 			continue
 		}
 		if _, known := b.seen[k.Name]; !known && k.Planted {
-			b.app.say("rekey: %s: the thief made a key for himself: %s", clock, k.Name)
+			b.app.say("rekey: %s: the thief made a key for themselves: %s", clock, k.Name)
 		}
 		b.seen[k.Name] = k.State()
 		b.app.say("rekey: %s: %s: %s, lost %s", clock, k.Name, k.State(), k.Lost.StringFixed(2))

@@ -12,7 +12,7 @@ import (
 )
 
 // A standIn is the terminal of a drill without a person. It reads what is shown
-// to him: where that names a key which a web page still lists, it deletes the key
+// to them: where that names a key which a web page still lists, it deletes the key
 // there, which takes a while, and presses Enter. It has no other answer: then the
 // terminal is closed.
 type standIn struct {
@@ -69,7 +69,7 @@ func (s *standIn) delete(name string) error {
 	return nil
 }
 
-// Close does nothing: the next command finds the person where he was.
+// Close does nothing: the next command finds the person where they were.
 func (*standIn) Close() error { return nil }
 
 // clean deletes what is still alive, what lost most first.

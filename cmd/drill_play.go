@@ -101,7 +101,7 @@ func playReport(a *App, p *drill.Play, now time.Time) report.Play {
 	return doc
 }
 
-// explain tells the player what goes on and what he can do.
+// explain tells the player what goes on and what they can do.
 func (a *App) explain(folder, page string) {
 	if a.flags.quiet {
 		return

@@ -17,8 +17,8 @@ const (
 	exitInterrupted = 130
 )
 
-// exitHelp is the table that the help of every command ends with.
-const exitHelp = `Exit codes:
+// exitHelp is what `rekey help exit-codes` prints.
+const exitHelp = `Exit codes, the same for every command and every format:
   0    did what was asked; an audit saw everything and found nothing at or
        above the threshold
   1    failed; nothing is left half done

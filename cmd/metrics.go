@@ -136,7 +136,7 @@ func (a *App) writeMetrics(m *metricsFile, code int) error {
 func (m *metricsFile) tell(k *report.KeyMetrics, e survey.Entry, runs []journal.Run) {
 	if s, ok := m.seen[e.Name]; ok {
 		k.Seen = exchanges.Known(m.at)
-		k.Created = s.Key.CreatedAt.Or(change.MadeByRekey(runs, e.Name, s.Key.Ref.AccessKey)).Or(e.Inventory.Created)
+		k.Created = madeAt(s, e, runs)
 	}
 	k.Created = k.Created.Or(e.Inventory.Created)
 	seen, _ := k.Seen.Get()

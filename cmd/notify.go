@@ -11,6 +11,10 @@ import (
 	"rekey/internal/report"
 )
 
+// notifyHelp is the help of --notify.
+const notifyHelp = "tell what changed: a shoutrrr `ADDRESS` (slack://, telegram://, discord://, smtp://, " +
+	"generic+https://), or better env:NAME or file:PATH that hold one"
+
 // addresses reads --notify before anything is sent: an address, env:NAME for
 // one in the environment, or file:PATH for one in a file.
 func (a *App) addresses(flags []string) ([]notify.Address, error) {
@@ -45,23 +49,32 @@ func (a *App) addresses(flags []string) ([]notify.Address, error) {
 }
 
 // tell sends what changed since the baseline, and reports whether somebody was
-// told or nothing was to be told. That a notice fails is said, --quiet or not,
-// and changes no exit code.
+// told or nothing was to be told.
 func (a *App) tell(ctx context.Context, to []notify.Address, doc *audit.Result, b *baseline) bool {
 	if len(to) == 0 || b.doc == nil {
 		return true
 	}
 	title, text, changed := report.Notice(doc, b.doc)
-	if !changed {
-		return true
+	return !changed || a.send(ctx, to, title, text)
+}
+
+// tellChange sends what a command did to keys, or what waits for a person.
+func (a *App) tellChange(ctx context.Context, to []notify.Address, doc report.Changes) {
+	if title, text, changed := report.ChangesNotice(doc); changed {
+		a.send(context.WithoutCancel(ctx), to, title, text) // also of what was interrupted
 	}
-	told := false
+}
+
+// send sends a notice to every address, and reports whether one took it. That a
+// notice fails is said, --quiet or not, and changes no exit code.
+func (a *App) send(ctx context.Context, to []notify.Address, title, text string) bool {
+	sent := false
 	for _, address := range to {
 		if err := address.Tell(ctx, title, text); err != nil {
 			a.say("rekey: --notify: %s could not be told: %s", address.Service, err)
 			continue
 		}
-		told = true
+		sent = true
 	}
-	return told
+	return sent
 }

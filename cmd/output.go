@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"rekey/internal/atomicfile"
+	"rekey/internal/nearest"
 )
 
 // output are the flags --format and --output that most commands take.
@@ -22,14 +23,24 @@ type output struct {
 
 func (o *output) add(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "format", o.formats[0], "`FORMAT`: "+strings.Join(o.formats, ", "))
+	offer(f, "format", o.formats)
 	f.StringVarP(&o.file, "output", "o", "", "write to `FILE` instead of stdout")
 }
 
 func (o *output) check() error {
 	if !slices.Contains(o.formats, o.format) {
-		return usage(fmt.Sprintf("there is no format %s (%s)", quote(o.format), strings.Join(o.formats, ", ")))
+		return unknownFormat(o.format, o.formats)
 	}
 	return nil
+}
+
+// unknownFormat is the error for a format that there is not.
+func unknownFormat(word string, known []string) error {
+	text := fmt.Sprintf("there is no format %s (%s)", quote(word), strings.Join(known, ", "))
+	if near := nearest.Word(word, known); near != "" {
+		return usage(text, "did you mean "+near+"? --format "+near)
+	}
+	return usage(text)
 }
 
 // A destination is where a report goes. A file appears whole or not at all. A

@@ -1,8 +1,9 @@
 package cmd
 
 import (
+	"context"
 	"errors"
-	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,36 +20,41 @@ import (
 type outputs struct {
 	chosen []string // as given: FORMAT or FORMAT=FILE
 	file   string   // --output, for the one without a file
+	screen bool     // the text is the one for people, whatever stdout is
 }
 
 func (o *outputs) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.chosen, "format", nil, "`FORMAT` or FORMAT=FILE, several times for several reports: "+strings.Join(report.AuditFormats(), ", ")+" (default text)")
+	offer(f, "format", report.AuditFormats())
 	f.StringVarP(&o.file, "output", "o", "", "write the format without a file to `FILE` instead of stdout")
 }
 
 // A wantedReport is one report that somebody asked for.
-type wantedReport struct{ format, file string } // no file: stdout
+type wantedReport struct {
+	format, file string // no file: stdout
+	byName       bool   // the format was given, not chosen for want of one
+}
 
 // wanted reads the flags. The report for stdout comes last: whoever reads it
 // may stop early, and the files are there by then.
 func (o *outputs) wanted() ([]wantedReport, error) {
 	chosen := o.chosen
 	if len(chosen) == 0 {
-		chosen = []string{"text"}
+		return []wantedReport{{"text", o.file, o.screen}}, nil
 	}
 	var files, rest []wantedReport
 	for _, c := range chosen {
 		format, file, named := strings.Cut(c, "=")
 		if !slices.Contains(report.AuditFormats(), format) {
-			return nil, usage(fmt.Sprintf("there is no format %s (%s)", quote(format), strings.Join(report.AuditFormats(), ", ")))
+			return nil, unknownFormat(format, report.AuditFormats())
 		}
 		switch {
 		case named && file == "":
 			return nil, usage("--format " + format + "= names no file")
 		case named:
-			files = append(files, wantedReport{format, file})
+			files = append(files, wantedReport{format, file, true})
 		default:
-			rest = append(rest, wantedReport{format, o.file})
+			rest = append(rest, wantedReport{format, o.file, true})
 		}
 	}
 	if len(rest) > 1 {
@@ -120,11 +126,10 @@ func sameFile(a, b string) bool {
 
 // print writes the audit to every target and puts the files in place. What one
 // cannot take does not keep the others from theirs.
-func (t targets) print(a *App, doc *audit.Result, all bool) error {
+func (t targets) print(ctx context.Context, a *App, doc *audit.Result, show report.Show, all bool) error {
 	var failures []error
 	for _, at := range t {
-		screen := a.screen(at.writer)
-		err := report.Print(at.writer, at.format, doc, report.Options{Width: screen.Width, Color: screen.Color, All: all})
+		err := a.printAudit(ctx, at, doc, show, all)
 		if err == nil {
 			err = at.finish()
 		}
@@ -140,6 +145,42 @@ func (t targets) print(a *App, doc *audit.Result, all bool) error {
 		return failed(err.Error())
 	}
 	return nil
+}
+
+// printAudit writes one report. The text that nobody asked for by name is a
+// screen on a terminal, and elsewhere a line for each key, with what stands
+// beside them on stderr.
+func (a *App) printAudit(ctx context.Context, at target, doc *audit.Result, show report.Show, all bool) error {
+	screen := a.screen(at.writer)
+	o := report.Options{
+		Width: screen.Width, Height: screen.Height, Color: screen.Color, ASCII: screen.ASCII, All: all,
+	}
+	show.Command = a.command()
+	switch {
+	case a.flags.quiet && !at.byName && at.wantedReport.file == "":
+		return nil // one line says what there is
+	case at.format != "text":
+		return report.Print(at.writer, at.format, doc, o)
+	case at.byName || screen.TTY:
+		return a.page(ctx, at.writer, func(w io.Writer) error { return report.PrintText(w, doc, show, o) })
+	}
+	if err := report.PrintLines(at.writer, doc, show); err != nil || a.flags.quiet {
+		return err
+	}
+	aside := a.screen(a.Stderr)
+	return report.PrintAside(a.Stderr, doc, show, report.Options{Width: aside.Width, Height: aside.Height, Color: aside.Color})
+}
+
+// command is how a command line of rekey begins that means the same
+// configuration and state as this one.
+func (a *App) command() string {
+	words := "rekey"
+	for _, flag := range []struct{ name, value string }{{"config", a.flags.config}, {"state", a.flags.state}} {
+		if flag.value != "" {
+			words += " --" + flag.name + " " + report.ShellWord(flag.value)
+		}
+	}
+	return words
 }
 
 func (t targets) discard() {

@@ -40,7 +40,7 @@ exchanges:
 	if code := r.run(t.Context(), nil, "respond", "--resume", "--yes", "--format", "json"); code != exitPerson {
 		t.Fatalf("exit %d\n%s\n%s", code, r.stdout.String(), r.stderr.String())
 	}
-	// Both are asked for, in whichever order; he deletes the one that he is shown.
+	// Both are asked for, in whichever order; they delete the one that they are shown.
 	shown := func() {
 		k := one
 		if strings.LastIndex(p.seen.String(), "delete TWOK") > strings.LastIndex(p.seen.String(), "delete ONEK") {

@@ -2,11 +2,14 @@ package cmd
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"rekey/exchanges/all"
+	"rekey/internal/nearest"
 )
 
 const rootHelp = `rekey lists the API keys that you hold at exchanges: what each may do, from
@@ -43,8 +46,15 @@ func newRoot(a *App) *cobra.Command {
 	root.SetErr(a.Stderr)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err.Error(), "see: "+cmd.CommandPath()+" --help")
+		hints := []string{"see: " + cmd.CommandPath() + " --help"}
+		if near := nearestFlag(cmd, err); near != "" {
+			hints = append([]string{"did you mean --" + near + "?"}, hints...)
+		}
+		return usage(err.Error(), hints...)
 	})
+	root.Version = Version()
+	root.SetVersionTemplate("rekey {{.Version}}\n")
+	shortHelp(root)
 	f := root.PersistentFlags()
 	f.StringVar(&a.flags.config, "config", "", "configuration `FILE` (default $REKEY_CONFIG, ./rekey.yaml, $XDG_CONFIG_HOME/rekey/rekey.yaml)")
 	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey)")
@@ -56,7 +66,6 @@ func newRoot(a *App) *cobra.Command {
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
-			describe(c)
 			root.AddCommand(c)
 		}
 	}
@@ -64,17 +73,41 @@ func newRoot(a *App) *cobra.Command {
 	add("change", newRevokeCmd(a), newRespondCmd(a), newRotateCmd(a), newRunsCmd(a), newJournalCmd(a), newStoreCmd(a))
 	add("know", newExchangesCmd(a), newRulesCmd(a), newIncidentsCmd(a), newPolicyCmd(a))
 	add("start", newDrillCmd(a), newInitCmd(a), newDoctorCmd(a))
-	root.AddCommand(newVersionCmd(a))
+	root.AddCommand(newVersionCmd(a), &cobra.Command{Use: "exit-codes", Short: "What each exit code means", Long: exitHelp})
+	root.InitDefaultCompletionCmd()
+	bashAlone(root)
+	completeFlags(a, root)
 	wrapUsage(root)
 	return root
 }
 
-// describe adds the exit codes to the help of a command.
-func describe(c *cobra.Command) {
-	if c.Long == "" {
-		c.Long = c.Short
+// shortHelp prints for -h what a command is for, how it is called and its flags;
+// --help and help print all of it.
+func shortHelp(root *cobra.Command) {
+	long := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if slices.Contains(args, "-h") {
+			c.Printf("%s\n\n%sMore: %s --help\n", c.Short, c.UsageString(), c.CommandPath())
+			return
+		}
+		long(c, args)
+		if c.Runnable() {
+			c.Println("\nExit codes: rekey help exit-codes")
+		}
+	})
+}
+
+// nearestFlag is what a command line with an unknown flag most likely meant, ""
+// when nothing is near.
+func nearestFlag(c *cobra.Command, err error) string {
+	_, word, found := strings.Cut(err.Error(), "unknown flag: --")
+	if !found {
+		return ""
 	}
-	c.Long = strings.TrimSpace(c.Long) + "\n\n" + exitHelp
+	var known []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	word, _, _ = strings.Cut(word, "=")
+	return nearest.Word(word, known)
 }
 
 // wrapUsage turns cobra's complaints about arguments into errors of usage.

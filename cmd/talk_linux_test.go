@@ -21,7 +21,7 @@ import (
 //	talk CODE DIALOGUE PROGRAM ARGS...
 //
 // Each line of the file DIALOGUE is what the person waits for ("? text"), what
-// he types then ("> text"), Ctrl-C ("^C"), or what somebody else does meanwhile
+// they type then ("> text"), Ctrl-C ("^C"), or what somebody else does meanwhile
 // ("$ command"). Unlike ttyin, nothing is typed
 // ahead: what the terminal shows, it shows because the program let it. The
 // exit code must be CODE. The screen is written to the file screen; neither it

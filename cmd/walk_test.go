@@ -24,7 +24,7 @@ import (
 )
 
 // A person sits at a terminal: reads what is asked, and answers by the next
-// rule when its words stand in the question. He may also act on the web page.
+// rule when its words stand in the question. They may also act on the web page.
 type person struct {
 	mu      sync.Mutex
 	read    *io.PipeReader
@@ -216,7 +216,7 @@ const (
 )
 
 // A master key is rotated by hand: the person makes typos, takes the wrong key,
-// and says that he deleted the old one before he did.
+// and says that they deleted the old one before they did.
 func TestWalkThroughARotation(t *testing.T) {
 	b := startBinance(t)
 	told := 0
@@ -231,7 +231,7 @@ func TestWalkThroughARotation(t *testing.T) {
 		rule{asked: askAgain, answer: b.made.AccessKey}, rule{asked: askSecret, answer: b.made.Secret},
 		rule{asked: askDelete, answer: "", act: func() { told++ }},
 	)
-	go func() { // he deletes it a little after he said so
+	go func() { // they delete it a little after they said so
 		for {
 			time.Sleep(20 * time.Millisecond)
 			p.mu.Lock()

@@ -211,7 +211,7 @@ func TestGitLabJob(t *testing.T) {
 	dir, _ := folder(t)
 	cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", strings.Join(doc.Rekey.Script, "\n"))
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + onPath(t) + ":/usr/bin:/bin", "CI_PROJECT_DIR=" + dir}
-	if out, err := cmd.CombinedOutput(); code(err) != 3 || !strings.Contains(string(out), "DEAL WITH THESE") {
+	if out, err := cmd.CombinedOutput(); code(err) != 3 || !strings.Contains(string(out), "\nNEXT\n") {
 		t.Errorf("exit %d\n%s", code(err), out)
 	}
 	for _, name := range []string{"audit.xml", "audit.html", "audit.json"} {

@@ -132,7 +132,7 @@ func TestUnderCron(t *testing.T) {
 		t.Errorf("exit %d, stderr %s", got, stderr)
 	}
 	stdout, stderr, got := run("audit", "--quiet", "--config", filepath.Join(dir, "rekey.yaml"), "kucoin-bot")
-	if got != 3 || stderr != "" || strings.ContainsRune(stdout, '\x1b') {
+	if got != 3 || stdout != "" || strings.Count(stderr, "\n") != 1 || strings.ContainsRune(stderr, '\x1b') {
 		t.Errorf("exit %d, stderr %q, stdout %q", got, stderr, stdout)
 	}
 }

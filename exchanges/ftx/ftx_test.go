@@ -69,7 +69,7 @@ func TestNothingIsSent(t *testing.T) {
 			}
 		}
 	}
-	// Not even by somebody who hands the client a request of his own.
+	// Not even by somebody who hands the client a request of their own.
 	_, err = client.Call(t.Context(), exchanges.Call{Op: "", Build: nil})
 	if exchanges.KindOf(err) != exchanges.KindRefused {
 		t.Errorf("error %v, want refused", err)

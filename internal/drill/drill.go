@@ -140,7 +140,7 @@ func (d *Desk) Write(folder string) error {
 	return d.writeHome(filepath.Join(folder, "home"))
 }
 
-// inventory is what the trader knows of his keys. He forgot some.
+// inventory is what the trader knows of their keys. They forgot some.
 const inventory = `# The staged desk of rekey drill. Nothing here is real.
 version: 1
 keys:

@@ -33,11 +33,11 @@ func bids() decimal.Decimal { return decimal.New(25, -2) }
 func thinMarket() (*market.Market, error) {
 	m := &market.Market{Pair: thinPair()}
 	plenty := decimal.New(1, 9)
-	his := market.Wallet{coin: plenty, money: plenty}
-	if err := m.Rest(his, market.Buy, asks(), plenty); err != nil {
+	own := market.Wallet{coin: plenty, money: plenty}
+	if err := m.Rest(own, market.Buy, asks(), plenty); err != nil {
 		return nil, err
 	}
-	return m, m.Rest(his, market.Sell, bids(), plenty)
+	return m, m.Rest(own, market.Sell, bids(), plenty)
 }
 
 // A house is an exchange as the drill sees it: what is alive, what was done to

@@ -17,7 +17,7 @@ import (
 // How fast a thief is. The real ones were quicker: 4,200 orders in 84 minutes
 // (3Commas, December 2022).
 const (
-	HeadStart = 20 * time.Second // from the leak to his first order
+	HeadStart = 20 * time.Second // from the leak to their first order
 	Pace      = 5 * time.Second  // between two orders of one key
 )
 
@@ -38,7 +38,7 @@ type Play struct {
 }
 
 // Play opens the thin pair on the exchanges, with the thief's orders on it, and
-// gives him the leaked keys. He comes in from another address than the trader.
+// gives them the leaked keys. They come in from another address than the trader.
 func (d *Desk) Play(ctx context.Context) (*Play, error) {
 	doors := map[string]string{}
 	for name, h := range d.houses {
@@ -52,11 +52,11 @@ func (d *Desk) Play(ctx context.Context) (*Play, error) {
 		}
 	}
 	pair := thinPair()
-	his, err := thief.New(thief.Pair{Base: coin, Quote: money, Step: pair.Step, Least: pair.Least, Bid: bids()}, doors, d.now)
+	other, err := thief.New(thief.Pair{Base: coin, Quote: money, Step: pair.Step, Least: pair.Least, Bid: bids()}, doors, d.now)
 	if err != nil {
 		return nil, err
 	}
-	p := &Play{Began: d.now(), desk: d, thief: his}
+	p := &Play{Began: d.now(), desk: d, thief: other}
 	for _, prefix := range leaked() {
 		for _, c := range d.credentials {
 			if c.prefix == prefix {
@@ -99,7 +99,7 @@ func longName(exchange, account, accessKey string) string {
 	return exchange + "/" + account + "/" + exchanges.MaskAccessKey(accessKey)
 }
 
-// Act lets the thief use each of his keys once, if his head start is over.
+// Act lets the thief use each of their keys once, if their head start is over.
 func (p *Play) Act(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -112,9 +112,9 @@ func (p *Play) Act(ctx context.Context) {
 type Row struct {
 	Name, Exchange, AccessKey string
 	Planted                   bool      // the thief made it
-	Since                     time.Time // when he got it
-	First, Last               time.Time // when it first and last did what he wanted, zero for never
-	Shut                      time.Time // when the exchange first refused him, zero while it does not
+	Since                     time.Time // when they got it
+	First, Last               time.Time // when it first and last did what they wanted, zero for never
+	Shut                      time.Time // when the exchange first refused them, zero while it does not
 	Word                      string    // the exchange's code for that
 	Dead                      time.Time // when the exchange destroyed it, zero while it is alive
 	ByHand                    bool      // how

@@ -54,7 +54,7 @@ func TestUntouched(t *testing.T) {
 	}
 	for _, r := range p.Rows() {
 		if r.Orders > 0 || !r.Shut.IsZero() {
-			t.Errorf("in his head start: %+v", r)
+			t.Errorf("in their head start: %+v", r)
 		}
 	}
 	if err := clock.Sleep(t.Context(), time.Minute); err != nil {

@@ -1,9 +1,11 @@
 // Command gen writes the pages of docs that are printed from the program
 // itself: the cards, the rules, the incidents, the fields of the audit document,
-// the commands and their man pages. Run it in the root of the repository.
+// the commands and their man pages; `gen pictures` makes the pictures of the
+// README. Run it in the root of the repository.
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -15,7 +17,11 @@ import (
 const manFolder = "docs/man"
 
 func main() {
-	if err := generate("."); err != nil {
+	write := func() error { return generate(".") }
+	if len(os.Args) > 1 && os.Args[1] == "pictures" {
+		write = func() error { return writePictures(context.Background(), ".") }
+	}
+	if err := write(); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}

@@ -34,6 +34,7 @@ func referencePages() (map[string][]byte, error) {
 		{"docs/incidents.md", "internal/catalogue/catalogue.yaml", func(w io.Writer) error {
 			return pages.WriteIncidents(w, format, incidents, false, text.Options{})
 		}},
+		{"docs/words.md", "internal/pages/words.go", pages.WriteWords},
 	} {
 		var page bytes.Buffer
 		page.WriteString(markdownNotice(p.from))

@@ -40,7 +40,7 @@ type Result struct {
 // Progress may be read while a search goes on.
 type Progress struct{ Bytes, Hits atomic.Int64 }
 
-// mostHits is how many hits are listed of one run: somebody who looks for his
+// mostHits is how many hits are listed of one run: somebody who looks for their
 // keys needs no more to know.
 const mostHits = 100_000
 

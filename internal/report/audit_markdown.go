@@ -45,7 +45,7 @@ func printMarkdown(w io.Writer, r *audit.Result, o Options) error {
 			text.MarkdownCode(text.CleanName(g.Key))+": "+text.MarkdownForeign(string(g.Kind)+": "+g.Detail),
 		)
 	}
-	m.notes("Could not be looked at", notes, o.All)
+	m.notes("Unreachable", notes, o.All)
 	notes = nil
 	for _, u := range r.Unknowns {
 		notes = append(

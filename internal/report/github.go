@@ -52,7 +52,7 @@ func printGitHub(w io.Writer, r *audit.Result, _ Options) error {
 		command(level, f.Key, f.Rule+" "+f.Severity.String(), prose)
 	}
 	for _, g := range r.Gaps {
-		command("warning", g.Key, "not looked at", text.CleanName(g.Key)+": "+string(g.Kind)+": "+g.Detail)
+		command("warning", g.Key, "unreachable", text.CleanName(g.Key)+": "+string(g.Kind)+": "+g.Detail)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -108,8 +108,8 @@ func (d *view) page(o Options) *page {
 			{s.Low, "low", "low"},
 			{s.Info, "info", "info"},
 			{s.Waived, "waived", "waived"},
-			{s.Unknowns, "not told", "unknown"},
-			{s.Gaps, "not looked at", "unknown"},
+			{s.Unknowns, "checks not possible", "unknown"},
+			{s.Gaps, "unreachable", "unknown"},
 		},
 		Gaps: d.pageGaps(), Unknowns: d.pageUnknowns(),
 	}
@@ -155,7 +155,7 @@ func (d *view) page(o Options) *page {
 func (d *view) verdict(urgent int) string {
 	unseen := ""
 	if n := d.Summary.Gaps; n > 0 {
-		unseen = fmt.Sprintf(" %s could not be looked at.", text.Count(n, "thing"))
+		unseen = fmt.Sprintf(" %s could not be reached.", text.Count(n, "thing"))
 	}
 	switch {
 	case urgent > 0 && d.Baseline != nil:
@@ -184,7 +184,7 @@ func (p *page) parts() []part {
 		{p.Time != nil, part{"time", "Ages and incidents"}},
 		{len(p.Urgent) > 0, part{"first", "What to do"}},
 		{len(p.Other) > 0, part{"other", "About no key"}},
-		{len(p.Gaps) > 0, part{"gaps", "Not looked at"}},
+		{len(p.Gaps) > 0, part{"gaps", "Unreachable"}},
 		{len(p.Unknowns) > 0, part{"untold", "Not told"}},
 		{len(p.All) > 0, part{"all", "Every key"}},
 	} {

@@ -101,7 +101,7 @@ func reach(keys []*keyView, all int) *reachMap {
 	m := &reachMap{
 		Width: mapWidth,
 		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and keys: change keys, or a power that rekey does not know. " +
-			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; under keys it may also be not told.",
+			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; under keys it may also be not reported.",
 	}
 	if len(keys) < all {
 		m.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), all) + m.Caption
@@ -149,7 +149,7 @@ func reach(keys []*keyView, all int) *reachMap {
 }
 
 func (m *reachMap) heads() {
-	for _, h := range []mapText{{X: 2, Text: "Exchange"}, {X: mapAccX, Text: "Account"}, {X: mapKeyX, Text: "Key"}, {X: mapFromX, Text: "From"}, {X: mapVendX, Text: "Given to"}} {
+	for _, h := range []mapText{{X: 2, Text: "Exchange"}, {X: mapAccX, Text: "Account"}, {X: mapKeyX, Text: "Key"}, {X: mapFromX, Text: "From"}, {X: mapVendX, Text: "Shared with"}} {
 		h.Y = 16
 		m.Heads = append(m.Heads, h)
 	}
@@ -186,7 +186,7 @@ func (m *reachMap) row(v *keyView, id string, y int) {
 	entries := v.Whitelist.Entries
 	switch {
 	case !known:
-		r.From = "not told"
+		r.From = notReported
 	case !restricted:
 		r.From, r.Open = "anywhere", true
 	case entries == nil:
@@ -287,7 +287,7 @@ func accountWords(v *keyView) string {
 	case v.Account.Kind == exchanges.AccountMaster:
 		return strings.TrimSpace("master " + name)
 	case name == "":
-		return "account not told"
+		return "account not reported"
 	}
 	return name
 }

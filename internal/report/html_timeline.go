@@ -51,7 +51,7 @@ func (all *view) pageTime(keys []*keyView) *pageTime {
 		return nil
 	}
 	out := &pageTime{
-		Caption: "A bar is the life of a key so far. A dashed one has a beginning that nobody told. A mark is an end that the exchange states or that a rule of it implies.",
+		Caption: "A bar is the life of a key so far. A dashed one has a beginning that is not reported. A mark is an end that the exchange states or that a rule of it implies.",
 	}
 	if len(all.Incidents) > 0 {
 		out.Caption += " A shaded time is one in which an incident exposed keys."
@@ -135,7 +135,7 @@ func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) 
 		end = s.to
 	}
 	if !s.began {
-		r.X, r.Bar, r.Untold = left, "untold", "not told since when"
+		r.X, r.Bar, r.Untold = left, "untold", "not reported since when"
 		r.UX, r.UY = left+6, r.Y+11
 	}
 	r.W = max(x(end)-r.X, 3)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"rekey/audit"
@@ -35,7 +36,25 @@ type keyListSum struct {
 	ExitCode int `json:"exit_code"`
 }
 
-// Write prints the list in the given format, gaps sorted.
+// WriteAside prints what stands beside the lines of the list: the counts, and
+// what could not be looked at.
+func (l KeyList) WriteAside(w io.Writer, o Options) error {
+	t := newText(w, o)
+	l.aside(t)
+	return t.Print()
+}
+
+func (l KeyList) aside(t textWriter) {
+	gaps := slices.Clone(l.Gaps)
+	audit.SortGaps(gaps)
+	t.printGaps(gaps)
+	t.Interruption()
+	t.Line("")
+	t.Line("%s, %d unreachable", text.Count(len(l.Keys), "key"), len(gaps))
+}
+
+// Write prints the list in the given format, gaps sorted. The format lines is
+// the text for programs: a line for each key, with tabs.
 func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int, o Options) error {
 	gaps := append([]audit.Gap{}, l.Gaps...)
 	audit.SortGaps(gaps)
@@ -45,13 +64,12 @@ func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int,
 			SchemaVersion: SchemaVersion, Tool: l.Tool, StartedAt: audit.NewTime(l.StartedAt), FinishedAt: audit.NewTime(finished),
 			Keys: append([]audit.Key{}, l.Keys...), Gaps: gaps, Summary: keyListSum{len(l.Keys), len(gaps), exit},
 		})
+	case "lines":
+		return printKeyLines(w, l.Keys, gaps)
 	case "text":
 		t := newText(w, o)
 		t.printKeyTable(l.Keys)
-		t.printGaps(gaps)
-		t.Interruption()
-		t.Line("")
-		t.Line("%s, %d not looked at", text.Count(len(l.Keys), "key"), len(gaps))
+		l.aside(t)
 		return t.Print()
 	default:
 		return text.UnknownFormat(format)

@@ -60,7 +60,7 @@ func TestLongKeyListIsCut(t *testing.T) {
 	l := stagedList(stagedFleet(403))
 	prose := listed(t, l, "text", Options{Width: 80})
 	if !bytes.Contains(prose, []byte("… and 3 keys more; --all shows them\n")) ||
-		!bytes.Contains(prose, []byte("403 keys, 40 not looked at\n")) {
+		!bytes.Contains(prose, []byte("403 keys, 40 unreachable\n")) {
 		t.Errorf("the list ends in\n%s", prose[len(prose)-600:])
 	}
 	if all := listed(t, l, "text", Options{Width: 80, All: true}); !bytes.Contains(all, []byte("bot-0402")) {

@@ -51,7 +51,7 @@ func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
 	}
 	for _, g := range r.Gaps {
 		if !before[about{g.Key, g.Kind}] {
-			gaps = append(gaps, fmt.Sprintf("could not be looked at: %s (%s)", noticeText(text.CleanName(g.Key)), g.Kind))
+			gaps = append(gaps, fmt.Sprintf("unreachable: %s (%s)", noticeText(text.CleanName(g.Key)), g.Kind))
 		}
 	}
 	lines = append(append(lines, atMost(gaps)...), atMost(fixed)...)
@@ -60,7 +60,7 @@ func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
 	}
 	title = fmt.Sprintf("rekey: %d new or worse, %d fixed", len(worse), len(fixed))
 	if len(gaps) > 0 {
-		title += fmt.Sprintf(", %d not looked at", len(gaps))
+		title += fmt.Sprintf(", %d unreachable", len(gaps))
 	}
 	lines = append(lines, noticeText(ending(r.Summary)), "What to do: rekey audit")
 	return title, strings.Join(lines, "\n"), true

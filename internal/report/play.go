@@ -28,10 +28,10 @@ type Play struct {
 // A PlayKey is one key that the thief held.
 type PlayKey struct {
 	Name, Exchange, AccessKey string
-	Planted                   bool      // he made it
-	Since                     time.Time // when he got it
-	First, Last               time.Time // when it first and last did what he wanted, zero for never
-	Shut                      time.Time // when the exchange first refused him, zero while it does not
+	Planted                   bool      // they made it
+	Since                     time.Time // when they got it
+	First, Last               time.Time // when it first and last did what they wanted, zero for never
+	Shut                      time.Time // when the exchange first refused them, zero while it does not
 	Word                      string    // the exchange's code for that
 	Dead                      time.Time // zero while it is alive
 	ByHand                    bool      // how it died

@@ -46,7 +46,7 @@ func AuditFormats() []string {
 func printerOf(format string) (printer, error) {
 	switch format {
 	case "text":
-		return printText, nil
+		return func(w io.Writer, r *audit.Result, o Options) error { return PrintText(w, r, Show{}, o) }, nil
 	case "json":
 		return printJSON, nil
 	case "jsonl":
@@ -122,3 +122,15 @@ func CleanName(display string) string { return text.CleanName(display) }
 
 // Sentence is that of package text.
 func Sentence(foreign string) string { return text.Sentence(foreign) }
+
+// Wrapped breaks the lines of a text that are longer than so many columns, at
+// blanks, with an indent.
+func Wrapped(prose string, columns int) string {
+	lines := strings.Split(prose, "\n")
+	for i, l := range lines {
+		if text.Width(l) > columns {
+			lines[i] = strings.Join(text.Wrap(l, columns-2), "\n  ")
+		}
+	}
+	return strings.Join(lines, "\n")
+}

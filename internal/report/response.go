@@ -296,7 +296,7 @@ func (r Response) writeText(w io.Writer, o Options) error {
 	}
 	for i, a := range r.Accounts {
 		if i == 0 {
-			t.Heading("what no api can do")
+			t.Heading("you: secure the account")
 		}
 		t.Paragraph("  ", "    ", t.Style.Bold(text.Clean(a.Name))+" "+text.Sentence(a.Page))
 		for n, s := range a.Steps {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -27,7 +28,8 @@ type KeyRow struct {
 	// say it is concerned by.
 	Incidents []string
 
-	key *keyView
+	key  *keyView
+	view *view
 }
 
 // KeyRows are the keys of an audit, those to deal with first first, those that
@@ -37,6 +39,7 @@ func KeyRows(r *audit.Result) []KeyRow {
 	rows := make([]KeyRow, len(v.keys))
 	for i, k := range v.keys {
 		rows[i] = newKeyRow(k)
+		rows[i].view = v
 	}
 	return rows
 }
@@ -61,7 +64,7 @@ func (v *keyView) problem() string {
 	open := v.open()
 	switch {
 	case len(v.gaps) > 0 && v.worst() <= audit.Info:
-		return "not looked at: " + v.gaps[0].Detail
+		return "unreachable: " + v.gaps[0].Detail
 	case len(open) > 0:
 		return open[0].Title + andMore(len(open)-1)
 	case v.Known > 0:
@@ -80,14 +83,14 @@ func (v *keyView) problem() string {
 // what it is, every finding, what to do, what could not be looked at and what
 // the exchange does not say.
 func (r KeyRow) Details(o Options) []string {
-	t := auditText{textWriter: newText(nil, o)}
 	k := r.key
-	t.printKey("", k)
+	t := &auditScreen{textWriter: newText(io.Discard, o), view: r.view, show: Show{Named: true, Command: "rekey"}}
+	t.printKey(k)
 	for _, g := range k.gaps {
-		t.Paragraph("    ", "    ", t.Style.Bold("not looked at: ")+text.Sentence(strings.ReplaceAll(string(g.Kind), "_", " ")+": "+g.Detail))
+		t.Paragraph("    ", "    ", t.Style.Bold("unreachable: ")+text.Sentence(strings.ReplaceAll(string(g.Kind), "_", " ")+": "+g.Detail))
 	}
 	for _, u := range k.unknowns {
-		t.Paragraph("    ", "    ", t.Style.Faint("not judged: ")+text.Sentence(fmt.Sprintf("%s (%s)", u.Detail, u.Rule)))
+		t.Paragraph("    ", "    ", t.Style.Faint("couldn't check: ")+text.Sentence(fmt.Sprintf("%s (%s)", u.Detail, u.Rule)))
 	}
 	return t.Lines()
 }
@@ -150,7 +153,7 @@ func Headline(r *audit.Result) string {
 		parts[0] = "INTERRUPTED, partial: " + parts[0]
 	}
 	if s.Gaps > 0 {
-		parts = append(parts, fmt.Sprintf("%d not looked at", s.Gaps))
+		parts = append(parts, fmt.Sprintf("%d unreachable", s.Gaps))
 	}
 	bad := len(parts)
 	for _, severity := range audit.Severities() {
@@ -162,7 +165,7 @@ func Headline(r *audit.Result) string {
 		parts = append(parts, "no findings")
 	}
 	if s.Unknowns > 0 {
-		parts = append(parts, fmt.Sprintf("%d not told", s.Unknowns))
+		parts = append(parts, fmt.Sprintf("%d checks not possible", s.Unknowns))
 	}
 	if s.Waived > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", s.Waived))
@@ -173,7 +176,7 @@ func Headline(r *audit.Result) string {
 // Unseen are what could not be looked at, and the findings about no single key;
 // empty when there are none.
 func Unseen(r *audit.Result, o Options) []string {
-	t := auditText{newText(nil, o), newView(r)}
+	t := &auditScreen{textWriter: newText(io.Discard, o), view: newView(r), show: Show{Command: "rekey"}}
 	t.printGaps(t.allGaps())
 	t.printOther()
 	lines := t.Lines()

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -41,6 +42,12 @@ type PersonLine struct {
 	Why   string   `json:"why"`
 	Page  string   `json:"page"`
 	Steps []string `json:"steps"`
+	// Overdue says of a key that is due how long it has been, and Command is what
+	// a person types at a desk: the text has them in place of the steps.
+	Overdue string `json:"-"`
+	Command string `json:"-"`
+	// Said leaves it out of the text: it was said not long ago.
+	Said bool `json:"-"`
 }
 
 // A SkippedLine is a key that was not changed: it needed nothing, or its change
@@ -194,16 +201,57 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 			t.Paragraph("", "    ", text.CleanName(s.Key)+": nothing to do, "+text.Sentence(s.Why))
 		}
 	}
-	for i, p := range c.Person {
+	c.printPerson(t)
+	return t.Print()
+}
+
+// printPerson prints what a person must do.
+func (c Changes) printPerson(t textWriter) {
+	for i, p := range slices.DeleteFunc(slices.Clone(c.Person), func(p PersonLine) bool { return p.Said }) {
 		if i == 0 {
-			t.Heading("a person must do this")
+			t.Heading("you: do this on the website")
+		}
+		if p.Overdue != "" {
+			t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(p.Key))+": "+text.Sentence(p.Overdue)+". At a desk: "+
+				t.Style.Bold(text.Sentence(p.Command)))
+			continue
 		}
 		t.Paragraph("  ", "    ", t.Style.Bold(text.CleanName(p.Key))+": "+text.Sentence(p.Why))
 		for n, step := range p.Steps {
 			t.Paragraph(fmt.Sprintf("    %d. ", n+1), "       ", text.Sentence(step))
 		}
 	}
-	return t.Print()
+}
+
+// ChangesNotice is what to tell people of a command that changed keys: a title and
+// a line for each key that was changed or waits for a person. There is none when
+// nothing was done and nothing waits.
+func ChangesNotice(c Changes) (title, prose string, changed bool) {
+	var done, open, lines []string
+	for _, r := range c.Runs {
+		line := noticeText(fmt.Sprintf("%s %s: %s", r.Run.Kind, text.CleanName(r.Run.Key), stageWords(r)))
+		if r.Run.Stage == journal.Done {
+			done = append(done, line)
+		} else {
+			open = append(open, line)
+		}
+	}
+	person := 0
+	for _, p := range c.Person {
+		if !p.Said {
+			person++
+			open = append(open, noticeText(text.CleanName(p.Key)+": "+cmp.Or(p.Overdue, p.Why)))
+		}
+	}
+	if lines = append(atMost(open), atMost(done)...); len(lines) == 0 {
+		return "", "", false
+	}
+	title = fmt.Sprintf("rekey: %d changed, %d for a person", len(done), person)
+	if n := len(open) - person; n > 0 {
+		title += fmt.Sprintf(", %d not finished", n)
+	}
+	lines = append(lines, fmt.Sprintf("exit %d. What to do: rekey runs list", c.ExitCode))
+	return title, strings.Join(lines, "\n"), true
 }
 
 func stageWords(r RunLine) string {
@@ -243,7 +291,11 @@ func stageWords(r RunLine) string {
 		journal.Settling,
 		journal.Retiring:
 	}
-	return "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+	words := "unfinished, at " + text.Clean(strings.ReplaceAll(string(r.Run.Stage), "_", " "))
+	if r.Dead {
+		return words + "; the old key is proven dead"
+	}
+	return words + "; the old key may still be active"
 }
 
 // takenBack reports whether a run was taken back: its old key was not replaced.

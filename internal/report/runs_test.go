@@ -57,7 +57,7 @@ func TestChangesOfHostileNames(t *testing.T) {
 		}
 		for i, want := range []string{
 			"/abcd…wxyz: done, the old key is proven dead, new key", ": try again", "/abcd…wxyz: unfinished, at", "/abcd…wxyz: nothing to do, it has ",
-			"", "A PERSON MUST DO THIS", "/abcd…wxyz: it says ", "    1. delete ",
+			"", "YOU: DO THIS ON THE WEBSITE", "/abcd…wxyz: it says ", "    1. delete ",
 		} {
 			if !strings.Contains(lines[i], want) {
 				t.Errorf("%.80q: line %d is %.300q, want %q in it", prose, i, lines[i], want)

@@ -114,7 +114,7 @@ func sarifRules(doc *audit.Result) []sarifRule {
 func sarifNotifications(s *text.JSONStream, doc *audit.Result) {
 	for _, g := range doc.Gaps {
 		s.Value("", sarifNotification{
-			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("not looked at: " + text.CleanName(g.Key) + ": " + g.Detail),
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("unreachable: " + text.CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {

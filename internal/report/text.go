@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -12,68 +11,87 @@ import (
 	"rekey/internal/text"
 )
 
-// How much of a big desk the text report shows without --all.
+// How much a text shows without --all.
 const (
-	shortTable   = 40 // rows of the table
-	shortDetails = 12 // keys in full
-	shortNotes   = 8  // gaps and unknowns, lines each
+	shortNotes = 8 // gaps and unknowns, lines each
+	shortNames = 6 // keys that one of them is about
 )
 
-// An auditText is the text report: the key to deal with first on top, why, and
-// what to do next.
-type auditText struct {
-	textWriter
-	*view
+// printInFull prints every key with its findings, the worst first, and what to do
+// about each.
+func (s *auditScreen) printInFull() error {
+	if !s.show.Named {
+		s.printTable()
+	}
+	s.printDetails()
+	s.printOther()
+	s.printAgainst()
+	s.printGaps(s.Result.Gaps)
+	s.printUnknowns()
+	s.printSummary()
+	return s.Print()
 }
 
-// printText prints an audit for a person at a terminal.
-func printText(w io.Writer, r *audit.Result, o Options) error {
-	o.Interrupted = o.Interrupted || r.Summary.ExitCode == audit.Interrupted
-	t := auditText{newText(w, o), newView(r)}
-	t.printTable()
-	t.printDetails()
-	t.printOther()
-	t.printAgainst()
-	t.printGaps(r.Gaps)
-	t.printUnknowns()
-	t.printSummary()
-	return t.Print()
+// printTable prints a line for each key, as the screen does.
+func (s *auditScreen) printTable() {
+	if len(s.keys) == 0 {
+		s.Line("no keys")
+		return
+	}
+	rows := make([]screenRow, len(s.keys))
+	for i, k := range s.keys {
+		if said, _ := audit.Merged(k.open()); len(said) > 0 {
+			rows[i] = newScreenRow(k, said[0], s.wording)
+			continue
+		}
+		words := k.verdict()
+		switch {
+		case words == "nothing":
+			words = "none found"
+		case words == "unknown" && k.blind():
+			words = statusUnreachable
+		case words == "unknown":
+			words = "checks missing"
+		}
+		rows[i] = screenRow{key: k, keys: []*keyView{k}, problem: words, sentence: strings.TrimSuffix(k.verdictWords(), ".")}
+	}
+	s.printColumns(s.columns(s.textWriter, rows), len(rows))
 }
 
 // printSummary is the last line that a person reads and the first that they
 // look for.
-func (t auditText) printSummary() {
-	t.Line("")
-	s := t.Summary
+func (s *auditScreen) printSummary() {
+	s.Line("")
+	sum := s.Summary
 	var parts []string
 	for _, severity := range audit.Severities() {
-		if n := s.Count(severity); n > 0 {
-			parts = append(parts, t.Style.Severity(severity, fmt.Sprintf("%d %s", n, severity)))
+		if n := sum.Count(severity); n > 0 {
+			parts = append(parts, s.Style.Severity(severity, fmt.Sprintf("%d %s", n, severity)))
 		}
 	}
-	parts = slices.Concat(orNothing(t.Result, parts), alsoCounted(s))
-	t.Interruption()
-	t.Paragraph("", "", fmt.Sprintf("%s: %s.", text.Count(s.Keys, "key"), strings.Join(parts, ", ")))
-	took := t.FinishedAt.Sub(t.StartedAt.Time).Round(100 * time.Millisecond)
-	t.Note("", fmt.Sprintf("%s, took %s, %s", t.StartedAt.Format("2006-01-02 15:04:05 UTC"), took, ending(s)))
+	parts = slices.Concat(orNothing(s.Result, parts), alsoCounted(sum))
+	s.Interruption()
+	s.Paragraph("", "", fmt.Sprintf("%s: %s.", text.Count(sum.Keys, "key"), strings.Join(parts, ", ")))
+	took := s.FinishedAt.Sub(s.StartedAt.Time).Round(100 * time.Millisecond)
+	s.Note("", fmt.Sprintf("%s, took %s, %s", s.StartedAt.Format("2006-01-02 15:04:05 UTC"), took, ending(sum)))
 }
 
 // printAgainst says what became of the findings of the baseline.
-func (t auditText) printAgainst() {
-	c := t.Baseline
+func (s *auditScreen) printAgainst() {
+	c := s.Baseline
 	if c == nil || len(c.Fixed)+len(c.Unseen) == 0 {
 		return
 	}
-	t.Heading("since " + c.StartedAt.Format(time.DateOnly))
+	s.Heading("since " + c.StartedAt.Format(time.DateOnly))
 	show := func(word string, findings []audit.Finding) {
 		for _, f := range findings {
 			prose := f.Rule + " " + text.CleanName(f.Key) + ": " + f.Title + " (was " + f.Severity.String() + ")"
-			t.Paragraph("  "+text.Pad(word, 12), "              ", text.Sentence(prose))
+			s.Paragraph("  "+text.Pad(word, 12), "              ", text.Sentence(prose))
 		}
 	}
 	show("fixed", c.Fixed)
 	show("not judged", c.Unseen)
 	if len(c.Unseen) > 0 {
-		t.Note("  ", "What was not judged this time is not called fixed.")
+		s.Note("  ", "What was not judged this time is not called fixed.")
 	}
 }

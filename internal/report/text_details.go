@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"rekey/audit"
@@ -14,56 +13,62 @@ import (
 
 // printDetails prints the keys to deal with, in order, with their findings and
 // the next step.
-func (t auditText) printDetails() {
-	shown, left := 0, 0
-	for i, k := range t.keys {
-		if len(k.findings) == 0 {
+func (s *auditScreen) printDetails() {
+	shown := 0
+	for _, k := range s.keys {
+		if len(k.findings) == 0 && !s.show.Named {
 			continue
 		}
-		if !t.Options.All && shown == shortDetails {
-			left++
-			continue
-		}
-		if shown == 0 {
-			t.Heading("deal with these, in this order")
+		if shown == 0 && !s.show.Named {
+			s.Heading("fix first")
 		}
 		shown++
-		number := ""
-		if k.worst() > audit.Info { // as in the table
-			number = strconv.Itoa(i+1) + "."
-		}
-		t.printKey(number, k)
-	}
-	if left > 0 {
-		t.Line("")
-		t.Note("", fmt.Sprintf("… and %s more with findings; --all shows them", text.Count(left, "key")))
+		s.printKey(k)
 	}
 }
 
-func (t auditText) printKey(number string, k *keyView) {
-	number = fmt.Sprintf("%3s ", number)
-	indent := text.Blanks(len(number))
-	t.Line("")
-	t.Paragraph(number, indent, t.Style.Bold(text.CleanName(k.name))+"  "+identity(k.Key))
+func (s *auditScreen) printKey(k *keyView) {
+	const indent = "  "
+	if !s.show.Named || s.Height() > 0 {
+		s.Line("")
+	}
+	s.Paragraph("", indent, s.Style.Bold(text.CleanName(k.name))+"  "+identity(k.Key))
 	if k.Status.MayLive() && (k.Permissions != nil || k.Whitelist.Restricted.IsKnown()) {
 		ends := endWords(k.Key)
 		if ends != "" {
 			ends = "; " + ends
 		}
-		t.Paragraph(indent, indent, text.Sentence(fmt.Sprintf("may %s; from %s; since %s%s",
-			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.ToLower(fromWords(k.Whitelist)), sinceWords(k.Key), ends)))
+		s.Paragraph(indent, indent, text.Sentence(fmt.Sprintf("can %s; from %s; created %s%s",
+			strings.ReplaceAll(mayWords(k.Key), ",", ", "), strings.Replace(fromWords(k.Whitelist), "ANYWHERE", "anywhere", 1),
+			sinceWords(k.Key), ends)))
 	}
-	for _, f := range k.findings {
-		t.printFinding(indent, f)
+	said, also := audit.Merged(k.findings)
+	for _, f := range said {
+		s.printFinding(indent, f, also[f.Rule]...)
 	}
-	for _, s := range k.steps() {
-		t.Paragraph(indent+t.Style.Bold("→ "), indent+"  ", text.Capital(text.Sentence(s)))
+	if len(k.findings) == 0 {
+		s.Paragraph(indent, indent, k.verdictWords())
+	}
+	for _, step := range k.steps() {
+		s.Paragraph(indent+s.Style.Bold("→ "), indent+"  ", text.Capital(text.Sentence(step)))
+	}
+	if len(k.open()) > 0 {
+		v, acts := verbFor(said[0], k)
+		if !acts && k.Status.MayLive() && k.Name != "" { // a new key of its purpose replaces it
+			v, acts = verb{command: "rotate"}, true
+		}
+		if acts {
+			command := v.command + " " + cmp.Or(v.about, ShellWord(nicknames(s.Result.Keys)(k.Key)))
+			s.Line("%s%s", indent, s.Style.Bold(s.show.Command+" "+command))
+		}
 	}
 }
 
-func (t textWriter) printFinding(indent string, f audit.Finding) {
+// printFinding prints a finding; also are the rules and incidents that say the
+// same.
+func (t textWriter) printFinding(indent string, f audit.Finding, also ...string) {
 	mark := fmt.Sprintf("%-8s %s  ", strings.ToUpper(f.Severity.String()), f.Rule)
-	prose := f.Sentence()
+	prose := text.Capital(f.Sentence())
 	switch f.Change {
 	case audit.New:
 		prose = "new: " + prose
@@ -73,6 +78,9 @@ func (t textWriter) printFinding(indent string, f audit.Finding) {
 	if w := f.Waived; w != nil {
 		mark = fmt.Sprintf("%-8s %s  ", "waived", f.Rule)
 		prose += fmt.Sprintf(" (until %s by %s: %s)", w.Until, w.Owner, w.Reason)
+	}
+	if len(also) > 0 {
+		prose += " (also " + strings.Join(also, ", ") + ")"
 	}
 	lines := text.Wrap(text.Sentence(prose), t.Options.Width-len(indent)-2)
 	if head := text.Sentence(prose); len(indent)+text.Width(mark)+24 <= t.Options.Width {
@@ -94,16 +102,16 @@ func (t textWriter) printFinding(indent string, f audit.Finding) {
 
 // printOther prints findings that are about no key: vendors, waivers, the
 // catalogue.
-func (t auditText) printOther() {
-	for i, f := range t.other {
+func (s *auditScreen) printOther() {
+	for i, f := range s.other {
 		if i == 0 {
-			t.Heading("about no single key")
+			s.Heading("about no single key")
 		}
 		g := f
 		g.Title = text.CleanName(f.Key) + ": " + f.Title
-		t.printFinding("", g)
+		s.printFinding("", g)
 		if f.Remedy != "" && f.Waived == nil {
-			t.Paragraph("  "+t.Style.Bold("→ "), "    ", text.Capital(text.Sentence(f.Remedy)))
+			s.Paragraph("  "+s.Style.Bold("→ "), "    ", text.Capital(text.Sentence(f.Remedy)))
 		}
 	}
 }
@@ -112,7 +120,7 @@ func (t textWriter) printGaps(gaps []audit.Gap) {
 	if len(gaps) == 0 {
 		return
 	}
-	t.Heading("could not be looked at")
+	t.Heading("unreachable")
 	groups := map[string][]string{}
 	var order []string
 	for _, g := range gaps {
@@ -127,12 +135,16 @@ func (t textWriter) printGaps(gaps []audit.Gap) {
 
 // printUnknowns prints what exchanges do not tell. What decides over money
 // comes first.
-func (t auditText) printUnknowns() {
-	if len(t.Unknowns) == 0 {
+func (s *auditScreen) printUnknowns() {
+	if len(s.Unknowns) == 0 {
 		return
 	}
-	t.Heading("not told, so not judged")
-	groups := t.untold("nothing about the key could be judged, see above")
+	heading := "couldn't check"
+	if s.Options.Width > 43 {
+		heading += " (exchange doesn't report it)"
+	}
+	s.Heading(heading)
+	groups := s.untold("nothing about the key could be judged, see above")
 	slices.SortStableFunc(groups, func(a, b *untold) int {
 		return cmp.Or(cmp.Compare(weight(a.rules), weight(b.rules)), cmp.Compare(len(b.keys), len(a.keys)))
 	})
@@ -147,7 +159,7 @@ func (t auditText) printUnknowns() {
 		order = append(order, prose)
 		keys[prose] = g.keys
 	}
-	t.printGroups(order, keys)
+	s.printGroups(order, keys)
 }
 
 func (t textWriter) printGroups(order []string, keys map[string][]string) {
@@ -158,8 +170,8 @@ func (t textWriter) printGroups(order []string, keys map[string][]string) {
 		}
 		names := keys[prose]
 		more := ""
-		if n := len(names); !t.Options.All && n > 6 {
-			names, more = names[:6], fmt.Sprintf(" and %d more", n-6)
+		if n := len(names); !t.Options.All && n > shortNames {
+			names, more = names[:shortNames], fmt.Sprintf(" and %d more", n-shortNames)
 		}
 		t.Paragraph("  ", "    ", strings.Join(names, ", ")+more+": "+text.Sentence(prose))
 	}

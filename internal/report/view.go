@@ -164,11 +164,28 @@ func (v *keyView) verdict() string {
 	return "nothing"
 }
 
+// verdictWords says in a sentence why a key has no finding.
+func (v *keyView) verdictWords() string {
+	switch v.verdict() {
+	case "known":
+		return "Nothing new: " + text.Count(v.Known, "finding") + " known from the baseline."
+	case "ended":
+		return "The key has ended (" + statusWord(v.Status) + "); no problem found."
+	case "nothing":
+		return "No problem found."
+	}
+	if v.blind() {
+		return "Could not be reached: nothing is known of it."
+	}
+	return "No problem found; " + text.Count(len(v.unknowns), "check") + " not possible."
+}
+
 // steps are what to do about the key: the remedies of the findings that are not
 // waived, the worst finding's first, each once, three at most.
 func (v *keyView) steps() []string {
 	var out []string
-	for _, f := range v.open() {
+	said, _ := audit.Merged(v.open())
+	for _, f := range said {
 		if f.Remedy != "" && !slices.Contains(out, f.Remedy) && len(out) < 3 {
 			out = append(out, f.Remedy)
 		}

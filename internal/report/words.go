@@ -17,6 +17,11 @@ import (
 // The words that formats share. What a saved audit holds is foreign text, also
 // where rekey writes words of its own.
 
+const (
+	notReported = "not reported"
+	hiddenList  = "IP list (hidden)"
+)
+
 func statusWord(s exchanges.Status) string { return strings.ReplaceAll(string(s), "_", " ") }
 
 // mayWords says what a key may do, or why that is not known. What the exchange
@@ -26,7 +31,7 @@ func mayWords(k audit.Key) string {
 		return "nothing (" + string(k.Status) + ")"
 	}
 	if _, known := k.Granted(); !known {
-		return "not told"
+		return notReported
 	}
 	if powers := powersOf(k); len(powers) > 0 {
 		return strings.Join(powers, ",")
@@ -62,11 +67,11 @@ func fromWords(w audit.Whitelist) string {
 	restricted, known := w.Restricted.Get()
 	switch {
 	case !known:
-		return "not told"
+		return notReported
 	case !restricted:
 		return "ANYWHERE"
 	case w.Entries == nil:
-		return "a list"
+		return hiddenList
 	}
 	return addresses(w.Entries)
 }
@@ -86,7 +91,7 @@ func addresses(prefixes []netip.Prefix) string {
 func sinceWords(k audit.Key) string {
 	at, known := k.Since().Get()
 	if !known {
-		return "not told"
+		return notReported
 	}
 	return at.Format(time.DateOnly)
 }
@@ -132,7 +137,7 @@ func identity(k audit.Key) string {
 		parts = append(parts, "account frozen")
 	}
 	if len(k.SharedWith) > 0 {
-		parts = append(parts, "given to "+text.Clean(strings.Join(k.SharedWith, ", ")))
+		parts = append(parts, "shared with "+text.Clean(strings.Join(k.SharedWith, ", ")))
 	}
 	if k.Status != exchanges.StatusAlive {
 		parts = append(parts, statusWord(k.Status))
@@ -172,7 +177,7 @@ func alsoCounted(s audit.Summary) []string {
 	for _, c := range []struct {
 		n    int
 		word string
-	}{{s.Waived, "waived"}, {s.Known, "known from the baseline"}, {s.Unknowns, "not told"}, {s.Gaps, "not looked at"}} {
+	}{{s.Waived, "waived"}, {s.Known, "known from the baseline"}, {s.Unknowns, "checks not possible"}, {s.Gaps, "unreachable"}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
 		}
@@ -192,7 +197,7 @@ func exitWords(s audit.Summary) string {
 	case 3:
 		return fmt.Sprintf("%s at or above %s", text.Count(s.AtOrAbove, "finding"), threshold(s))
 	case 4:
-		return "something could not be looked at"
+		return "something could not be reached"
 	case audit.Interrupted:
 		return "interrupted"
 	default:

@@ -24,7 +24,7 @@ func TestEndingSaysWhatWasSeen(t *testing.T) {
 		{"a lower finding", audit.Summary{Low: 1, Unknowns: 2, FailOn: audit.High}, "exit 0: nothing at or above high; 2 checks not possible"},
 		{"a waived finding", audit.Summary{Waived: 1, Unknowns: 2, FailOn: audit.High}, "exit 0: nothing at or above high; 2 checks not possible"},
 		{"a known finding", audit.Summary{Known: 1, Unknowns: 2, FailOn: audit.High}, "exit 0: nothing at or above high; 2 checks not possible"},
-		{"a gap", audit.Summary{Gaps: 1, Unknowns: 2, ExitCode: 4}, "exit 4: something could not be looked at"},
+		{"a gap", audit.Summary{Gaps: 1, Unknowns: 2, ExitCode: 4}, "exit 4: something could not be reached"},
 		{"findings", audit.Summary{AtOrAbove: 2, High: 2, FailOn: audit.High, ExitCode: 3}, "exit 3: 2 findings at or above high"},
 		{"interrupted", audit.Summary{ExitCode: audit.Interrupted}, "exit 130: interrupted"},
 	} {
@@ -53,7 +53,7 @@ func TestNotToldHasAQuestionMark(t *testing.T) {
 				s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Withdraw, exchanges.Read).DenyRest()
 			}), "withdraw,read", "X..X.",
 		},
-		{"nothing is told", stagedKey("a", "okx", withStatus(exchanges.StatusUndetermined)), "not told", "?????"},
+		{"nothing is told", stagedKey("a", "okx", withStatus(exchanges.StatusUndetermined)), "not reported", "?????"},
 		{"a dead key", stagedKey("a", "okx", withStatus(exchanges.StatusDead)), "nothing (dead)", "....."},
 		{"an expired key of which some is known", stagedKey("a", "okx", untold, func(s *audit.Subject) {
 			s.Key.Status = exchanges.StatusExpired

@@ -9,8 +9,8 @@ import (
 	"rekey/exchanges"
 )
 
-// A human makes and deletes keys on the exchange's page. What he made he has
-// before his eyes until another one is asked for, whatever becomes of rekey.
+// A human makes and deletes keys on the exchange's page. What they made they have
+// before their eyes until another one is asked for, whatever becomes of rekey.
 type human struct {
 	w    *world
 	made exchanges.Credential // the page shows it
@@ -40,7 +40,7 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 		return exchanges.Credential{AccessKey: "ACCESSKEYTYPO", Secret: exchanges.NewSecret("CANARYtypo")}, nil
 	}
 	if made := w.keys[h.made.AccessKey]; made != nil && made.label == wish.Label && made.alive && (made.wide || made.narrower) {
-		made.wide, made.narrower = false, false // changed on the page, as he was asked to
+		made.wide, made.narrower = false, false // changed on the page, as they were asked to
 		return h.made, nil
 	}
 	if h.made.AccessKey == "" || strings.HasPrefix(wish.Problem, exchanges.MaskAccessKey(h.made.AccessKey)) {
@@ -68,7 +68,7 @@ func (h *human) DeleteKey(ctx context.Context, accessKey string) error {
 	return h.w.effect(func() error { h.delete(accessKey); return nil })
 }
 
-// StillThere is told again and again; the third time he looks at the page.
+// StillThere is told again and again; the third time they look at the page.
 func (h *human) StillThere(accessKey string, says exchanges.Status, _ time.Duration) {
 	if h.told > 1000 {
 		h.w.t.Fatalf("a person is told again and again that %s is %s", accessKey, says)

@@ -26,7 +26,7 @@ func TestByHand(t *testing.T) {
 		{"nobody is there at first", rotateByHand, journal.Done, true, 0},
 		{"a typo, and the old key is pasted", rotateByHand, journal.Done, true, 0},
 		{"says yes and did nothing", revokeByHand, journal.Done, true, 0},
-		{"the new key is too wide", rotateByHand, journal.Done, true, 0}, // he narrowed it on the page
+		{"the new key is too wide", rotateByHand, journal.Done, true, 0}, // they narrowed it on the page
 		{"the exchange has no word for dead", revokeByHand, journal.Unconfirmed, false, 0},
 		{"the exchange has no word for dead", rotateByHand, journal.Unconfirmed, false, 0},
 		{"the old key is gone already", revokeByHand, journal.Done, true, 0},

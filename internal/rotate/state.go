@@ -215,7 +215,7 @@ func whyUnconfirmed(kind journal.Kind, records []journal.Record) string {
 		out = append(out, "the manager's list does not show what the key may do now")
 	case killed != nil && killed.Data.Result != proven:
 		out = append(out, "the exchange gives no proof that the old key is dead: "+
-			"see with your own eyes that its page does not list it")
+			"check the API page: the key must be gone")
 	}
 	for _, m := range openMarkers(records) {
 		out = append(out, fmt.Sprintf("the answer of making a key labelled %s was lost, and the exchange never listed it: "+

@@ -190,7 +190,7 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 	k.seen = blank(k)
 	x, ok := s.Registry.Lookup(k.entry.Exchange)
 	if !ok || x.Open == nil {
-		k.err = &exchanges.Error{Exchange: k.entry.Exchange, Kind: exchanges.KindOther, Detail: "is not an exchange that rekey knows"}
+		k.err = &exchanges.Error{Exchange: k.entry.Exchange, Kind: exchanges.KindOther, Detail: "rekey has no adapter for it yet; nothing was sent"}
 		return
 	}
 	env, err := s.env(x)

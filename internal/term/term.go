@@ -14,19 +14,24 @@ import (
 
 // A Screen is what is known about a writer.
 type Screen struct {
-	TTY   bool
-	Color bool
-	Width int // columns; 80 when not known
+	TTY    bool
+	Color  bool
+	ASCII  bool // a terminal whose locale has no other characters
+	Width  int  // columns; 80 when not known
+	Height int  // lines; 24 when not known
 }
 
 // fallback is the width of what is no terminal: a log, a mail from cron.
-const fallback = 80
+const (
+	fallback = 80
+	lines    = 24
+)
 
 // Look says what w can show. lookup reads the environment: NO_COLOR switches
 // colour off, CLICOLOR_FORCE on, TERM=dumb off; COLUMNS is the width where no
 // terminal tells it.
 func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
-	s := Screen{Width: fallback}
+	s := Screen{Width: fallback, Height: lines}
 	if text, _ := lookup("COLUMNS"); text != "" {
 		if n, err := strconv.Atoi(text); err == nil && n >= 20 && n <= 1000 {
 			s.Width = n
@@ -34,10 +39,15 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	}
 	if f, ok := w.(*os.File); ok && xterm.IsTerminal(int(f.Fd())) {
 		s.TTY = true
-		if width, _, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 {
+		width, height, err := xterm.GetSize(int(f.Fd()))
+		if err == nil && width > 0 {
 			s.Width = width
 		}
+		if err == nil && height > 0 {
+			s.Height = height
+		}
 	}
+	s.ASCII = s.TTY && !UTF8(lookup)
 	terminal, _ := lookup("TERM")
 	s.Color = s.TTY && terminal != "dumb"
 	if force, ok := lookup("CLICOLOR_FORCE"); ok && force != "" && force != "0" {
@@ -49,14 +59,14 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	return s
 }
 
-// UTF8 reports whether the locale of the environment writes UTF-8: LC_ALL before
-// LC_CTYPE before LANG. Without any of them it does not.
+// UTF8 reports whether the locale has UTF-8, as far as the environment says
+// so. Where it says nothing, most terminals do.
 func UTF8(lookup func(string) (string, bool)) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if locale, _ := lookup(name); locale != "" {
-			locale = strings.ToLower(locale)
-			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		if value, _ := lookup(name); value != "" {
+			value = strings.ToLower(value)
+			return strings.Contains(value, "utf-8") || strings.Contains(value, "utf8")
 		}
 	}
-	return false
+	return true
 }

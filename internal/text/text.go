@@ -10,16 +10,19 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"rekey/audit"
 )
 
 // Options say how a text looks.
 type Options struct {
-	Tool  audit.Tool // stands in documents
-	Width int        // columns of the screen
-	Color bool       // whether a text may use colour
-	All   bool       // show everything in full, however much
+	Tool   audit.Tool // stands in documents
+	Width  int        // columns of the screen
+	Height int        // its lines; 24 when not known
+	Color  bool       // whether a text may use colour
+	ASCII  bool       // the screen shows no other characters
+	All    bool       // show everything in full, however much
 	// Interrupted makes a text say that it is partial.
 	Interrupted bool
 }
@@ -37,13 +40,23 @@ func NewWriter(w io.Writer, o Options) *Writer {
 	if o.Width <= 0 {
 		o.Width = 80
 	}
+	if o.ASCII {
+		o.Width -= 6 // three dots take the place of one character
+	}
 	o.Width = max(o.Width, 40)
+	if o.Height <= 0 {
+		o.Height = 24
+	}
 	return &Writer{Options: o, Style: newStyle(o.Color), w: w}
 }
 
 // Print writes what was collected.
 func (t *Writer) Print() error {
-	_, err := io.WriteString(t.w, t.out.String())
+	out := t.out.String()
+	if t.Options.ASCII {
+		out = inASCII(out)
+	}
+	_, err := io.WriteString(t.w, out)
 	return err
 }
 
@@ -52,6 +65,33 @@ func (t *Writer) Print() error {
 func (t *Writer) Lines() []string {
 	return strings.Split(strings.Trim(t.out.String(), "\n"), "\n")
 }
+
+// inASCII writes a text in the characters that every terminal shows. "..." may be
+// typed in a name in place of "…".
+func inASCII(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf:
+			b.WriteRune(r)
+		case r == '…':
+			b.WriteString("...")
+		case r == '→':
+			b.WriteString("->")
+		case r == '“' || r == '”':
+			b.WriteByte('"')
+		default:
+			b.WriteByte('?')
+		}
+	}
+	return b.String()
+}
+
+// Height returns how many lines were collected.
+func (t *Writer) Height() int { return strings.Count(t.out.String(), "\n") }
+
+// Append adds what another writer collected.
+func (t *Writer) Append(other *Writer) { t.out.WriteString(other.out.String()) }
 
 // Line adds one line, as it is.
 func (t *Writer) Line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }

@@ -33,7 +33,7 @@ type Report struct {
 	Connections []exchanges.Connection
 	// Steps are what rekey would do there, for the plan's own steps.
 	Steps []string
-	// Remarks are what a person should know before he says yes.
+	// Remarks are what a person should know before they say yes.
 	Remarks []string
 	// Busy says that something runs on a connection, or that this is not known.
 	Busy bool

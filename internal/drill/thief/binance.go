@@ -61,7 +61,7 @@ func (b onBinance) order(ctx context.Context, p Pair, side string, amount decima
 	return b.call(ctx, http.MethodPost, "/api/v3/order", parameters, &struct{}{})
 }
 
-// drain withdraws to an address of his.
+// drain withdraws to an address of theirs.
 func (b onBinance) drain(ctx context.Context, amount decimal.Decimal) (bool, error) {
 	var may struct{ EnableWithdrawals bool }
 	if err := b.call(ctx, http.MethodGet, "/sapi/v1/account/apiRestrictions", nil, &may); err != nil || !may.EnableWithdrawals {

@@ -1,10 +1,10 @@
-// Package thief plays the one who got the leaked keys, in the drill: he trades
-// with them against his own resting orders, as the thieves of the 3Commas leak
-// did, withdraws where a key lets him, and makes a key of his own where one can.
+// Package thief plays the one who got the leaked keys, in the drill: they trade
+// with them against their own resting orders, as the thieves of the 3Commas leak
+// did, withdraw where a key lets them, and make a key of their own where one can.
 //
-// He is the only code of this repository that trades. The drill alone imports
-// him, he sends through a client that reaches loopback alone, and rekey's
-// adapters have no operation for anything that he does.
+// They are the only code of this repository that trades. The drill alone imports
+// them, they send through a client that reaches loopback alone, and rekey's
+// adapters have no operation for anything that they do.
 package thief
 
 import (
@@ -23,22 +23,22 @@ import (
 	"rekey/internal/drill/loopback"
 )
 
-// A Pair is the thin pair that he trades on, with his own orders on the book.
+// A Pair is the thin pair that they trade on, with their own orders on the book.
 type Pair struct {
 	Base, Quote string
 	Step, Least decimal.Decimal // of sizes in base; the least worth of an order
-	Bid         decimal.Decimal // the price at which his orders take coins back
+	Bid         decimal.Decimal // the price at which their orders take coins back
 }
 
-// A Hand is one key that he holds, and what became of it.
+// A Hand is one key that they hold, and what became of it.
 type Hand struct {
 	Exchange   string
 	Credential exchanges.Credential
 	Since      time.Time
-	Planted    bool   // he made it himself
-	Account    string // of a key that he made: the sub-account that it is for
+	Planted    bool   // they made it themselves
+	Account    string // of a key that they made: the sub-account that it is for
 
-	First, Last time.Time // when it first and last did what he wanted, zero for never
+	First, Last time.Time // when it first and last did what they wanted, zero for never
 	Shut        time.Time // when the exchange refused the key, zero while it does not
 	Word        string    // the exchange's code for that
 	Orders      int
@@ -46,7 +46,7 @@ type Hand struct {
 	looked, tried bool // at its rights; to make a key
 }
 
-// A Thief uses what he stole. Act is for one caller at a time.
+// A Thief uses what they stole. Act is for one caller at a time.
 type Thief struct {
 	pair   Pair
 	doors  map[string]string
@@ -71,12 +71,12 @@ func New(pair Pair, doors map[string]string, now func() time.Time) (*Thief, erro
 	return &Thief{pair: pair, doors: doors, now: now, client: loopback.Client()}, nil
 }
 
-// Take gives him a key.
+// Take gives them a key.
 func (t *Thief) Take(exchange string, c exchanges.Credential) {
 	t.hands = append(t.hands, &Hand{Exchange: exchange, Credential: c, Since: t.now()})
 }
 
-// Hands returns what he holds, in the order in which he got it.
+// Hands returns what they hold, in the order in which they got it.
 func (t *Thief) Hands() []Hand {
 	var out []Hand
 	for _, h := range t.hands {
@@ -91,9 +91,9 @@ type refused struct{ code string }
 func (r refused) Error() string { return "refused with " + r.code }
 
 // Act uses each key once that was not refused yet. Trouble that is not about
-// the key is nothing to him: he comes back.
+// the key is nothing to them: they come back.
 func (t *Thief) Act(ctx context.Context) {
-	for _, h := range slices.Clone(t.hands) { // without those that he makes now
+	for _, h := range slices.Clone(t.hands) { // without those that they make now
 		if !h.Shut.IsZero() || ctx.Err() != nil {
 			continue
 		}
@@ -110,8 +110,8 @@ func (t *Thief) Act(ctx context.Context) {
 	}
 }
 
-// use does what hurts most first: he empties what he may withdraw, then he
-// makes sure of a key that nobody knows, and else he trades. It returns
+// use does what hurts most first: they empty what they may withdraw, then they
+// make sure of a key that nobody knows, and else they trade. It returns
 // errNothing where there is nothing to take.
 func (t *Thief) use(ctx context.Context, h *Hand) error {
 	v := t.venue(h)
@@ -143,7 +143,7 @@ func (t *Thief) use(ctx context.Context, h *Hand) error {
 
 var errNothing = errors.New("there is nothing to take")
 
-// trade sells him the coins back that the key bought, far below their worth,
+// trade sells them the coins back that the key bought, far below their worth,
 // or buys with a twentieth of the money, far above.
 func (t *Thief) trade(ctx context.Context, h *Hand, v venue, held map[string]decimal.Decimal) error {
 	coins := held[t.pair.Base].Sub(held[t.pair.Base].Mod(t.pair.Step))

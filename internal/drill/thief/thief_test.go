@@ -31,15 +31,15 @@ func pair() Pair {
 	return Pair{Base: "THIN", Quote: "USDT", Step: num("0.1"), Least: num("5"), Bid: num("0.25")}
 }
 
-// book is a market with his orders on it. The coin is worth 0.50.
+// book is a market with their orders on it. The coin is worth 0.50.
 func book(t *testing.T) *market.Market {
 	t.Helper()
 	m := &market.Market{Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")}}
-	his := market.Wallet{"THIN": num("1000000"), "USDT": num("1000000")}
-	if err := m.Rest(his, market.Buy, num("2"), num("1000000")); err != nil {
+	own := market.Wallet{"THIN": num("1000000"), "USDT": num("1000000")}
+	if err := m.Rest(own, market.Buy, num("2"), num("1000000")); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Rest(his, market.Sell, num("0.25"), num("1000000")); err != nil {
+	if err := m.Rest(own, market.Sell, num("0.25"), num("1000000")); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -67,7 +67,7 @@ func sum(trades []market.Trade, by string) decimal.Decimal {
 	return out
 }
 
-// enter lets him in by a door of his own.
+// enter lets them in by a door of their own.
 func enter(t *testing.T, s *scene, exchange string, c exchanges.Credential) *scene {
 	t.Helper()
 	t.Cleanup(s.server.Close)
@@ -175,7 +175,7 @@ func TestContraTrading(t *testing.T) {
 	}
 }
 
-// A whitelist that he is not on, and a key that only reads, are worth nothing.
+// A whitelist that they are not on, and a key that only reads, are worth nothing.
 func TestKeptOut(t *testing.T) {
 	here := []string{"127.0.0.1"}
 	for name, s := range map[string]*scene{
@@ -192,7 +192,7 @@ func TestKeptOut(t *testing.T) {
 	}
 }
 
-// Trouble that is not about the key does not stop him.
+// Trouble that is not about the key does not stop them.
 func TestTrouble(t *testing.T) {
 	s := atBinance(t, nil, "enableReading", "enableSpotAndMarginTrading")
 	s.server.Break(fake.Fault{Times: 2, Do: fake.Reset()})
@@ -205,13 +205,13 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
-// A master key that manages gives him one that nobody knows of.
+// A master key that manages gives them one that nobody knows of.
 func TestPlanted(t *testing.T) {
 	s := atBinance(t, nil, "enableReading", "enableSpotAndMarginTrading")
 	s.rounds(t, 3)
 	hands := s.Hands()
 	if len(hands) != 2 || !hands[1].Planted || hands[1].Account != "grid@desk.example" || hands[1].Orders != 2 {
-		t.Fatalf("he holds %+v", hands)
+		t.Fatalf("they hold %+v", hands)
 	}
 	s.kill()
 	s.rounds(t, 2)
@@ -231,7 +231,7 @@ func TestWithdrawal(t *testing.T) {
 	}
 }
 
-// When nothing is left he does nothing, and the key is still alive.
+// When nothing is left they do nothing, and the key is still alive.
 func TestNothingLeft(t *testing.T) {
 	s := atKuCoin(t, nil, "General,Spot")
 	h := s.rounds(t, 600)
@@ -243,7 +243,7 @@ func TestNothingLeft(t *testing.T) {
 func TestLoopbackAlone(t *testing.T) {
 	for _, door := range []string{"https://api.binance.com", "http://192.0.2.1:80", "http://localhost:80", "http://127.0.0.1", ":", ""} {
 		if _, err := New(pair(), map[string]string{"binance": door}, time.Now); err == nil {
-			t.Errorf("%q is a way for him", door)
+			t.Errorf("%q is a way for them", door)
 		}
 	}
 }

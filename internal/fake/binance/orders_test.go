@@ -101,7 +101,7 @@ func TestOrderRefusals(t *testing.T) {
 	d.refuses(t, "an exchange without a market", buy("manager", "10"), told{400, -1121})
 }
 
-// A whitelist keeps a stranger out, who comes in by a door of his own.
+// A whitelist keeps a stranger out, who comes in by a door of their own.
 func TestOrderFromElsewhere(t *testing.T) {
 	d := startMarket(t)
 	url, err := d.Door(t.Context(), netip.MustParseAddr("198.51.100.66"))

@@ -1,7 +1,7 @@
 // Package market is a thin pair on a fake exchange: a book on which a few
 // resting orders far from what the coin is worth are all there is, and the
 // wallets that trade on it. Whoever can make somebody else's key trade against
-// his own resting orders takes the difference; the right to trade is enough.
+// their own resting orders takes the difference; the right to trade is enough.
 //
 // Amounts are decimals and never floats. There are no fees.
 package market

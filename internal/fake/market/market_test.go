@@ -85,7 +85,7 @@ func TestEmptyBook(t *testing.T) {
 	}
 }
 
-// Nobody rests what he has not.
+// Nobody rests what they have not.
 func TestRestNeedsABalance(t *testing.T) {
 	m, owner := thin(t)
 	for _, side := range []Side{Buy, Sell} {
