@@ -144,7 +144,7 @@ func TestTimelineIsInOrder(t *testing.T) {
 		if a.X >= d.X || d.X >= b.X || b.X+b.W != l.Now || a.X+a.W != l.Now || d.X+d.W >= l.Now || d.X+d.W <= d.X+3 {
 			t.Errorf("width %d: bars at %d, %d, %d, now %d: %+v", size.width, a.X, d.X, b.X, l.Now, d)
 		}
-		if c.X != size.names+14 || c.Bar != "untold" || c.Untold != "not told since when" || c.X+c.W != l.Now {
+		if c.X != size.names+14 || c.Bar != "untold" || c.Untold != "not reported since when" || c.X+c.W != l.Now {
 			t.Errorf("width %d: a key of unknown age is %+v", size.width, c)
 		}
 		if d.Untold != "expired" || !d.HasEnd || !b.HasEnd || a.HasEnd || e.X != size.names+14 || !e.HasEnd {
