@@ -376,6 +376,30 @@ func TestInterchangedPair(t *testing.T) {
 	}
 }
 
+// A pair that may be interchanged is not dead while nobody can be asked about it
+// the other way round.
+func TestInterchangedPairCannotBeAskedAbout(t *testing.T) {
+	b := newBench(t, desk())
+	swapped := credential("master").Swapped()
+	trouble := roundTrip(func(r *http.Request) (*http.Response, error) {
+		status, body := 401, `{"code":"400003","msg":"The API key does not exist or site mismatch."}`
+		switch {
+		case r.URL.Path == "/api/v1/timestamp":
+			status, body = 200, fmt.Sprintf(`{"code":"200000","data":%d}`, b.clock.Now().UnixMilli())
+		case r.Header.Get("KC-API-KEY") != swapped.AccessKey:
+			status, body = 200, `{"code":"400100","msg":"x"}`
+		}
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	a, err := open(swapped, exchanges.Env{Caller: b.newClient(t, httpx.Options{Transport: trouble})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := a.Inspect(t.Context()); k.Status != exchanges.StatusUndetermined || err == nil {
+		t.Errorf("status %q, error %v", k.Status, err)
+	}
+}
+
 // A key that answered before belongs to the site that answered: its end needs
 // no word of the others.
 func TestDeathOfAKeyThatAnswered(t *testing.T) {
