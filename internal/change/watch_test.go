@@ -8,7 +8,6 @@ import (
 	"rekey/exchanges/all"
 	"rekey/internal/journal"
 	"rekey/internal/report"
-	"rekey/internal/rotate"
 )
 
 // lostRun is the run of a rotation whose key was asked for at that time and got
@@ -53,13 +52,11 @@ func TestLostKeyThatCannotBeLookedFor(t *testing.T) {
 			"whether a key labelled rekeyabcdefghij was made is not known: its manager is no key of rekey.yaml any more"},
 		{"its run looks itself", lostRun(now.Add(-time.Hour)), ""},
 	} {
-		memory := &memoryJournal{terminal: &screen{}, now: func() time.Time { return now }, held: map[string]rotate.Entry{}}
-		memory.extra = c.run.Records
 		r := &Runner{
 			Workspace: &Workspace{}, Registry: all.Registry(), Terminal: &screen{}, Now: func() time.Time { return now },
 		}
 		var doc report.Changes
-		r.destroyLost(t.Context(), &runLog{memory: memory}, &doc)
+		r.destroyLost(t.Context(), &runLog{memory: newMemory(&screen{}, c.run)}, &doc)
 		switch {
 		case c.says == "" && len(doc.Person) > 0, c.says != "" && len(doc.Person) != 1:
 			t.Errorf("%s: %+v", c.story, doc.Person)
