@@ -15,11 +15,14 @@ import (
 // of a key whose making got no answer. A run that left its old key alive on
 // purpose is none of them.
 func TestAddRuns(t *testing.T) {
-	const old, fresh, other, label = "OLDoldOLDoldOLDold01", "NEWnewNEWnewNEWnew02", "OTHERotherOTHERother03", "rekeyabcdefghij"
+	const old, fresh = "OLDoldOLDoldOLDold01", "NEWnewNEWnewNEWnew02"
+	const other, label = "OTHERotherOTHERother03", "rekeyabcdefghij"
 	taken := []journal.Record{begun(old), stored(fresh, now), will(journal.Abandoned), did(journal.Abandoned)}
-	lost := journal.Record{Stage: journal.Issuing, Phase: journal.Will, At: now.Add(-time.Hour), Data: journal.Data{Marker: label}}
-	lostRun := []journal.Record{begun(old), lost, result(journal.Retiring, "proven"), did(journal.Unconfirmed)}
-	dead := []journal.Record{begun(old), stored(fresh, now), result(journal.Retiring, "unproven"), did(journal.Unconfirmed)}
+	lost := will(journal.Issuing)
+	lost.At, lost.Data.Marker = now.Add(-time.Hour), label
+	unproven := result(journal.Retiring, "unproven")
+	lostKey := []journal.Record{begun(old), lost, result(journal.Retiring, "proven"), did(journal.Unconfirmed)}
+	dead := []journal.Record{begun(old), stored(fresh, now), unproven, did(journal.Unconfirmed)}
 	for _, c := range []struct {
 		story           string
 		kind            journal.Kind
@@ -38,9 +41,9 @@ func TestAddRuns(t *testing.T) {
 		{"a revocation was refused", journal.Revoke, []journal.Record{begun(old), did(journal.Failed)}, old, "", nil},
 		{"a revocation was closed", journal.Revoke, []journal.Record{begun(old), did(journal.Closed)}, old, "",
 			[]audit.RunRole{audit.RunOld}},
-		{"it has the label of a lost key", journal.Rotate, lostRun, other, label, []audit.RunRole{audit.RunLost}},
-		{"it has another label", journal.Rotate, lostRun, other, "rekeyxxxxxxxxxx", nil},
-		{"it has no label", journal.Rotate, lostRun, other, "", nil},
+		{"it has the label of a lost key", journal.Rotate, lostKey, other, label, []audit.RunRole{audit.RunLost}},
+		{"it has another label", journal.Rotate, lostKey, other, "rekeyxxxxxxxxxx", nil},
+		{"it has no label", journal.Rotate, lostKey, other, "", nil},
 	} {
 		run := runOf(c.kind, "bot", c.records...)
 		subjects := []audit.Subject{{Key: exchanges.Key{Label: c.text, Ref: exchanges.KeyRef{AccessKey: c.accessKey}}}}

@@ -37,7 +37,8 @@ func TestFinish(t *testing.T) {
 		{"a run is unfinished", ends(report.Dead), []bool{true, false}, journal.NeedsPerson},
 	} {
 		memory := newMemory(&screen{})
-		w := &response{Runner: &Runner{Terminal: &screen{}}, log: &runLog{memory: memory, engine: &rotate.Engine{Journal: memory}}}
+		w := &response{Runner: &Runner{Terminal: &screen{}}}
+		w.log = &runLog{memory: memory, engine: &rotate.Engine{Journal: memory}}
 		w.doc.Keys = c.keys
 		for _, ended := range c.ended {
 			w.doc.Runs = append(w.doc.Runs, report.RunLine{Run: journal.Run{Stage: journal.Retiring, Ended: ended}})
@@ -154,7 +155,8 @@ func TestCloseOfAResponse(t *testing.T) {
 		}
 	}
 	// Cut short before anything was looked at: the keys of the plan are named.
-	r := &response{Runner: &Runner{}, Request: Request{Scope: Scope{Earlier: []journal.PlannedKey{plan("grid", botKey)}}}}
+	r := &response{Runner: &Runner{}}
+	r.Scope.Earlier = []journal.PlannedKey{plan("grid", botKey)}
 	r.close(nil, true)
 	if len(r.doc.Keys) != 1 || r.doc.Keys[0].Key != "grid" || r.doc.Keys[0].State != report.Unproven {
 		t.Errorf("cut short before a look: %+v", r.doc.Keys)
@@ -184,7 +186,8 @@ func TestUnread(t *testing.T) {
 		return func(w *world) {
 			w.manager("master", func(m *survey.Manager) { m.Key.Status = exchanges.StatusDead })
 			m := survey.Manager{Lists: map[string]bool{}}
-			m.Key.Ref, m.Key.Status = exchanges.KeyRef{Exchange: "okx", Account: exchanges.Account{ID: "7"}}, exchanges.StatusAlive
+			m.Key.Ref = exchanges.KeyRef{Exchange: "okx", Account: exchanges.Account{ID: "7"}}
+			m.Key.Status = exchanges.StatusAlive
 			change(&m)
 			w.Survey.Managers["second"] = m
 		}
@@ -200,7 +203,9 @@ func TestUnread(t *testing.T) {
 		{"nobody asked it", func(w *world) { delete(w.Survey.Managers, "master") }, 1},
 		{"another reads the same account", other(func(*survey.Manager) {}), 0},
 		{"another of the same account broke off", other(func(m *survey.Manager) { m.Err = errors.New("x") }), 1},
-		{"another of the same account is dead", other(func(m *survey.Manager) { m.Key.Status = exchanges.StatusDead }), 1},
+		{"another of the same account is dead", other(func(m *survey.Manager) {
+			m.Key.Status = exchanges.StatusDead
+		}), 1},
 		{"another of the same number elsewhere", other(func(m *survey.Manager) { m.Key.Ref.Exchange = "kucoin" }), 1},
 		{"another, and no number is known", other(func(m *survey.Manager) { m.Key.Ref.Account.ID = "" }), 1},
 	} {
@@ -245,7 +250,8 @@ func TestUnknown(t *testing.T) {
 			w.run(journal.Rotate, "bot", c.runs...)
 		}
 		r := ended(w, nil, intruderName)
-		if got := r.unknown([]exchanges.Key{c.key}); (len(got) == 1) != c.want || len(got) == 1 && got[0].Origin != audit.FromExchange {
+		got := r.unknown([]exchanges.Key{c.key})
+		if (len(got) == 1) != c.want || len(got) == 1 && got[0].Origin != audit.FromExchange {
 			t.Errorf("%s: %+v", c.story, got)
 		}
 	}
