@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"testing"
+	"time"
 
 	"rekey/exchanges"
 	"rekey/exchanges/all"
@@ -143,5 +144,45 @@ func TestDeleteListed(t *testing.T) {
 				t.Errorf("%s: the journal calls it dead: %s", c.story, run.Stage)
 			}
 		}
+	}
+}
+
+// An answering screen is one where Enter is pressed at every question.
+type answering struct{ *screen }
+
+func (answering) Line(context.Context, string) (string, error) { return "", nil }
+
+// A deletion by hand is over when the list does not name the key any more. That is
+// no proof, and the journal does not say that it is.
+func TestDeletionThatAListShows(t *testing.T) {
+	w := worldOf("okx").intrude()
+	in, _ := Concerned(w.Survey, nil, Scope{Keys: []string{intruderName}})
+	s := answering{&screen{person: true}}
+	memory := newMemory(s.screen)
+	ws := &Workspace{}
+	guide, err := NewGuide(s, ws, all.Registry(), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &response{
+		Runner: &Runner{Workspace: ws, Registry: all.Registry(), Terminal: s, Person: guide, Now: memory.now},
+		first:  w.Survey, items: []Item{{Concern: in[0], End: Decision{Verdict: Person, Kind: journal.Revoke}}},
+		log: &runLog{memory: memory, engine: &rotate.Engine{Journal: memory}},
+	}
+	looks := 0
+	manager := rotate.Job{Key: "master", Open: func(exchanges.Credential) (exchanges.Adapter, error) {
+		if looks++; looks > 2 {
+			return listing{keys: []string{botKey}}, nil
+		}
+		return listing{keys: []string{intruderKey}}, nil
+	}}
+	waits := 0
+	r.Sleep = func(context.Context, time.Duration) error { waits++; return nil }
+	if left := r.deleteListed(t.Context(), manager); left != "" || waits != 1 {
+		t.Errorf("%q is left after %d waits", left, waits)
+	}
+	runs := r.log.runs()
+	if len(runs) != 1 || runs[0].Stage != journal.Unconfirmed || !runs[0].Ended || ProvenDead(runs[0]) {
+		t.Errorf("the journal has %+v", runs)
 	}
 }
