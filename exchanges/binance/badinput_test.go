@@ -100,6 +100,8 @@ func TestDeathNeedsThreeStatements(t *testing.T) {
 		{"a hiccup", []string{dead, good}, exchanges.StatusAlive, ""},
 		{"a longer hiccup", []string{dead, dead, good}, exchanges.StatusAlive, ""},
 		{"then an outage", []string{dead, dead, ""}, exchanges.StatusUndetermined, exchanges.KindMaintenance},
+		{"a refusal of another kind between", []string{dead, `{"code":-1130,"msg":"Data sent for a parameter is not valid."}`,
+			dead}, exchanges.StatusUndetermined, exchanges.KindOther},
 		{"then a refused address", []string{dead, `{"code":-2015}`}, exchanges.StatusIPRefused, exchanges.KindIPRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {

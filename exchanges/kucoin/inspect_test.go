@@ -72,6 +72,10 @@ func TestDeathIsLookedAtTwice(t *testing.T) {
 			{Path: pathInspect, Times: 1, Do: gone},
 			{Path: pathInspect, Do: fake.Answer(429, "application/json", `{"code":"429000"}`, "Retry-After", "3600")},
 		}, exchanges.StatusUndetermined, exchanges.KindRateLimited},
+		{"the second look alone is refused for another reason", []fake.Fault{
+			{Path: pathInspect, Times: 1, Do: gone}, {Path: pathInspect, Times: 1, Do: answer(200, `{"code":"400100","msg":"x"}`)},
+			{Path: pathInspect, Do: gone},
+		}, exchanges.StatusUndetermined, exchanges.KindOther},
 		{"the second look is refused for the address", []fake.Fault{
 			{Path: pathInspect, Times: 1, Do: gone}, {Path: pathInspect, Do: answer(403, `{"code":"400006"}`)},
 		}, exchanges.StatusIPRefused, exchanges.KindIPRefused},
@@ -369,6 +373,30 @@ func TestInterchangedPair(t *testing.T) {
 	if k.Status != exchanges.StatusUndetermined || k.Ref.AccessKey != "" || !strings.Contains(fmt.Sprint(err),
 		"interchanged") {
 		t.Errorf("status %q, access key %q, error %v", k.Status, k.Ref.AccessKey, err)
+	}
+}
+
+// A pair that may be interchanged is not dead while nobody can be asked about it
+// the other way round.
+func TestInterchangedPairCannotBeAskedAbout(t *testing.T) {
+	b := newBench(t, desk())
+	swapped := credential("master").Swapped()
+	trouble := roundTrip(func(r *http.Request) (*http.Response, error) {
+		status, body := 401, `{"code":"400003","msg":"The API key does not exist or site mismatch."}`
+		switch {
+		case r.URL.Path == "/api/v1/timestamp":
+			status, body = 200, fmt.Sprintf(`{"code":"200000","data":%d}`, b.clock.Now().UnixMilli())
+		case r.Header.Get("KC-API-KEY") != swapped.AccessKey:
+			status, body = 200, `{"code":"400100","msg":"x"}`
+		}
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	a, err := open(swapped, exchanges.Env{Caller: b.newClient(t, httpx.Options{Transport: trouble})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := a.Inspect(t.Context()); k.Status != exchanges.StatusUndetermined || err == nil {
+		t.Errorf("status %q, error %v", k.Status, err)
 	}
 }
 

@@ -342,6 +342,38 @@ func TestInterchangedPair(t *testing.T) {
 	}
 }
 
+// A pair that may be interchanged is not dead while nobody can be asked about it
+// the other way round.
+func TestInterchangedPairCannotBeAskedAbout(t *testing.T) {
+	const right = "an-odd-access-key"
+	clock := exchangetest.NewClock()
+	transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+		status, body := 401, `{"msg":"API key doesn't exist","code":"50119"}`
+		switch {
+		case r.URL.Path == pathTime:
+			status, body = 200, fmt.Sprintf(`{"code":"0","msg":"","data":[{"ts":"%d"}]}`, clock.Now().UnixMilli())
+		case r.Header.Get("OK-ACCESS-KEY") == right:
+			status, body = 400, `{"code":"51000","msg":"x"}`
+		}
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	client, err := httpx.New(httpx.Options{
+		Exchange: Name, Protocol: protocol(), Transport: transport, Now: clock.Now, Sleep: clock.Sleep,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := open(exchanges.Credential{
+		AccessKey: "CANARY-odd-secret", Secret: exchanges.NewSecret(right), Passphrase: exchanges.NewSecret("CANARY-1a"),
+	}, exchanges.Env{Caller: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := a.Inspect(t.Context()); k.Status != exchanges.StatusUndetermined || err == nil {
+		t.Errorf("status %q, error %v", k.Status, err)
+	}
+}
+
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

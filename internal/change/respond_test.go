@@ -424,3 +424,30 @@ func TestUnfoundSaysWhatToLookFor(t *testing.T) {
 		t.Errorf("%q", d.Reason.Text)
 	}
 }
+
+// A key that nobody declared, and that no list names any more, was destroyed when
+// a run of it did that and has ended.
+func TestUnfoundThatWasDestroyed(t *testing.T) {
+	const gone, name = "GONEgoneGONEgoneGONE", "okx/desk/GONE…GONE"
+	destroyed := result(journal.Retiring, "unproven")
+	for _, c := range []struct {
+		story   string
+		about   string
+		records []journal.Record
+		verdict Verdict
+		code    Code
+	}{
+		{"a run destroyed it", gone, []journal.Record{destroyed, did(journal.Unconfirmed)}, Skip, AlreadyDestroyed},
+		{"a run was refused", gone, []journal.Record{did(journal.Failed)}, Person, Undeclared},
+		{"a run destroyed another", botKey, []journal.Record{destroyed, did(journal.Unconfirmed)}, Person, Undeclared},
+	} {
+		w := worldOf("okx")
+		w.run(journal.Revoke, name, append([]journal.Record{begun(c.about)}, c.records...)...)
+		item := Respond(w.Seen, []Concern{missing(plan(name, gone))}, ResponseOptions{
+			Replaced: func(survey.Entry) bool { return false },
+		})[0]
+		if d := item.End; d.Verdict != c.verdict || d.Reason.Code != c.code {
+			t.Errorf("%s: %d %+v", c.story, d.Verdict, d.Reason)
+		}
+	}
+}

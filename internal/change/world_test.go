@@ -9,6 +9,7 @@ import (
 	"rekey/exchanges"
 	"rekey/exchanges/all"
 	"rekey/internal/journal"
+	"rekey/internal/rotate"
 	"rekey/internal/survey"
 )
 
@@ -166,4 +167,13 @@ func stored(accessKey string, at time.Time) journal.Record {
 	return journal.Record{
 		Stage: journal.Stored, Phase: journal.Did, At: at, Data: journal.Data{New: journal.NameKey(accessKey)},
 	}
+}
+
+// newMemory is a journal in memory that holds these runs.
+func newMemory(s *screen, runs ...journal.Run) *memoryJournal {
+	m := &memoryJournal{terminal: s, now: func() time.Time { return now }, held: map[string]rotate.Entry{}}
+	for _, r := range runs {
+		m.extra = append(m.extra, r.Records...)
+	}
+	return m
 }
