@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -32,6 +33,65 @@ func TestASilentTerminalHoldsUpNothing(t *testing.T) {
 	}
 	if text := string(shown[:n]); took > 3*time.Second || !strings.HasPrefix(text, "rekey ") || strings.Contains(text, "\x1b") {
 		t.Errorf("after %s the terminal shows %q", took, text)
+	}
+}
+
+// A view whose terminal goes away, or that is told to end, ends, and leaves the
+// terminal as it was.
+func TestTheViewEndsWithItsTerminal(t *testing.T) {
+	for name, end := range map[string]func(person *os.File, view *os.Process) error{
+		"the terminal goes away": func(person *os.File, _ *os.Process) error { return person.Close() },
+		"SIGTERM":                func(_ *os.File, view *os.Process) error { return view.Signal(syscall.SIGTERM) },
+		"SIGHUP":                 func(_ *os.File, view *os.Process) error { return view.Signal(syscall.SIGHUP) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := folder(t)
+			person, program := pseudoTerminal(t)
+			before, err := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
+			if err != nil {
+				t.Fatal(err)
+			}
+			command := exec.Command(binary, "ui")
+			command.Dir = dir
+			command.Stdin, command.Stdout, command.Stderr = program, program, program
+			command.Env = []string{"TERM=xterm-256color", "HOME=" + t.TempDir()}
+			command.SysProcAttr = &syscall.SysProcAttr{Setctty: true, Setsid: true}
+			if err := command.Start(); err != nil {
+				t.Fatal(err)
+			}
+			shown := ""
+			for b := make([]byte, 1000); !strings.Contains(shown, "q quit"); {
+				n, err := person.Read(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				shown += string(b[:n])
+			}
+			if name != "the terminal goes away" { // what it says last
+				go func() { _, _ = io.Copy(io.Discard, person) }()
+			}
+			if err := end(person, command.Process); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- command.Wait() }()
+			select {
+			case err = <-ended:
+			case <-time.After(20 * time.Second):
+				_ = command.Process.Kill()
+				t.Fatal("the view does not end")
+			}
+			if code(err) == 0 {
+				t.Error("a view that was ended from outside ends with 0")
+			}
+			if name == "the terminal goes away" {
+				return
+			}
+			after, err := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
+			if err != nil || *after != *before {
+				t.Errorf("the terminal was left as %+v, %v; it was %+v", after, err, before)
+			}
+		})
 	}
 }
 

@@ -199,8 +199,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
+// resize lays the screen out for a terminal of that size; one that does not know
+// its size has 80 columns and 24 lines.
 func (m *model) resize(width, height int) {
-	m.width, m.height = max(width, 1), max(height, 1)
+	if width <= 0 || height <= 0 {
+		width, height = 80, 24
+	}
+	m.width, m.height = width, height
 	m.list.move(0, len(m.list.shown), m.listHeight())
 	m.incident.move(0, len(m.incidents), m.bodyHeight())
 	m.run.move(0, len(m.runs), m.bodyHeight())

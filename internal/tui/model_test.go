@@ -195,6 +195,13 @@ func TestDetailsOfAKeyThatIsGone(t *testing.T) {
 	}
 }
 
+// A terminal that does not know its size has the usual one.
+func TestNoSize(t *testing.T) {
+	if v := newViewer(t, Options{}).looks().sized(0, 0); v.width != 80 || v.height != 24 {
+		t.Errorf("%d x %d", v.width, v.height)
+	}
+}
+
 // The journal is read now and then, one reading at a time.
 func TestRunsAreRead(t *testing.T) {
 	read := 0
