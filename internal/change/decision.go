@@ -96,6 +96,8 @@ type Decision struct {
 	Reason  Reason
 	// ByHandWhy says of a run by hand why no API does it.
 	ByHandWhy Reason
+	// Self says of a run by API that the key destroys or narrows itself.
+	Self    bool
 	Account   exchanges.Account
 	Address   string      // where the exchange sees this machine, "" when it does not tell
 	Want      rotate.Want // without a passphrase
