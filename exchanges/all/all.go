@@ -5,6 +5,7 @@ package all
 import (
 	"rekey/exchanges"
 	"rekey/exchanges/binance"
+	"rekey/exchanges/bybit"
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
 	"rekey/exchanges/ftx"
@@ -21,6 +22,7 @@ func Registry() exchanges.Registry {
 		okx.Exchange(),
 		coinbase.Exchange(),
 		coinbaseexchange.Exchange(),
+		bybit.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	)
