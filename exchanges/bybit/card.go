@@ -20,11 +20,12 @@ const (
 // documents and public threads on the day it names; nothing was tried.
 func card() exchanges.Card {
 	return exchanges.Card{
-		Name:     Name,
-		Title:    "Bybit",
-		Kind:     "exchange",
-		Secret:   "access key and secret, or access key and RSA private key; no passphrase",
-		Formats:  "access key: 18 letters and digits; secret: 36 letters and digits (from masks; the documents promise no form)",
+		Name:   Name,
+		Title:  "Bybit",
+		Kind:   "exchange",
+		Secret: "access key and secret, or access key and RSA private key; no passphrase",
+		Formats: "access key: 18 letters and digits; secret: 36 letters and digits (from masks; the documents promise no " +
+			"form)",
 		Regions:  regions(),
 		Environs: []string{live, testnet, demo},
 		Death: "10003, or HTTP 401 without a body and with the reason \"API key is invalid.\", twice with a pause from the " +
@@ -40,20 +41,30 @@ func card() exchanges.Card {
 		Expiry: []exchanges.ExpiryRule{{
 			ID: "bybit-unbound-90-days", After: 90 * 24 * time.Hour, Start: exchanges.FromCreation,
 			Powers: []exchanges.Permission{exchanges.Read},
-			Text:   "a key without an IP whitelist ends after 90 days; on the page it can be prolonged by 90 more, and keeps its secret",
+			Text: "a key without an IP whitelist ends after 90 days; on the page it can be prolonged by 90 more, and keeps " +
+				"its secret",
 			Source: "bybit-exchange/docs 072c197d, docs/v5/user/create-subuid-apikey and docs/faq",
 			Doubt:  "7 days after the password was changed, by one page keys without addresses end, by another all keys",
 		}},
 		Notes: []string{
-			"A key exists at one site (global, eea, nl, tr, kz, ge, ae, id, jp) and in one environment; everywhere else the answer is that of a deleted key.",
-			"A key of the master account with a transfer or withdrawal right may make, change and delete keys of sub-accounts, and make sub-accounts: after a leak look at all of them (inferred from the table of rights).",
-			"A key that only trades can neither change nor delete itself. A master key with a transfer or withdrawal right can, and so can a key of a sub-account with a transfer right; one that narrowed itself cannot undo that (inferred).",
-			"No list names the keys of the master account. Fund custodial sub-accounts are listed apart, and rekey does not ask for them.",
-			"Whether the list of a sub-account's keys shows whole access keys is not told: its documented example masks them. A key that is masked is reported as there, and cannot be revoked by API.",
+			"A key exists at one site (global, eea, nl, tr, kz, ge, ae, id, jp) and in one environment; everywhere else the " +
+				"answer is that of a deleted key.",
+			"A key of the master account with a transfer or withdrawal right may make, change and delete keys of " +
+				"sub-accounts, and make sub-accounts: after a leak look at all of them (inferred from the table of rights).",
+			"A key that only trades can neither change nor delete itself. A master key with a transfer or withdrawal right " +
+				"can, and so can a key of a sub-account with a transfer right; one that narrowed itself cannot undo that " +
+				"(inferred).",
+			"No list names the keys of the master account. Fund custodial sub-accounts are listed apart, and rekey does not " +
+				"ask for them.",
+			"Whether the list of a sub-account's keys shows whole access keys is not told: its documented example masks " +
+				"them. A key that is masked is reported as there, and cannot be revoked by API.",
 			"Fields that a change leaves out open the key (readOnly, ips): rekey sends all of them, and compares the answer.",
-			"10004 (signature), 10005 (right) and 10010 (address) are taken as proof that the key lives; this is inferred, the order of Bybit's checks is not documented.",
-			"A key of \"Connect to Third-Party Applications\" answers 10010 from its owner's address: it is bound to the vendor's servers (sieblyio/bybit-api#555).",
-			"FiatP2P, FiatBitPay, FiatConvertBroker, BitCard, ByXPost, Affiliate, CopyTrading and NFT are reported as unmapped: they move money or speak for the user, and rekey has no word for them.",
+			"10004 (signature), 10005 (right) and 10010 (address) are taken as proof that the key lives; this is inferred, " +
+				"the order of Bybit's checks is not documented.",
+			"A key of \"Connect to Third-Party Applications\" answers 10010 from its owner's address: it is bound to the " +
+				"vendor's servers (sieblyio/bybit-api#555).",
+			"FiatP2P, FiatBitPay, FiatConvertBroker, BitCard, ByXPost, Affiliate, CopyTrading and NFT are reported as " +
+				"unmapped: they move money or speak for the user, and rekey has no word for them.",
 		},
 		Checked: cardDay,
 	}
@@ -82,8 +93,10 @@ func byAPI() []exchanges.Capability {
 			"tells rights, the IP whitelist with its addresses, creation and expiry; not last use"),
 		own(exchanges.ActEdit, ownPower, "the addresses of a master key can be changed on its page alone (since 2026-02-10)"),
 		own(exchanges.ActRevoke, ownPower, "\"invalid immediately\"; a key that only trades cannot"),
-		subKeys(exchanges.ActList, manager, "one call for each sub-account and 20 keys, 10 a second; tells creation and expiry"),
-		subKeys(exchanges.ActIssue, manager, "1 a second; the secret is shown once; at most 20 addresses are sent, no number is documented"),
+		subKeys(exchanges.ActList, manager, "one call for each sub-account and 20 keys, 10 a second; tells creation and "+
+			"expiry"),
+		subKeys(exchanges.ActIssue, manager, "1 a second; the secret is shown once; at most 20 addresses are sent, no "+
+			"number is documented"),
 		subKeys(exchanges.ActEdit, manager, "keeps key and secret, so it is no rotation"),
 		subKeys(exchanges.ActRevoke, manager, "\"invalid immediately\""),
 		{
@@ -108,7 +121,8 @@ func byHand() []exchanges.Capability {
 		}
 	}
 	issue := person(exchanges.ActIssue, "Choose Create New Key, system-generated",
-		"Set name, read-only or read-write, the rights that are needed, and the IP addresses (without any the key ends after 90 days)",
+		"Set name, read-only or read-write, the rights that are needed, and the IP addresses (without any the key ends "+
+			"after 90 days)",
 		"Confirm with the code from your mail and your second factor, and copy the secret: it is shown once")
 	issue.Steps = withoutStep(issue.Steps, 2)
 	return []exchanges.Capability{

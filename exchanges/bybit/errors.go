@@ -49,13 +49,15 @@ func meaningForKey(code string) (refusalMeaning, bool) {
 			"one where rekey.yaml says, or make a new key"
 	case "10010":
 		m.kind, m.alive = exchanges.KindIPRefused, true
-		m.detail = "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its " +
+		m.detail = "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let " +
+			"its " +
 			"manager list it. A key of \"Connect to Third-Party Applications\" is bound to the vendor's own addresses"
 	case "10005":
 		m.kind, m.alive, m.detail = exchanges.KindForbidden, true, "the key may not do this"
 	case "10028", "100028", "10020":
 		m.kind, m.alive = exchanges.KindForbidden, true
-		m.detail = "has no such call for this kind of account (classic, or not unified); the key is not dead. Look at it on " +
+		m.detail = "has no such call for this kind of account (classic, or not unified); the key is not dead. Look at it " +
+			"on " +
 			"its page"
 	case "10002", "-1":
 		m.kind, m.detail = exchanges.KindClock, "refuses the timestamp: this machine's clock is off. Nothing is known of "+
@@ -198,7 +200,8 @@ func bare(res exchanges.Response) *exchanges.Error {
 		return nil
 	}
 	e := &exchanges.Error{
-		Kind: exchanges.KindUndetermined, Status: res.Status, Detail: "refused the request and does not say why: that proves " +
+		Kind: exchanges.KindUndetermined, Status: res.Status, Detail: "refused the request and does not say why: that " +
+			"proves " +
 			"nothing about the key. Look at it on its page",
 	}
 	if res.Reason == bareReason {
@@ -221,7 +224,8 @@ func forbidden(res exchanges.Response) *exchanges.Error {
 	}
 	return &exchanges.Error{
 		Kind: exchanges.KindForbidden, Status: res.Status,
-		Detail: "refused this address without a code: it does not serve the United States and mainland China, and this says " +
+		Detail: "refused this address without a code: it does not serve the United States and mainland China, and this " +
+			"says " +
 			"nothing about the key. Run rekey from where the account is served",
 	}
 }

@@ -273,7 +273,8 @@ func edited(op string, res exchanges.Response, set settings, accessKey string) (
 	case !ok || !namesKey(described.Value.APIKey, accessKey) || described.Value.APIKey == "":
 		return describedKey{}, exchanges.Unclear(Name, op, res, "answered without the key that was changed")
 	case !set.sameAs(described.Value):
-		return describedKey{}, exchanges.Unclear(Name, op, res, "describes the key afterwards otherwise than it was asked for")
+		return describedKey{}, exchanges.Unclear(Name, op, res, "describes the key afterwards otherwise than it was asked "+
+			"for")
 	}
 	return described, nil
 }
@@ -296,7 +297,8 @@ func (a *adapter) listedRow(ctx context.Context, name, accessKey string) (wireSu
 	}
 	detail := "does not list the key in its sub-account: look at the account of the key in rekey.yaml. Nothing was changed"
 	if hidden {
-		detail = "does not show the whole access keys of this sub-account, so the key cannot be told from others: change it " +
+		detail = "does not show the whole access keys of this sub-account, so the key cannot be told from others: change " +
+			"it " +
 			"on its page. Nothing was changed"
 	}
 	return sub, describedKey{}, &exchanges.Error{

@@ -38,7 +38,8 @@ func TestReadPermissions(t *testing.T) {
 	}{
 		{"spot", wireKey{ReadOnly: off, Permissions: whole(words{"Spot": {"SpotTrade"}})},
 			perms{exchanges.Read, exchanges.Spot}, perms{exchanges.Margin, exchanges.ManageKeys}},
-		{"derivatives by either group", wireKey{ReadOnly: off, Permissions: whole(words{"Derivatives": {"DerivativesTrade"}})},
+		{"derivatives by either group", wireKey{ReadOnly: off,
+			Permissions: whole(words{"Derivatives": {"DerivativesTrade"}})},
 			perms{exchanges.Read, exchanges.Futures}, perms{exchanges.ManageKeys}},
 		{"a wallet", wireKey{ReadOnly: off, Permissions: whole(words{"Wallet": {"Withdraw", "SubMemberTransferList"}})},
 			perms{exchanges.Read, exchanges.SubaccountTransfer, exchanges.Withdraw}, perms{exchanges.ManageKeys}},
@@ -54,9 +55,10 @@ func TestReadPermissions(t *testing.T) {
 			exchanges.Transfer, exchanges.SubaccountTransfer, exchanges.Withdraw, exchanges.ManageKeys,
 		}},
 		{"a word that nobody knows: nothing is denied", wireKey{ReadOnly: off, Permissions: whole(words{"Spot": {"Moon"}})},
-			perms{exchanges.Read, exchanges.Unmapped}, slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool {
-				return p == exchanges.Read || p == exchanges.Unmapped
-			})},
+			perms{exchanges.Read, exchanges.Unmapped}, slices.DeleteFunc(exchanges.AllPermissions(),
+				func(p exchanges.Permission) bool {
+					return p == exchanges.Read || p == exchanges.Unmapped
+				})},
 		{"without readOnly nothing is denied", wireKey{Permissions: whole(nil)},
 			perms{exchanges.Read}, slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool {
 				return p == exchanges.Read
@@ -82,7 +84,8 @@ func TestReadPermissions(t *testing.T) {
 // The power over keys: a master key with a right has it, a key of a sub-account
 // never, and what is not told stays open.
 func TestManageKeys(t *testing.T) {
-	rest := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Transfer, exchanges.SubaccountTransfer, exchanges.Withdraw)
+	rest := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Transfer, exchanges.SubaccountTransfer,
+		exchanges.Withdraw)
 	for _, c := range []struct {
 		p    exchanges.Permissions
 		kind exchanges.AccountKind
@@ -113,12 +116,14 @@ func TestAskedKeepsTheOldWords(t *testing.T) {
 			[]string{"ContractTrade:Order"}},
 		{"nothing known", []exchanges.Permission{exchanges.Futures}, nil, false,
 			[]string{"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade"}},
-		{"what is not asked for goes", []exchanges.Permission{exchanges.Spot}, []string{"Spot:SpotTrade", "Wallet:Withdraw"}, false,
+		{"what is not asked for goes", []exchanges.Permission{exchanges.Spot}, []string{"Spot:SpotTrade",
+			"Wallet:Withdraw"}, false,
 			[]string{"Spot:SpotTrade"}},
 		{"history stays", []exchanges.Permission{exchanges.Spot}, []string{"Exchange:ExchangeHistory"}, false,
 			[]string{"Exchange:ExchangeHistory", "Spot:SpotTrade"}},
 		{"reading alone", []exchanges.Permission{exchanges.Read}, []string{"Spot:SpotTrade", "Wallet:Withdraw"}, true,
-			[]string{"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade", "Options:OptionsTrade", "Spot:SpotTrade"}},
+			[]string{"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade", "Options:OptionsTrade",
+				"Spot:SpotTrade"}},
 	} {
 		readOnly, groups := asked(c.perms, c.words)
 		got, _ := (wireKey{Permissions: groups}).words()

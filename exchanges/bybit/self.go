@@ -33,7 +33,8 @@ func canEditSelf(k exchanges.Key, req exchanges.EditRequest) error {
 func selfChange(kind exchanges.AccountKind, req exchanges.EditRequest) error {
 	switch {
 	case req.Permissions == nil && req.Whitelist == nil:
-		return exchanges.Refuse(Name, opEditSelf, "neither permissions nor an IP whitelist are to be changed, nothing was sent")
+		return exchanges.Refuse(Name, opEditSelf, "neither permissions nor an IP whitelist are to be changed, nothing was "+
+			"sent")
 	case kind == exchanges.AccountMaster && req.Whitelist != nil:
 		return exchanges.Refuse(Name, opEditSelf, "lets the IP whitelist of a master key be changed on its page alone, "+
 			"nothing was sent")

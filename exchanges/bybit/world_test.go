@@ -161,7 +161,8 @@ func TestSwappedPair(t *testing.T) {
 	s := everySite(t, clock, "api.bybit.com", key("alive", nil, words{}))
 	client := clientFor(t, clock, httpx.Options{Region: regionGlobal, Environment: live, Transport: s})
 	k, err := openWith(t, client, credential("alive").Swapped()).Inspect(t.Context())
-	if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindCredential || k.Ref.AccessKey != "" {
+	if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindCredential ||
+		k.Ref.AccessKey != "" {
 		t.Errorf("status %q, %v", k.Status, err)
 	}
 }
@@ -186,7 +187,8 @@ func TestEnds(t *testing.T) {
 	past := key("past", nil, words{})
 	past.Created = past.Created.Add(-80 * 24 * time.Hour)
 	w := start(t, &fakebybit.Account{UID: "1", Keys: []*fakebybit.Key{bound, past}})
-	if k, err := w.open(t, "bound").Inspect(t.Context()); err != nil || k.ExpiresAt.IsKnown() || k.Status != exchanges.StatusAlive {
+	if k, err := w.open(t, "bound").Inspect(t.Context()); err != nil || k.ExpiresAt.IsKnown() ||
+		k.Status != exchanges.StatusAlive {
 		t.Errorf("bound: %+v, %v", k.ExpiresAt, err)
 	}
 	if k, err := w.open(t, "past").Inspect(t.Context()); err == nil || k.Status != exchanges.StatusExpired {
@@ -251,7 +253,8 @@ func TestMaskedList(t *testing.T) {
 
 // More sub-accounts and keys than fit on one page.
 func TestPages(t *testing.T) {
-	account := &fakebybit.Account{UID: "1", Keys: []*fakebybit.Key{key("manager", nil, words{"Wallet": {"AccountTransfer"}})}}
+	account := &fakebybit.Account{UID: "1", Keys: []*fakebybit.Key{key("manager", nil,
+		words{"Wallet": {"AccountTransfer"}})}}
 	for i := range 205 {
 		sub := &fakebybit.Sub{UID: fmt.Sprint(100 + i), Name: fmt.Sprintf("sub%d", i)}
 		if i == 204 {

@@ -98,12 +98,12 @@ type Decision struct {
 	ByHandWhy Reason
 	// Self says of a run by API that the key destroys or narrows itself.
 	Self    bool
-	Account   exchanges.Account
-	Address   string      // where the exchange sees this machine, "" when it does not tell
-	Want      rotate.Want // without a passphrase
-	Risks     []Risk
-	Remarks   []string // what the person who is asked should know
-	Swaps     []Swap   // vendors' connections that get the new credential
+	Account exchanges.Account
+	Address string      // where the exchange sees this machine, "" when it does not tell
+	Want    rotate.Want // without a passphrase
+	Risks   []Risk
+	Remarks []string // what the person who is asked should know
+	Swaps   []Swap   // vendors' connections that get the new credential
 	// Page and Steps are what a person does in place of rekey, beside those of
 	// the exchange's card.
 	Page  string

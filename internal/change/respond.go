@@ -250,7 +250,7 @@ func (p *planner) respondTo(c Concern, o ResponseOptions) Item {
 	e, declared := p.entries[c.Subject.Name]
 	if !declared || !o.Replaced(e) {
 		item.End = plan(journal.Revoke, c.Name())
-		return item.keepingPower()
+		return p.keepingPower(item)
 	}
 	item.End = plan(journal.Rotate, c.Name())
 	if item.End.Verdict != Person {
@@ -259,13 +259,17 @@ func (p *planner) respondTo(c Concern, o ResponseOptions) Item {
 	if kill := plan(journal.Revoke, c.Name()); kill.Verdict.Acts() {
 		item.Besides, item.End = append(item.Besides, item.End), kill
 	}
-	return item.keepingPower()
+	return p.keepingPower(item)
 }
 
-// keepingPower returns the item without the narrowing of a key that destroys
-// itself by a call of its own: once it can only read, it no longer may.
-func (item Item) keepingPower() Item {
-	if item.End.Self {
+// keepingPower returns the item without the narrowing of a key by its own call
+// where that would take a power that the response still needs: to end itself,
+// or to end the keys that it manages or lists. Once it can only read, it no
+// longer may.
+func (p *planner) keepingPower(item Item) Item {
+	name := item.Name()
+	manages := len(p.managed[name]) > 0 || len(p.Survey.Managers[name].Lists) > 0
+	if item.Narrow.Self && (item.End.Self || manages) {
 		item.Narrow = Decision{}
 	}
 	return item
