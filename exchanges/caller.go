@@ -26,6 +26,9 @@ type Call struct {
 // A Response is an answer, read to its end within the size limit.
 type Response struct {
 	Status int
+	// Reason is the text beside the status; "" where the protocol has none, as
+	// HTTP/2. It is foreign text.
+	Reason string
 	Header http.Header
 	Body   []byte
 }

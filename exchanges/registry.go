@@ -56,6 +56,12 @@ type Exchange struct {
 	CanIssue  func(IssueRequest) error
 	CanEdit   func(EditRequest) error
 	CanRevoke func(RevokeRequest) error
+	// CanRevokeSelf and CanEditSelf say without any request whether a key that
+	// was seen like this has the power to destroy or change itself: nil, or an
+	// *Error of KindRefused that says what it lacks. Each is nil where adapters
+	// lack the method.
+	CanRevokeSelf func(Key) error
+	CanEditSelf   func(Key, EditRequest) error
 	// SeenAddress is set where the exchange tells the address that it sees.
 	SeenAddress *SeenAddress
 	// OpenVendor is set instead of Open for vendors.

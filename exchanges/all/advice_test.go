@@ -28,6 +28,7 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 	bodies := map[string]func(code string) []string{
 		"binance": func(c string) []string { return []string{`{"code":` + c + `,"msg":"x"}`} },
 		"okx":     func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
+		"bybit":   func(c string) []string { return []string{`{"retCode":` + c + `,"retMsg":"x"}`} },
 		"kucoin":  func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
 		"coinbase": func(c string) []string {
 			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
@@ -50,6 +51,11 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"51000", "58004",
 			"58102", "59500", "59501", "59502", "59503", "59504", "59505", "59506", "59508", "59510", "59518", "59519",
 			"59604", "77777",
+		},
+		"bybit": {
+			"-1", "-2015", "10000", "10001", "10002", "10003", "10004", "10005", "10006", "10007", "10008", "10009", "10010",
+			"10016", "10018", "10020", "10024", "10027", "10028", "33004", "81007", "100028", "141004", "141019", "141020",
+			"429", "77777",
 		},
 		"kucoin": {
 			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011",

@@ -24,27 +24,33 @@ func TestListsThatWereNotGiven(t *testing.T) {
 		{"data that is null", map[string]answer{
 			"kucoin": ok(`{"code":"200000","data":null}`), "okx": ok(`{"code":"0","msg":"","data":null}`),
 			"binance": ok(`{"subAccounts":null,"rows":null,"total":0}`),
+			"bybit":   ok(`{"retCode":0,"retMsg":"","result":null}`),
 		}},
 		{"data that is missing", map[string]answer{
 			"kucoin": ok(`{"code":"200000"}`), "okx": ok(`{"code":"0","msg":""}`), "binance": ok(`{"total":0}`),
+			"bybit": ok(`{"retCode":0,"retMsg":"","result":{}}`),
 		}},
 		{"data that is another thing", map[string]answer{
 			"kucoin": ok(`{"code":"200000","data":{"items":{}}}`), "okx": ok(`{"code":"0","msg":"","data":{}}`),
 			"binance": ok(`{"subAccounts":{},"rows":{},"total":0}`),
+			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":{},"result":{}}}`),
 		}},
 		{"success that is false", map[string]answer{
 			"kucoin":  ok(`{"success":false,"code":"200000","data":{"totalNum":0,"totalPage":0,"items":[]}}`),
 			"okx":     ok(`{"success":false,"code":"0","msg":"","data":[]}`),
 			"binance": ok(`{"success":false,"subAccounts":[],"rows":[],"total":0,"msg":"Sub-account function is not enabled."}`),
+			"bybit":   ok(`{"success":false,"retCode":0,"retMsg":"","result":{"subMembers":[],"result":[],"nextCursor":"0"}}`),
 		}},
 		{"rows without names", map[string]answer{
 			"kucoin":  ok(`{"code":"200000","data":{"totalNum":1,"totalPage":1,"items":[{}]}}`),
 			"okx":     ok(`{"code":"0","msg":"","data":[{}]}`),
 			"binance": ok(`{"subAccounts":[{}],"rows":[{}],"total":1}`),
+			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":[{}],"result":[{}],"nextCursor":"0"}}`),
 		}},
 		{"a right that is missing", map[string]answer{
 			"kucoin":  {status: 403, body: `{"code":"400007","msg":"Access denied, require more permission."}`},
 			"okx":     {status: 200, body: `{"code":"50120","msg":"This API key doesn't have permission to use this function"}`},
+			"bybit":   {status: 200, body: `{"retCode":10005,"retMsg":"Permission denied"}`},
 			"binance": {status: 401, body: `{"code":-1002,"msg":"You are not authorized to execute this request."}`},
 		}},
 		{"a restricted account", map[string]answer{
@@ -65,11 +71,13 @@ func TestListsThatWereNotGiven(t *testing.T) {
 		{"a code that nobody knows", map[string]answer{
 			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {status: 400,
 				body: `{"code":"59999","msg":"x"}`},
+			"bybit":   {status: 400, body: `{"retCode":77777,"retMsg":"x"}`},
 			"binance": {status: 400, body: `{"code":-12014,"msg":"More than 1 request in 3 seconds"}`},
 		}},
 		{"a code that nobody knows, with HTTP 200", map[string]answer{
 			"kucoin": ok(`{"code":"130299","msg":"x"}`), "okx": ok(`{"code":"59999","msg":"x"}`),
 			"binance": ok(`{"code":-12014,"msg":"x"}`),
+			"bybit":   ok(`{"retCode":77777,"retMsg":"x"}`),
 		}},
 		{"a code above zero", map[string]answer{"": {status: 400, body: `{"code":1,"msg":"x"}`}}},
 	} {
@@ -119,6 +127,8 @@ func TestListsThatAreEmpty(t *testing.T) {
 		{"kucoin", "/api/v1/sub/api-key", ok(`{"code":"200000","data":[]}`), ""},
 		{"okx", "/api/v5/users/subaccount/list", ok(`{"code":"0","msg":"","data":[]}`), ""},
 		{"okx", "/api/v5/users/subaccount/apikey", ok(`{"code":"0","msg":"","data":[]}`), ""},
+		{"bybit", "/v5/user/submembers", ok(`{"retCode":0,"retMsg":"","result":{"subMembers":[],"nextCursor":"0"}}`), ""},
+		{"bybit", "/v5/user/sub-apikeys", ok(`{"retCode":0,"retMsg":"","result":{"result":[],"nextPageCursor":""}}`), ""},
 	} {
 		for _, d := range catalogue() {
 			if d.exchange != c.exchange {

@@ -32,67 +32,79 @@ func TestCatalogueIsWhole(t *testing.T) {
 // A death is proven by the documented words in their documented shape, from
 // the exchange. Whatever only resembles it proves nothing.
 func TestProofNeedsItsShape(t *testing.T) {
-	twice := func(body string) string { return strings.Replace(body, `"code":`, `"code":0,"code":`, 1) }
-	code := func(body string) (literal string) {
-		_, rest, _ := strings.Cut(body, `"code":`)
+	twice := func(d documented, body string) string {
+		name := `"` + d.codeName() + `":`
+		return strings.Replace(body, name, name+`0,`+name, 1)
+	}
+	code := func(d documented, body string) (literal string) {
+		_, rest, _ := strings.Cut(body, `"`+d.codeName()+`":`)
 		literal, _, _ = strings.Cut(strings.TrimRight(rest, "}"), ",")
 		return literal
 	}
 	for _, c := range []struct {
 		name   string
-		change func(answer) answer
+		change func(documented, answer) answer
 	}{
-		{"the code twice, the second right", func(a answer) answer { a.body = twice(a.body); return a }},
-		{"the code twice, the first right", func(a answer) answer {
-			a.body = strings.TrimSuffix(a.body, "}") + `,"code":0}`
+		{"the code twice, the second right", func(d documented, a answer) answer { a.body = twice(d, a.body); return a }},
+		{"the code twice, the first right", func(d documented, a answer) answer {
+			a.body = strings.TrimSuffix(a.body, "}") + `,"` + d.codeName() + `":0}`
 			return a
 		}},
-		{"the code twice, both right", func(a answer) answer {
-			a.body = strings.TrimSuffix(a.body, "}") + `,"code":` + code(a.body) + `}`
+		{"the code twice, both right", func(d documented, a answer) answer {
+			a.body = strings.TrimSuffix(a.body, "}") + `,"` + d.codeName() + `":` + code(d, a.body) + `}`
 			return a
 		}},
-		{"in other capitals", func(a answer) answer { a.body = strings.Replace(a.body, `"code"`, `"Code"`, 1); return a }},
-		{"in other capitals beside it", func(a answer) answer {
-			a.body = strings.TrimSuffix(a.body, "}") + `,"CODE":0}`
+		{"in other capitals", func(d documented, a answer) answer {
+			a.body = strings.Replace(a.body, d.codeName(), strings.ToUpper(d.codeName()[:1])+d.codeName()[1:], 1)
 			return a
 		}},
-		{"a number where a text stands, or a text where a number stands", func(a answer) answer {
-			literal := code(a.body)
+		{"in other capitals beside it", func(d documented, a answer) answer {
+			a.body = strings.TrimSuffix(a.body, "}") + `,"` + strings.ToUpper(d.codeName()) + `":0}`
+			return a
+		}},
+		{"a number where a text stands, or a text where a number stands", func(d documented, a answer) answer {
+			literal := code(d, a.body)
 			other := `"` + literal + `"`
 			if strings.HasPrefix(literal, `"`) {
 				other = strings.Trim(literal, `"`)
 			}
-			a.body = strings.Replace(a.body, `"code":`+literal, `"code":`+other, 1)
+			a.body = strings.Replace(a.body, d.codeName()+`":`+literal, d.codeName()+`":`+other, 1)
 			return a
 		}},
-		{"without its text", func(a answer) answer { a.body = `{"code":` + code(a.body) + `}`; return a }},
-		{"a text that is none", func(a answer) answer { a.body = `{"msg":7,"code":` + code(a.body) + `}`; return a }},
-		{"in a list", func(a answer) answer { a.body = `[` + a.body + `]`; return a }},
-		{"with something behind it", func(a answer) answer { a.body += a.body; return a }},
-		{"inside another member", func(a answer) answer { a.body = `{"error":` + a.body + `}`; return a }},
-		{"from a proxy", func(a answer) answer { a.status = 407; return a }},
-		{"from a proxy, with another status", func(a answer) answer {
+		{"without its text", func(d documented, a answer) answer {
+			a.body = `{"` + d.codeName() + `":` + code(d, a.body) + `}`
+			return a
+		}},
+		{"a text that is none", func(d documented, a answer) answer {
+			a.body = `{"` + d.textName() + `":7,"` + d.codeName() + `":` + code(d, a.body) + `}`
+			return a
+		}},
+		{"in a list", func(_ documented, a answer) answer { a.body = `[` + a.body + `]`; return a }},
+		{"with something behind it", func(d documented, a answer) answer { a.body += a.body; return a }},
+		{"inside another member", func(_ documented, a answer) answer { a.body = `{"error":` + a.body + `}`; return a }},
+		{"from a proxy", func(_ documented, a answer) answer { a.status = 407; return a }},
+		{"from a proxy, with another status", func(d documented, a answer) answer {
 			a.headers = []string{"Proxy-Authenticate", "Basic realm=desk"}
 			return a
 		}},
-		{"from a login page of the network", func(a answer) answer { a.status = 511; return a }},
-		{"with 403", func(a answer) answer { a.status = 403; return a }},
-		{"with 404", func(a answer) answer { a.status = 404; return a }},
-		{"with 418", func(a answer) answer { a.status = 418; return a }},
-		{"with 429", func(a answer) answer { a.status = 429; return a }},
-		{"with 451", func(a answer) answer { a.status = 451; return a }},
-		{"with 500", func(a answer) answer { a.status = 500; return a }},
-		{"with a redirect", func(a answer) answer { a.status = 302; return a }},
-		{"empty", func(a answer) answer { a.body = ""; return a }},
-		{"null", func(a answer) answer { a.body = "null"; return a }},
-		{"a web page", func(a answer) answer { a.body = "<html>" + a.body + "</html>"; return a }},
+		{"from a login page of the network", func(_ documented, a answer) answer { a.status = 511; return a }},
+		{"with 403", func(_ documented, a answer) answer { a.status = 403; return a }},
+		{"with 404", func(_ documented, a answer) answer { a.status = 404; return a }},
+		{"with 418", func(_ documented, a answer) answer { a.status = 418; return a }},
+		{"with 429", func(_ documented, a answer) answer { a.status = 429; return a }},
+		{"with 451", func(_ documented, a answer) answer { a.status = 451; return a }},
+		{"with 500", func(_ documented, a answer) answer { a.status = 500; return a }},
+		{"with a redirect", func(_ documented, a answer) answer { a.status = 302; return a }},
+		{"empty", func(_ documented, a answer) answer { a.body = ""; return a }},
+		{"null", func(_ documented, a answer) answer { a.body = "null"; return a }},
+		{"a web page", func(_ documented, a answer) answer { a.body = "<html>" + a.body + "</html>"; return a }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, d := range catalogue() {
 				if d.dead.body == "" {
 					continue
 				}
-				a, _ := d.open(t, map[string]answer{d.inspect: c.change(d.dead)})
+				a, _ := d.open(t, map[string]answer{d.inspect: c.change(d, d.dead)})
 				k, err := a.Inspect(t.Context())
 				if k.Status != exchanges.StatusUndetermined || err == nil || exchanges.KindOf(err) == exchanges.KindNoSuchKey {
 					t.Errorf("%s: status %q, error %v: nothing was proven", d.exchange, k.Status, err)

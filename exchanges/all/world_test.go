@@ -1,6 +1,7 @@
 package all_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +40,15 @@ type documented struct {
 	// word adds a permission word to the answer of a path, flag a member that
 	// is true.
 	lists []string // the paths whose answers are lists
+	// code and text are the members in which dead states its refusal: "code"
+	// and "msg" where they are empty.
+	code, text string
 }
+
+// codeName and textName are the members of a refusal.
+func (d documented) codeName() string { return cmp.Or(d.code, "code") }
+
+func (d documented) textName() string { return cmp.Or(d.text, "msg") }
 
 const (
 	hexKey  = "6705f5c311545b000157d3eb"
@@ -131,6 +140,29 @@ func catalogue() []documented {
 			paths: map[string]answer{
 				"/api/v3/brokerage/key_permissions": ok(`{"can_view":true,"can_trade":true,"can_transfer":false,` +
 					`"portfolio_uuid":"` + uuidKey + `","portfolio_type":"DEFAULT","can_receive":false}`),
+			},
+		},
+		{
+			exchange:   "bybit",
+			credential: exchanges.Credential{AccessKey: "aB3dE6gH9jK2mN5pQ8", Secret: secret},
+			time:       ok(`{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1795348800","timeNano":"1795348800000000000"}}`),
+			inspect:    "/v5/user/query-api",
+			rows:       []string{"/v5/user/query-api", "/v5/user/sub-apikeys"},
+			lists:      []string{"/v5/user/submembers", "/v5/user/sub-apikeys"},
+			code:       "retCode", text: "retMsg",
+			dead: answer{status: 200, body: `{"retCode":10003,"retMsg":"API key is invalid."}`},
+			paths: map[string]answer{
+				"/v5/user/query-api": ok(`{"retCode":0,"retMsg":"","result":{"note":"desk","apiKey":"aB3dE6gH9jK2mN5pQ8",` +
+					`"readOnly":0,"secret":"","permissions":{"ContractTrade":["Order"],"Spot":["SpotTrade"],` +
+					`"Wallet":["AccountTransfer"],"Options":[],"Derivatives":[],"Exchange":[]},"ips":["203.0.113.7"],"type":1,` +
+					`"deadlineDay":-2,"expiredAt":"1970-01-01T00:00:00Z","createdAt":"2026-10-13T03:20:45Z","userID":11,` +
+					`"rsaPublicKey":"","isMaster":true,"parentUid":"0"}}`),
+				"/v5/user/submembers": ok(`{"retCode":0,"retMsg":"","result":{"subMembers":[{"uid":"12","username":"bot1",` +
+					`"memberType":1,"status":1,"remark":"","accountMode":5}],"nextCursor":"0"}}`),
+				"/v5/user/sub-apikeys": ok(`{"retCode":0,"retMsg":"","result":{"result":[{"id":"1","ips":["*"],` +
+					`"apiKey":"zZ3dE6gH9jK2mN5pQ8","note":"bot","status":3,"expiredAt":"2027-02-01T02:36:06Z",` +
+					`"createdAt":"2026-11-03T06:42:39Z","type":1,"permissions":{"ContractTrade":[],"Spot":["SpotTrade"],` +
+					`"Wallet":[]},"secret":"******","readOnly":false,"deadlineDay":90,"flag":"hmac"}],"nextPageCursor":""}}`),
 			},
 		},
 		{

@@ -33,6 +33,13 @@ func (p *planner) decide(d Decision) Decision {
 	}
 	x, _ := p.Registry.Lookup(d.Entry.Exchange)
 	d.ByHandWhy = p.notByAPI(x, d, facts)
+	if !d.ByHandWhy.IsZero() {
+		if why := p.notByItself(x, d, facts); why == "" {
+			d.Self, d.ByHandWhy = true, Reason{}
+		} else if why != noOwnPower {
+			d.ByHandWhy.Text += "; and it cannot do it itself: " + why
+		}
+	}
 	byHand := !d.ByHandWhy.IsZero()
 	if x.IsCardAlone() && p.Kind == journal.Rotate { // whether a new key works could not be asked
 		return d.with(Person, d.ByHandWhy)
@@ -40,11 +47,11 @@ func (p *planner) decide(d Decision) Decision {
 	if byHand && (p.Kind == journal.Contain || p.Due || !p.Person) {
 		return d.with(Person, d.ByHandWhy)
 	}
-	d.Account = accountOf(d, byHand)
+	d.Account = accountOf(d, byHand || d.Self)
 	if seen, ok := p.Egress[x.Card.Name]; ok {
 		d.Address = seen.String()
 	}
-	if !byHand && d.Account.Name == "" {
+	if !byHand && !d.Self && d.Account.Name == "" {
 		return d.with(Person, Reason{NoAccount, "the sub-account is not known: set `account` in rekey.yaml"})
 	}
 	d.Verdict = ByAPI
@@ -76,6 +83,48 @@ func (p *planner) notByAPI(x exchanges.Exchange, d Decision, f Facts) Reason {
 		}
 	}
 	return Reason{}
+}
+
+// noOwnPower says that no key of the exchange can do what is asked for to itself.
+const noOwnPower = "no key can"
+
+// notByItself says why a key that no manager can change has not the power to
+// destroy or to narrow itself, or cannot be asked to; "" when it can: it works
+// from here, its secret is at hand, and the exchange states the permission that
+// it takes.
+func (p *planner) notByItself(x exchanges.Exchange, d Decision, f Facts) string {
+	var can error
+	switch p.Kind {
+	case journal.Contain:
+		if x.CanEditSelf == nil {
+			return noOwnPower
+		}
+		can = x.CanEditSelf(d.Seen, narrowest(d))
+	case journal.Revoke, journal.Respond:
+		if x.CanRevokeSelf == nil {
+			return noOwnPower
+		}
+		can = x.CanRevokeSelf(d.Seen)
+	case journal.Rotate: // its successor is made by a person, who deletes it too
+		return noOwnPower
+	default:
+		return noOwnPower
+	}
+	switch {
+	case can != nil:
+		return can.Error()
+	case !f.Credential.Secret:
+		return "nobody here has its secret"
+	case d.Seen.Status != exchanges.StatusAlive:
+		return "it does not work from here"
+	}
+	return ""
+}
+
+// narrowest is the request that takes all but reading from a key, and leaves its
+// addresses.
+func narrowest(d Decision) exchanges.EditRequest {
+	return exchanges.EditRequest{Ref: d.Seen.Ref, Permissions: []exchanges.Permission{}}
 }
 
 // ref names the old key for a request.
@@ -297,6 +346,9 @@ func joined(list []exchanges.Permission) string {
 func (p *planner) narrow(d Decision, x exchanges.Exchange) Decision {
 	if !d.Seen.Status.MayLive() || onlyReads(d.Seen) {
 		return d.with(Skip, Reason{NothingToNarrow, "there is nothing to take from it"})
+	}
+	if d.Self { // what it may do was asked before, and its addresses stay
+		return d
 	}
 	if seen, ok := p.Egress[x.Card.Name]; ok {
 		d.Want.Whitelist = []string{seen.String()}

@@ -96,12 +96,14 @@ type Decision struct {
 	Reason  Reason
 	// ByHandWhy says of a run by hand why no API does it.
 	ByHandWhy Reason
-	Account   exchanges.Account
-	Address   string      // where the exchange sees this machine, "" when it does not tell
-	Want      rotate.Want // without a passphrase
-	Risks     []Risk
-	Remarks   []string // what the person who is asked should know
-	Swaps     []Swap   // vendors' connections that get the new credential
+	// Self says of a run by API that the key destroys or narrows itself.
+	Self    bool
+	Account exchanges.Account
+	Address string      // where the exchange sees this machine, "" when it does not tell
+	Want    rotate.Want // without a passphrase
+	Risks   []Risk
+	Remarks []string // what the person who is asked should know
+	Swaps   []Swap   // vendors' connections that get the new credential
 	// Page and Steps are what a person does in place of rekey, beside those of
 	// the exchange's card.
 	Page  string

@@ -25,7 +25,10 @@ func (r *Runner) prepareJob(ctx context.Context, d Decision, cause string, id jo
 		ID: id, Kind: d.Kind, Compromised: r.Compromised, Cause: cause, Key: d.Key, Exchange: d.Entry.Exchange,
 		Account: d.Account, Old: r.oldCredential(d), Settle: r.Settle, Risks: r.Accepted,
 		ManagerName: d.Entry.Inventory.Manager, Want: d.Want, Address: d.Address,
-		Algorithm: d.Seen.Algorithm, Words: d.Seen.Raw,
+		Algorithm: d.Seen.Algorithm, Words: d.Seen.Raw, Self: d.Self,
+	}
+	if d.Self {
+		j.ManagerName = ""
 	}
 	if d.Kind == journal.Contain {
 		j.Compromised = false
@@ -55,7 +58,7 @@ func (r *Runner) resumedJob(ctx context.Context, run journal.Run, d Decision) (*
 			continue
 		}
 		data := rec.Data
-		byHand, places = data.Person, data.Copies
+		byHand, places, j.Self = data.Person, data.Copies, data.Self
 		j.Compromised, j.Exchange, j.Cause, j.ManagerName = data.Compromised, data.Exchange, data.Cause, data.Manager
 		j.Account = exchanges.Account{Name: data.Account, Kind: exchanges.AccountSub}
 		if byHand {
@@ -80,6 +83,8 @@ func (r *Runner) equip(ctx context.Context, d Decision, j *rotate.Job, byHand bo
 	j.Open = func(c exchanges.Credential) (exchanges.Adapter, error) { return x.Open(c, env) }
 	if byHand {
 		j.Person = r.Person.of(d, j, x)
+	} else if j.Self { // the engine opens the key itself
+		return nil
 	} else if j.Manager, err = r.manager(ctx, d, j); err != nil {
 		return err
 	}

@@ -250,7 +250,7 @@ func (p *planner) respondTo(c Concern, o ResponseOptions) Item {
 	e, declared := p.entries[c.Subject.Name]
 	if !declared || !o.Replaced(e) {
 		item.End = plan(journal.Revoke, c.Name())
-		return item
+		return p.keepingPower(item)
 	}
 	item.End = plan(journal.Rotate, c.Name())
 	if item.End.Verdict != Person {
@@ -258,6 +258,19 @@ func (p *planner) respondTo(c Concern, o ResponseOptions) Item {
 	}
 	if kill := plan(journal.Revoke, c.Name()); kill.Verdict.Acts() {
 		item.Besides, item.End = append(item.Besides, item.End), kill
+	}
+	return p.keepingPower(item)
+}
+
+// keepingPower returns the item without the narrowing of a key by its own call
+// where that would take a power that the response still needs: to end itself,
+// or to end the keys that it manages or lists. Once it can only read, it no
+// longer may.
+func (p *planner) keepingPower(item Item) Item {
+	name := item.Name()
+	manages := len(p.managed[name]) > 0 || len(p.Survey.Managers[name].Lists) > 0
+	if item.Narrow.Self && (item.End.Self || manages) {
+		item.Narrow = Decision{}
 	}
 	return item
 }
@@ -297,7 +310,7 @@ func (p *planner) goOn(run journal.Run, c Concern) Decision {
 	if !ok { // the key was renamed, or nobody declared it
 		e, ok = p.entryOf(c.Subject)
 	}
-	if !ok && len(run.Records) > 0 && run.Records[0].Data.Manager != "" {
+	if !ok && len(run.Records) > 0 && (run.Records[0].Data.Manager != "" || run.Records[0].Data.Self) {
 		plan := run.Records[0].Data
 		e, ok = undeclared(run.Key, plan.Exchange, plan.Manager, plan.Account), true
 	}

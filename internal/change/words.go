@@ -24,12 +24,19 @@ func (s *Seen) steps(d Decision, o Options, settle time.Duration) []string {
 		if len(d.Want.Whitelist) > 0 {
 			from = "from " + strings.Join(d.Want.Whitelist, ", ") + " alone"
 		}
+		if d.Self {
+			return []string{fmt.Sprintf("let %s narrow itself by its own call: it shall read and nothing else, %s; "+
+				"it cannot undo that", old, from)}
+		}
 		return []string{fmt.Sprintf("narrow %s through %s: it shall read and nothing else, %s", old, manager, from)}
 	}
 	kill := fmt.Sprintf("destroy %s through %s, and prove it dead", old, manager)
 	if !s.Facts[d.Key].Credential.Secret {
 		kill = fmt.Sprintf("destroy %s through %s, until its list does not name it any more; "+
 			"nobody here has its secret, so there is no proof", old, manager)
+	}
+	if d.Self {
+		kill = fmt.Sprintf("let %s destroy itself by its own call, and prove it dead with its own secret", old)
 	}
 	if d.Verdict == ByHand {
 		kill = fmt.Sprintf("you delete %s on the exchange's page (%s); it is watched until the exchange says that it is gone",

@@ -69,7 +69,8 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	rec.answered = true
-	rec.response = exchanges.Response{Status: res.StatusCode, Header: res.Header, Body: body}
+	_, reason, _ := strings.Cut(res.Status, " ")
+	rec.response = exchanges.Response{Status: res.StatusCode, Reason: reason, Header: res.Header, Body: body}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
 }

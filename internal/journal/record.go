@@ -109,6 +109,7 @@ type Data struct {
 	Whitelist   []string               `json:"whitelist,omitempty"`  // addresses
 	Restricted  bool                   `json:"restricted,omitempty"` // a whitelist is wanted, its addresses are not known
 	Person      bool                   `json:"person,omitempty"`     // a person makes and deletes the keys, no API
+	Self        bool                   `json:"self,omitempty"`       // the key destroys or changes itself, no manager
 	Risks       []string               `json:"risks,omitempty"`      // accepted by name
 	Compromised bool                   `json:"compromised,omitempty"`
 	Cause       string                 `json:"cause,omitempty"` // what the run is part of, a response

@@ -59,6 +59,7 @@ func TestCCXT(t *testing.T) {
 		{"binance with an RSA key", binanceRSA},
 		{"kucoin", stageKuCoin},
 		{"okx", stageOKX},
+		{"bybit", stageBybit},
 		{"coinbase with an ECDSA key", coinbaseECDSA},
 		{"coinbase with an Ed25519 key", coinbaseEd25519},
 		{"coinbase exchange", stageCoinbaseExchange},

@@ -58,6 +58,9 @@ func worlds() map[string]trouble {
 
 // worlds are those that a kind of run can meet.
 func (k kind) worlds() map[string]trouble {
+	if k.self {
+		return selfWorlds()
+	}
 	if k == containKind {
 		return map[string]trouble{
 			"all goes well":                     {},
@@ -93,7 +96,7 @@ func (k kind) worlds() map[string]trouble {
 func TestCrashMatrix(t *testing.T) {
 	var mu sync.Mutex
 	cases, ends := 0, map[journal.Stage]int{}
-	for _, kind := range []kind{rotateKind, replaceKind, revokeKind, containKind, rotateByHand, replaceByHand, revokeByHand} {
+	for _, kind := range []kind{rotateKind, replaceKind, revokeKind, containKind, rotateByHand, replaceByHand, revokeByHand, revokeSelf, containSelf} {
 		for name, tr := range kind.worlds() {
 			t.Run(fmt.Sprintf("%v/%s", kind, name), func(t *testing.T) {
 				t.Parallel()
@@ -127,7 +130,7 @@ const everyOther = 7
 // and checks that none outlives that.
 func (w *world) afterwards(kind kind, out Outcome, when string) {
 	w.t.Helper()
-	if out.Stage != journal.Unconfirmed || kind.byHand || w.trouble.managerDies > 0 {
+	if out.Stage != journal.Unconfirmed || kind.byHand || kind.self || w.trouble.managerDies > 0 {
 		return
 	}
 	w.clock += 2 * time.Hour
@@ -201,11 +204,11 @@ func (w *world) check(kind kind, out Outcome, when string) {
 		if kind.keepsOld() && !old.alive && w.trouble.oldGone == 0 && !w.begun(journal.Retiring) {
 			fail("the old key is dead and the run stands at %s", out.Stage)
 		}
-	case kind == containKind && out.Stage == journal.Done:
+	case kind.journal == journal.Contain && out.Stage == journal.Done:
 		if !old.alive || !old.narrowed || out.Dead {
 			fail("contained, and the old key is %+v", old)
 		}
-	case kind == containKind && out.Stage == journal.Unconfirmed: // named as such
+	case kind.journal == journal.Contain && out.Stage == journal.Unconfirmed: // named as such
 	case out.TakenBack:
 		w.checkTakenBack(kind, out, fail)
 	case out.Stage == journal.Done || out.Stage == journal.Unconfirmed:

@@ -102,6 +102,9 @@ type Job struct {
 	// exchange has no API for it. Then Person does it.
 	Manager Manager
 	Person  Person
+	// Self says that the key is destroyed or narrowed by a call of its own, and
+	// has no Manager: see ownKey. For revocation and containment alone.
+	Self bool
 	// Open makes an adapter for a credential, to ask about a key itself.
 	Open func(exchanges.Credential) (exchanges.Adapter, error)
 	// Want is what the new key shall be, and the old one after containment. It

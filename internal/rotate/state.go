@@ -39,6 +39,9 @@ func (e *Engine) load(ctx context.Context, j Job) (*run, error) {
 			r.Old = old.Credential
 		}
 	}
+	if j.Self {
+		r.Manager = ownKey{credential: r.Old, open: j.Open}
+	}
 	plan := r.data(journal.Planned, journal.Did)
 	otherKey := r.Old.AccessKey != "" && !plan.Old.Names(r.Old.AccessKey)
 	if !plan.Old.IsZero() && (otherKey || plan.Compromised != j.Compromised) {
@@ -64,7 +67,7 @@ func (j Job) plan() journal.Data {
 	return journal.Data{
 		Exchange: j.Exchange, Account: j.Account.Name, Old: journal.NameKey(j.Old.AccessKey), Compromised: j.Compromised,
 		Permissions: j.Want.Permissions, Whitelist: j.Want.Whitelist, Restricted: j.Want.Restricted, Copies: len(j.Places),
-		Risks: j.Risks, Person: j.Manager == nil, Cause: j.Cause, Manager: j.ManagerName,
+		Risks: j.Risks, Person: j.Manager == nil && !j.Self, Self: j.Self, Cause: j.Cause, Manager: j.ManagerName,
 	}
 }
 

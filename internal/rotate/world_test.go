@@ -100,6 +100,7 @@ type kind struct {
 	journal     journal.Kind
 	compromised bool
 	byHand      bool
+	self        bool // the key destroys or narrows itself
 }
 
 var (
@@ -107,6 +108,9 @@ var (
 	replaceKind = kind{journal: journal.Rotate, compromised: true}
 	revokeKind  = kind{journal: journal.Revoke}
 	containKind = kind{journal: journal.Contain}
+
+	revokeSelf  = kind{journal: journal.Revoke, self: true}
+	containSelf = kind{journal: journal.Contain, self: true}
 
 	rotateByHand  = kind{journal: journal.Rotate, byHand: true}
 	replaceByHand = kind{journal: journal.Rotate, compromised: true, byHand: true}
@@ -488,6 +492,9 @@ func (w *world) job(kind kind) Job {
 	}
 	if kind.byHand {
 		j.Manager, j.Person = nil, &w.human
+	}
+	if kind.self {
+		j.Manager, j.Self, j.ManagerName = nil, true, ""
 	}
 	if kind.journal == journal.Contain {
 		j.Want = Want{}
