@@ -347,3 +347,38 @@ func counted(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// Finish sets when the trace ended.
+func (r *Result) Finish(now time.Time) { r.FinishedAt = audit.NewTime(now) }
+
+// Span is the time from the first fill or outflow of all accounts to the last.
+func Span(accounts []Account) Window {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	take := func(t int64) { first, last = min(first, t), max(last, t) }
+	for _, a := range accounts {
+		for i := range a.Fills {
+			take(a.Fills[i].Time)
+		}
+		for i := range a.Outflows {
+			take(a.Outflows[i].Time)
+		}
+	}
+	if first > last {
+		return Window{}
+	}
+	return Window{From: time.UnixMilli(first), To: time.UnixMilli(last)}
+}
+
+// CoverageOf says what of an account's fills a file covered.
+func CoverageOf(source string, fills []Fill, complete bool) Coverage {
+	c := Coverage{What: "fills", Market: "spot", Source: source, Complete: complete, Records: len(fills)}
+	if len(fills) > 0 {
+		w := Span([]Account{{Fills: fills}})
+		from, to := audit.NewTime(w.From), audit.NewTime(w.To)
+		c.From, c.To = &from, &to
+	}
+	if !complete {
+		c.Limit = "partly unreadable"
+	}
+	return c
+}
