@@ -69,7 +69,8 @@ func newRoot(a *App) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("look", newUICmd(a), newAuditCmd(a, nil), newKeysCmd(a, nil), newScanCmd(a), newLeakCmd(a), newReportCmd(a))
+	add("look", newUICmd(a), newAuditCmd(a, nil), newKeysCmd(a, nil), newScanCmd(a), newLeakCmd(a), newTraceCmd(a),
+		newReportCmd(a))
 	add("change", newRevokeCmd(a), newRespondCmd(a), newRotateCmd(a), newRunsCmd(a), newJournalCmd(a), newStoreCmd(a))
 	add("know", newExchangesCmd(a), newRulesCmd(a), newIncidentsCmd(a), newPolicyCmd(a))
 	add("start", newDrillCmd(a), newInitCmd(a), newDoctorCmd(a))

@@ -303,12 +303,16 @@ func step(v any, segment string) any {
 }
 
 // valid checks a document against the schema that `rekey audit --schema`
-// prints.
+// prints, or that of trace: valid FILE [trace].
 func valid(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: valid FILE")
+	if neg || len(args) < 1 || len(args) > 2 || len(args) == 2 && args[1] != "trace" {
+		ts.Fatalf("usage: valid FILE [trace]")
 	}
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+	printed := report.Schema
+	if len(args) == 2 {
+		printed = report.TraceSchema
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(printed))
 	ts.Check(err)
 	c := jsonschema.NewCompiler()
 	ts.Check(c.AddResource("audit.json", schema))

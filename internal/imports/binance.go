@@ -1,0 +1,3 @@
+package imports
+
+func binanceLayouts() []layout { return nil }

@@ -1,0 +1,3 @@
+package imports
+
+func bybitLayouts() []layout { return nil }

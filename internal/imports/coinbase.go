@@ -1,0 +1,3 @@
+package imports
+
+func coinbaseLayouts() []layout { return nil }

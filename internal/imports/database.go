@@ -1,0 +1,5 @@
+package imports
+
+func readDatabase(string, Options) (Import, error) {
+	return Import{}, refused("", "databases are not read yet")
+}

@@ -1,0 +1,3 @@
+package imports
+
+func krakenLayouts() []layout { return nil }

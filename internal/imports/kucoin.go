@@ -1,0 +1,3 @@
+package imports
+
+func kucoinLayouts() []layout { return nil }

@@ -1,0 +1,3 @@
+package imports
+
+func okxLayouts() []layout { return nil }

@@ -1,0 +1,3 @@
+package imports
+
+func portfolioLayouts() []layout { return nil }
