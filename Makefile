@@ -71,8 +71,8 @@ pictures: ## Make the pictures of the README from what the program prints
 mutate: mutate-hand $(CACHE)/gremlins-$(GREMLINS_VERSION) ## Change the program on purpose: gremlins and the list by hand (ONLY=audit for a part)
 	cd internal/outside/mutate && $(GO) run . -gremlins $(CACHE)/gremlins-$(GREMLINS_VERSION) -only '$(ONLY)' gremlins
 
-mutate-hand: ## The hand-made mutations alone: each must make a test fail (ONLY=okx for a part)
-	cd internal/outside/mutate && $(GO) vet . && $(GO) test . && $(GO) run . -only '$(ONLY)' hand
+mutate-hand: ## The hand-made mutations alone: each must make a test fail (ONLY=okx for a part; CI runs LISTS="change rotate exchanges")
+	cd internal/outside/mutate && $(GO) vet . && $(GO) test . && $(GO) run . -lists '$(LISTS)' -only '$(ONLY)' hand
 
 crash: ## Kill 200 rotations and 200 responses, some of them thrice, and resume them (30 minutes)
 	REKEY_KILLS=200 $(GO) test -count=1 -timeout 60m -parallel 8 -run 'TestKilled(Rotation|Response)$$' -v ./cmd/rekey

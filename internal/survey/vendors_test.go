@@ -178,6 +178,19 @@ func TestNoVendorIsAskedAboutCredentialsThatAreNotSent(t *testing.T) {
 	}
 }
 
+// What may be a secret, as far as the exchange tells, is asked of no vendor.
+func TestNoVendorIsAskedAboutWhatMayBeASecret(t *testing.T) {
+	w := withVendor(t, &stubVendor{connections: []any{connection("1", "m")}})
+	w.options.Entries = []survey.Entry{{
+		Name: "bot", Exchange: "alpha", Location: w.credential("bot", "strange-bot-4k7Qz0", "sec-bot-CANARY"),
+	}}
+	w.answers["strange-bot-4k7Qz0"] = refused(exchanges.StatusUndetermined, exchanges.KindCredential)
+	w.run(t.Context())
+	if len(w.vendor.questions) > 0 {
+		t.Errorf("the vendor was asked about %d credentials", len(w.vendor.questions))
+	}
+}
+
 // What a vendor does not say makes its report incomplete, and is a gap. The
 // rest of the report stands.
 func TestVendorErrors(t *testing.T) {

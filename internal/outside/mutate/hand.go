@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,12 +20,12 @@ func runHand(ctx context.Context, s setting, out io.Writer) error {
 	}
 	var mutations []mutation
 	for _, m := range all {
-		if strings.Contains(m.id, s.only) || strings.Contains(m.file, s.only) {
+		if s.takes(m) {
 			mutations = append(mutations, m)
 		}
 	}
 	if len(mutations) == 0 {
-		return fmt.Errorf("no mutation has %q in its id or file", s.only)
+		return fmt.Errorf("no mutation of the lists %q has %q in its id or file", s.lists, s.only)
 	}
 	dir, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
@@ -43,6 +44,12 @@ func runHand(ctx context.Context, s setting, out io.Writer) error {
 		return err
 	}
 	return countHand(outcomes)
+}
+
+// takes reports whether the flags ask for a mutation.
+func (s setting) takes(m mutation) bool {
+	listed := s.lists == "" || slices.Contains(strings.Fields(s.lists), m.list)
+	return listed && (strings.Contains(m.id, s.only) || strings.Contains(m.file, s.only))
 }
 
 // checkTargets runs every test that the list names once on the program as it

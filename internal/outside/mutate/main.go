@@ -22,13 +22,14 @@ func main() {
 }
 
 // errUsage says how the command is called.
-var errUsage = errors.New("usage: mutate [-root DIR] [-list DIR] [-only TEXT] [-jobs N] [-gremlins FILE] hand|gremlins")
+var errUsage = errors.New("usage: mutate [-root DIR] [-list DIR] [-only TEXT] [-lists NAMES] [-jobs N] [-gremlins FILE] hand|gremlins")
 
 // A setting is what the flags say.
 type setting struct {
 	root     string // of the checkout
 	list     string // directory of goals.txt, harmless.txt and hand/
 	only     string // part of an id, or of a package: everything else is left out
+	lists    string // names of hand-made lists, without .txt; "" for all
 	gremlins string // the program
 	jobs     int
 }
@@ -40,6 +41,7 @@ func command(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags.StringVar(&s.root, "root", "../../..", "the checkout")
 	flags.StringVar(&s.list, "list", ".", "the directory that holds goals.txt, harmless.txt and hand/")
 	flags.StringVar(&s.only, "only", "", "only what has this text in its id or its package")
+	flags.StringVar(&s.lists, "lists", "", "only the hand-made lists of these names (\"change rotate\")")
 	flags.StringVar(&s.gremlins, "gremlins", "gremlins", "the gremlins program")
 	flags.IntVar(&s.jobs, "jobs", 2, "mutants that are tested side by side")
 	if err := flags.Parse(args); err != nil {

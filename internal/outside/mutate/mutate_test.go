@@ -372,3 +372,19 @@ func TestSort(t *testing.T) {
 		t.Error("a mutant where no operator stands is tested")
 	}
 }
+
+// Which hand-made mutations the flags ask for.
+func TestTakes(t *testing.T) {
+	m := mutation{id: "okx-dead", list: "exchanges", file: "exchanges/okx/regions.go"}
+	for _, c := range []struct {
+		lists, only string
+		want        bool
+	}{
+		{"", "", true}, {"exchanges", "", true}, {"change exchanges", "okx", true}, {"", "regions", true},
+		{"change", "", false}, {"exchange", "", false}, {"exchanges", "kucoin", false}, {"change", "okx", false},
+	} {
+		if got := (setting{lists: c.lists, only: c.only}).takes(m); got != c.want {
+			t.Errorf("lists %q, only %q: %v", c.lists, c.only, got)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 // A mutation is one change of the program that a test must notice.
 type mutation struct {
 	id    string
+	list  string // the name of its list, without .txt
 	user  string // what it would mean for the user
 	file  string // relative to the checkout
 	old   string // must stand in the file exactly once
@@ -45,6 +46,7 @@ func readMutations(dir string) ([]mutation, error) {
 			if err != nil {
 				return nil, err
 			}
+			m.list = strings.TrimSuffix(filepath.Base(file), ".txt")
 			if first, twice := seen[m.id]; twice {
 				return nil, fmt.Errorf("%s: %s stands at %s already", b.at, m.id, first)
 			}
