@@ -192,7 +192,7 @@ func (s *auditScreen) counts(t textWriter) string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, cmp.Or(map[bool]string{true: "nothing new and nothing worse"}[s.Baseline != nil], "no problem found"))
+		parts = append(parts, s.nothingFound())
 	}
 	for _, why := range []string{"dead", "expired"} {
 		if n := ended[why]; n > 0 {
@@ -213,6 +213,18 @@ func (s *auditScreen) counts(t textWriter) string {
 		checks = fmt.Sprintf(" (%s not possible)", text.Count(n, "check"))
 	}
 	return strings.Join(parts, ", ") + checks
+}
+
+// nothingFound says that no key has a problem, as far as keys were seen.
+func (s *auditScreen) nothingFound() string {
+	words := "no problem found"
+	if s.Baseline != nil {
+		words = "nothing new and nothing worse"
+	}
+	if len(s.unreachable()) > 0 {
+		words += " in what could be reached"
+	}
+	return words
 }
 
 // printTail prints what is below the table.
