@@ -85,7 +85,7 @@ func shortHelp(root *cobra.Command) {
 	long := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		if slices.Contains(args, "-h") {
-			c.Printf("%s\n\n%sMore: %s --help\n", c.Short, c.UsageString(), c.CommandPath())
+			c.Printf("%s\n\n%s\nMore: %s --help\n", c.Short, c.UsageString(), c.CommandPath())
 			return
 		}
 		long(c, args)

@@ -417,6 +417,7 @@ func gapWord(kind exchanges.Kind) string {
 		return "credential not readable"
 	case exchanges.KindUndetermined:
 		return "not proven alive or dead"
+	default:
+		return strings.ReplaceAll(string(kind), "_", " ")
 	}
-	return strings.ReplaceAll(string(kind), "_", " ")
 }
