@@ -17,7 +17,8 @@ import (
 // worst first, what could not be seen, and the commands to type next.
 type auditScreen struct {
 	textWriter
-	*view
+	*view              // of what is shown
+	whole   []*keyView // every key
 	show    Show
 	wording audit.Wording
 	rows    []screenRow
@@ -41,7 +42,7 @@ const small = 20
 func PrintText(w io.Writer, r *audit.Result, show Show, o Options) error {
 	o.Interrupted = o.Interrupted || r.Summary.ExitCode == audit.Interrupted
 	show.Command = cmp.Or(show.Command, "rekey")
-	s := &auditScreen{textWriter: newText(w, o), view: show.only(newView(r)), show: show, wording: audit.NewWording(r)}
+	s := newScreen(w, r, show, o)
 	switch {
 	case s.nothingNew() && !o.All:
 		s.Paragraph("", "  ", s.nothingNewWords())
@@ -52,6 +53,13 @@ func PrintText(w io.Writer, r *audit.Result, show Show, o Options) error {
 	s.sort()
 	s.print()
 	return s.Print()
+}
+
+func newScreen(w io.Writer, r *audit.Result, show Show, o Options) *auditScreen {
+	all := newView(r)
+	return &auditScreen{
+		textWriter: newText(w, o), view: show.only(all), whole: all.keys, show: show, wording: audit.NewWording(r),
+	}
 }
 
 // nothingNew reports whether a comparison with a baseline has nothing to say.
@@ -177,7 +185,7 @@ func (s *auditScreen) title() string {
 // counts counts keys by their worst finding, and what was not seen.
 func (s *auditScreen) counts(t textWriter) string {
 	worst, ended := map[audit.Severity]int{}, map[string]int{}
-	for _, k := range newView(s.Result).keys {
+	for _, k := range s.whole {
 		switch {
 		case !k.Status.MayLive():
 			ended[endedWords(k.Status)]++
