@@ -125,7 +125,8 @@ func checkWider(s Subject, d *Desk) []Verdict {
 func listChanged() Rule {
 	was := sample("grid", "okx")
 	return Rule{
-		ID: "NET-13", Title: "IP whitelist changed or removed since the last audit", Brief: "IP list changed", Severity: Critical,
+		ID: "NET-13", Title: "IP whitelist changed or removed since the last audit",
+		Brief: "IP list changed", Severity: Critical,
 		Why:    "Whoever adds an address means to use the key from there.",
 		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, and change its password and second factor. Otherwise record the new state with --update-baseline.",
 		When: "Against `--baseline`: the list is gone, or it lets in an address that it did not let in then. Medium for a key that can only read. Info when addresses were only taken away. " +

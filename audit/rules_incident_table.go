@@ -82,7 +82,8 @@ func exposedAtVendor() Rule {
 
 func possiblyAtVendor() Rule {
 	return Rule{
-		ID: rulePossibly, Title: "Shared with a vendor whose keys leaked; dates are missing", Brief: "vendor leak?", Severity: High,
+		ID: rulePossibly, Title: "Shared with a vendor whose keys leaked; dates are missing",
+		Brief: "vendor leak?", Severity: High,
 		Why:    "It cannot be excluded that the key was among those taken. An unknown date is no alibi.",
 		Remedy: "Treat the key as exposed until its date of creation is known.",
 		When: "As INC-01, and nobody says when the key was created, or the incident's end or its loot is not certain." + formulaNote +
@@ -192,7 +193,8 @@ func exposedInStore() Rule {
 
 func suspectedVendor() Rule {
 	return Rule{
-		ID: ruleSuspected, Title: "Exchanges warn of a vendor, and the vendor denies a leak", Brief: "leak suspected", Severity: Medium,
+		ID: ruleSuspected, Title: "Exchanges warn of a vendor, and the vendor denies a leak",
+		Brief: "leak suspected", Severity: Medium,
 		Why:    "In 2022 ten weeks went by between the first abuse and the vendor's confession.",
 		Remedy: "Rotate the key now: it costs less than being right later.",
 		When:   "The catalogue marks an incident as suspected, and the key is linked with it and was not made after its end. At most medium.",

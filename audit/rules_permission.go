@@ -70,7 +70,8 @@ func withdrawRules() []Rule {
 			}},
 		},
 		{
-			ID: "PERM-03", Title: "Can withdraw, and a vendor has the key", Brief: "vendor withdraws", Severity: Critical,
+			ID: "PERM-03", Title: "Can withdraw, and a vendor has the key",
+			Brief: "vendor withdraws", Severity: Critical,
 			Why:    "Bots and trackers never need to withdraw. A breach at the vendor then costs the whole account.",
 			Remedy: "Revoke the key and give the vendor a new one without withdrawal.",
 			When:   "The key may withdraw, and shared_with names a vendor or a vendor says that it holds the key.",
@@ -157,7 +158,8 @@ func transferRule(r Rule, power exchanges.Permission) Rule {
 
 func masterKey() Rule {
 	return Rule{
-		ID: "PERM-15", Title: "Master account's key where a sub-account's would do", Brief: "master's key", Severity: High,
+		ID: "PERM-15", Title: "Master account's key where a sub-account's would do",
+		Brief: "master's key", Severity: High,
 		Why:    "A key of a sub-account can lose that sub-account's balance and no more.",
 		Remedy: "Make a sub-account for this use, fund it with what the use needs, and trade with a key of it.",
 		When: "The key belongs to the master account and may trade or withdraw. The severity follows capability and IP whitelist: " +

@@ -106,7 +106,8 @@ func storageRules() []Rule {
 			Unsure: []Example{{Words: "The file could not be looked at.", Subject: sample("grid", "binance", at(file(0)))}},
 		},
 		{
-			ID: "STO-15", Title: "Credential file is a symbolic link or somebody else's", Brief: "odd file", Severity: Medium,
+			ID: "STO-15", Title: "Credential file is a symbolic link or somebody else's",
+			Brief: "odd file", Severity: Medium,
 			Why:    "Whoever owns the file, or what the link points to, decides which key the bot uses, and reads it.",
 			Remedy: "Put the file itself there, and make it yours.",
 			When:   "A declared credential file is a symbolic link, or belongs to neither the user nor root.",

@@ -36,7 +36,8 @@ func strayTitle(r VendorReport, c VendorConnection) string {
 
 func strayConnection() Rule {
 	return Rule{
-		ID: "VEN-01", Title: "Vendor holds a connection that is not in rekey.yaml", Brief: "not in rekey.yaml", Severity: High,
+		ID: "VEN-01", Title: "Vendor holds a connection that is not in rekey.yaml",
+		Brief: "not in rekey.yaml", Severity: High,
 		Why:    "A vendor can use a key that nobody here knows of, so nobody will revoke it.",
 		Remedy: "Find the key at the exchange and add it to rekey.yaml with shared_with, or revoke it and remove the connection at the vendor.",
 		When: "A vendor keeps a connection that could be matched with no key of the inventory, and does not say that the exchange refuses its key. " +
@@ -131,7 +132,8 @@ func ghostConnection() Rule {
 
 func undeclaredVendor() Rule {
 	return Rule{
-		ID: "VEN-03", Title: "A vendor has the key, and rekey.yaml does not say so", Brief: "vendor has it", Severity: Medium,
+		ID: "VEN-03", Title: "A vendor has the key, and rekey.yaml does not say so",
+		Brief: "vendor has it", Severity: Medium,
 		Why:    "Incidents are matched by shared_with. Without the entry the next leak at the vendor would miss this key, once the vendor is not asked.",
 		Remedy: "Add the vendor to the key's shared_with in rekey.yaml.",
 		When:   "A vendor says that it holds a key of the inventory, and the key's shared_with does not name the vendor. Incidents of that vendor count for the key at once.",

@@ -97,7 +97,8 @@ func otherVendor() Rule {
 
 func leftVendor() Rule {
 	return Rule{
-		ID: "NET-10", Title: "IP whitelist has an address of a breached or left vendor", Brief: "old vendor's IP", Severity: High,
+		ID: "NET-10", Title: "IP whitelist has an address of a breached or left vendor",
+		Brief: "old vendor's IP", Severity: High,
 		Why:    "The list outlived the contract, or shows that the key was at the vendor when its keys leaked.",
 		Remedy: "Rotate the key, and leave the vendor's addresses off the new list unless the vendor still uses it.",
 		When: "An entry lies in the published addresses of a vendor, and either an incident took keys of that vendor at a time when this key was or may have been there, " +

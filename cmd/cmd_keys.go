@@ -80,9 +80,13 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 
 // printKeys writes the list. The text is a table on a terminal and where it was
 // asked for, and else a line for each key, with the counts on stderr.
-func (a *App) printKeys(ctx context.Context, o *keysOptions, out *destination, list report.KeyList, code int, cut bool) error {
+func (a *App) printKeys(
+	ctx context.Context, o *keysOptions, out *destination, list report.KeyList, code int, cut bool,
+) error {
 	screen := a.screen(out.writer)
-	show := report.Options{Width: screen.Width, Color: screen.Color, ASCII: screen.ASCII, All: o.all, Interrupted: cut}
+	show := report.Options{
+		Width: screen.Width, Color: screen.Color, ASCII: screen.ASCII, All: o.all, Interrupted: cut,
+	}
 	switch {
 	case o.format == "json":
 		return list.Write(out.writer, o.format, a.Now(), code, show)

@@ -131,7 +131,9 @@ func (a *App) changeKeys(ctx context.Context, o *rotateOptions) error {
 		a.remindOf(&doc, res, o)
 	}
 	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
-	a.tellChange(ctx, to, doc)
+	if !o.dryRun { // a plan is nothing that happened
+		a.tellChange(ctx, to, doc)
+	}
 	return a.printChange(o.output, doc)
 }
 

@@ -168,7 +168,9 @@ func (a *App) printAudit(ctx context.Context, at target, doc *audit.Result, show
 		return err
 	}
 	aside := a.screen(a.Stderr)
-	return report.PrintAside(a.Stderr, doc, show, report.Options{Width: aside.Width, Height: aside.Height, Color: aside.Color})
+	return report.PrintAside(a.Stderr, doc, show, report.Options{
+		Width: aside.Width, Height: aside.Height, Color: aside.Color, ASCII: aside.ASCII,
+	})
 }
 
 // command is how a command line of rekey begins that means the same

@@ -58,7 +58,9 @@ func (a *App) runPager(ctx context.Context, pager []string, terminal *os.File, t
 	c := exec.CommandContext(context.WithoutCancel(ctx), path, pager[1:]...) //nolint:gosec // the user's own pager
 	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(text), terminal, a.Stderr
 	c.Env = []string{}
-	for _, name := range []string{"PATH", "HOME", "TERM", "TERMINFO", "LANG", "LC_ALL", "LC_CTYPE", "LESS", "LESSCHARSET", "LESSKEY"} {
+	for _, name := range []string{
+		"PATH", "HOME", "TERM", "TERMINFO", "LANG", "LC_ALL", "LC_CTYPE", "LESS", "LESSCHARSET", "LESSKEY",
+	} {
 		if value, ok := a.lookup(name); ok {
 			c.Env = append(c.Env, name+"="+value)
 		}

@@ -12,6 +12,10 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"rekey/exchanges/all"
+	"rekey/internal/drill"
+	"rekey/internal/httpx"
 )
 
 // pseudoTerminal opens both ends of a terminal of 80 columns and 24 lines.
@@ -129,5 +133,62 @@ func TestRemarksBreakAtWords(t *testing.T) {
 	a.remark("%s", said)
 	if log.String() != "rekey: "+said+"\n" {
 		t.Errorf("a log has %q", log.String())
+	}
+}
+
+// On a terminal the audit is one screen, in colour and without the pager; all of
+// it goes through the pager.
+func TestFirstScreenOnATerminal(t *testing.T) {
+	desk, err := drill.Start(time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(desk.Close)
+	dir := filepath.Join(t.TempDir(), "desk")
+	if err := desk.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	pager := filepath.Join(dir, "pager")
+	if err := os.WriteFile(pager, []byte("#!/bin/sh\ncat > "+dir+"/paged\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) string {
+		person, program := pseudoTerminal(t)
+		shown := make(chan string)
+		go func() {
+			var seen bytes.Buffer
+			b := make([]byte, 1<<16)
+			for !strings.Contains(seen.String(), "END\r\n") {
+				n, err := person.Read(b)
+				if err != nil {
+					break
+				}
+				seen.Write(b[:n])
+			}
+			shown <- seen.String()
+		}()
+		a := &App{
+			Stdin: strings.NewReader(""), Stdout: program, Stderr: io.Discard, Dir: dir,
+			Environ: []string{"PAGER=" + pager, "TERM=xterm", "LANG=C.UTF-8", "HOME=" + dir, "PATH=" + os.Getenv("PATH")},
+			Now:     time.Now, Sleep: httpx.Sleep, Registry: all.Registry(),
+		}
+		if code := a.Run(t.Context(), args); code != exitFindings {
+			t.Errorf("%v: exit %d", args, code)
+		}
+		_, _ = program.WriteString("END\n")
+		return strings.TrimSuffix(<-shown, "END\r\n")
+	}
+	screen := run("audit")
+	if n := strings.Count(screen, "\r\n"); n > 23 || !strings.Contains(screen, "\x1b[") || !strings.Contains(screen, "rekey respond 3commas-2022") {
+		t.Errorf("%d lines:\n%s", n, screen)
+	}
+	if _, err := os.Stat(dir + "/paged"); err == nil {
+		t.Error("one screen went through the pager")
+	}
+	if shown := run("audit", "--all"); shown != "" {
+		t.Errorf("with a pager the terminal shows %q", shown)
+	}
+	if paged, err := os.ReadFile(dir + "/paged"); err != nil || bytes.Count(paged, []byte("\n")) < 100 {
+		t.Errorf("the pager got %d bytes: %v", len(paged), err)
 	}
 }

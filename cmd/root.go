@@ -74,7 +74,8 @@ func newRoot(a *App) *cobra.Command {
 	add("change", newRevokeCmd(a), newRespondCmd(a), newRotateCmd(a), newRunsCmd(a), newJournalCmd(a), newStoreCmd(a))
 	add("know", newExchangesCmd(a), newRulesCmd(a), newIncidentsCmd(a), newPolicyCmd(a))
 	add("start", newDrillCmd(a), newInitCmd(a), newDoctorCmd(a))
-	root.AddCommand(newVersionCmd(a), &cobra.Command{Use: "exit-codes", Short: "What each exit code means", Long: exitHelp})
+	root.AddCommand(newVersionCmd(a))
+	root.AddCommand(&cobra.Command{Use: "exit-codes", Short: "What each exit code means", Long: exitHelp})
 	root.InitDefaultCompletionCmd()
 	bashAlone(root)
 	completeFlags(a, root)
@@ -88,7 +89,7 @@ func shortHelp(root *cobra.Command) {
 	long := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		if slices.Contains(args, "-h") {
-			c.Printf("%s\n\n%sMore: %s --help\n", c.Short, c.UsageString(), c.CommandPath())
+			c.Printf("%s\n\n%s\nMore: %s --help\n", c.Short, c.UsageString(), c.CommandPath())
 			return
 		}
 		long(c, args)

@@ -14,11 +14,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"rekey/cmd"
 	"rekey/exchanges/all"
 	"rekey/internal/httpx"
+	"rekey/internal/text"
 )
 
 // pictureFolder is where the pictures of the README are.
@@ -58,8 +57,7 @@ func pictures(ctx context.Context) (map[string][]byte, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		command := "rekey " + strings.Join(args, " ")
-		made[name+"-light.svg"] = drawn(command, printed, palette{"#ffffff", "#1f2328", "#59636e", "#cf222e", "#8250df", "#0969da", "#d1d9e0"})
-		made[name+"-dark.svg"] = drawn(command, printed, palette{"#0d1117", "#f0f6fc", "#9198a1", "#ff7b72", "#d2a8ff", "#79c0ff", "#3d444d"})
+		made[name+"-light.svg"], made[name+"-dark.svg"] = drawn(command, printed, light()), drawn(command, printed, dark())
 	}
 	return made, nil
 }
@@ -74,9 +72,10 @@ func screenOf(ctx context.Context, args []string) (string, error) {
 	started := time.Now()
 	var stdout bytes.Buffer
 	app := &cmd.App{
-		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Environ: []string{"COLUMNS=80", "CLICOLOR_FORCE=1"}, Dir: dir,
-		Now:   func() time.Time { return pictureDay().Add(time.Since(started)) },
-		Sleep: httpx.Sleep, Registry: all.Registry(),
+		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Dir: dir,
+		Environ: []string{"COLUMNS=80", "CLICOLOR_FORCE=1"},
+		Now:     func() time.Time { return pictureDay().Add(time.Since(started)) },
+		Sleep:   httpx.Sleep, Registry: all.Registry(),
 	}
 	if code := app.Run(ctx, args); code != 0 {
 		return "", errors.New("exit code " + strconv.Itoa(code))
@@ -86,6 +85,14 @@ func screenOf(ctx context.Context, args []string) (string, error) {
 
 // A palette are the colours of one background.
 type palette struct{ back, text, faint, red, purple, blue, border string }
+
+func light() palette {
+	return palette{"#ffffff", "#1f2328", "#59636e", "#cf222e", "#8250df", "#0969da", "#d1d9e0"}
+}
+
+func dark() palette {
+	return palette{"#0d1117", "#f0f6fc", "#9198a1", "#ff7b72", "#d2a8ff", "#79c0ff", "#3d444d"}
+}
 
 // The size of a character, in units of the picture.
 const (
@@ -120,11 +127,14 @@ func drawn(command, printed string, p palette) []byte {
 	lines := strings.Split(strings.TrimRight(printed, "\n"), "\n")
 	width, height := 2*margin+80*charWidth, 2*margin+float64(len(lines)+1)*lineHeight
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" aria-label="%s">`+"\n",
-		width, height, width, height, html.EscapeString("The output of "+command))
+	const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" ` +
+		`role="img" aria-label="%s">` + "\n"
+	fmt.Fprintf(&b, head, width, height, width, height, html.EscapeString("The output of "+command))
 	b.WriteString("<!-- Made by \"make pictures\" from what the command prints. Do not edit. -->\n")
-	fmt.Fprintf(&b, `<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="8" fill="%s" stroke="%s"/>`+"\n", width-1, height-1, p.back, p.border)
-	b.WriteString(`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" xml:space="preserve">` + "\n")
+	fmt.Fprintf(&b, `<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="8" fill="%s" stroke="%s"/>`+"\n",
+		width-1, height-1, p.back, p.border)
+	b.WriteString(`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" ` +
+		`font-size="14" xml:space="preserve">` + "\n")
 	b.WriteString(drawnLine("\x1b[2m$ \x1b[0m\x1b[1m"+command+"\x1b[0m", 0, p))
 	for i, l := range lines {
 		b.WriteString(drawnLine(l, i+1, p))
@@ -144,28 +154,29 @@ func drawnLine(line string, row int, p palette) string {
 	y := margin + float64(row+1)*lineHeight - 5
 	var b strings.Builder
 	column, look := 0, mark{}
-	part := func(text string) {
-		if text == "" {
+	part := func(words string) {
+		if words == "" {
 			return
 		}
-		x, w := margin+float64(column)*charWidth, ansi.StringWidth(text)
+		x, w := margin+float64(column)*charWidth, text.Width(words)
 		column += w
-		if strings.TrimSpace(text) == "" && !look.reverse {
+		if strings.TrimSpace(words) == "" && !look.reverse {
 			return
 		}
 		fill, weight := look.of(p), ""
 		if look.reverse {
-			fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.0f" fill="%s"/>`, x, y-14, float64(w)*charWidth, lineHeight, fill)
+			fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.0f" fill="%s"/>`,
+				x, y-14, float64(w)*charWidth, lineHeight, fill)
 			fill = p.back
 		}
 		if look.bold {
 			weight = ` font-weight="bold"`
 		}
-		for _, at := range pieces().FindAllStringIndex(text, -1) {
-			piece := text[at[0]:at[1]]
-			left := x + float64(ansi.StringWidth(text[:at[0]]))*charWidth
+		for _, at := range pieces().FindAllStringIndex(words, -1) {
+			piece := words[at[0]:at[1]]
+			left := x + float64(text.Width(words[:at[0]]))*charWidth
 			fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"%s>%s</text>`,
-				left, y, float64(ansi.StringWidth(piece))*charWidth, fill, weight, html.EscapeString(piece))
+				left, y, float64(text.Width(piece))*charWidth, fill, weight, html.EscapeString(piece))
 		}
 	}
 	at := 0

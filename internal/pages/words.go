@@ -21,27 +21,47 @@ func keyWords() []Word {
 		{Word: "access key", Meaning: "the public half of an API key: what the exchange shows"},
 		{Word: "secret, passphrase", Meaning: "the private parts; rekey never prints them"},
 		{Word: "credential", Meaning: "an access key with its secret, and the passphrase where there is one"},
-		{Word: "credential location", Meaning: "where a credential lies: dotenv:.env#BINANCE, store:grid-bot"},
+		{
+			Word: "credential location",
+			Meaning: "where a credential lies: dotenv:.env#BINANCE, " +
+				"store:grid-bot",
+		},
 		{Word: "inventory", Meaning: "the keys that you declare in rekey.yaml"},
 		{
-			Word: "unknown key", Meaning: "a key that an exchange lists and rekey.yaml does not name: forgotten, or made by somebody else",
+			Word: "unknown key",
+			Meaning: "a key that an exchange lists and rekey.yaml does not name: " +
+				"forgotten, or made by somebody else",
 			Not: []string{"key that the inventory does not know"},
 		},
-		{Word: "manager", Meaning: "a key that may list, make and delete other keys: usually the master account's for those of its sub-accounts"},
+		{
+			Word: "manager",
+			Meaning: "a key that may list, make and delete other keys: usually " +
+				"the master account's for those of its sub-accounts",
+		},
 		{Word: "IP whitelist", Meaning: "the addresses from which the exchange accepts a key", Not: []string{"allowlist"}},
 		{Word: "finding", Meaning: "what a rule says about a key"},
 		{
-			Word: "unreachable", Meaning: "a key, or a list of keys, that could not be looked at; nothing is known of it, and the exit code is not 0",
+			Word: "unreachable",
+			Meaning: "a key, or a list of keys, that could not be looked at; " +
+				"nothing is known of it, and the exit code is not 0",
 			Not: []string{"COULD NOT BE LOOKED AT"},
 		},
 		{
-			Word: "check not possible", Meaning: "a rule that could not judge a key because the exchange does not report what it needs; never taken for safe",
+			Word: "check not possible",
+			Meaning: "a rule that could not judge a key because the exchange does " +
+				"not report what it needs; never taken for safe",
 			Not: []string{"NOT TOLD, SO NOT JUDGED"},
 		},
 		{
-			Word: "dead", Meaning: "the exchange says in so many words that the key does not exist; a timeout or a 401 proves nothing",
+			Word: "dead",
+			Meaning: "the exchange says in so many words that the key does not " +
+				"exist; a timeout or a 401 proves nothing",
 		},
-		{Word: "incident, leak", Meaning: "something that happened to a vendor or an exchange, with its days and its sources"},
+		{
+			Word: "incident, leak",
+			Meaning: "something that happened to a vendor or an exchange, with " +
+				"its days and its sources",
+		},
 		{Word: "vendor", Meaning: "somebody a key was given to: a bot service, a tracker"},
 	}
 }
@@ -54,7 +74,11 @@ func screenWords() []Word {
 				"trade: any market; move: between own wallets or sub-accounts",
 			Not: []string{"MAY  "},
 		},
-		{Word: "IPs", Meaning: "from where: ANY (no IP whitelist), a number of addresses, `list(?)` where the exchange hides the list"},
+		{
+			Word: "IPs",
+			Meaning: "from where: ANY (no IP whitelist), a number of addresses, " +
+				"`list(?)` where the exchange hides the list",
+		},
 		{Word: "AGE, CREATED", Meaning: "how old the key is, by the exchange's word, else by yours"},
 		{Word: "SHARED WITH", Meaning: "the vendors that the key was ever given to", Not: []string{"GIVEN TO"}},
 		{
@@ -68,11 +92,21 @@ func changeWords() []Word {
 	return []Word{
 		{Word: "rotate", Meaning: "put a new key in the place of an old one, and delete the old one"},
 		{Word: "revoke", Meaning: "delete a key, and look whether it is dead"},
-		{Word: "read-only", Meaning: "what a key is made before it is deleted, so that it can do no harm meanwhile (the plan says contain)"},
-		{Word: "run", Meaning: "one rotation or revocation, from its plan to its end; it is kept in the journal and can be resumed"},
+		{
+			Word: "read-only",
+			Meaning: "what a key is made before it is deleted, so that it can do " +
+				"no harm meanwhile (the plan says contain)",
+		},
+		{
+			Word: "run",
+			Meaning: "one rotation or revocation, from its plan to its end; it is " +
+				"kept in the journal and can be resumed",
+		},
 		{Word: "still active", Meaning: "not deleted, or not proven deleted", Not: []string{"rekey: none is left"}},
 		{
-			Word: "saved encrypted", Meaning: "a new secret lies in rekey's own encrypted file until the run ends",
+			Word: "saved encrypted",
+			Meaning: "a new secret lies in rekey's own encrypted file until the " +
+				"run ends",
 		},
 		{
 			Word: "YOU: do this on the website", Meaning: "what no API can do, with the page and the steps",
@@ -85,7 +119,8 @@ func changeWords() []Word {
 func WriteWords(w io.Writer) error {
 	var m markdown
 	m.Heading(1, "Words")
-	m.Paragraph("One word for one thing, on the screen, in the documents and in these pages. They are those of the exchanges " +
+	m.Paragraph("One word for one thing, on the screen, in the documents and in these pages. " +
+		"They are those of the exchanges " +
 		"and of traders: of [keys](#keys), of the [screen](#screen), of [changes](#changes).")
 	for _, group := range []struct {
 		title string
@@ -98,6 +133,7 @@ func WriteWords(w io.Writer) error {
 		}
 		m.Table([]string{"word", "what it means"}, rows)
 	}
-	m.Paragraph("The problem of a key in a word or two is that of its worst rule: [rules](rules.md). Leaks have names: [incidents](incidents.md).")
+	m.Paragraph("The problem of a key in a word or two is that of its worst rule: " +
+		"[rules](rules.md). Leaks have names: [incidents](incidents.md).")
 	return m.Print(w)
 }

@@ -105,7 +105,7 @@ func addressLine(w audit.Whitelist) string {
 func PrintAside(w io.Writer, r *audit.Result, show Show, o Options) error {
 	show.Command = cmp.Or(show.Command, "rekey")
 	o.Interrupted = o.Interrupted || r.Summary.ExitCode == audit.Interrupted
-	s := &auditScreen{textWriter: newText(w, o), view: show.only(newView(r)), show: show, wording: audit.NewWording(r)}
+	s := newScreen(w, r, show, o)
 	if s.nothingNew() {
 		s.Paragraph("", "  ", s.nothingNewWords())
 		return s.Print()
@@ -130,7 +130,7 @@ func PrintAside(w io.Writer, r *audit.Result, show Show, o Options) error {
 // OneLine is an audit in one line, for a mail or a log: what was found about which
 // keys, what could not be seen, and the command that says more.
 func OneLine(r *audit.Result, command string) string {
-	s := &auditScreen{textWriter: newText(io.Discard, Options{}), view: newView(r), wording: audit.NewWording(r)}
+	s := newScreen(io.Discard, r, Show{}, Options{})
 	words := s.ending()
 	var names []string
 	for _, k := range s.keys {

@@ -17,7 +17,8 @@ import (
 // worst first, what could not be seen, and the commands to type next.
 type auditScreen struct {
 	textWriter
-	*view
+	*view              // of what is shown
+	whole   []*keyView // every key
 	show    Show
 	wording audit.Wording
 	rows    []screenRow
@@ -41,7 +42,7 @@ const small = 20
 func PrintText(w io.Writer, r *audit.Result, show Show, o Options) error {
 	o.Interrupted = o.Interrupted || r.Summary.ExitCode == audit.Interrupted
 	show.Command = cmp.Or(show.Command, "rekey")
-	s := &auditScreen{textWriter: newText(w, o), view: show.only(newView(r)), show: show, wording: audit.NewWording(r)}
+	s := newScreen(w, r, show, o)
 	switch {
 	case s.nothingNew() && !o.All:
 		s.Paragraph("", "  ", s.nothingNewWords())
@@ -52,6 +53,13 @@ func PrintText(w io.Writer, r *audit.Result, show Show, o Options) error {
 	s.sort()
 	s.print()
 	return s.Print()
+}
+
+func newScreen(w io.Writer, r *audit.Result, show Show, o Options) *auditScreen {
+	all := newView(r)
+	return &auditScreen{
+		textWriter: newText(w, o), view: show.only(all), whole: all.keys, show: show, wording: audit.NewWording(r),
+	}
 }
 
 // nothingNew reports whether a comparison with a baseline has nothing to say.
@@ -177,7 +185,7 @@ func (s *auditScreen) title() string {
 // counts counts keys by their worst finding, and what was not seen.
 func (s *auditScreen) counts(t textWriter) string {
 	worst, ended := map[audit.Severity]int{}, map[string]int{}
-	for _, k := range newView(s.Result).keys {
+	for _, k := range s.whole {
 		switch {
 		case !k.Status.MayLive():
 			ended[endedWords(k.Status)]++
@@ -192,7 +200,7 @@ func (s *auditScreen) counts(t textWriter) string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, cmp.Or(map[bool]string{true: "nothing new and nothing worse"}[s.Baseline != nil], "no problem found"))
+		parts = append(parts, s.nothingFound())
 	}
 	for _, why := range []string{"dead", "expired"} {
 		if n := ended[why]; n > 0 {
@@ -213,6 +221,18 @@ func (s *auditScreen) counts(t textWriter) string {
 		checks = fmt.Sprintf(" (%s not possible)", text.Count(n, "check"))
 	}
 	return strings.Join(parts, ", ") + checks
+}
+
+// nothingFound says that no key has a problem, as far as keys were seen.
+func (s *auditScreen) nothingFound() string {
+	words := "no problem found"
+	if s.Baseline != nil {
+		words = "nothing new and nothing worse"
+	}
+	if len(s.unreachable()) > 0 {
+		words += " in what could be reached"
+	}
+	return words
 }
 
 // printTail prints what is below the table.
@@ -405,6 +425,7 @@ func gapWord(kind exchanges.Kind) string {
 		return "credential not readable"
 	case exchanges.KindUndetermined:
 		return "not proven alive or dead"
+	default:
+		return strings.ReplaceAll(string(kind), "_", " ")
 	}
-	return strings.ReplaceAll(string(kind), "_", " ")
 }

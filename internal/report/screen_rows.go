@@ -260,8 +260,9 @@ func powerWord(p exchanges.Permission) string {
 		return "read"
 	case exchanges.Unmapped, exchanges.Earn, exchanges.Receive:
 		return string(p)
+	default:
+		return "trade" // every market is one
 	}
-	return "trade" // every market is one
 }
 
 // cutPowers leaves out the least dangerous words, and says so.

@@ -228,3 +228,52 @@ func TestScreenInASCII(t *testing.T) {
 		t.Errorf("a name cannot be typed:\n%s", out)
 	}
 }
+
+// What was not seen keeps the screen from saying that all is well.
+func TestNothingIsFineThatWasNotSeen(t *testing.T) {
+	show := func(r *audit.Result) string {
+		var out bytes.Buffer
+		if err := PrintText(&out, r, Show{}, Options{Width: 80}); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	fine := audit.Key{
+		Name: "fine", Exchange: "okx", Status: exchanges.StatusAlive, Permissions: []exchanges.Permission{exchanges.Read},
+		Whitelist: audit.Whitelist{Restricted: exchanges.Known(true)},
+	}
+	lost := audit.Key{Name: "lost", Exchange: "okx", Status: exchanges.StatusUndetermined}
+	gap := audit.Gap{Key: "lost", Kind: exchanges.KindTimeout}
+	result := func(keys []audit.Key, gaps ...audit.Gap) *audit.Result {
+		r := &audit.Result{Keys: keys, Gaps: gaps}
+		r.Summary = r.Count(audit.High)
+		return r
+	}
+	if out := show(result([]audit.Key{fine})); !strings.Contains(out, "\nno problem found\n") || !strings.Contains(out, "no problem found: fine.") {
+		t.Errorf("a key without a problem:\n%s", out)
+	}
+	out := show(result([]audit.Key{fine, lost}, gap))
+	for _, part := range []string{"no problem found in what could be reached, 1 unreachable", "UNREACHABLE: lost (no answer in time)", "exit 4"} {
+		if !strings.Contains(out, part) {
+			t.Errorf("no %q in\n%s", part, out)
+		}
+	}
+	if strings.Contains(out, "no problem found: fine, lost") {
+		t.Errorf("a key that was not seen is fine:\n%s", out)
+	}
+	unsure := result([]audit.Key{fine})
+	unsure.Unknowns = []audit.Unknown{{Rule: "NET-04", Key: "fine"}}
+	unsure.Summary = unsure.Count(audit.High)
+	if out := show(unsure); !strings.Contains(out, "no problem found, checks missing: fine") || !strings.Contains(out, "(1 check not possible)") {
+		t.Errorf("a check that was not possible:\n%s", out)
+	}
+	against := result([]audit.Key{fine})
+	against.Baseline = &audit.Comparison{}
+	if out := show(against); !strings.HasPrefix(out, "Nothing new and nothing worse since ") || strings.Count(out, "\n") > 2 {
+		t.Errorf("nothing new is\n%s", out)
+	}
+	against.Baseline.Unseen = []audit.Finding{{Rule: "INV-01", Key: "okx/botdesk/d346…b602"}}
+	if out := show(against); strings.HasPrefix(out, "Nothing new") || !strings.Contains(out, "not judged, so not called fixed since 0001-01-01: INV-01") {
+		t.Errorf("what was not judged again is\n%s", out)
+	}
+}

@@ -12,7 +12,7 @@ import (
 
 // Nobody but the drill knows the thief, and of the commands nobody but the drill
 // knows the drill: what trades cannot be reached from what is used on real keys.
-func TestNobodyElseImportsHim(t *testing.T) {
+func TestNobodyElseImportsThem(t *testing.T) {
 	root, _ := filepath.Abs("../../..")
 	seen := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
