@@ -14,9 +14,11 @@ import (
 
 // A Screen is what is known about a writer.
 type Screen struct {
-	TTY   bool
-	Color bool
-	Width int // columns; 80 when not known
+	TTY    bool
+	Color  bool
+	Width  int  // columns; 80 when not known
+	Height int  // lines; 0 when not known
+	Moves  bool // its cursor can be moved, so that lines can be written over
 }
 
 // fallback is the width of what is no terminal: a log, a mail from cron.
@@ -34,11 +36,12 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	}
 	if f, ok := w.(*os.File); ok && xterm.IsTerminal(int(f.Fd())) {
 		s.TTY = true
-		if width, _, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 {
-			s.Width = width
+		if width, height, err := xterm.GetSize(int(f.Fd())); err == nil && width > 0 {
+			s.Width, s.Height = width, height
 		}
 	}
 	terminal, _ := lookup("TERM")
+	s.Moves = s.TTY && terminal != "dumb"
 	s.Color = s.TTY && terminal != "dumb"
 	if force, ok := lookup("CLICOLOR_FORCE"); ok && force != "" && force != "0" {
 		s.Color = true
