@@ -143,24 +143,39 @@ func (b *below) erase(screen term.Screen) string {
 // cursor.
 func (b *below) lines(screen term.Screen) []string {
 	var out []string
-	questionLines := 1
-	if b.question != "" {
-		questionLines = (text.Width(b.question) + screen.Width) / screen.Width
-	}
+	question := questionLines(b.question, screen.Width)
 	if b.following && (b.question == "" || b.byKey) {
 		room := len(b.rows)
 		if screen.Height > 0 {
-			room = max(1, screen.Height-1-questionLines)
+			room = max(1, screen.Height-1-len(question))
 		}
 		out = b.keyLines(screen.Width-1, room)
 	}
 	switch {
 	case b.question != "":
-		out = append(out, b.question+" ")
+		out = append(out, question...)
 	case len(out) > 0:
 		out = append(out, "")
 	}
 	return out
+}
+
+// questionLines are a question that stands below, broken between the keys that it
+// offers. The cursor stands after a blank at the end of the last one.
+func questionLines(question string, columns int) []string {
+	var out []string
+	line := ""
+	for _, part := range strings.Split(question, "  ") {
+		if line != "" && text.Width(line)+2+text.Width(part) >= columns {
+			out = append(out, line)
+			line = ""
+		}
+		if line != "" {
+			line += "  "
+		}
+		line += part
+	}
+	return append(out, line+" ")
 }
 
 // keyLines are the lines of the keys, of at most so many columns. Where there are
@@ -181,7 +196,7 @@ func (b *below) keyLines(columns, room int) []string {
 	for _, r := range shown {
 		widest = max(widest, text.Width(r.name))
 	}
-	widest = min(widest, max(12, columns*2/5))
+	widest = min(widest, max(12, columns/4))
 	var out []string
 	now := b.app.Now()
 	for _, r := range shown {

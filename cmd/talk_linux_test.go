@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -68,7 +69,8 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if whole {
 		resize(ts, person, 80, 24)
-		command.Env = append(command.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR="+ts.Getenv("NO_COLOR"))
+		kind := cmp.Or(ts.Getenv("TERM"), "xterm-256color")
+		command.Env = append(command.Env, "TERM="+kind, "LANG=C.UTF-8", "NO_COLOR="+ts.Getenv("NO_COLOR"))
 		command.Stdin, command.Stdout, command.Stderr = program, program, program
 	}
 	command.ExtraFiles = []*os.File{program}

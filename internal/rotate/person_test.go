@@ -120,6 +120,7 @@ func TestNobodyThere(t *testing.T) {
 // waits, and goes on later.
 func TestKeyPutOff(t *testing.T) {
 	w := newWorld(t, trouble{lies: 1, later: 1}, 1)
+	w.replace = true
 	out, err, _ := w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), w.job(revokeByHand)) })
 	if !errors.Is(err, ErrLater) || !out.Waits || out.Stage != journal.NeedsPerson {
 		t.Fatalf("%+v, %v", out, err)

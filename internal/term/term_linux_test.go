@@ -39,6 +39,10 @@ func TestLookAtATerminal(t *testing.T) {
 		{"dumb and forced", 117, map[string]string{"TERM": "dumb", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Color: true, Width: 117}},
 		{"without colour", 117, map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Width: 117}},
 	} {
+		c.want.Height, c.want.Moves = 24, c.vars["TERM"] != "dumb"
+		if c.columns == 0 {
+			c.want.Height = 0
+		}
 		if diff := cmp.Diff(c.want, Look(pty(t, c.columns), environ(c.vars))); diff != "" {
 			t.Errorf("%s:\n%s", c.story, diff)
 		}
