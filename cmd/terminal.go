@@ -226,7 +226,11 @@ func (c *console) OpenPage(ctx context.Context, page string, now bool) {
 	if !c.opensPage && !now || page == "" {
 		return
 	}
-	if program, err := c.app.browse(ctx, page); err != nil {
+	program, err := c.app.browse(ctx, page)
+	switch {
+	case err != nil:
 		c.app.say("rekey: no browser could be opened (%s); open the page yourself: %s", program, page)
+	case now:
+		c.Print("  opening " + page + "\n")
 	}
 }

@@ -69,8 +69,6 @@ func stepOf(r journal.Record, byHand func(journal.RunID) bool) Step {
 		return step(Ended, "Deleted (no longer listed; not independently confirmed)")
 	case r.Stage == journal.Abandoned && will:
 		return step(Working, "Taking it back")
-	case r.Stage == journal.NeedsPerson && did && r.Kind != journal.Respond:
-		return step(Left, "Waits for you; it may still be active")
 	case r.Stage == journal.Failed && did:
 		return step(Left, "Failed; it may still be active")
 	default:
