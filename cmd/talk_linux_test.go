@@ -38,7 +38,7 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 // view is talk with a program that has the whole terminal, of 80 columns and 24
 // lines, as its stdin, stdout and stderr. Further lines of DIALOGUE are keys that
 // are pressed, without Enter ("! \"\x1b[B\"", a Go string), another size of the
-// terminal ("size 40 10").
+// terminal ("size 40 10"), and that the terminal is killed ("hangup").
 func view(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: view CODE DIALOGUE PROGRAM ARGS...")
@@ -101,6 +101,8 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 			var columns, lines uint16
 			_, err = fmt.Sscan(text, &columns, &lines)
 			resize(ts, person, columns, lines)
+		case "hangup":
+			err = command.Process.Signal(syscall.SIGHUP)
 		case "^C":
 			_, err = person.WriteString("\x03")
 		default:

@@ -60,7 +60,7 @@ func stepOf(r journal.Record, byHand func(journal.RunID) bool) Step {
 	case r.Stage == journal.Proved && did && r.Data.Result == rotate.Proven:
 		return step(Working, "Now read-only (confirmed)")
 	case r.Stage == journal.Retiring && will && byHand(r.Run):
-		return step(Yours, "Old key still works; you delete it on the website")
+		return step(Yours, "Still works; you delete it on the website")
 	case r.Stage == journal.Retiring && will:
 		return step(Working, "%s", beforeWords(exchanges.Status(r.Data.Result)))
 	case r.Stage == journal.Retiring && did && r.Data.Result == rotate.Proven:
@@ -78,8 +78,12 @@ func stepOf(r journal.Record, byHand func(journal.RunID) bool) Step {
 
 // beforeWords say how a key stood right before it was deleted.
 func beforeWords(s exchanges.Status) string {
-	if s == exchanges.StatusAlive {
+	switch s {
+	case exchanges.StatusAlive:
 		return "Old key still works; deleting it now"
+	case exchanges.StatusUndetermined:
+		return "Deleting it now" // nobody here has its secret, or the exchange says nothing clear
+	default:
+		return "Deleting it now; before that it was " + string(s)
 	}
-	return "Deleting the old key; before that it was " + string(s)
 }

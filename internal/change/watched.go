@@ -33,7 +33,7 @@ func (w *walk) DeleteKey(ctx context.Context, accessKey string) error {
 	}
 	page, steps := pageSteps(w.exchange, exchanges.ActRevoke, w.key())
 	masked := exchanges.MaskAccessKey(accessKey)
-	w.terminal.Step(Step{Key: w.name, Mark: Yours, Text: "Still active; delete " + masked + " on the website", Again: true})
+	w.terminal.Step(Step{Key: w.name, Mark: Yours, Text: "Still active; delete it on the website", Again: true})
 	w.showSteps("delete "+masked, append(steps, "Its access key is "+masked))
 	w.terminal.OpenPage(ctx, page, false)
 	return w.askDeleted(ctx, page, masked)
@@ -60,7 +60,7 @@ func (w *walk) askDeleted(ctx context.Context, page, masked string) error {
 		case err != nil:
 			return gone(err)
 		case key == "":
-			w.terminal.Step(Step{Key: w.name, Mark: Yours, Text: "Asking the exchange ...", Again: true})
+			w.terminal.Step(Step{Key: w.name, Mark: Working, Text: "Asking the exchange ...", Again: true})
 			return nil
 		case key == keyOpen && page != "":
 			w.terminal.OpenPage(ctx, page, true)

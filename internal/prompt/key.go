@@ -51,8 +51,27 @@ func (p *Prompter) split(data []byte, atEOF bool) (advance int, token []byte, er
 	if !p.keys.Load() || len(data) == 0 {
 		return bufio.ScanLines(data, atEOF)
 	}
-	if data[0] == escape { // what one key sends arrives together
-		return len(data), data, nil
+	if data[0] == escape {
+		n := sequence(data)
+		return n, data[:n], nil
 	}
 	return bufio.ScanRunes(data, atEOF)
+}
+
+// sequence is how many bytes an arrow or another such key sent: what one key sends
+// arrives together.
+func sequence(data []byte) int {
+	switch {
+	case len(data) > 2 && data[1] == 'O':
+		return 3
+	case len(data) > 1 && data[1] == '[':
+		for i, c := range data[2:] {
+			if c >= '@' && c <= '~' {
+				return i + 3
+			}
+		}
+		return len(data)
+	default:
+		return 1
+	}
 }
