@@ -502,7 +502,8 @@ func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) 
 		return e.Run(ctx, j)
 	}
 	if left := w.deleteListed(ctx, j); left != "" {
-		return rotate.Outcome{Run: j.ID, Stage: journal.Planned, Why: "it was left alone: it alone lists " + left + ", which still lives"}, ctx.Err()
+		why := "it was left alone: it alone lists " + left + ", which still lives"
+		return rotate.Outcome{Run: j.ID, Stage: journal.NeedsPerson, Why: why}, ctx.Err()
 	}
 	w.relist(ctx, j)
 	return e.Run(ctx, j)
