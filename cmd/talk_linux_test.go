@@ -116,6 +116,7 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 		_ = command.Process.Kill()
 		ts.Fatalf("the program does not end; the terminal shows %q", s.text())
 	}
+	s.settle()
 	state, failure := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
 	ts.Check(failure)
 	if state.Lflag&unix.ECHO == 0 || state.Lflag&unix.ICANON == 0 {
@@ -183,6 +184,14 @@ func (s *screen) text() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return string(s.shown)
+}
+
+// settle waits until all that a program printed is shown.
+func (s *screen) settle() {
+	for before := -1; before < len(s.text()); {
+		before = len(s.text())
+		time.Sleep(100 * time.Millisecond) // the terminal hands it on
+	}
 }
 
 // waitFor waits until text is shown, after what was waited for before.
