@@ -39,11 +39,11 @@ type App struct {
 	// is none.
 	Terminal func() (io.ReadWriteCloser, error)
 
-	flags    globalFlags
-	voice    sync.Mutex // of what is said
-	question string     // that waits on the terminal
-	room     storeroom
-	bans     *httpx.Bans // of all clients of this run
+	flags globalFlags
+	voice sync.Mutex // of what is said
+	below below      // what stands below it
+	room  storeroom
+	bans  *httpx.Bans // of all clients of this run
 }
 
 type globalFlags struct {
@@ -148,27 +148,17 @@ func (a *App) remark(format string, args ...any) {
 	}
 }
 
-// say writes a line to stderr. That it cannot be written changes nothing. A
-// question that waits for its answer on the terminal is asked again below it.
+// say writes a line to stderr, above a question that waits on the terminal and the
+// lines of keys. That it cannot be written changes nothing.
 func (a *App) say(format string, args ...any) {
 	a.voice.Lock()
 	defer a.voice.Unlock()
-	before, after := "", ""
-	if a.question != "" {
-		before, after = "\n", a.question+" "
-	}
 	said := fmt.Sprintf(format, args...)
 	if screen := a.screen(a.Stderr); screen.TTY { // a log keeps its lines whole
 		said = report.Wrapped(said, screen.Width)
 	}
-	_, _ = fmt.Fprint(a.Stderr, before, said, "\n", after)
-}
-
-// asking says which question waits on the terminal, "" when none does any more.
-func (a *App) asking(question string) {
-	a.voice.Lock()
-	defer a.voice.Unlock()
-	a.question = question
+	a.below.app = a
+	a.below.say(said + "\n")
 }
 
 func (a *App) tool() report.Tool { return report.Tool{Name: "rekey", Version: Version()} }

@@ -85,13 +85,14 @@ func unknownWord(thing, word string, known []string, prefix string, hints ...str
 // runner makes what carries out changes, and the screen it speaks to.
 func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error) {
 	c := a.console(o)
-	guide, err := change.NewGuide(c, &d.Workspace, a.Registry, a.Stdin, o.newFrom)
+	registry := staged(a.Registry, d.Settings)
+	guide, err := change.NewGuide(c, &d.Workspace, registry, a.Stdin, o.newFrom)
 	if err != nil {
 		c.close()
 		return nil, nil, usage("--new-from: " + err.Error())
 	}
 	return &change.Runner{
-		Workspace: &d.Workspace, Registry: a.Registry, Terminal: c, Now: a.Now, Sleep: a.Sleep, StateDir: a.stateDir(),
+		Workspace: &d.Workspace, Registry: registry, Terminal: c, Now: a.Now, Sleep: a.Sleep, StateDir: a.stateDir(),
 		Person: guide, Lookup: a.lookup, Options: o.Options, Yes: o.yes, DryRun: o.dryRun, Settle: o.settle,
 		Survey: func(ctx context.Context, only []string) (survey.Result, error) {
 			d.selected = only

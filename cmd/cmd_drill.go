@@ -102,15 +102,14 @@ func drillRun(ctx context.Context, a *App, o *drillOptions) error {
 		return a.playAlone(ctx, o)
 	case o.play:
 		return a.playAlong(ctx, o)
+	case o.keep:
+		return a.keep(ctx, a.path(o.dir))
 	}
 	stage, err := drill.Start(a.Now)
 	if err != nil {
 		return failed("the drill could not be staged: " + plain(err))
 	}
 	defer stage.Close()
-	if o.keep {
-		return a.keep(ctx, stage, a.path(o.dir))
-	}
 	a.remark("STAGED: fake exchanges on loopback and invented keys; nothing is real")
 	d, err := a.stagedDesk(stage)
 	if err != nil {
@@ -140,16 +139,23 @@ func (a *App) stagedDesk(stage *drill.Desk) (*desk, error) {
 	return d, nil
 }
 
-// keep leaves the fakes running for other commands.
-func (a *App) keep(ctx context.Context, stage *drill.Desk, folder string) error {
-	if err := writeDesk(stage, folder); err != nil {
+// keep leaves the fakes running for other commands, and the page on which keys are
+// deleted. No thief is at work.
+func (a *App) keep(ctx context.Context, folder string) error {
+	g, err := a.newGame(ctx, a.Now)
+	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  export XDG_STATE_HOME=$PWD/state      (so that your own journal stays as it is)\n  rekey audit\n  rekey scan home                       a messy home folder\n  rekey leak dump.jsonl                 a leaked dump\n  rekey respond 3commas-2022\n  rekey doctor\n\n", folder); err != nil {
+	defer g.close()
+	g.stage.WebPage = g.page.URL
+	if err := writeDesk(g.stage, folder); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n  export XDG_STATE_HOME=$PWD/state      (so that your own journal stays as it is)\n  rekey audit\n  rekey scan home                       a messy home folder\n  rekey leak dump.jsonl                 a leaked dump\n  rekey respond 3commas-2022\n  rekey doctor\n\nKeys that only a website can delete are deleted on this page, which stands in\nfor the exchanges' own (respond leads there):\n\n  %s\n\n", folder, g.page.URL); err != nil {
 		return failed("could not be written: " + plain(err))
 	}
 	<-ctx.Done()
-	_, err := fmt.Fprintln(a.Stdout, "The fake exchanges have ended; the folder stays.")
+	_, err = fmt.Fprintln(a.Stdout, "The fake exchanges have ended; the folder stays.")
 	return err
 }
 

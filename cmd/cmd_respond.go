@@ -118,7 +118,7 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	}
 	defer c.close()
 	doc, err := r.Respond(ctx, request)
-	doc.Tool, doc.StartedAt = a.tool(), started
+	doc.Tool, doc.StartedAt, doc.Accounts = a.tool(), started, accountSteps(r.Registry, doc.Affected)
 	switch {
 	case errors.Is(err, change.ErrNothingOpen):
 		return a.resumeRuns(ctx, o)
@@ -282,7 +282,6 @@ func (a *App) findings(d *desk, result survey.Result, now time.Time) ([]audit.Fi
 // answerResponse prints the report, decides the exit code, and ends the screen
 // with how the keys stand.
 func (a *App) answerResponse(ctx context.Context, o *respondOptions, c *console, doc report.Response) error {
-	doc.Accounts = a.accountSteps(doc.Affected)
 	end := change.EndOfResponse(doc.Keys, doc.Changes, ctx.Err() != nil)
 	if o.dryRun {
 		end = change.EndOf(doc.Changes, ctx.Err() != nil)

@@ -28,6 +28,7 @@ func (a *App) playAlong(ctx context.Context, o *drillOptions) error {
 	}
 	defer g.close()
 	folder := a.path(o.dir)
+	g.stage.WebPage = g.page.URL
 	if err := writeDesk(g.stage, folder); err != nil {
 		return err
 	}

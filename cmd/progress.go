@@ -53,6 +53,11 @@ func (p *progress) update(at audit.Progress) {
 		p.app.say("%s", text)
 		return
 	}
+	p.app.voice.Lock()
+	defer p.app.voice.Unlock()
+	if len(p.app.below.drawn) > 0 { // the line belongs to a response
+		return
+	}
 	p.line = true
 	_, _ = fmt.Fprint(p.app.Stderr, clearLine, cut(text, p.app.screen(p.app.Stderr).Width-1))
 }

@@ -12,10 +12,10 @@ import (
 // accountSteps are what no API can do, for each exchange and vendor that is
 // concerned. The order is that of the evidence sheet (account security after
 // the keys, then the report; read 2026-11-22): never delay the killing for it.
-func (a *App) accountSteps(affected []report.AffectedLine) []report.AccountLine {
+func accountSteps(registry exchanges.Registry, affected []report.AffectedLine) []report.AccountLine {
 	var out []report.AccountLine
 	var vendors []string
-	for _, x := range a.Registry.Exchanges() {
+	for _, x := range registry.Exchanges() {
 		if !slices.ContainsFunc(affected, func(l report.AffectedLine) bool { return l.Key.Exchange == x.Card.Name }) || x.Card.Kind == "defunct" {
 			continue
 		}

@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -37,7 +38,7 @@ func talk(ts *testscript.TestScript, neg bool, args []string) {
 // view is talk with a program that has the whole terminal, of 80 columns and 24
 // lines, as its stdin, stdout and stderr. Further lines of DIALOGUE are keys that
 // are pressed, without Enter ("! \"\x1b[B\"", a Go string), another size of the
-// terminal ("size 40 10").
+// terminal ("size 40 10"), and that the terminal is killed ("hangup").
 func view(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: view CODE DIALOGUE PROGRAM ARGS...")
@@ -68,7 +69,8 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if whole {
 		resize(ts, person, 80, 24)
-		command.Env = append(command.Env, "TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR="+ts.Getenv("NO_COLOR"))
+		kind := cmp.Or(ts.Getenv("TERM"), "xterm-256color")
+		command.Env = append(command.Env, "TERM="+kind, "LANG=C.UTF-8", "NO_COLOR="+ts.Getenv("NO_COLOR"))
 		command.Stdin, command.Stdout, command.Stderr = program, program, program
 	}
 	command.ExtraFiles = []*os.File{program}
@@ -99,6 +101,8 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 			var columns, lines uint16
 			_, err = fmt.Sscan(text, &columns, &lines)
 			resize(ts, person, columns, lines)
+		case "hangup":
+			err = command.Process.Signal(syscall.SIGHUP)
 		case "^C":
 			_, err = person.WriteString("\x03")
 		default:
@@ -112,6 +116,7 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 		_ = command.Process.Kill()
 		ts.Fatalf("the program does not end; the terminal shows %q", s.text())
 	}
+	s.settle()
 	state, failure := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
 	ts.Check(failure)
 	if state.Lflag&unix.ECHO == 0 || state.Lflag&unix.ICANON == 0 {
@@ -179,6 +184,14 @@ func (s *screen) text() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return string(s.shown)
+}
+
+// settle waits until all that a program printed is shown.
+func (s *screen) settle() {
+	for before := -1; before < len(s.text()); {
+		before = len(s.text())
+		time.Sleep(100 * time.Millisecond) // the terminal hands it on
+	}
 }
 
 // waitFor waits until text is shown, after what was waited for before.

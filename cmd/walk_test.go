@@ -207,10 +207,10 @@ func (b *onBinance) holds() string {
 func (b *onBinance) deleteOld() { b.x.Do(func() { b.old.Deleted = true }) }
 
 const (
-	askKey     = "Access key, or @FILE"
-	askAgain   = "Enter when it is changed"
+	askKey     = ": access key, or @FILE that"
+	askAgain   = ": Enter when it is changed"
 	askSecret  = "Secret (not shown)"
-	askDelete  = "press Enter when it is deleted"
+	askDelete  = ": deleted it? [Enter] check"
 	askUnusual = "Use it all the same?"
 	askPlan    = "Carry out this plan?"
 )
@@ -261,7 +261,7 @@ func TestWalkThroughARotation(t *testing.T) {
 			t.Errorf("the person was not told %q:\n%s", want, p.seen.String())
 		}
 	}
-	if !strings.Contains(b.stderr.String(), "is still alive") {
+	if !strings.Contains(b.stderr.String(), "Still active") {
 		t.Errorf("nobody said that the old key still lived:\n%s", b.stderr.String())
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"iter"
 
+	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
 )
 
@@ -21,8 +21,8 @@ func (t announcing) AppendAll(records ...journal.Record) error {
 		return err
 	}
 	for _, r := range records {
-		if text := describeStep(r); text != "" {
-			t.terminal.Remark("%s: %s", report.CleanName(r.Key), text)
+		if step := stepOf(r, t.byHand); step.Text != "" {
+			t.terminal.Step(step)
 		}
 	}
 	return nil
@@ -31,30 +31,59 @@ func (t announcing) AppendAll(records ...journal.Record) error {
 // Records are those of the journal.
 func (t announcing) Records() iter.Seq[journal.Record] { return t.Journal.Records() }
 
-// describeStep says what a record means for the person who waits, "" when nothing
-// is to be said.
-func describeStep(r journal.Record) string {
+// byHand reports whether a person deletes the old key of a run.
+func (t announcing) byHand(id journal.RunID) bool {
+	for r := range t.Journal.Records() {
+		if r.Run == id && r.Stage == journal.Planned && r.Phase == journal.Did {
+			return r.Data.Person
+		}
+	}
+	return false
+}
+
+// stepOf says what a record means for the person who waits. The text is "" when
+// nothing is to be said. byHand reports whether a person deletes a run's key.
+func stepOf(r journal.Record, byHand func(journal.RunID) bool) Step {
 	will, did := r.Phase == journal.Will, r.Phase == journal.Did
+	step := func(m Mark, format string, args ...any) Step {
+		return Step{Key: r.Key, Mark: m, Text: fmt.Sprintf(format, args...)}
+	}
 	switch {
 	case r.Stage == journal.Stored && did:
-		return fmt.Sprintf("new key %s, its secret is sealed in the store", r.Data.New.AccessKey())
+		return step(Working, "New key %s, its secret saved encrypted", r.Data.New.AccessKey())
 	case r.Stage == journal.Proved && did && r.Kind == journal.Rotate:
-		return "the new key works and is no wider than asked for"
+		return step(Working, "New key works, and is no wider than asked for")
 	case r.Stage == journal.Deployed && will && r.Kind == journal.Rotate:
-		return fmt.Sprintf("writing the new credential to %s", counted(r.Data.Copies, "place"))
+		return step(Working, "Writing the new key to %s", counted(r.Data.Copies, "place"))
 	case r.Stage == journal.Deployed && did && r.Kind == journal.Rotate:
-		return "the new credential is where it belongs"
-	case r.Stage == journal.Proved && did && r.Data.Result == "proven":
-		return "narrowed, as its manager's list shows"
+		return step(Ended, "New key is in all its places")
+	case r.Stage == journal.Proved && did && r.Data.Result == rotate.Proven:
+		return step(Working, "Now read-only (confirmed)")
+	case r.Stage == journal.Retiring && will && byHand(r.Run):
+		return step(Yours, "Still works; you delete it on the website")
 	case r.Stage == journal.Retiring && will:
-		return "the old key's turn: " + r.Data.Result + " before it is destroyed"
-	case r.Stage == journal.Retiring && did && r.Data.Result == "proven":
-		return "the old key is proven dead"
+		return step(Working, "%s", beforeWords(exchanges.Status(r.Data.Result)))
+	case r.Stage == journal.Retiring && did && r.Data.Result == rotate.Proven:
+		return step(Ended, "Deleted (confirmed dead by the exchange)")
 	case r.Stage == journal.Retiring && did:
-		return "the old key is gone as far as one can see, without proof"
+		return step(Ended, "Deleted (no longer listed; not independently confirmed)")
 	case r.Stage == journal.Abandoned && will:
-		return "taking it back"
+		return step(Working, "Taking it back")
+	case r.Stage == journal.Failed && did:
+		return step(Left, "Failed; it may still be active")
 	default:
-		return ""
+		return Step{}
+	}
+}
+
+// beforeWords say how a key stood right before it was deleted.
+func beforeWords(s exchanges.Status) string {
+	switch s {
+	case exchanges.StatusAlive:
+		return "Old key still works; deleting it now"
+	case exchanges.StatusUndetermined:
+		return "Deleting it now" // nobody here has its secret, or the exchange says nothing clear
+	default:
+		return "Deleting it now; before that it was " + string(s)
 	}
 }

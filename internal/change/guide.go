@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"rekey/exchanges"
 	"rekey/internal/location"
@@ -56,7 +55,10 @@ func (g *Guide) Confirm(ctx context.Context, question string) (bool, error) {
 
 // of makes the person of one run.
 func (g *Guide) of(d Decision, j *rotate.Job, x exchanges.Exchange) *walk {
-	return &walk{Guide: g, name: d.Key, exchange: x, old: j.Old, account: j.Account, rank: g.queue.rank()}
+	return &walk{
+		Guide: g, name: d.Key, exchange: x, old: j.Old, account: j.Account, rank: g.queue.rank(),
+		label: report.CleanName(d.Seen.Label),
+	}
 }
 
 // A walk is a guide with one key.
@@ -67,9 +69,11 @@ type walk struct {
 	old      exchanges.Credential
 	account  exchanges.Account
 	rank     int
+	label    string               // of the key, "" when it has none that is known
 	last     exchanges.Credential // that was given
 	used     bool                 // newFrom was read
 	shown    bool                 // the steps of making were
+	watch    *watch               // nil while no deletion is watched
 }
 
 // MakeKey leads through the making of a key and reads its credential.
@@ -90,7 +94,7 @@ func (w *walk) MakeKey(ctx context.Context, wish rotate.Wish) (exchanges.Credent
 	defer w.queue.give()
 	w.showMaking(ctx, wish)
 	for {
-		c, err := w.ask(ctx, wish.Problem != "" && w.last.AccessKey != "")
+		c, err := w.ask(ctx, wish, wish.Problem != "" && w.last.AccessKey != "")
 		if err != nil {
 			return exchanges.Credential{}, gone(err)
 		}
@@ -120,7 +124,7 @@ func (w *walk) showMaking(ctx context.Context, wish rotate.Wish) {
 		"Give it: "+powers(wish.Want)+", and nothing else",
 		"Addresses: "+describeAddresses(wish.Want))
 	w.showSteps("make a new key", steps)
-	w.terminal.OpenPage(ctx, page)
+	w.terminal.OpenPage(ctx, page, false)
 }
 
 func describeAddresses(want rotate.Want) string {
@@ -136,12 +140,15 @@ func describeAddresses(want rotate.Want) string {
 
 // ask reads a credential. again says that an empty answer means the one that
 // was given before.
-func (w *walk) ask(ctx context.Context, again bool) (exchanges.Credential, error) {
-	question := "  Access key, or @FILE that the exchange gave you:"
+func (w *walk) ask(ctx context.Context, wish rotate.Wish, again bool) (exchanges.Credential, error) {
+	question := ": access key, or @FILE that the exchange gave you  [o] open the page  [c] copy  [s] later:"
 	if again {
-		question = "  Enter when it is changed, or another access key, or @FILE:"
+		question = ": Enter when it is changed, or another access key, or @FILE  [o] open the page  [c] copy  [s] later:"
 	}
-	for {
+	question = "  " + report.CleanName(w.name) + question
+	page, _ := pageSteps(w.exchange, exchanges.ActIssue, w.key())
+	clip := append([]string{wish.Label}, wish.Want.Whitelist...)
+	for copied := 0; ; {
 		text, err := w.terminal.Line(ctx, question)
 		if err != nil {
 			return exchanges.Credential{}, err
@@ -151,6 +158,15 @@ func (w *walk) ask(ctx context.Context, again bool) (exchanges.Credential, error
 			return w.last, nil
 		case text == "":
 			continue
+		case text == keyOpen:
+			w.terminal.OpenPage(ctx, page, true)
+			continue
+		case text == keyCopy: // the label first, then what else is typed there
+			w.terminal.Copy(clip[copied%len(clip)])
+			copied++
+			continue
+		case text == keyLater:
+			return exchanges.Credential{}, rotate.ErrLater
 		case strings.HasPrefix(text, "@"):
 			c, err := w.readFile(ctx, strings.TrimSpace(text[1:]))
 			if err != nil {
@@ -254,51 +270,6 @@ func (w *walk) insists(ctx context.Context, unusual string) bool {
 	}
 	ok, err := w.terminal.Confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
 	return ok && err == nil
-}
-
-// DeleteKey leads through the deletion of a key.
-func (w *walk) DeleteKey(ctx context.Context, accessKey string) error {
-	if !w.terminal.Present() {
-		return rotate.ErrNobody
-	}
-	if err := w.queue.take(ctx, w.rank); err != nil {
-		return err
-	}
-	defer w.queue.give()
-	page, steps := pageSteps(w.exchange, exchanges.ActRevoke, w.key())
-	masked := exchanges.MaskAccessKey(accessKey)
-	w.showSteps("delete "+masked, append(steps, "Its access key is "+masked))
-	w.terminal.OpenPage(ctx, page)
-	question := "  " + report.CleanName(w.name) + ": press Enter when it is deleted; the exchange is asked then:"
-	if w.exchange.IsCardAlone() {
-		question = "  " + report.CleanName(w.name) + ": press Enter when it is deleted; rekey cannot ask this exchange:"
-	}
-	if _, err := w.terminal.Line(ctx, question); err != nil {
-		return gone(err)
-	}
-	return nil
-}
-
-// watchEvery is how often a person hears of a key that still lives.
-const watchEvery = 15 * time.Second
-
-// StillThere says how a key is doing that was to be deleted.
-func (w *walk) StillThere(accessKey string, says exchanges.Status, watched time.Duration) {
-	if watched == 0 || watched%watchEvery != 0 || watched > 8*watchEvery && watched%(4*watchEvery) != 0 {
-		return // often at first, later once a minute
-	}
-	name, masked := report.CleanName(w.name), exchanges.MaskAccessKey(accessKey)
-	text := fmt.Sprintf("%s: %s is still %s", name, masked, says)
-	if w.exchange.IsCardAlone() {
-		return
-	}
-	if says == exchanges.StatusUndetermined {
-		text = fmt.Sprintf("%s: the exchange says nothing clear of %s", name, masked)
-	}
-	w.terminal.Say("rekey: %s, %s", text, clock(watched))
-	if watched == 4*watchEvery {
-		w.terminal.Say("rekey: %s: is it deleted, in the right account? Ctrl-C leaves; rekey runs resume goes on", name)
-	}
 }
 
 func (w *walk) key() exchanges.Key {

@@ -11,12 +11,9 @@ import (
 	"rekey/internal/rotate"
 )
 
-// How long the list of a manager is read again after a person said that a key on
-// it is deleted, and how often: exchanges' lists lag.
-const (
-	listPatience = 2 * time.Minute
-	listInterval = 5 * time.Second
-)
+// listInterval is how often the list of a manager is read again after a person
+// said that a key on it is deleted: exchanges' lists lag.
+const listInterval = 5 * time.Second
 
 // deleteListed has a person delete the keys that only they can delete and that
 // the manager alone lists, one after the other, and reads its list until it does
@@ -120,37 +117,30 @@ func lists(ctx context.Context, manager rotate.Job, c Concern) (bool, error) {
 
 // deletion leads through the deletion of a key of which nobody here has the
 // secret, until the list does not name it any more. The error is that of the
-// terminal or the context.
+// terminal or the context, or rotate.ErrLater.
 func (g *Guide) deletion(
 	ctx context.Context, x exchanges.Exchange, item Item, listed func() (bool, error),
 	sleep func(context.Context, time.Duration) error,
 ) error {
-	if err := g.queue.take(ctx, 0); err != nil {
+	key := item.Subject.Key
+	w := &walk{
+		Guide: g, name: item.Name(), exchange: x, account: key.Ref.Account, label: report.CleanName(key.Label),
+	}
+	if err := w.DeleteKey(ctx, key.Ref.AccessKey); err != nil {
 		return err
 	}
-	defer g.queue.give()
-	page, steps := pageSteps(x, exchanges.ActRevoke, item.Subject.Key)
-	masked := exchanges.MaskAccessKey(item.Subject.Key.Ref.AccessKey)
-	g.terminal.Print("\n")
-	g.terminal.ShowSteps(report.Plan{{
-		Kind: "delete " + masked, Key: item.Name(), Steps: append(steps, "Its access key is "+masked),
-	}})
-	g.terminal.OpenPage(ctx, page)
-	name := report.CleanName(item.Name())
-	for {
-		question := "  " + name + ": press Enter when it is deleted; the list is read then:"
-		if _, err := g.terminal.Line(ctx, question); err != nil {
-			return gone(err)
+	defer w.EndWatch(key.Ref.AccessKey)
+	pause := func(ctx context.Context) error { return sleep(ctx, listInterval) }
+	for watched := time.Duration(0); ; watched += listInterval {
+		says := exchanges.StatusAlive
+		switch there, err := listed(); {
+		case err != nil:
+			says = exchanges.StatusUndetermined
+		case !there:
+			return nil
 		}
-		for waited := time.Duration(0); waited < listPatience; waited += listInterval {
-			if there, err := listed(); err == nil && !there {
-				g.terminal.Remark("%s: no list names it any more", name)
-				return nil
-			}
-			if err := sleep(ctx, listInterval); err != nil {
-				return err
-			}
+		if err := w.StillThere(ctx, key.Ref.AccessKey, says, watched, pause); err != nil {
+			return err
 		}
-		g.terminal.Say("rekey: %s is still listed: is it deleted, in the right account?", name)
 	}
 }

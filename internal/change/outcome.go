@@ -80,6 +80,9 @@ func (r *Runner) addRun(doc *report.Changes, b *runLog, j job) {
 	switch {
 	case run.Kind == "": // it was not begun
 		run = journal.Run{ID: j.run.ID, Kind: j.run.Kind, Key: j.Entry.Name, Stage: journal.Planned}
+		if out.Stage == journal.NeedsPerson { // for something that a person must do first
+			run.Stage = journal.NeedsPerson
+		}
 	case !run.Ended:
 		r.Terminal.Remark("run %s (%s %s) is unfinished, go on with: rekey runs resume %s", run.ID, run.Kind, run.Key, run.ID)
 	}

@@ -67,6 +67,13 @@ func (t *queue) leave(me *ticket) {
 	}
 }
 
+// waits reports whether somebody waits for the terminal.
+func (t *queue) waits() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.waiting) > 0
+}
+
 // give hands the terminal to whoever is next.
 func (t *queue) give() {
 	t.mu.Lock()

@@ -246,10 +246,25 @@ func (w *response) carryOut(ctx context.Context, open []journal.Response, offere
 	if err := w.begin(ctx, open); err != nil {
 		return err
 	}
-	w.act(ctx, w.items)
-	w.lookAgain(ctx)
+	w.follow(ctx)
 	w.end(ctx)
 	return nil
+}
+
+// follow acts, and looks again, with a line on the screen for each key.
+func (w *response) follow(ctx context.Context) {
+	var names []string
+	for _, item := range w.items {
+		if item.Narrow.Verdict.Acts() || item.End.Verdict.Acts() {
+			names = append(names, item.Name())
+		}
+	}
+	defer w.Terminal.Follow(ctx, names)()
+	w.act(ctx, w.items)
+	if ctx.Err() == nil {
+		w.Terminal.Remark("looking again at every key and list")
+	}
+	w.lookAgain(ctx)
 }
 
 // peopleNeeded counts the keys that a person has a step for.
@@ -487,7 +502,8 @@ func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) 
 		return e.Run(ctx, j)
 	}
 	if left := w.deleteListed(ctx, j); left != "" {
-		return rotate.Outcome{Run: j.ID, Stage: journal.Planned, Why: "it was left alone: it alone lists " + left + ", which still lives"}, ctx.Err()
+		why := "it was left alone: it alone lists " + left + ", which still lives"
+		return rotate.Outcome{Run: j.ID, Stage: journal.NeedsPerson, Why: why}, ctx.Err()
 	}
 	w.relist(ctx, j)
 	return e.Run(ctx, j)

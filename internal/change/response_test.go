@@ -334,7 +334,7 @@ func TestLeave(t *testing.T) {
 			Lost:  func(context.Context, journal.View) []journal.RunID { return nil },
 		}}
 		w.doc.Keys = c.keys
-		w.leave([]journal.Response{{ID: id, Cause: "a"}})
+		w.leave(context.Background(), []journal.Response{{ID: id, Cause: "a"}})
 		view, err := journal.Read(dir)
 		if err != nil {
 			t.Fatal(err)

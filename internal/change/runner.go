@@ -25,6 +25,9 @@ type Terminal interface {
 	Confirm(ctx context.Context, question string) (bool, error)
 	Line(ctx context.Context, question string) (string, error)
 	Secret(ctx context.Context, question string) (exchanges.Secret, error)
+	// Key asks a question that one key answers: "" is Enter. The errors are
+	// those of Line.
+	Key(ctx context.Context, question string) (string, error)
 	// Print prints to the terminal that questions are asked on.
 	Print(text string)
 	// ShowPlan prints a plan before it is asked about, ShowSteps what a person
@@ -34,9 +37,37 @@ type Terminal interface {
 	// how many of its keys need a person, and the plan.
 	ShowResponse(r report.Response, byPerson int, plan report.Plan)
 	ShowSteps(report.Plan)
-	// OpenPage opens a page in the person's browser, where they asked for that.
-	OpenPage(ctx context.Context, page string)
+	// OpenPage opens a page in the person's browser: where they want that now, or
+	// asked for every page beforehand.
+	OpenPage(ctx context.Context, page string, now bool)
+	// Copy puts a text into the person's clipboard, as far as the terminal lets it.
+	Copy(text string)
+	// Follow shows a line for each of these keys until the returned function is
+	// called, where lines can be written over. Step shows where a key stands: in
+	// its line, or as a line of its own.
+	Follow(ctx context.Context, keys []string) (end func())
+	Step(Step)
 }
+
+// A Step is where a key stands while it is dealt with.
+type Step struct {
+	Key  string // display name
+	Mark Mark
+	Text string
+	// Again says that nothing is new: it is worth no line of its own.
+	Again bool
+}
+
+// A Mark says who acts next on a key.
+type Mark int
+
+// The marks. The zero Mark claims nothing.
+const (
+	Working Mark = iota // rekey does
+	Yours               // the person does
+	Ended               // nobody does: what was to be done is done
+	Left                // nobody does, and the key may live
+)
 
 // A Runner has changes carried out. Its fields are set before the first call.
 type Runner struct {

@@ -54,7 +54,15 @@ func (*screen) ShowSteps(report.Plan) {}
 
 func (*screen) ShowResponse(report.Response, int, report.Plan) {}
 
-func (*screen) OpenPage(context.Context, string) {}
+func (*screen) OpenPage(context.Context, string, bool) {}
+
+func (*screen) Key(context.Context, string) (string, error) { return "", prompt.ErrNoAnswer }
+
+func (*screen) Copy(string) {}
+
+func (*screen) Follow(context.Context, []string) func() { return func() {} }
+
+func (s *screen) Step(step Step) { s.Say("%s: %s", step.Key, step.Text) }
 
 func (s *screen) String() string {
 	s.mu.Lock()

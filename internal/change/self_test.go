@@ -74,7 +74,7 @@ func TestDecideByItself(t *testing.T) {
 // A plan says that the key does it, by no manager.
 func TestStepsByItself(t *testing.T) {
 	for kind, want := range map[journal.Kind]string{
-		journal.Revoke: "destroy itself by its own call", journal.Contain: "narrow itself by its own call",
+		journal.Revoke: "delete itself by its own call", journal.Contain: "set itself to read-only by its own call",
 	} {
 		w := worldOf("bybit")
 		transfers(w)

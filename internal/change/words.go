@@ -20,30 +20,28 @@ func (s *Seen) steps(d Decision, o Options, settle time.Duration) []string {
 		return []string{"go on with run " + string(d.Run) + ", which stopped at " + s.stageOf(d.Run)}
 	}
 	if d.Kind == journal.Contain {
-		from := "from where it was allowed"
+		from := "IP whitelist unchanged"
 		if len(d.Want.Whitelist) > 0 {
-			from = "from " + strings.Join(d.Want.Whitelist, ", ") + " alone"
+			from = "usable from " + strings.Join(d.Want.Whitelist, ", ") + " alone"
 		}
 		if d.Self {
-			return []string{fmt.Sprintf("let %s narrow itself by its own call: it shall read and nothing else, %s; "+
-				"it cannot undo that", old, from)}
+			return []string{fmt.Sprintf("let %s set itself to read-only by its own call, which cannot be undone; %s", old, from)}
 		}
-		return []string{fmt.Sprintf("narrow %s through %s: it shall read and nothing else, %s", old, manager, from)}
+		return []string{fmt.Sprintf("set %s to read-only (via %s); %s", old, manager, from)}
 	}
-	kill := fmt.Sprintf("destroy %s through %s, and prove it dead", old, manager)
+	kill := fmt.Sprintf("delete %s via %s, and confirm that it is dead", old, manager)
 	if !s.Facts[d.Key].Credential.Secret {
-		kill = fmt.Sprintf("destroy %s through %s, until its list does not name it any more; "+
-			"nobody here has its secret, so there is no proof", old, manager)
+		kill = fmt.Sprintf("delete %s via %s; confirmed only by the key list (rekey has no secret to test it)", old, manager)
 	}
 	if d.Self {
-		kill = fmt.Sprintf("let %s destroy itself by its own call, and prove it dead with its own secret", old)
+		kill = fmt.Sprintf("let %s delete itself by its own call, and confirm that it is dead", old)
 	}
 	if d.Verdict == ByHand {
-		kill = fmt.Sprintf("you delete %s on the exchange's page (%s); it is watched until the exchange says that it is gone",
+		kill = fmt.Sprintf("you delete %s on the website (%s); rekey asks until the exchange says that it is gone",
 			old, d.ByHandWhy.Text)
 		if x, _ := s.Registry.Lookup(d.Entry.Exchange); x.IsCardAlone() {
-			kill = fmt.Sprintf("you delete %s on the exchange's page (%s), and see with your own eyes that the page does not "+
-				"list it: nobody can be asked, so there is no proof", old, d.ByHandWhy.Text)
+			kill = fmt.Sprintf("you delete %s on the website (%s), and check that it is not listed there any more; "+
+				"rekey cannot confirm it", old, d.ByHandWhy.Text)
 		}
 	}
 	if d.Kind == journal.Revoke {

@@ -29,7 +29,7 @@ func TestSteps(t *testing.T) {
 	}
 	undeclared := func(w *world) { w.facts("bot", func(f *Facts) { f.Credential.Secret = false }) }
 	const (
-		destroy = "destroy BOTb…0002 of desk through master, and prove it dead"
+		destroy = "delete BOTb…0002 of desk via master, and confirm that it is dead"
 		issue   = "make a key for desk with read, trade, for 203.0.113.7, and keep its secret in the encrypted store"
 		prove   = "prove that it works from here and is no wider"
 		write   = "write it to dotenv:.env#BOT, json:bot.json#/okx"
@@ -43,15 +43,14 @@ func TestSteps(t *testing.T) {
 	}{
 		{"destroy", toRevoke(), nil, []string{destroy}},
 		{"destroy a key whose secret nobody has", toRevoke(), undeclared, []string{
-			"destroy BOTb…0002 of desk through master, until its list does not name it any more; " +
-				"nobody here has its secret, so there is no proof",
+			"delete BOTb…0002 of desk via master; confirmed only by the key list (rekey has no secret to test it)",
 		}},
 		{"destroy by hand", toRevoke(), both(noManager, byPerson), []string{
-			"you delete BOTb…0002 of desk on the exchange's page (rekey.yaml names no manager for it, whose key could change it " +
-				"by API); it is watched until the exchange says that it is gone",
+			"you delete BOTb…0002 of desk on the website (rekey.yaml names no manager for it, whose key could change it " +
+				"by API); rekey asks until the exchange says that it is gone",
 		}},
 		{"narrow", toContain(), nil, []string{
-			"narrow BOTb…0002 of desk through master: it shall read and nothing else, from where it was allowed",
+			"set BOTb…0002 of desk to read-only (via master); IP whitelist unchanged",
 		}},
 		{"replace", toRotate(), places, []string{issue, prove, write, reload, "wait 2m0s, then " + destroy}},
 		{"replace a leaked one", compromised(), places, []string{destroy, issue, prove, write, reload}},
@@ -83,7 +82,7 @@ func TestSteps(t *testing.T) {
 	}
 	// Narrowed to one address.
 	d = Decision{Kind: journal.Contain, Key: "bot", Want: rotate.Want{Whitelist: []string{"198.51.100.9"}}}
-	if got := w.steps(d, toContain(), 0); !strings.Contains(got[0], "from 198.51.100.9 alone") {
+	if got := w.steps(d, toContain(), 0); !strings.Contains(got[0], "usable from 198.51.100.9 alone") {
 		t.Errorf("%v", got)
 	}
 	// A run that goes on says where it stopped.

@@ -63,6 +63,9 @@ type ExchangeSettings struct {
 	// host of the exchange.
 	Endpoint      string
 	TrustEndpoint bool // the user vouches for an Endpoint that is not local
+	// Page is a web page on this machine, on which keys are deleted in place of
+	// the exchange's own: that of a drill. Only with an Endpoint on this machine.
+	Page string
 }
 
 // VendorSettings says how a vendor is asked.

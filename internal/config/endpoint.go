@@ -25,20 +25,46 @@ func (r *reader) exchanges(n *yaml.Node) map[string]ExchangeSettings {
 		}
 		var s ExchangeSettings
 		var endpoint endpointNodes
+		var page *yaml.Node
 		what := "exchanges: " + e.name
 		r.fields(e.value, what, e.key,
 			field{"region", false, func(n *yaml.Node) { s.Region = r.choice(n, what, e.name, "region", known.Regions) }},
 			field{"environment", false, func(n *yaml.Node) { s.Environment = r.choice(n, what, e.name, "environment", known.Environments) }},
 			field{"endpoint", false, func(n *yaml.Node) { endpoint.url = n }},
 			field{"trust_endpoint", false, func(n *yaml.Node) { endpoint.trust = n }},
+			field{"page", false, func(n *yaml.Node) { page = n }},
 		)
 		s.Endpoint, s.TrustEndpoint = r.endpoint(endpoint, what)
 		if _, twice := all[known.Name]; twice {
 			r.fail(e.key, "exchanges: %s stands there twice, under two names", known.Name)
 		}
+		s.Page = r.page(page, s.Endpoint, what)
 		all[known.Name] = s
 	}
 	return all
+}
+
+// page reads the address of the page of a drill. A page that stood in for that of a
+// real exchange would have a person believe that they deleted a key.
+func (r *reader) page(n *yaml.Node, endpoint, what string) string {
+	if n == nil {
+		return ""
+	}
+	text, ok := r.text(n, what+": page")
+	if !ok {
+		return ""
+	}
+	at, err := url.Parse(endpoint)
+	if err != nil || endpoint == "" || !isLocal(at.Hostname()) {
+		r.fail(n, "%s: a page of one's own goes with an endpoint on this machine alone", what)
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" || u.User != nil || !isLocal(u.Hostname()) || !validPort(u) {
+		r.fail(n, "%s: page is no address on this machine; write it as in http://127.0.0.1:9001/", what)
+		return ""
+	}
+	return u.String()
 }
 
 // choice reads a word that is one of those an exchange knows.

@@ -191,6 +191,9 @@ func TestEveryFieldWrong(t *testing.T) {
 		{inExchange, "endpoint: 'http://:9001'", "2:32: exchanges: kucoin: endpoint has no valid host and port"},
 		{inExchange, "endpoint: [x]", "2:32: exchanges: kucoin: endpoint must be a single value, not a list"},
 		{inExchange, "trust_endpoint: true", "2:38: exchanges: kucoin: trust_endpoint says nothing without an endpoint"},
+		{inExchange, "page: http://127.0.0.1:1/", "2:28: exchanges: kucoin: a page of one's own goes with an endpoint on this machine alone"},
+		{inExchange, "endpoint: https://proxy.example, trust_endpoint: true, page: http://127.0.0.1:1/", "2:83: exchanges: kucoin: a page of one's own goes with an endpoint on this machine alone"},
+		{inExchange, "endpoint: http://localhost, page: https://evil.example/", "2:56: exchanges: kucoin: page is no address on this machine; write it as in http://127.0.0.1:9001/"},
 		{inExchange, "endpoint: http://localhost, trust_endpoint: maybe", "2:66: exchanges: kucoin: trust_endpoint must be true or false"},
 
 		{"version: 1\nvendors: {%s}", "3comas: {}", `2:11: vendors: unknown vendor "3comas", did you mean 3commas?`},

@@ -18,6 +18,8 @@ import (
 // A Desk is a running stage.
 type Desk struct {
 	// Endpoints are the base URLs of the fakes, by exchange name.
+	// WebPage is the address of the page on which keys are deleted, "" for none.
+	WebPage   string
 	Endpoints map[string]string
 
 	servers     []*fake.Server
@@ -99,7 +101,11 @@ func (d *Desk) Config(location string) string {
 	b.WriteString("exchanges:\n")
 	for _, name := range d.names() {
 		if name != "3commas" {
-			fmt.Fprintf(&b, "  %s: {endpoint: %q}\n", name, d.Endpoints[name])
+			fmt.Fprintf(&b, "  %s: {endpoint: %q", name, d.Endpoints[name])
+			if _, ok := d.houses[name]; ok && d.WebPage != "" {
+				fmt.Fprintf(&b, ", page: %q", d.WebPage)
+			}
+			b.WriteString("}\n")
 		}
 	}
 	fmt.Fprintf(&b, "vendors:\n  3commas: {credential: %q, endpoint: %q}\n", location+"THREECOMMAS", d.Endpoints["3commas"])

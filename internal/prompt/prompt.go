@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"rekey/internal/parallel"
 )
@@ -23,6 +24,8 @@ type Prompter struct {
 	// reading is the read under way, nil when there is none. A question whose
 	// context ended leaves it to the next one.
 	reading *reading
+	// keys says that keys are read, not lines.
+	keys atomic.Bool
 }
 
 // A reading is one line on its way.
@@ -40,9 +43,14 @@ type line struct {
 // New makes a prompter that reads answers from tty and writes questions to it.
 // It reads only while a question waits; a read that nobody waits for any more
 // ends with the terminal.
-func New(tty io.ReadWriter) *Prompter { return &Prompter{w: tty, in: bufio.NewScanner(tty)} }
+func New(tty io.ReadWriter) *Prompter {
+	p := &Prompter{w: tty, in: bufio.NewScanner(tty)}
+	p.in.Split(p.split)
+	return p
+}
 
-// Line asks for a line of text; an empty answer is fine. It returns ErrNoAnswer
+// Line asks for a line of text; an empty answer is fine, and so is a question
+// that stands on the terminal already: "". It returns ErrNoAnswer
 // when the terminal closes, and the context's error when that has ended.
 func (p *Prompter) Line(ctx context.Context, question string) (string, error) {
 	text, err := p.line(ctx, question)
@@ -54,7 +62,10 @@ func (p *Prompter) line(ctx context.Context, question string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	if _, err := fmt.Fprint(p.w, question+" "); err != nil {
+	if question != "" {
+		question += " "
+	}
+	if _, err := fmt.Fprint(p.w, question); err != nil {
 		return "", ErrNoAnswer
 	}
 	return p.next(ctx)

@@ -80,6 +80,7 @@ func (k kind) worlds() map[string]trouble {
 		"a typo, and the old key is pasted": {typos: 1, givesOld: 1},
 		"the secret of another is pasted":   {deadOnArrival: 1, wrongSecret: 1},
 		"says yes and did nothing":          {lies: 1},
+		"says yes and puts it off":          {lies: 1, later: 1},
 		"the new key is too wide":           {wider: 1},
 		"the new key is dead on arrival":    {deadOnArrival: 1},
 		"the vault is full at first":        {vaultFull: 1},

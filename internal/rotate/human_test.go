@@ -69,14 +69,22 @@ func (h *human) DeleteKey(ctx context.Context, accessKey string) error {
 }
 
 // StillThere is told again and again; the third time they look at the page.
-func (h *human) StillThere(accessKey string, says exchanges.Status, _ time.Duration) {
+func (h *human) StillThere(
+	ctx context.Context, accessKey string, says exchanges.Status, _ time.Duration, pause Pause,
+) error {
 	if h.told > 1000 {
 		h.w.t.Fatalf("a person is told again and again that %s is %s", accessKey, says)
 	}
 	if h.told++; h.told%3 == 0 && says == exchanges.StatusAlive {
 		h.delete(accessKey)
 	}
+	if take(&h.w.trouble.later) {
+		return ErrLater
+	}
+	return pause(ctx)
 }
+
+func (h *human) EndWatch(string) {}
 
 func (h *human) delete(accessKey string) {
 	if k := h.w.keys[accessKey]; k != nil {

@@ -14,9 +14,13 @@ import (
 // ErrNobody says that no person is here to ask. The run waits for one.
 var ErrNobody = errors.New("a person must do this, and none is here to ask")
 
+// ErrLater says that the person puts a key off. It lives, and the run waits.
+var ErrLater = errors.New("put off by the person; it is still active")
+
 // A Person makes and destroys keys on an exchange's web page, where no API can.
 // Several runs may call its methods at once. A method returns ErrNobody when
-// nobody is here, and the context's error when the person left.
+// nobody is here, ErrLater when the person puts the key off, and the context's
+// error when the person left.
 type Person interface {
 	// MakeKey asks for a key and returns the credential that the person gives.
 	MakeKey(ctx context.Context, w Wish) (exchanges.Credential, error)
@@ -24,9 +28,17 @@ type Person interface {
 	// that it was. Nobody believes that: the exchange is asked.
 	DeleteKey(ctx context.Context, accessKey string) error
 	// StillThere tells the person what the exchange says of a key that was to
-	// be deleted, and for how long that has been watched.
-	StillThere(accessKey string, says exchanges.Status, watched time.Duration)
+	// be deleted, and for how long that has been watched. It waits with pause
+	// before the exchange is asked again, or less when the person wants it asked
+	// at once.
+	StillThere(ctx context.Context, accessKey string, says exchanges.Status, watched time.Duration, pause Pause) error
+	// EndWatch says that a key is not watched any more. When it returns, nothing
+	// is asked about it.
+	EndWatch(accessKey string)
 }
+
+// A Pause waits as long as an exchange is left alone between two looks at a key.
+type Pause func(context.Context) error
 
 // A Wish is what a person is asked to make.
 type Wish struct {
@@ -43,7 +55,7 @@ func (r *run) byHand() bool { return r.Manager == nil }
 
 // waits turns what a Person returns into how the run goes on.
 func waits(err error) error {
-	if errors.Is(err, ErrNobody) {
+	if errors.Is(err, ErrNobody) || errors.Is(err, ErrLater) {
 		return errPerson{err}
 	}
 	return err
@@ -170,11 +182,13 @@ const refusals = 3
 
 // watchDeath watches a key that a person deletes. It ends when the exchange
 // says that the key is dead, when it refuses the key again and again without
-// saying why (then no proof can be had), or with the context. There is no limit
-// of time: a key that works is never called dead.
+// saying why (then no proof can be had), when the person puts it off, or with the
+// context. There is no limit of time: a key that works is never called dead.
 func (r *run) watchDeath(
 	ctx context.Context, c exchanges.Credential,
 ) (dead bool, call exchanges.AnsweredCall, err error) {
+	defer r.Person.EndWatch(c.AccessKey)
+	pause := func(ctx context.Context) error { return r.Sleep(ctx, interval) }
 	refused := 0
 	for watched := interval * 0; ; watched += interval {
 		a := r.ask(ctx, c)
@@ -193,9 +207,8 @@ func (r *run) watchDeath(
 		if refused == refusals {
 			return false, a.call, nil
 		}
-		r.Person.StillThere(c.AccessKey, a.key.Status, watched)
-		if err := r.Sleep(ctx, interval); err != nil {
-			return false, a.call, err
+		if err := r.Person.StillThere(ctx, c.AccessKey, a.key.Status, watched, pause); err != nil {
+			return false, a.call, waits(err)
 		}
 	}
 }

@@ -116,6 +116,23 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
+// A person who puts off the key that they were to delete leaves it alive: the run
+// waits, and goes on later.
+func TestKeyPutOff(t *testing.T) {
+	w := newWorld(t, trouble{lies: 1, later: 1}, 1)
+	w.replace = true
+	out, err, _ := w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), w.job(revokeByHand)) })
+	if !errors.Is(err, ErrLater) || !out.Waits || out.Stage != journal.NeedsPerson {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if !w.keys[credential(0).AccessKey].alive {
+		t.Error("the old key died")
+	}
+	if out := w.settle(revokeByHand, nil); out.Stage != journal.Done || w.keys[credential(0).AccessKey].alive {
+		t.Errorf("%+v", out)
+	}
+}
+
 // A key that a person made too wide is used when that risk was accepted by name.
 func TestWiderKeyAccepted(t *testing.T) {
 	for _, kind := range []kind{rotateKind, rotateByHand} {

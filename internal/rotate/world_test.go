@@ -68,8 +68,8 @@ type trouble struct {
 	namesOld     bool          // the old key carries the label of the first create
 
 	// Of a person, see human.
-	nobody, lies, typos, givesOld, wrongSecret int
-	mute                                       bool // the exchange has no word for a key that is gone
+	nobody, later, lies, typos, givesOld, wrongSecret int
+	mute                                              bool // the exchange has no word for a key that is gone
 }
 
 type simKey struct {

@@ -26,17 +26,33 @@ type device struct{ *os.File }
 // Hide switches the echo off, so that what is typed is not shown. show puts the
 // terminal back into the state that it was in.
 func (d device) Hide() (show func() error, err error) {
+	return d.set(func(t *unix.Termios) { t.Lflag |= unix.ICANON }) // one line at a time
+}
+
+// Keys lets each key be read as it is pressed, without Enter, and shows none.
+// back puts the terminal back into the state that it was in.
+func (d device) Keys() (back func() error, err error) {
+	return d.set(func(t *unix.Termios) {
+		t.Lflag &^= unix.ICANON
+		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
+	})
+}
+
+// set switches the echo off and changes the terminal besides; Ctrl-C still
+// interrupts. back puts it back into the state that it was in.
+func (d device) set(change func(*unix.Termios)) (back func() error, err error) {
 	var before *unix.Termios
 	err = d.control(func(fd int) error {
 		before, err = unix.IoctlGetTermios(fd, getTermios)
 		if err != nil {
 			return err
 		}
-		hidden := *before
-		hidden.Lflag &^= unix.ECHO | unix.ECHONL
-		hidden.Lflag |= unix.ICANON | unix.ISIG // one line at a time, and Ctrl-C still interrupts
-		hidden.Iflag |= unix.ICRNL
-		return unix.IoctlSetTermios(fd, setTermios, &hidden)
+		after := *before
+		after.Lflag &^= unix.ECHO | unix.ECHONL
+		after.Lflag |= unix.ISIG
+		after.Iflag |= unix.ICRNL
+		change(&after)
+		return unix.IoctlSetTermios(fd, setTermios, &after)
 	})
 	if err != nil {
 		return nil, err

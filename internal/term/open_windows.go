@@ -39,13 +39,24 @@ func (c console) Close() error {
 // Hide switches the echo off, so that what is typed is not shown. show puts the
 // console back into the state that it was in.
 func (c console) Hide() (show func() error, err error) {
+	return c.set(windows.ENABLE_LINE_INPUT)
+}
+
+// Keys lets each key be read as it is pressed, without Enter, and shows none. back
+// puts the console back into the state that it was in.
+func (c console) Keys() (back func() error, err error) { return c.set(0) }
+
+// set switches the echo off, and on what input says of the console's reading; Ctrl-C
+// still interrupts.
+func (c console) set(input uint32) (back func() error, err error) {
 	handle := windows.Handle(c.in.Fd())
 	var before uint32
 	if err := windows.GetConsoleMode(handle, &before); err != nil {
 		return nil, err
 	}
-	hidden := before&^windows.ENABLE_ECHO_INPUT | windows.ENABLE_LINE_INPUT | windows.ENABLE_PROCESSED_INPUT
-	if err := windows.SetConsoleMode(handle, hidden); err != nil {
+	after := before &^ (windows.ENABLE_ECHO_INPUT | windows.ENABLE_LINE_INPUT)
+	after |= input | windows.ENABLE_PROCESSED_INPUT
+	if err := windows.SetConsoleMode(handle, after); err != nil {
 		return nil, err
 	}
 	return func() error { return windows.SetConsoleMode(handle, before) }, nil

@@ -19,6 +19,7 @@ type Screen struct {
 	ASCII  bool // a terminal whose locale has no other characters
 	Width  int  // columns; 80 when not known
 	Height int  // lines; 24 when not known
+	Moves  bool // its cursor can be moved, so that lines can be written over
 }
 
 // fallback is the width of what is no terminal: a log, a mail from cron.
@@ -49,6 +50,7 @@ func Look(w io.Writer, lookup func(string) (string, bool)) Screen {
 	}
 	s.ASCII = s.TTY && !UTF8(lookup)
 	terminal, _ := lookup("TERM")
+	s.Moves = s.TTY && terminal != "dumb"
 	s.Color = s.TTY && terminal != "dumb"
 	if force, ok := lookup("CLICOLOR_FORCE"); ok && force != "" && force != "0" {
 		s.Color = true

@@ -41,6 +41,10 @@ func TestLookAtATerminal(t *testing.T) {
 		{"LC_ALL decides", 117, map[string]string{"LANG": "C", "LC_ALL": "de_DE.UTF-8"}, Screen{TTY: true, Color: true, Width: 117, Height: 24}},
 		{"without colour", 117, map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Width: 117, Height: 24}},
 	} {
+		c.want.Height, c.want.Moves = 24, c.vars["TERM"] != "dumb"
+		if c.columns == 0 {
+			c.want.Height = 0
+		}
 		if diff := cmp.Diff(c.want, Look(pty(t, c.columns), environ(c.vars))); diff != "" {
 			t.Errorf("%s:\n%s", c.story, diff)
 		}
