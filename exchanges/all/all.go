@@ -9,6 +9,7 @@ import (
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
 	"rekey/exchanges/ftx"
+	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
 	"rekey/exchanges/okx"
 	"rekey/exchanges/threecommas"
@@ -23,6 +24,7 @@ func Registry() exchanges.Registry {
 		coinbase.Exchange(),
 		coinbaseexchange.Exchange(),
 		bybit.Exchange(),
+		kraken.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	)
