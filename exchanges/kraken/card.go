@@ -10,7 +10,8 @@ const (
 
 // nonceWarning is what a call of rekey's may do to a program that uses the key.
 const nonceWarning = "a program that uses this key counts its calls in the same counter (the nonce): rekey asks with " +
-	"milliseconds, so one that counts in milliseconds too may see a single \"Invalid nonce\" while rekey looks; one that " +
+	"milliseconds, so one that counts in milliseconds too may see a single \"Invalid nonce\" while rekey looks; one " +
+	"that " +
 	"counts in micro- or nanoseconds is not disturbed, and rekey is told \"Invalid nonce\""
 
 // card is what is known about Kraken's API keys. Everything on it was read in
@@ -41,7 +42,8 @@ func card() exchanges.Card {
 		Secret:   "access key and secret (the \"private key\"), of the spot API or of the derivatives API",
 		Formats:  "access key: 56 characters of base64; secret: 88 (from examples; the documents promise no form)",
 		Environs: []string{live, demo},
-		Death: "\"EAPI:Invalid key\" twice with a minute between, beside a working control call, for a key that worked before in " +
+		Death: "\"EAPI:Invalid key\" twice with a minute between, beside a working control call, for a key that worked " +
+			"before in " +
 			"the same look and had no list of addresses; a derivatives key the same way, by 401. Never for a key that was not " +
 			"seen to work before: what a refused address is told is not documented. Never a third time: Kraken locks the " +
 			"address out.",
@@ -49,7 +51,8 @@ func card() exchanges.Card {
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
-				Note: "tells rights, addresses, creation, expiry and last use; it counts as a use: a second call tells the time of " +
+				Note: "tells rights, addresses, creation, expiry and last use; it counts as a use: a second call tells the time " +
+					"of " +
 					"the first. For keys of derivatives not expiry and last use",
 				Source: docs, Checked: day,
 			},
@@ -77,12 +80,17 @@ func card() exchanges.Card {
 		}},
 		Notes: []string{
 			nonceWarning + ".",
-			"Keys of the spot API and of the derivatives API are separate: one that the first does not know is looked for at the second, and at its demo.",
+			"Keys of the spot API and of the derivatives API are separate: one that the first does not know is looked for at " +
+				"the second, and at its demo.",
 			"add-withdraw-address and update-withdraw-address count as withdraw: with them a thief adds a target.",
-			"Transfers between wallets and to subaccounts have no word of their own: for a key that trades or withdraws they are not told.",
-			"A refused signature, nonce or permission is taken as proof that the key lives; this is inferred, the order of the checks is not documented.",
-			"Too many unknown keys lock the address out for some minutes: an audit of many old keys ends in \"rate limited\", not in \"dead\".",
-			"A key with a second factor of its own cannot be looked at by rekey (inferred): it is reported as alive, its rights as not told.",
+			"Transfers between wallets and to subaccounts have no word of their own: for a key that trades or withdraws they " +
+				"are not told.",
+			"A refused signature, nonce or permission is taken as proof that the key lives; this is inferred, the order of " +
+				"the checks is not documented.",
+			"Too many unknown keys lock the address out for some minutes: an audit of many old keys ends in \"rate " +
+				"limited\", not in \"dead\".",
+			"A key with a second factor of its own cannot be looked at by rekey (inferred): it is reported as alive, its " +
+				"rights as not told.",
 		},
 		Checked: day,
 	}

@@ -39,7 +39,8 @@ func meaningOf(code string) (refusalMeaning, bool) {
 			"at the key on its page"
 		signature = "knows the key and refuses the signature: the secret does not belong to this access key. Put the right " +
 			"one where rekey.yaml says, or make a new key"
-		permission = "the key may not do this, or has a second factor of its own, which rekey does not send; the key is not " +
+		permission = "the key may not do this, or has a second factor of its own, which rekey does not send; the key is " +
+			"not " +
 			"dead. Look at it on its page"
 	)
 	m := refusalMeaning{kind: exchanges.KindForbidden}
@@ -64,11 +65,13 @@ func meaningOf(code string) (refusalMeaning, bool) {
 		m.kind, m.wait, m.detail = exchanges.KindRateLimited, 5*time.Second, "wants fewer requests at a time"
 	case "EAuth:Account temporary disabled", "EAuth:Account unconfirmed", "ETrade:User Locked", "accountInactive":
 		m.detail = "says that the account is locked or not confirmed; log in and see why"
-	case "EService:Unavailable", "EService:Busy", "EService:Market in cancel_only mode", "EService:Market in post_only mode",
+	case "EService:Unavailable", "EService:Busy", "EService:Market in cancel_only mode", "EService:Market in post_only " +
+		"mode",
 		"EGeneral:Internal error", "Unavailable", "Server Error":
 		m.kind, m.detail = exchanges.KindMaintenance, "has trouble of its own"
 	case "EGeneral:Invalid arguments":
-		m.kind, m.detail = exchanges.KindOther, "refuses the parameters of the call; a key with a second factor of its own may "+
+		m.kind, m.detail = exchanges.KindOther, "refuses the parameters of the call; a key with a second factor of its "+
+			"own may "+
 			"get the same answer. Look at it on its page"
 	default:
 		return refusalMeaning{}, false

@@ -89,7 +89,8 @@ func undetermined(err error) error {
 		e.Code, e.Status = refused.Code, refused.Status
 	}
 	e.Kind = exchanges.KindUndetermined
-	e.Detail = "says \"Invalid key\", at the spot and the derivatives API: the key was deleted or has ended, or this address " +
+	e.Detail = "says \"Invalid key\", at the spot and the derivatives API: the key was deleted or has ended, or this " +
+		"address " +
 		"may not use it, for which no other words are documented. That proves nothing: look at it on its page"
 	return e
 }

@@ -32,7 +32,8 @@ func usable(c exchanges.Credential) ([]byte, error) {
 	}
 	secret, err := base64.StdEncoding.DecodeString(c.Secret.Reveal())
 	if err != nil || len(secret) != secretBytes {
-		return nil, errors.New("the secret is not what kraken shows, 86 characters of base64 and \"==\": was it copied whole?")
+		return nil, errors.New("the secret is not what kraken shows, 86 characters of base64 and \"==\": was it copied " +
+			"whole?")
 	}
 	return secret, nil
 }

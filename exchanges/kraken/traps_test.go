@@ -130,7 +130,8 @@ func TestNonceOfAnotherProgram(t *testing.T) {
 	w := start(t, k)
 	w.Do(func() { k.UsedBy(math.MaxUint64 / 2) })
 	found, err := w.open(t, "one").Inspect(t.Context())
-	if found.Status != exchanges.StatusAlive || found.Permissions.IsKnown() || exchanges.KindOf(err) != exchanges.KindUndetermined {
+	if found.Status != exchanges.StatusAlive || found.Permissions.IsKnown() ||
+		exchanges.KindOf(err) != exchanges.KindUndetermined {
 		t.Errorf("%q, known %v, %v", found.Status, found.Permissions.IsKnown(), err)
 	}
 	if n := w.asked(pathSpot); n != 2 {
@@ -200,7 +201,8 @@ func TestSecondFactorOfTheKey(t *testing.T) {
 	k := key("one", nil, "query-funds")
 	k.OTP = "123456"
 	found, err := start(t, k).open(t, "one").Inspect(t.Context())
-	if found.Status != exchanges.StatusAlive || found.Permissions.IsKnown() || exchanges.KindOf(err) != exchanges.KindForbidden {
+	if found.Status != exchanges.StatusAlive || found.Permissions.IsKnown() ||
+		exchanges.KindOf(err) != exchanges.KindForbidden {
 		t.Errorf("%q, %v", found.Status, err)
 	}
 }
