@@ -13,6 +13,10 @@ type Call struct {
 	// User names the bucket of per-user limits: calls with the same text
 	// share it. Empty means the bucket of the address.
 	User string
+	// Serial says that calls of this User go one at a time, each with a time
+	// that is at least a millisecond later than the one before: for exchanges
+	// that take a rising number (a nonce) in place of the time.
+	Serial bool
 	// Build makes the request. It is called again for each attempt, with the
 	// exchange's time, so that a repeated call carries a fresh timestamp and
 	// signature.

@@ -93,8 +93,11 @@ type Card struct {
 	Death        string
 	Capabilities []Capability
 	// Covers are the permissions that stand for several of rekey's.
-	Covers  Covers
-	Expiry  []ExpiryRule
-	Notes   []string
-	Checked string // the day the card was last compared with its sources
+	Covers Covers
+	Expiry []ExpiryRule
+	// Together says what a call of rekey's may do to another program that uses the
+	// key at that time, "" where nothing is known to happen. Plans say it too.
+	Together string
+	Notes    []string
+	Checked  string // the day the card was last compared with its sources
 }

@@ -28,8 +28,11 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 	bodies := map[string]func(code string) []string{
 		"binance": func(c string) []string { return []string{`{"code":` + c + `,"msg":"x"}`} },
 		"okx":     func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
-		"bybit":   func(c string) []string { return []string{`{"retCode":` + c + `,"retMsg":"x"}`} },
-		"kucoin":  func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
+		"kraken": func(c string) []string {
+			return []string{`{"error":["` + c + `"],"result":{}}`, `{"result":"error","error":"` + c + `"}`}
+		},
+		"bybit":  func(c string) []string { return []string{`{"retCode":` + c + `,"retMsg":"x"}`} },
+		"kucoin": func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
 		"coinbase": func(c string) []string {
 			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
 		},
@@ -56,6 +59,13 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"-1", "-2015", "10000", "10001", "10002", "10003", "10004", "10005", "10006", "10007", "10008", "10009", "10010",
 			"10016", "10018", "10020", "10024", "10027", "10028", "33004", "81007", "100028", "141004", "141019", "141020",
 			"429", "77777",
+		},
+		"kraken": {
+			"EAPI:Invalid key", "EAPI:Invalid signature", "EAPI:Invalid nonce", "EGeneral:Permission denied",
+			"EGeneral:Temporary lockout", "EAPI:Rate limit exceeded", "EService: Throttled: 1795348800",
+			"EAuth:Account temporary disabled", "ETrade:User Locked", "EService:Unavailable", "EGeneral:Internal error",
+			"EGeneral:Invalid arguments", "authenticationError", "nonceBelowThreshold", "insufficientPrivileges",
+			"apiLimitExceeded", "accountInactive", "Server Error", "ESomething:Else", "somethingElse",
 		},
 		"kucoin": {
 			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011",

@@ -12,6 +12,7 @@ import (
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
 	"rekey/exchanges/ftx"
+	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
 	"rekey/exchanges/okx"
 	"rekey/exchanges/threecommas"
@@ -35,6 +36,7 @@ func adapters() []exchanges.Exchange {
 		coinbase.Exchange(),
 		coinbaseexchange.Exchange(),
 		bybit.Exchange(),
+		kraken.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

@@ -111,6 +111,9 @@ func TestNoWordIsDropped(t *testing.T) {
 							o[list] = words + ",teleport"
 						}
 					}
+					if words, ok := o["permissions"].([]any); ok {
+						o["permissions"] = append(words, "teleport")
+					}
 					if groups, ok := o["permissions"].(map[string]any); ok {
 						groups["Moon"] = []any{"teleport"}
 					}

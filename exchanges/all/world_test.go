@@ -53,6 +53,8 @@ func (d documented) textName() string { return cmp.Or(d.text, "msg") }
 const (
 	hexKey  = "6705f5c311545b000157d3eb"
 	uuidKey = "0f1e2d3c-4b5a-4697-8899-aabbccddeeff"
+
+	krakenKey = "4/SDrDBcOOPnm3nPlNfEMMJDeRcIVqPz+QhRxIodyZbI9po/aVRiHaaa"
 )
 
 // catalogue returns what is known of the adapters that speak to somebody.
@@ -163,6 +165,21 @@ func catalogue() []documented {
 					`"apiKey":"zZ3dE6gH9jK2mN5pQ8","note":"bot","status":3,"expiredAt":"2027-02-01T02:36:06Z",` +
 					`"createdAt":"2026-11-03T06:42:39Z","type":1,"permissions":{"ContractTrade":[],"Spot":["SpotTrade"],` +
 					`"Wallet":[]},"secret":"******","readOnly":false,"deadlineDay":90,"flag":"hmac"}],"nextPageCursor":""}}`),
+			},
+		},
+		{
+			exchange: "kraken",
+			credential: exchanges.Credential{
+				AccessKey: krakenKey, Secret: exchanges.NewSecret(exchangetest.Canary + strings.Repeat("a", 80) + "=="),
+			},
+			time:    ok(`{"error":[],"result":{"unixtime":1795348800,"rfc1123":"x"}}`),
+			inspect: "/0/private/GetApiKeyInfo",
+			rows:    []string{"/0/private/GetApiKeyInfo"},
+			paths: map[string]answer{
+				"/0/private/GetApiKeyInfo": ok(`{"error":[],"result":{"apiKeyName":"desk","apiKey":"` + krakenKey + `",` +
+					`"nonce":"1795348800000","nonceWindow":0,"permissions":["query-funds","modify-trades"],"iban":"AA00",` +
+					`"validUntil":"0","queryFrom":"0","queryTo":"0","createdTime":"1772542900","modifiedTime":"1772543095",` +
+					`"ipAllowlist":["203.0.113.7"],"lastUsed":"1772627061"}}`),
 			},
 		},
 		{

@@ -58,6 +58,9 @@ func (p *planner) decide(d Decision) Decision {
 	if byHand {
 		d.Verdict = ByHand
 	}
+	if x.Card.Together != "" {
+		d.Remarks = append(d.Remarks, x.Card.Together)
+	}
 	switch p.Kind {
 	case journal.Rotate:
 		d = p.replace(d, x, facts)

@@ -85,6 +85,7 @@ type Client struct {
 	limit *limits
 	clock clock
 	slots chan struct{}
+	turns turns
 }
 
 // New makes a client. It sends nothing. It fails when a host of the protocol
@@ -262,8 +263,13 @@ func (c *Client) attempt(ctx context.Context, op exchanges.Operation, call excha
 	if err := c.waitForBan(ctx, op); err != nil { // one that came while this call waited for its turn
 		return exchanges.Response{}, err
 	}
+	turn, err := c.turns.take(ctx, call)
+	if err != nil {
+		return exchanges.Response{}, c.canceled(op)
+	}
+	defer turn.done()
 	start := c.opts.Now()
-	res, err := c.send(ctx, op, call)
+	res, err := c.send(ctx, op, call, turn.at(c.Now()))
 	if err == nil {
 		err = c.opts.Protocol.Judge(op, res)
 	}
@@ -284,12 +290,13 @@ func (c *Client) attempt(ctx context.Context, op exchanges.Operation, call excha
 
 // send builds the request, or lets the SDK build it, and returns the recorded
 // answer.
-func (c *Client) send(ctx context.Context, op exchanges.Operation, call exchanges.Call) (exchanges.Response, error) {
+func (c *Client) send(
+	ctx context.Context, op exchanges.Operation, call exchanges.Call, now time.Time,
+) (exchanges.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
 	rec := &recorder{op: op}
 	ctx = context.WithValue(ctx, recorderKey{}, rec)
-	now := c.Now()
 	var err error
 	switch {
 	case call.Via != nil:

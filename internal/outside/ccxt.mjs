@@ -20,6 +20,7 @@ const places = {
   kucoin: { signature: [header('KC-API-SIGN'), /^./], time: [header('KC-API-TIMESTAMP'), /^.+$/], account: [sent, /(?<=gridbot)1/] },
   okx: { signature: [header('OK-ACCESS-SIGN'), /^./], time: [header('OK-ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<=botdes)k/] },
   bybit: { signature: [header('X-BAPI-SIGN'), /^./], time: [header('X-BAPI-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subuid|apikey)":"?)./] },
+  kraken: { signature: [header('API-Sign'), /^./], time: [sent, /(?<=nonce=)\d+/] },
   coinbase: { signature: [header('Authorization'), /(?<=\.)[^.](?=[^.]*$)/], time: [header('Authorization'), /(?<=\.).+(?=\.)/] },
   coinbaseexchange: { signature: [header('CB-ACCESS-SIGN'), /^./], time: [header('CB-ACCESS-TIMESTAMP'), /^.+$/] },
 };

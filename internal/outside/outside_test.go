@@ -60,6 +60,7 @@ func TestCCXT(t *testing.T) {
 		{"kucoin", stageKuCoin},
 		{"okx", stageOKX},
 		{"bybit", stageBybit},
+		{"kraken", stageKraken},
 		{"coinbase with an ECDSA key", coinbaseECDSA},
 		{"coinbase with an Ed25519 key", coinbaseEd25519},
 		{"coinbase exchange", stageCoinbaseExchange},
@@ -130,6 +131,9 @@ func (s *stage) tell(t *testing.T, c *client) {
 		story string
 		ahead time.Duration // the fake's, of ccxt's
 	}{{"ten minutes late", 10 * time.Minute}, {"ten minutes early", -10 * time.Minute}} {
+		if s.refused.clock.class == "" { // the exchange takes a rising number in place of the time
+			break
+		}
 		s.server.SetSkew(clock.ahead)
 		mustRefuse(clock.story, with(s.key, probe.call, ""), s.refused.clock)
 	}

@@ -99,7 +99,7 @@ func (r *run) ask(ctx context.Context, c exchanges.Credential) answer {
 func (r *run) inspect(ctx context.Context, c exchanges.Credential) (exchanges.Key, error) {
 	unknown := exchanges.Key{Status: exchanges.StatusUndetermined}
 	if !c.Secret.IsZero() {
-		a, err := r.Open(c)
+		a, err := r.opened(c)
 		if err != nil {
 			return unknown, errSetup{err}
 		}
@@ -114,6 +114,24 @@ func (r *run) inspect(ctx context.Context, c exchanges.Credential) (exchanges.Ke
 	}
 	k.Status = exchanges.StatusAlive
 	return k, nil
+}
+
+// opened returns the adapter of a credential, the same one for all questions of
+// a run in this process: what an adapter saw of a key is part of the proof of its
+// death at exchanges that have no words of their own for one.
+func (r *run) opened(c exchanges.Credential) (exchanges.Adapter, error) {
+	for _, o := range r.adapters {
+		if o.credential.AccessKey == c.AccessKey && o.credential.Secret.Equal(c.Secret) &&
+			o.credential.Passphrase.Equal(c.Passphrase) {
+			return o.adapter, nil
+		}
+	}
+	a, err := r.Open(c)
+	if err != nil {
+		return nil, err
+	}
+	r.adapters = append(r.adapters, openedKey{c, a})
+	return a, nil
 }
 
 // listed looks for a key in its manager's list.

@@ -124,3 +124,23 @@ func TestOwnKeyList(t *testing.T) {
 		}
 	}
 }
+
+// All questions about one credential in a life of a run are asked of one adapter:
+// what it saw before a deletion belongs to the proof after it. Another secret is
+// another credential.
+func TestOneAdapterForAKey(t *testing.T) {
+	w := newWorld(t, trouble{}, 0)
+	j := w.job(revokeKind)
+	inner, made := j.Open, 0
+	j.Open = func(c exchanges.Credential) (exchanges.Adapter, error) { made++; return inner(c) }
+	if out, err := w.engine().Run(t.Context(), j); err != nil || out.Stage != journal.Done || made != 1 {
+		t.Errorf("%d adapters, %+v, %v", made, out, err)
+	}
+	r := &run{Job: j}
+	for _, secret := range []string{"CANARYa", "CANARYb", "CANARYa"} {
+		_, _ = r.opened(exchanges.Credential{AccessKey: "k", Secret: exchanges.NewSecret(secret)})
+	}
+	if made != 3 {
+		t.Errorf("%d adapters", made)
+	}
+}

@@ -17,6 +17,14 @@ type run struct {
 	Job
 	records []journal.Record // those of this run, also the queued ones
 	queued  []journal.Record // not in the journal yet, see queue
+	// adapters are those that were opened to ask about keys, see opened.
+	adapters []openedKey
+}
+
+// An openedKey is a key with the adapter that asks about it.
+type openedKey struct {
+	credential exchanges.Credential
+	adapter    exchanges.Adapter
 }
 
 // load reads what the journal knows of a job. A job that is not the one of the
