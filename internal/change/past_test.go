@@ -23,6 +23,8 @@ func TestAddRuns(t *testing.T) {
 	unproven := result(journal.Retiring, "unproven")
 	lostKey := []journal.Record{begun(old), lost, result(journal.Retiring, "proven"), did(journal.Unconfirmed)}
 	dead := []journal.Record{begun(old), stored(fresh, now), unproven, did(journal.Unconfirmed)}
+	unmarked := []journal.Record{begun(old), will(journal.Issuing), did(journal.Unconfirmed)}
+	unmarked[1].At = lost.At
 	for _, c := range []struct {
 		story           string
 		kind            journal.Kind
@@ -44,6 +46,7 @@ func TestAddRuns(t *testing.T) {
 		{"it has the label of a lost key", journal.Rotate, lostKey, other, label, []audit.RunRole{audit.RunLost}},
 		{"it has another label", journal.Rotate, lostKey, other, "rekeyxxxxxxxxxx", nil},
 		{"it has no label", journal.Rotate, lostKey, other, "", nil},
+		{"it has no label, and neither had the lost key", journal.Rotate, unmarked, other, "", nil},
 	} {
 		run := runOf(c.kind, "bot", c.records...)
 		subjects := []audit.Subject{{Key: exchanges.Key{Label: c.text, Ref: exchanges.KeyRef{AccessKey: c.accessKey}}}}
