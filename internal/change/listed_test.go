@@ -152,6 +152,8 @@ type answering struct{ *screen }
 
 func (answering) Line(context.Context, string) (string, error) { return "", nil }
 
+func (answering) Key(context.Context, string) (string, error) { return "", nil }
+
 // A deletion by hand is over when the list does not name the key any more. That is
 // no proof, and the journal does not say that it is.
 func TestDeletionThatAListShows(t *testing.T) {

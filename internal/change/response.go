@@ -828,8 +828,8 @@ func (w *response) unread() []string {
 	return out
 }
 
-// readByOther reports whether another manager's list holds the accounts of this
-// one: it names a key that this one listed, or belongs to the same account.
+// readByOther reports whether the list of another manager of the same account was
+// read again.
 func (w *response) readByOther(m survey.Manager) bool {
 	for _, other := range w.last.Managers {
 		if !other.Listed || other.Err != nil || other.Key.Status != exchanges.StatusAlive || other.Key.Ref.Exchange != m.Key.Ref.Exchange {

@@ -185,7 +185,7 @@ func TestUnread(t *testing.T) {
 	other := func(change func(*survey.Manager)) func(*world) {
 		return func(w *world) {
 			w.manager("master", func(m *survey.Manager) { m.Key.Status = exchanges.StatusDead })
-			m := survey.Manager{Lists: map[string]bool{}}
+			m := survey.Manager{Listed: true, Lists: map[string]bool{}}
 			m.Key.Ref = exchanges.KeyRef{Exchange: "okx", Account: exchanges.Account{ID: "7"}}
 			m.Key.Status = exchanges.StatusAlive
 			change(&m)
