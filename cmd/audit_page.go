@@ -17,7 +17,9 @@ import (
 type auditPage struct{ open bool }
 
 func (p *auditPage) add(f *pflag.FlagSet) {
-	f.BoolVar(&p.open, "open", false, "show the HTML page in the browser afterwards: the file of --format html=FILE, else audit.html in the state directory")
+	f.BoolVar(&p.open, "open", false,
+		"show the HTML page in the browser afterwards: the file of --format html=FILE, "+
+			"else audit.html in the state directory")
 }
 
 // show opens the page of an audit in the browser, when --open asks for it. Where

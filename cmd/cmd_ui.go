@@ -90,7 +90,8 @@ func (a *App) ui(ctx context.Context) error {
 	}
 	said := &messages{}
 	result, err := tui.Run(ctx, a.Stdin, a.Stdout, tui.Options{
-		Color: a.screen(a.Stdout).Color, ASCII: runtime.GOOS != "windows" && !term.UTF8(a.lookup), Shell: tui.ShellThere(), Now: a.Now, Messages: said.all,
+		Color: a.screen(a.Stdout).Color, ASCII: runtime.GOOS != "windows" && !term.UTF8(a.lookup),
+		Shell: tui.ShellThere(), Now: a.Now, Messages: said.all,
 		Look: func(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
 			return a.unseen(said).lookAndJudge(ctx, progress)
 		},
@@ -104,7 +105,8 @@ func (a *App) ui(ctx context.Context) error {
 	}
 	rows, err := a.unfinishedRows()
 	for _, r := range rows {
-		a.say("rekey: %s of %s is unfinished, at %s; it goes on with: rekey %s", r.Kind, r.Key, r.Stage, strings.Join(r.Resume, " "))
+		a.say("rekey: %s of %s is unfinished, at %s; it goes on with: rekey %s",
+			r.Kind, r.Key, r.Stage, strings.Join(r.Resume, " "))
 	}
 	if result.Interrupted {
 		return silently(exitInterrupted)
@@ -185,7 +187,8 @@ func (a *App) runInView(ctx context.Context, args []string) tui.Ending {
 		b.say("rekey: %s: interrupted", tui.CommandLine(args))
 	} else {
 		if tty, err := a.Terminal(); err == nil {
-			_, _ = prompt.New(tty).Line(ctx, "\nexit "+fmt.Sprint(code)+": "+exitSentence(code)+"\n[Enter] goes back to the keys, which are looked at again")
+			said := fmt.Sprintf("\nexit %d: %s\n[Enter] goes back to the keys, which are looked at again", code, exitSentence(code))
+			_, _ = prompt.New(tty).Line(ctx, said)
 			_ = tty.Close()
 		}
 	}
@@ -258,8 +261,9 @@ func (a *App) unfinishedRows() ([]tui.RunRow, error) {
 	for _, r := range v.Responses() {
 		if !r.Ended && r.Whole {
 			rows = append(rows, tui.RunRow{
-				ID: string(r.ID), Kind: "response", Key: report.Clean(r.Cause), Stage: number(len(r.Plan), "key"), Updated: r.Updated,
-				Resume: []string{"respond", "--resume"},
+				ID: string(r.ID), Kind: "response", Key: report.Clean(r.Cause), Stage: number(len(r.Plan), "key"),
+				Updated: r.Updated,
+				Resume:  []string{"respond", "--resume"},
 			})
 		}
 	}

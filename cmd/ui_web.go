@@ -67,7 +67,8 @@ func (a *App) lookForPage(ctx context.Context, server *webpage.Server, every tim
 	result, err := a.beside().lookAndJudge(ctx, func(p audit.Progress) {
 		if now := a.Now(); !seen && now.Sub(counted) >= whileLooking {
 			counted = now
-			server.Show(waitingPage(fmt.Sprintf("%d of %s looked at. Nothing is judged yet.", p.Done, number(p.Total, "key"))), whileLooking)
+			said := fmt.Sprintf("%d of %s looked at. Nothing is judged yet.", p.Done, number(p.Total, "key"))
+			server.Show(waitingPage(said), whileLooking)
 		}
 	})
 	var page bytes.Buffer

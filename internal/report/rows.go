@@ -46,7 +46,8 @@ func KeyRows(r *audit.Result) []KeyRow {
 
 func newKeyRow(k *keyView) KeyRow {
 	row := KeyRow{
-		Name: k.name, Shown: text.CleanName(k.name), Exchange: text.Clean(k.Exchange), Severity: k.worst(), Verdict: k.verdict(),
+		Name: k.name, Shown: text.CleanName(k.name), Exchange: text.Clean(k.Exchange),
+		Severity: k.worst(), Verdict: k.verdict(),
 		Lives: k.Status.MayLive(), May: strings.ReplaceAll(mayWords(k.Key), ",", " "), From: fromWords(k.Whitelist),
 		Since: sinceWords(k.Key), Problem: text.Sentence(k.problem()), key: k,
 	}
@@ -87,7 +88,8 @@ func (r KeyRow) Details(o Options) []string {
 	t := &auditScreen{textWriter: newText(io.Discard, o), view: r.view, show: Show{Named: true, Command: "rekey"}}
 	t.printKey(k)
 	for _, g := range k.gaps {
-		t.Paragraph("    ", "    ", t.Style.Bold("unreachable: ")+text.Sentence(strings.ReplaceAll(string(g.Kind), "_", " ")+": "+g.Detail))
+		said := strings.ReplaceAll(string(g.Kind), "_", " ") + ": " + g.Detail
+		t.Paragraph("    ", "    ", t.Style.Bold("unreachable: ")+text.Sentence(said))
 	}
 	for _, u := range k.unknowns {
 		t.Paragraph("    ", "    ", t.Style.Faint("couldn't check: ")+text.Sentence(fmt.Sprintf("%s (%s)", u.Detail, u.Rule)))

@@ -76,7 +76,9 @@ func (m *model) fit(line string) string {
 
 // asciiOnly writes a line without what is not ASCII.
 func asciiOnly(line string) string {
-	line = strings.NewReplacer("…", "...", "“", `"`, "”", `"`, "→", "->", "─", "-", "▸", ">", "’", "'", "≥", ">=").Replace(line)
+	line = strings.NewReplacer(
+		"…", "...", "“", `"`, "”", `"`, "→", "->", "─", "-", "▸", ">", "’", "'", "≥", ">=",
+	).Replace(line)
 	return strings.Map(func(r rune) rune {
 		if r >= utf8.RuneSelf {
 			return '?'
@@ -222,7 +224,8 @@ func (m *model) pane() []string {
 	lines := []string{m.rule(m.position())}
 	details := row.Details(m.layout())
 	if more := len(details) - (height - 1); more > 0 {
-		details = append(details[:height-2:height-2], m.style.Faint(fmt.Sprintf("    ... %s more: enter shows them", text.Count(more+1, "line"))))
+		left := fmt.Sprintf("    ... %s more: enter shows them", text.Count(more+1, "line"))
+		details = append(details[:height-2:height-2], m.style.Faint(left))
 	}
 	return append(lines, details...)
 }
@@ -276,7 +279,11 @@ func (m *model) incidentLines() []string {
 		if in.Ended > 0 {
 			count += fmt.Sprintf(", %d ended", in.Ended)
 		}
-		lines = append(lines, m.mark(i == m.incident.at, text.Pad(text.Shorten(in.ID, 24), 24)+" "+text.Pad(count, 16)+" "+in.Title+" ("+in.When+")"))
+		line := text.Pad(text.Shorten(in.ID, 24), 24) + " " + text.Pad(count, 16) + " " + in.Title
+		if in.When != "" {
+			line += " (" + in.When + ")"
+		}
+		lines = append(lines, m.mark(i == m.incident.at, line))
 	}
 	return lines
 }
@@ -406,7 +413,8 @@ func (m *model) fillPage() {
 
 func (m *model) pageTitle() string {
 	title := map[screen]string{
-		detailsScreen: "one key", gapsScreen: "not looked at, and about no single key", messagesScreen: "messages", helpScreen: "help",
+		detailsScreen: "one key", gapsScreen: "not looked at, and about no single key",
+		messagesScreen: "messages", helpScreen: "help",
 	}[m.screen]
 	if m.page.TotalLineCount() > m.page.Height {
 		title += fmt.Sprintf(" (%d %%)", int(m.page.ScrollPercent()*100))

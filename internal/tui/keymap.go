@@ -48,7 +48,10 @@ func newKeyMap() keyMap {
 
 // listHints are what the last line names while keys are listed.
 func (k keyMap) listHints() []key.Binding {
-	return []key.Binding{k.enter, k.filter, k.revoke, k.rotate, k.incidents, k.runs, k.respond, k.plan, k.page, k.look, k.gaps, k.messages}
+	return []key.Binding{
+		k.enter, k.filter, k.revoke, k.rotate, k.incidents, k.runs,
+		k.respond, k.plan, k.page, k.look, k.gaps, k.messages,
+	}
 }
 
 // all are the keys with what they do, for the page of help.

@@ -77,8 +77,10 @@ type model struct {
 
 func newModel(ctx context.Context, o Options) *model {
 	return &model{
-		Options: o, ctx: ctx, keys: newKeyMap(), leave: tea.Exec, style: text.NewWriter(nil, text.Options{Color: o.Color}).Style,
-		width: 80, height: 24, page: viewport.New(80, 20), progress: &atomic.Pointer[audit.Progress]{}, ended: map[string]int{},
+		Options: o, ctx: ctx, keys: newKeyMap(), leave: tea.Exec,
+		style: text.NewWriter(nil, text.Options{Color: o.Color}).Style,
+		width: 80, height: 24, page: viewport.New(80, 20),
+		progress: &atomic.Pointer[audit.Progress]{}, ended: map[string]int{},
 	}
 }
 

@@ -160,8 +160,8 @@ func TestKeysTogether(t *testing.T) {
 		t.Errorf("the filter is %q", v.list.filter)
 	}
 	v = newViewer(t, Options{}).looks()
-	_, cmd := v.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("xq"), Paste: true})
-	if v.entry != noEntry || cmd != nil {
+	_, cmd := v.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("q"), Paste: true})
+	if v.entry != noEntry || cmd != nil || !strings.Contains(v.status, "nothing is pasted") {
 		t.Error("what is pasted presses keys")
 	}
 }

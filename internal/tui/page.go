@@ -21,7 +21,7 @@ func (m *model) detailLines() []string {
 		return lines
 	}
 	lines = append(lines, "")
-	for _, l := range text.Wrap("x revoke, R rotate, r respond: the plan is shown first, then you are asked. p shows it alone.", m.width-4) {
+	for _, l := range text.Wrap(keysText, m.width-4) {
 		lines = append(lines, "    "+m.style.Bold(l))
 	}
 	steps := m.ByHand(row.Exchange)
@@ -40,6 +40,9 @@ func (m *model) detailLines() []string {
 	}
 	return lines
 }
+
+// keysText says which keys of the keyboard act on a key.
+const keysText = "x revoke, R rotate, r respond: the plan is shown first, then you are asked. p shows it alone."
 
 // gapLines are what could not be looked at, and what concerns no single key.
 func (m *model) gapLines() []string {

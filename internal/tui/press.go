@@ -107,7 +107,7 @@ func (m *model) pressPage(k tea.KeyMsg) tea.Cmd {
 		m.page.GotoTop()
 	case key.Matches(k, m.keys.end):
 		m.page.GotoBottom()
-	case key.Matches(k, m.keys.up), key.Matches(k, m.keys.down), key.Matches(k, m.keys.pageUp), key.Matches(k, m.keys.pageDown):
+	case key.Matches(k, m.keys.up, m.keys.down, m.keys.pageUp, m.keys.pageDown):
 		m.page, _ = m.page.Update(k)
 	default:
 		return m.pressAnywhere(k)
