@@ -56,6 +56,9 @@ type Exchange struct {
 	CanIssue  func(IssueRequest) error
 	CanEdit   func(EditRequest) error
 	CanRevoke func(RevokeRequest) error
+	// PlainPassphrase says that the passphrase of a new key may hold letters and
+	// digits alone.
+	PlainPassphrase bool
 	// SeenAddress is set where the exchange tells the address that it sees.
 	SeenAddress *SeenAddress
 	// OpenVendor is set instead of Open for vendors.

@@ -7,6 +7,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/exchanges/binance"
+	"rekey/exchanges/bitget"
 	"rekey/exchanges/cards"
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
@@ -33,6 +34,7 @@ func adapters() []exchanges.Exchange {
 		okx.Exchange(),
 		coinbase.Exchange(),
 		coinbaseexchange.Exchange(),
+		bitget.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

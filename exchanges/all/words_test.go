@@ -111,6 +111,9 @@ func TestNoWordIsDropped(t *testing.T) {
 							o[list] = words + ",teleport"
 						}
 					}
+					if words, ok := o["permissions"].([]any); ok {
+						o["permissions"] = append(slices.Clone(words), "teleport")
+					}
 					if _, ok := o["permissionMode"]; ok {
 						o["permissionMode"] = "teleport"
 					}

@@ -112,8 +112,11 @@ func writeClock(t *testing.T, c Config) {
 	for i, a := range b.acts(m, b.issue(t, m)) {
 		b.Server.SetSkew(10 * time.Minute * time.Duration(1+i))
 		before := b.sent(a.endpoint)
-		if err := a.do(t.Context()); err != nil || b.sent(a.endpoint) != before+2 {
-			t.Errorf("%s: sent %d times, %v", a.name, b.sent(a.endpoint)-before, err)
+		err := a.do(t.Context())
+		times := b.sent(a.endpoint) - before
+		readCorrected := times == 1 && b.Writes.ReadsFirst // it met the clock before the change did
+		if err != nil || times != 2 && !readCorrected {
+			t.Errorf("%s: sent %d times, %v", a.name, times, err)
 		}
 	}
 	if n := len(b.labelled("another1")); n != 1 {
@@ -138,8 +141,10 @@ func writeReadOnly(t *testing.T, c Config) {
 			t.Errorf("%s after an interruption succeeded", a.name)
 		}
 	}
-	if n := len(b.Server.Requests()); n != before {
-		t.Errorf("%d requests were sent", n-before)
+	for _, r := range b.Server.Requests()[before:] {
+		if r.Method != http.MethodGet || !b.Writes.ReadsFirst {
+			t.Errorf("%s %s was sent", r.Method, r.Path)
+		}
 	}
 }
 

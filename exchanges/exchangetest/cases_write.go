@@ -30,6 +30,9 @@ type Writes struct {
 	WithoutSecret, WithoutKey string
 	// NoSuchKey refuses a deletion because there is no such key.
 	NoSuchKey fake.Effect
+	// ReadsFirst says that a change looks something up by reads before it is
+	// sent: the ID of a sub-account, the settings of a key.
+	ReadsFirst bool
 	// SecretsInURL names the calls in whose URL the exchange wants a secret.
 	SecretsInURL []Endpoint
 	// Live tells the keys that exist.
