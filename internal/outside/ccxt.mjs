@@ -19,6 +19,7 @@ const places = {
   binance: { signature: [query, /(?<=&signature=)(%..|.)/], time: [query, /(?<=(^|[?&])timestamp=)\d+/], account: [sent, /(?<=email=.)r/] },
   kucoin: { signature: [header('KC-API-SIGN'), /^./], time: [header('KC-API-TIMESTAMP'), /^.+$/], account: [sent, /(?<=gridbot)1/] },
   okx: { signature: [header('OK-ACCESS-SIGN'), /^./], time: [header('OK-ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<=botdes)k/] },
+  bitget: { signature: [header('ACCESS-SIGN'), /^./], time: [header('ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subUid|apiKey)":").(?=.*)/] },
   coinbase: { signature: [header('Authorization'), /(?<=\.)[^.](?=[^.]*$)/], time: [header('Authorization'), /(?<=\.).+(?=\.)/] },
   coinbaseexchange: { signature: [header('CB-ACCESS-SIGN'), /^./], time: [header('CB-ACCESS-TIMESTAMP'), /^.+$/] },
 };
@@ -52,8 +53,9 @@ async function ask(q) {
     const target = request.url.slice(request.url.indexOf('/', 'https://'.length));
     return fetch(q.url + target, { method, headers: request.headers, body: request.body, signal, redirect: 'error' });
   };
+  const params = { ...q.params, ...q.nested };
   try {
-    const answer = q.method ? await x[q.method](q.params ?? {}) : await x.request(q.path, q.api, q.http ?? 'GET', q.params ?? {});
+    const answer = q.method ? await x[q.method](params) : await x.request(q.path, q.api, q.http ?? 'GET', params);
     return { text: JSON.stringify(answer) };
   } catch (e) {
     return { error: e.constructor.name, text: String(e.message) };

@@ -44,6 +44,8 @@ type call struct {
 	Path   string            `json:"path,omitempty"`
 	HTTP   string            `json:"http,omitempty"` // the method of a path, GET when it is empty
 	Params map[string]string `json:"params,omitempty"`
+	// Nested are parameters that are no texts.
+	Nested map[string]any `json:"nested,omitempty"`
 }
 
 func (c call) String() string {

@@ -59,6 +59,8 @@ func TestCCXT(t *testing.T) {
 		{"binance with an RSA key", binanceRSA},
 		{"kucoin", stageKuCoin},
 		{"okx", stageOKX},
+		{"bitget, unified", stageBitget},
+		{"bitget, classic", stageBitgetClassic},
 		{"coinbase with an ECDSA key", coinbaseECDSA},
 		{"coinbase with an Ed25519 key", coinbaseEd25519},
 		{"coinbase exchange", stageCoinbaseExchange},

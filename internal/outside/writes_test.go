@@ -31,11 +31,11 @@ type writing struct {
 	ledger func() int
 }
 
-// ccxt makes, changes and deletes a key at three exchanges; what is tampered
+// ccxt makes, changes and deletes a key at every exchange that lets it; what is tampered
 // with on the way is refused, and nothing is done.
 func TestCCXTWrites(t *testing.T) {
 	c := startCCXT(t)
-	for _, stage := range []func(*testing.T) *writing{writesBinance, writesKuCoin, writesOKX} {
+	for _, stage := range []func(*testing.T) *writing{writesBinance, writesKuCoin, writesOKX, writesBitget} {
 		w := stage(t)
 		t.Run(w.exchange, func(t *testing.T) {
 			t.Cleanup(w.server.Close)
