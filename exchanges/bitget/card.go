@@ -38,11 +38,13 @@ func card() exchanges.Card {
 		Title:  "Bitget",
 		Kind:   "exchange",
 		Secret: "access key and secret, and the passphrase that was chosen when the key was made",
-		Formats: "access key: bg_ (documented) and 32 hex digits; secret: 64 hex digits (both inferred); passphrase: 8 to 32 " +
-			"letters and digits",
+		Formats: "access key: bg_ (documented) and 32 hex digits; secret: 64 hex digits (both inferred); passphrase: 8 to " +
+			"32 letters and digits",
 		Environs: []string{live, demo},
-		Death: "40037 \"Apikey does not exist\" with HTTP 400 from both worlds (unified and classic), for live and for demo " +
-			"trading, twice with a pause, each time beside a working control call; from the configured environment alone when " +
+		Death: "40037 \"Apikey does not exist\" with HTTP 400 from both worlds (unified and classic), for live and " +
+			"for demo " +
+			"trading, twice with a pause, each time beside a working control call; from the configured environment alone " +
+			"when " +
 			"the key answered there before in the same look. Never 40037 with other words, never 40006, 40012 or 40018: code " +
 			"and text must agree, and Bitget's own tables contradict each other.",
 		Capabilities: []exchanges.Capability{
@@ -56,15 +58,18 @@ func card() exchanges.Card {
 			subKeys(exchanges.ActList, "a key of the main account with uta_mgt (a classic one: any)",
 				"one call for each sub-account; tells creation for unified keys alone, and last use for none"),
 			person(
-				exchanges.ActIssue, "Choose Create API key, system-generated; set note, passphrase and linked addresses before the rights",
+				exchanges.ActIssue, "Choose Create API key, system-generated",
+				"Set note, passphrase and linked addresses before the rights",
 				"Confirm with the codes from mail and authenticator, and copy key and secret: they are shown once",
 			),
 			subKeys(exchanges.ActIssue, manager, "unified sub-accounts alone; the secret is shown once; 10 keys for each "+
 				"sub-account, 30 IPv4 addresses for each key"),
 			person(exchanges.ActEdit, "Choose to edit the key"),
 			subKeys(exchanges.ActEdit, manager+", and the passphrase of the key that is changed",
-				"unified sub-accounts alone; what is left out of the call may open the key, so rekey sends every field and reads it back"),
-			person(exchanges.ActRevoke, "Choose Delete and confirm with the codes", "Reload the page and see that the key is gone"),
+				"unified sub-accounts alone; what is left out of the call may open the key, so rekey sends every field and reads "+
+					"it back"),
+			person(exchanges.ActRevoke, "Choose Delete and confirm with the codes",
+				"Reload the page and see that the key is gone"),
 			subKeys(exchanges.ActRevoke, manager, "unified sub-accounts alone: no call deletes a classic key"),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, Needs: manager,
@@ -78,12 +83,15 @@ func card() exchanges.Card {
 			Source: docs, Checked: day,
 		}},
 		Notes: []string{
-			"A key belongs to a unified account (/api/v3) or to a classic one (/api/v2). No call deletes a classic key: a person " +
+			"A key belongs to a unified account (/api/v3) or to a classic one (/api/v2). No call deletes a classic key: " +
+				"a person " +
 				"deletes it on the page.",
 			"account in rekey.yaml is the UID of the sub-account.",
-			"One call of a unified main account makes a sub-account together with a key (sub-account/agent-create): after a leak " +
+			"One call of a unified main account makes a sub-account together with a key (sub-account/agent-create): " +
+				"after a leak " +
 				"look for sub-accounts that you do not know.",
-			"Every change of a key wants the key's own passphrase: a key whose passphrase nobody has cannot be narrowed by API, " +
+			"Every change of a key wants the key's own passphrase: a key whose passphrase nobody has cannot be narrowed " +
+				"by API, " +
 				"only deleted.",
 			"Keys that sign by RSA are not looked at by this version of rekey.",
 			"40009, 40012 and 40014 are taken as proof that the key lives: an unknown key gets 40037 whatever its signature " +

@@ -60,17 +60,20 @@ func meanings() []meaning {
 			detail: "knows the key and refuses the passphrase",
 		},
 		{
-			codes: []string{"40014"}, text: "permission", kind: exchanges.KindForbidden, alive: true, detail: "the key may not do this",
+			codes: []string{"40014"}, text: "permission", kind: exchanges.KindForbidden, alive: true,
+			detail: "the key may not do this",
 		},
 		{
 			// Seen in several clients' threads, read 2026-11-30; one saw 40085
 			// before the signature was looked at, so it proves no credential.
 			codes: []string{codeIsClassic}, text: "classic account mode", kind: exchanges.KindNotFound,
-			detail: "says that the account is a classic one, which has no such call; the key is not dead. Look at it on its page",
+			detail: "says that the account is a classic one, which has no such call; the key is not dead. Look at it on its " +
+				"page",
 		},
 		{
 			codes: []string{codeIsUnified}, text: "unified account mode", kind: exchanges.KindNotFound,
-			detail: "says that the account is a unified one, which has no such call; the key is not dead. Look at it on its page",
+			detail: "says that the account is a unified one, which has no such call; the key is not dead. Look at it on its " +
+				"page",
 		},
 		{
 			codes: []string{"40006"}, text: "invalid access_key", kind: exchanges.KindCredential,
@@ -91,7 +94,8 @@ func meanings() []meaning {
 			detail: "says that the account is abnormal, cancelled or not verified; the key is not dead. Log in and see why",
 		},
 		{
-			codes: []string{"429", "1001", "30014", "30026"}, text: "", kind: exchanges.KindRateLimited, detail: "wants fewer requests",
+			codes: []string{"429", "1001", "30014", "30026"}, text: "", kind: exchanges.KindRateLimited,
+			detail: "wants fewer requests",
 		},
 		{
 			codes: []string{"40015", "40308", "41114", "30019", "30037"}, text: "", kind: exchanges.KindMaintenance,
@@ -102,7 +106,8 @@ func meanings() []meaning {
 			detail: "does not serve this account's country; look at the account on its page",
 		},
 		{
-			codes: []string{"40017", "40020"}, text: "parameter", kind: exchanges.KindOther, detail: "refuses the parameters of the call",
+			codes: []string{"40017", "40020"}, text: "parameter", kind: exchanges.KindOther,
+			detail: "refuses the parameters of the call",
 		},
 	}
 }
@@ -133,8 +138,9 @@ func judge(op exchanges.Operation, res exchanges.Response) error {
 		e.Kind = exchanges.KindRejected // what was asked for was refused: nothing was changed
 	}
 	if op.Effect != exchanges.ReadOnly && e.Code == codeIsClassic {
-		e.Kind, e.Detail = exchanges.KindForbidden, "says that the manager's account is a classic one: no call deletes a classic "+
-			"key, and rekey changes none. Nothing was changed, and the key is not dead: let a person delete it on its page"
+		e.Kind, e.Detail = exchanges.KindForbidden, "says that the manager's account is a classic one: no call deletes a "+
+			"classic key, and rekey changes none. Nothing was changed, and the key is not dead: let a person delete it "+
+			"on its page"
 	}
 	return exchanges.Advise(e)
 }
@@ -171,8 +177,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	switch {
 	case agrees:
 	case known:
-		e.Kind, e.Detail = exchanges.KindUndetermined, "answered with a code whose text says something else than the code: its "+
-			"own tables contradict each other, so that proves nothing about the key. Look at its page"
+		e.Kind, e.Detail = exchanges.KindUndetermined, "answered with a code whose text says something else than the code: "+
+			"its own tables contradict each other, so that proves nothing about the key. Look at its page"
 	case res.Status == http.StatusNotFound:
 		e.Kind, e.Detail = exchanges.KindNotFound, "has no such call at this host"
 	case res.Status == http.StatusForbidden:

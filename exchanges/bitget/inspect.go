@@ -243,8 +243,9 @@ func notAsked(environment string, err error) error {
 	if e.Kind == exchanges.KindNoSuchKey { // the control call, about no key at all
 		e.Kind = exchanges.KindUndetermined
 	}
-	e.Detail = fmt.Sprintf("the configured environment does not know the key; it is dead only if all say so, and %s could not "+
-		"be asked: %s", environment, e.Detail)
+	e.Detail = fmt.Sprintf("the configured environment does not know the key; it is dead only if all say so, and "+
+		"%s could "+
+		"not be asked: %s", environment, e.Detail)
 	return &e
 }
 

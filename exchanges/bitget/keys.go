@@ -36,8 +36,8 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	var w wireAnswer[describedKey]
 	row := exchanges.Decode(res.Body, &w)
 	if row != nil || w.Data.Value.APIKey == "" || w.Data.Value.Secret == "" {
-		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"),
-			req.Account.Name)
+		unclear := exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret")
+		return exchanges.Issued{}, exchanges.About(unclear, req.Account.Name)
 	}
 	k := subKey(w.Data, sub{uid: req.Account.Name})
 	k.Ref.Account, k.Algorithm = req.Account, algorithm
@@ -171,8 +171,8 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	case err != nil:
 		return k, about(err)
 	case !there:
-		return k, about(exchanges.Refuse(Name, opEdit, "does not list this key under that sub-account, so that what it may do "+
-			"now is not known; nothing was changed. Look at its account in rekey.yaml"))
+		return k, about(exchanges.Refuse(Name, opEdit, "does not list this key under that sub-account, so that what it may "+
+			"do now is not known; nothing was changed. Look at its account in rekey.yaml"))
 	}
 	if err := fill(fields, before.Value); err != nil {
 		return k, about(err)
@@ -182,12 +182,13 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 		return k, about(err)
 	}
 	var w wireAnswer[describedKey]
-	if cause := exchanges.Decode(res.Body, &w); cause != nil || w.Data.Value.APIKey != req.Ref.AccessKey || !same(fields, w.Data.Value) {
+	unread := exchanges.Decode(res.Body, &w)
+	if unread != nil || w.Data.Value.APIKey != req.Ref.AccessKey || !same(fields, w.Data.Value) {
 		return k, about(exchanges.Unclear(Name, opEdit, res, "answered a change without the key as it was asked for"))
 	}
 	after, there, err := a.row(ctx, uid, req.Ref.AccessKey)
 	if err != nil || !there || !same(fields, after.Value) {
-		return k, about(exchanges.Unclear(Name, opEdit, res, "accepted a change, and does not list the key as it was asked for"))
+		return k, about(exchanges.Unclear(Name, opEdit, res, "accepted a change, and lists the key otherwise or not at all"))
 	}
 	account := k.Ref.Account
 	k = subKey(after, sub{uid: uid})
@@ -242,8 +243,8 @@ func editFields(req exchanges.EditRequest) (map[string]any, error) {
 	if req.Passphrase.IsZero() {
 		return nil, &exchanges.Error{
 			Exchange: Name, Op: opEdit, Kind: exchanges.KindBadPassphrase,
-			Detail: "wants the passphrase of the key that is changed, and it is not known; nothing was sent. Change the key on " +
-				"its page, or delete it",
+			Detail: "wants the passphrase of the key that is changed, and it is not known; nothing was sent. Change the key " +
+				"on its page, or delete it",
 		}
 	}
 	return fields, nil
@@ -260,7 +261,8 @@ func fill(fields map[string]any, now wireSubKey) error {
 	}
 	if _, set := fields["ips"]; !set {
 		if now.IPs == nil {
-			return exchanges.Refuse(Name, opEdit, "does not say from where the key may be used now, and what is left out opens "+
+			return exchanges.Refuse(Name, opEdit, "does not say from where the key may be used now, and what is left out "+
+				"opens "+
 				"it; nothing was changed. Change it on its page")
 		}
 		list, err := addresses(opEdit, *now.IPs)

@@ -103,6 +103,19 @@ func TestEditIsReadBack(t *testing.T) {
 	}
 }
 
+// An answer that says something else than was asked for is not clear, also
+// where the list has it right.
+func TestEditThatAnswersOtherwise(t *testing.T) {
+	a, server, _ := staged(t, unifiedAccount(key("sub", []string{"203.0.113.7"}, typeRead, wordTrade)), "manager")
+	body := answerWith(`{"note":"n","apiKey":"` + accessKey("sub") + `","type":"read_only","permissions":["uta_trade"],"ips":[]}`)
+	server.Break(fake.Fault{Method: http.MethodPost, Path: pathEdit, Do: fake.Answer(200, "application/json", body)})
+	req := editOf("sub")
+	req.Permissions = []exchanges.Permission{exchanges.Read}
+	if _, err := a.EditKey(t.Context(), req); exchanges.KindOf(err) != exchanges.KindUncertain {
+		t.Errorf("%v", err)
+	}
+}
+
 // What cannot be kept is not edited: nothing is sent that would open the key.
 func TestEditOfWhatIsNotTold(t *testing.T) {
 	for name, row := range map[string]string{

@@ -29,10 +29,14 @@ func usable(c exchanges.Credential) error {
 	case c.Secret.IsZero():
 		return errors.New("the credential has no secret")
 	case isPrivateKey(c.Secret):
-		return errors.New("the secret is a private key: rekey does not sign by RSA for bitget yet, so nothing is known of the key")
+		return errors.New("the secret is a private key: rekey does not sign by RSA for bitget yet, and nothing is " +
+			"known of " +
+			"the key")
 	case c.Passphrase.IsZero():
-		return errors.New("the credential has no passphrase, which every key of bitget has; it was chosen when the key was made")
-	case strings.ContainsFunc(c.AccessKey, unicode.IsControl), strings.ContainsFunc(c.Passphrase.Reveal(), unicode.IsControl):
+		return errors.New("the credential has no passphrase, which every key of bitget has; it was chosen when the key " +
+			"was made")
+	case strings.ContainsFunc(c.AccessKey, unicode.IsControl),
+		strings.ContainsFunc(c.Passphrase.Reveal(), unicode.IsControl):
 		return errors.New("access key or passphrase holds a line break or another control character")
 	}
 	return nil
@@ -51,7 +55,9 @@ func (a *adapter) get(environment, path string, params url.Values) func(now time
 
 // post builds a signed POST. The passphrase, if there is one, is that of the key
 // which is made or changed.
-func (a *adapter) post(path string, fields map[string]any, passphrase exchanges.Secret) func(now time.Time) (*http.Request, error) {
+func (a *adapter) post(
+	path string, fields map[string]any, passphrase exchanges.Secret,
+) func(now time.Time) (*http.Request, error) {
 	sent := maps.Clone(fields)
 	if !passphrase.IsZero() {
 		sent["passphrase"] = passphrase.Reveal()

@@ -64,7 +64,7 @@ func (a *adapter) worldOf(ctx context.Context) (world, error) {
 
 // unifiedAccounts hands over the sub-accounts of a unified account.
 func (a *adapter) unifiedAccounts(ctx context.Context, yield func([]sub, error) bool) {
-	pages(ctx, a, opSubAccounts, pathSubAccounts, url.Values{}, func(rows []wireAccount, res exchanges.Response, err error) bool {
+	give := func(rows []wireAccount, res exchanges.Response, err error) bool {
 		var subs []sub
 		for _, row := range rows {
 			if row.SubUID == "" { // its keys cannot be asked for
@@ -78,7 +78,9 @@ func (a *adapter) unifiedAccounts(ctx context.Context, yield func([]sub, error) 
 			subs = append(subs, s)
 		}
 		return yield(subs, err) && err == nil
-	}, func(row wireAccount) string { return row.SubUID })
+	}
+	id := func(row wireAccount) string { return row.SubUID }
+	pages(ctx, a, opSubAccounts, pathSubAccounts, url.Values{}, give, id)
 }
 
 // classicAccounts hands over the sub-accounts of a classic account. The list
@@ -215,7 +217,8 @@ func (a *adapter) subKeyRows(ctx context.Context, uid string) iter.Seq2[describe
 			}
 			return err == nil
 		}
-		pages(ctx, a, opSubKeys, pathSubKeys, url.Values{"subUid": {uid}}, give, func(row describedKey) string { return row.Value.APIKey })
+		id := func(row describedKey) string { return row.Value.APIKey }
+		pages(ctx, a, opSubKeys, pathSubKeys, url.Values{"subUid": {uid}}, give, id)
 	}
 }
 

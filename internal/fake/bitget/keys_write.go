@@ -142,7 +142,8 @@ func (x *Exchange) createKey(w http.ResponseWriter, r *http.Request, who caller)
 
 // updateKey wants the passphrase of the key that is changed.
 func (x *Exchange) updateKey(w http.ResponseWriter, r *http.Request, who caller) *refusal {
-	f, refused := fields(r, []string{x.KeyField, "passphrase", "type", "permissions", "ips"}, []string{x.KeyField, "passphrase"})
+	must := []string{x.KeyField, "passphrase"}
+	f, refused := fields(r, append(must[:2:2], "type", "permissions", "ips"), must)
 	if refused != nil {
 		return refused
 	}
@@ -193,7 +194,8 @@ func (who caller) existing(access any) (*Sub, *Key) {
 
 func (x *Exchange) book(deed fake.Deed, what string, s *Sub, k *Key, who caller) {
 	x.Deeds.Book(fake.Entry{
-		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.ID, Label: k.Note, By: who.key.AccessKey,
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.ID, Label: k.Note,
+		By:   who.key.AccessKey,
 		From: who.from,
 	})
 }

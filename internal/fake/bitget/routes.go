@@ -70,7 +70,8 @@ func (x *Exchange) unified(w http.ResponseWriter, r *http.Request, who caller) *
 	kind := map[string]string{"read_only": "read-only", "read_write": "read-and-write"}[who.key.Type]
 	x.answer(w, map[string]any{
 		"userId": uid, "inviterId": "", "parentId": parent, "channelCode": "6258", "channel": "official",
-		"ips": strings.Join(who.key.Whitelist, ","), "permType": kind, "permissions": who.key.Perms, "regisTime": "1704067200000",
+		"ips": strings.Join(who.key.Whitelist, ","), "permType": kind, "permissions": who.key.Perms,
+		"regisTime": "1704067200000",
 	})
 	return nil
 }
