@@ -28,7 +28,8 @@ func nameAlone(name string) Card {
 			},
 			Note: "rekey knows this exchange by its name alone, and nothing of its page",
 		}},
-		Notes: []string{"rekey knows this exchange by its name alone: its keys are not looked at, and each is a gap of an audit."},
+		Notes: []string{"rekey knows this exchange by its name alone: its keys are not looked at, and each is a gap " +
+			"of an audit."},
 	}
 }
 

@@ -62,6 +62,9 @@ type Exchange struct {
 	// lack the method.
 	CanRevokeSelf func(Key) error
 	CanEditSelf   func(Key, EditRequest) error
+	// PlainPassphrase says that the passphrase of a new key may hold letters and
+	// digits alone.
+	PlainPassphrase bool
 	// SeenAddress is set where the exchange tells the address that it sees.
 	SeenAddress *SeenAddress
 	// OpenVendor is set instead of Open for vendors.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"rekey/exchanges"
@@ -31,7 +32,11 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 		"kraken": func(c string) []string {
 			return []string{`{"error":["` + c + `"],"result":{}}`, `{"result":"error","error":"` + c + `"}`}
 		},
-		"bybit":  func(c string) []string { return []string{`{"retCode":` + c + `,"retMsg":"x"}`} },
+		"bybit": func(c string) []string { return []string{`{"retCode":` + c + `,"retMsg":"x"}`} },
+		"bitget": func(c string) []string {
+			code, text, _ := strings.Cut(c, " ")
+			return []string{`{"code":"` + code + `","msg":"` + text + `"}`, `{"code":"` + code + `","msg":"x"}`}
+		},
 		"kucoin": func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
 		"coinbase": func(c string) []string {
 			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
@@ -66,6 +71,14 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"EAuth:Account temporary disabled", "ETrade:User Locked", "EService:Unavailable", "EGeneral:Internal error",
 			"EGeneral:Invalid arguments", "authenticationError", "nonceBelowThreshold", "insufficientPrivileges",
 			"apiLimitExceeded", "accountInactive", "Server Error", "ESomething:Else", "somethingElse",
+		},
+		"bitget": {
+			"40001 ACCESS_KEY cannot be empty", "40006 Invalid ACCESS_KEY", "40008 Request timestamp expired",
+			"40009 sign signature error", "40012 apikey/password is incorrect", "40013 User status is abnormal",
+			"40014 Incorrect permissions", "40015 System is abnormal", "40017 Parameter verification failed", "40018 Invalid IP",
+			"40020 Parameter x error", "40024 x", "40031 x", "40036 passphrase is error", "40037 Apikey does not exist",
+			"40084 You are in Classic Account mode", "40085 You are in Unified Account mode", "429 x", "49999 x", "00000 x",
+			" failure to get a peer from the ring-balancer",
 		},
 		"kucoin": {
 			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011",
@@ -117,7 +130,7 @@ func TestPortfolioRefusal(t *testing.T) {
 		{`{"error":"PERMISSION_DENIED","error_details":"Missing required scopes","message":"x"}`, "scope", "portfolio"},
 		{`{"error":"PERMISSION_DENIED","message":"x"}`, "portfolio", ""},
 	} {
-		d := catalogue()[3]
+		d := coinbase(t)
 		a, _ := d.open(t, map[string]answer{d.inspect: {status: 403, body: c.body}})
 		k, err := a.Inspect(t.Context())
 		text := fmt.Sprint(err)
@@ -126,4 +139,16 @@ func TestPortfolioRefusal(t *testing.T) {
 			t.Errorf("%s: status %q, %v", c.body, k.Status, err)
 		}
 	}
+}
+
+// coinbase returns what is known of Coinbase.
+func coinbase(t *testing.T) documented {
+	t.Helper()
+	for _, d := range catalogue() {
+		if d.exchange == "coinbase" {
+			return d
+		}
+	}
+	t.Fatal("nothing is known of coinbase")
+	return documented{}
 }

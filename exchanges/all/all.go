@@ -7,6 +7,7 @@ import (
 
 	"rekey/exchanges"
 	"rekey/exchanges/binance"
+	"rekey/exchanges/bitget"
 	"rekey/exchanges/bybit"
 	"rekey/exchanges/cards"
 	"rekey/exchanges/coinbase"
@@ -37,6 +38,7 @@ func adapters() []exchanges.Exchange {
 		coinbaseexchange.Exchange(),
 		bybit.Exchange(),
 		kraken.Exchange(),
+		bitget.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

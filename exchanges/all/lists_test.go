@@ -22,32 +22,38 @@ func TestListsThatWereNotGiven(t *testing.T) {
 		{"a page that is gone", map[string]answer{"": {status: 404, body: `<html>404</html>`, headers: html}}},
 		{"a call that is gone", map[string]answer{"": {status: 404, body: `{}`}}},
 		{"data that is null", map[string]answer{
+			"bitget": ok(`{"code":"00000","msg":"success","data":null}`),
 			"kucoin": ok(`{"code":"200000","data":null}`), "okx": ok(`{"code":"0","msg":"","data":null}`),
 			"binance": ok(`{"subAccounts":null,"rows":null,"total":0}`),
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":null}`),
 		}},
 		{"data that is missing", map[string]answer{
+			"bitget": ok(`{"code":"00000","msg":"success"}`),
 			"kucoin": ok(`{"code":"200000"}`), "okx": ok(`{"code":"0","msg":""}`), "binance": ok(`{"total":0}`),
 			"bybit": ok(`{"retCode":0,"retMsg":"","result":{}}`),
 		}},
 		{"data that is another thing", map[string]answer{
+			"bitget": ok(`{"code":"00000","msg":"success","data":{"list":{},"hasNext":false,"cursor":""}}`),
 			"kucoin": ok(`{"code":"200000","data":{"items":{}}}`), "okx": ok(`{"code":"0","msg":"","data":{}}`),
 			"binance": ok(`{"subAccounts":{},"rows":{},"total":0}`),
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":{},"result":{}}}`),
 		}},
 		{"success that is false", map[string]answer{
+			"bitget":  ok(`{"success":false,"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`),
 			"kucoin":  ok(`{"success":false,"code":"200000","data":{"totalNum":0,"totalPage":0,"items":[]}}`),
 			"okx":     ok(`{"success":false,"code":"0","msg":"","data":[]}`),
 			"binance": ok(`{"success":false,"subAccounts":[],"rows":[],"total":0,"msg":"Sub-account function is not enabled."}`),
 			"bybit":   ok(`{"success":false,"retCode":0,"retMsg":"","result":{"subMembers":[],"result":[],"nextCursor":"0"}}`),
 		}},
 		{"rows without names", map[string]answer{
+			"bitget":  ok(`{"code":"00000","msg":"","data":{"list":[{}],"hasNext":false,"cursor":""}}`),
 			"kucoin":  ok(`{"code":"200000","data":{"totalNum":1,"totalPage":1,"items":[{}]}}`),
 			"okx":     ok(`{"code":"0","msg":"","data":[{}]}`),
 			"binance": ok(`{"subAccounts":[{}],"rows":[{}],"total":1}`),
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":[{}],"result":[{}],"nextCursor":"0"}}`),
 		}},
 		{"a right that is missing", map[string]answer{
+			"bitget":  {status: 400, body: `{"code":"40014","msg":"Incorrect permissions"}`},
 			"kucoin":  {status: 403, body: `{"code":"400007","msg":"Access denied, require more permission."}`},
 			"okx":     {status: 200, body: `{"code":"50120","msg":"This API key doesn't have permission to use this function"}`},
 			"bybit":   {status: 200, body: `{"retCode":10005,"retMsg":"Permission denied"}`},
@@ -69,6 +75,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":100001002,"msg":"Unsupported operation"}`},
 		}},
 		{"a code that nobody knows", map[string]answer{
+			"bitget": {status: 400, body: `{"code":"49999","msg":"x"}`},
 			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {status: 400,
 				body: `{"code":"59999","msg":"x"}`},
 			"bybit":   {status: 400, body: `{"retCode":77777,"retMsg":"x"}`},
@@ -122,6 +129,8 @@ func TestListsThatAreEmpty(t *testing.T) {
 		{"binance", "/sapi/v1/sub-account/list", ok(`{"subAccounts":[]}`), ""},
 		{"binance", "/sapi/v1/sub-account/subAccountApi", ok(`{"total":0,"rows":[]}`), ""},
 		{"binance", "/sapi/v1/margin/api-key-list", ok(`[]`), ""},
+		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
 		{"kucoin", "/api/v2/sub/user", ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":0,` +
 			`"totalPage":0,"items":[]}}`), ""},
 		{"kucoin", "/api/v1/sub/api-key", ok(`{"code":"200000","data":[]}`), ""},

@@ -112,7 +112,7 @@ func TestNoWordIsDropped(t *testing.T) {
 						}
 					}
 					if words, ok := o["permissions"].([]any); ok {
-						o["permissions"] = append(words, "teleport")
+						o["permissions"] = append(slices.Clone(words), "teleport")
 					}
 					if groups, ok := o["permissions"].(map[string]any); ok {
 						groups["Moon"] = []any{"teleport"}

@@ -43,6 +43,8 @@ type documented struct {
 	// code and text are the members in which dead states its refusal: "code"
 	// and "msg" where they are empty.
 	code, text string
+	// beside are answers of paths that are asked only when another refuses.
+	beside map[string]answer
 }
 
 // codeName and textName are the members of a refusal.
@@ -128,6 +130,28 @@ func catalogue() []documented {
 					`"ts":"1640000000000","label":"","mobile":"","type":"1"}]}`),
 				"/api/v5/users/subaccount/apikey": ok(`{"code":"0","msg":"","data":[{"label":"bot","apiKey":"` +
 					strings.Replace(uuidKey, "0f", "1f", 1) + `","perm":"read_only","ip":"203.0.113.7","ts":"1640000000000"}]}`),
+			},
+		},
+		{
+			exchange:   "bitget",
+			credential: exchanges.Credential{AccessKey: "bg_" + hexKey + "00000001", Secret: secret, Passphrase: phrase},
+			time:       ok(`{"code":"00000","msg":"success","requestTime":1,"data":{"serverTime":"1795348800000"}}`),
+			inspect:    "/api/v3/account/info",
+			rows:       []string{"/api/v3/account/info", "/api/v3/user/sub-api-list"},
+			lists:      []string{"/api/v3/user/sub-list", "/api/v3/user/sub-api-list"},
+			dead:       answer{status: 400, body: `{"msg":"Apikey does not exist","code":"40037"}`},
+			beside: map[string]answer{"/api/v2/spot/account/info": {status: 400,
+				body: `{"code":"40037","msg":"Apikey does not exist","requestTime":"1","data":null}`}},
+			paths: map[string]answer{
+				"/api/v3/account/info": ok(`{"code":"00000","msg":"success","requestTime":1,"data":{"userId":"11","inviterId":"",` +
+					`"parentId":"","channelCode":"","channel":"","ips":"203.0.113.7","permType":"read-and-write",` +
+					`"permissions":["uta_trade"],"regisTime":"1704067200000"}}`),
+				"/api/v3/user/sub-list": ok(`{"code":"00000","msg":"success","requestTime":1,"data":{"list":[{"subUid":"12",` +
+					`"username":"bot1","status":"normal","accountMode":"UNIFIED","type":"virtual","note":"",` +
+					`"createdTime":"1704067200000","updatedTime":"1704067200000"}],"hasNext":false,"cursor":""}}`),
+				"/api/v3/user/sub-api-list": ok(`{"code":"00000","msg":"success","requestTime":1,"data":{"list":[{"apiKey":"bg_` +
+					hexKey + `00000002","type":"read_only","note":"bot","permissions":["uta_trade"],"ips":["203.0.113.7"],` +
+					`"ts":"1640000000000"}],"hasNext":false,"cursor":""}}`),
 			},
 		},
 		{
@@ -246,6 +270,9 @@ func (d *desk) handler(p exchanges.Protocol, changed map[string]answer) http.Han
 		a, found := changed[r.URL.Path]
 		if !found {
 			a, found = d.paths[r.URL.Path]
+		}
+		if !found {
+			a, found = d.beside[r.URL.Path]
 		}
 		if !found && r.URL.Path == clock.Path {
 			a, found = d.time, true

@@ -15,16 +15,19 @@ func bitfinex() exchanges.Card {
 		Name: "bitfinex", Title: "Bitfinex", Kind: "exchange",
 		Secret:  "access key and secret; no passphrase",
 		Formats: "43 characters each, letters and digits, newer ones with dots and dashes (inferred)",
-		Death: unproven + "By API none can be proven: 10100 \"apikey: digest invalid\" comes for an unknown key and for a wrong " +
+		Death: unproven + "By API none can be proven: 10100 \"apikey: digest invalid\" comes for an unknown key and " +
+			"for a wrong " +
 			"secret alike; 10114 (nonce) means that the key lives",
 		Capabilities: append([]exchanges.Capability{
 			api(exchanges.ActInspect, exchanges.OwnKey, "any key",
 				"auth/r/permissions tells what it may do; not its addresses, name or days", docs),
 		}, s.byHand("Choose Revoke and confirm with your second factor")...),
 		Notes: []string{
-			"A key can make bearer tokens with rights of its own (auth/w/token): a leaked key may have left some, and how long " +
+			"A key can make bearer tokens with rights of its own (auth/w/token): a leaked key may have left some, and " +
+				"how long " +
 				"they outlive it no source says. Look for them on the page too.",
-			"settings with write may change the second factor and the withdrawal addresses; ui_withdraw and withdraw move money out.",
+			"settings with write may change the second factor and the withdrawal addresses; ui_withdraw and withdraw " +
+				"move money out.",
 			"The nonce must rise with every call of a key: another program that uses the same key can break the bot.",
 			"Bitfinex keeps logs: logins (auth/r/logins/hist) and changes (auth/r/audit/hist), with addresses.",
 		},

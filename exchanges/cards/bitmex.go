@@ -16,16 +16,20 @@ func bitmex() exchanges.Card {
 	}
 	return exchanges.Card{
 		Name: "bitmex", Title: "BitMEX", Kind: "exchange",
-		Secret:  "id and secret; no passphrase",
-		Formats: "id: 24 letters, digits, dashes and underscores; secret: 48 of them (the lengths are in the documented schema)",
-		Death: unproven + "By API a 401 comes for an unknown key, a wrong signature and a late request alike; the texts were " +
+		Secret: "id and secret; no passphrase",
+		Formats: "id: 24 letters, digits, dashes and underscores; secret: 48 of them (the lengths are in the " +
+			"documented schema)",
+		Death: unproven + "By API a 401 comes for an unknown key, a wrong signature and a late request alike; the " +
+			"texts were " +
 			"not read again",
 		Capabilities: append([]exchanges.Capability{
-			api(exchanges.ActInspect, exchanges.OwnKey, "any key", "GET /apiKey tells rights, addresses, whether it is on, and creation",
+			api(exchanges.ActInspect, exchanges.OwnKey, "any key", "GET /apiKey tells rights, addresses, whether it is "+
+				"on, and creation",
 				swagger),
 			api(exchanges.ActList, exchanges.Master, "any key",
 				"GET /apiKey lists all keys of the account; its schema has the secrets in the answer", swagger),
-			none(exchanges.ActFreeze, exchanges.Master, "POST /apiKey/disable existed in old clients; the swagger of 2024 has GET alone",
+			none(exchanges.ActFreeze, exchanges.Master, "POST /apiKey/disable existed in old clients; the swagger of "+
+				"2024 has GET alone",
 				swagger),
 		}, s.byHand("Choose to delete it (Remove) and confirm with your second factor")...),
 		Notes: []string{
@@ -43,5 +47,6 @@ var (
 )
 
 func recogniseBitMEX(c exchanges.Credential) exchanges.Fit {
-	return formed(c, "a bitmex id is 24 letters, digits, dashes and underscores", exchanges.Possible, bitmexKey, bitmexSecret)
+	const problem = "a bitmex id is 24 letters, digits, dashes and underscores"
+	return formed(c, problem, exchanges.Possible, bitmexKey, bitmexSecret)
 }

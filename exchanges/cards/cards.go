@@ -47,9 +47,11 @@ func (s sheet) byHand(deleting ...string) []exchanges.Capability {
 	find := "Find the key by its name and the first characters of its access key"
 	return []exchanges.Capability{
 		s.person(exchanges.ActList, "", "Compare the list with your inventory, key by key"),
-		s.person(exchanges.ActIssue, "the secret is shown once", "Make a key: addresses first, then no more rights than the bot needs"),
+		s.person(exchanges.ActIssue, "the secret is shown once", "Make a key: addresses first, then no more rights "+
+			"than the bot needs"),
 		s.person(exchanges.ActEdit, "", find, "Take away the rights that the bot does not need, and set its addresses"),
-		s.person(exchanges.ActRevoke, "", append(append([]string{find}, deleting...), "Reload the page and see that the key is gone")...),
+		s.person(exchanges.ActRevoke, "", append(append([]string{find}, deleting...), "Reload the page and see that "+
+			"the key is gone")...),
 	}
 }
 

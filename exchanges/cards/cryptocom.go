@@ -8,7 +8,8 @@ import "rekey/exchanges"
 func cryptocom() exchanges.Card {
 	const docs = "exchange-developer.crypto.com/exchange/v1/docs, as quoted by api-evangelist/crypto-com fae30785"
 	s := sheet{
-		title: "the Crypto.com Exchange", page: "https://crypto.com/exchange/user/settings/api-management", menu: "User Center, API",
+		title: "the Crypto.com Exchange",
+		page:  "https://crypto.com/exchange/user/settings/api-management", menu: "User Center, API",
 		pageSource: "the page is named by third-party tools; the wording of the steps is inferred",
 	}
 	return exchanges.Card{

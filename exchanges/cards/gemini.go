@@ -27,7 +27,8 @@ func gemini() exchanges.Card {
 			none(exchanges.ActList, exchanges.SubKeys, "POST /v1/account/list lists accounts, and no call lists keys", docs),
 		}, s.byHand("Choose to revoke it and confirm with your second factor")...),
 		Notes: []string{
-			"A key that was made with \"Requires Heartbeat\" cancels all its open orders when no call comes for 30 seconds: any " +
+			"A key that was made with \"Requires Heartbeat\" cancels all its open orders when no call comes for 30 " +
+				"seconds: any " +
 				"look at it may start or end that clock.",
 			"A fund manager's key may withdraw and transfer, an account administrator's (keys that begin with master-) may " +
 				"make accounts and manage keys.",

@@ -24,7 +24,8 @@ func mexc() exchanges.Card {
 		Secret: "access key and secret; no passphrase",
 		Formats: "access key: mx0 and 15 letters and digits (documented example); secret: 32 hex digits (inferred); the " +
 			"documents promise no form",
-		Death: unproven + "By API it would be 10072 \"Api key info invalid\" (HTTP 400) twice beside a working call for the " +
+		Death: unproven + "By API it would be 10072 \"Api key info invalid\" (HTTP 400) twice beside a working call " +
+			"for the " +
 			"time; never 700001 or 700002, which also come for an expired key or a wrong signature, nor 700006 (address)",
 		Capabilities: append([]exchanges.Capability{
 			api(exchanges.ActInspect, exchanges.OwnKey, "any key",
@@ -35,7 +36,8 @@ func mexc() exchanges.Card {
 			api(exchanges.ActIssue, exchanges.SubKeys, "SPOT_ACCOUNT_READ of the master account, as documented",
 				"a master key that may only read may make trading keys for sub-accounts", docs),
 			none(exchanges.ActEdit, exchanges.SubKeys, "no call changes a key of a sub-account", docs),
-			api(exchanges.ActRevoke, exchanges.SubKeys, "a key of the master account", "DELETE /api/v3/sub-account/apiKey", docs),
+			api(exchanges.ActRevoke, exchanges.SubKeys, "a key of the master account",
+				"DELETE /api/v3/sub-account/apiKey", docs),
 		}, s.byHand("Choose to delete it and confirm with your second factor")...),
 		Expiry: []exchanges.ExpiryRule{{
 			ID: "mexc-unbound", After: 90 * 24 * time.Hour, Start: exchanges.FromCreation,

@@ -14,6 +14,9 @@ import (
 //
 // Sources: examples of 3commas-official-api-docs 0a55695 (2026-05-07); gdax and
 // ftx from the docs before 2025-03-05, which name Coinbase Pro (GDAX) and FTX.
+// Bitget's two codes are inferred from the name of its kind of account there
+// (BitgetUsdtFuturesAccount, as bybit_spot belongs to BybitSpotAccount; read
+// 2026-11-30): a code that 3Commas does not use does no harm.
 func (a *adapter) Markets() map[string]string {
 	return map[string]string{
 		"binance":              "binance",
@@ -21,6 +24,8 @@ func (a *adapter) Markets() map[string]string {
 		"binance_futures":      "binance",
 		"binance_futures_coin": "binance",
 		"binance_futures_eea":  "binance",
+		"bitget":               "bitget",
+		"bitget_usdt_futures":  "bitget",
 		"bybit_spot":           "bybit",
 		"ftx":                  "ftx",
 		"gdax":                 "coinbase",

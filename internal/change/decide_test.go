@@ -232,6 +232,28 @@ func TestDecideByAPI(t *testing.T) {
 	}
 }
 
+// A key of an exchange without an adapter is a person's to end; it is not
+// replaced with them, since nobody could be asked whether the new key works; and
+// it is never taken for dead.
+func TestDecideWithoutAnAdapter(t *testing.T) {
+	const why = "rekey has no adapter for mexc"
+	undetermined := status(exchanges.StatusUndetermined)
+	for _, c := range []planned{
+		{"nobody is here", "mexc", toRevoke(), undetermined, Person, NoAPI, why},
+		{"to narrow", "mexc", toContain(), both(undetermined, byPerson), Person, NoAPI, why},
+		{"to replace", "mexc", toRotate(), undetermined, Person, NoAPI, why},
+		{"to replace, and a person is here", "mexc", toRotate(), both(undetermined, byPerson), Person, NoAPI, why},
+		{"a person is here", "mexc", toRevoke(), both(undetermined, byPerson), ByHand, "", ""},
+		{"known by name alone", "bitso", toRevoke(), both(undetermined, byPerson), ByHand, "", ""},
+		{
+			"known by name alone, and nobody is here", "bitso", toRevoke(), undetermined, Person, NoAPI,
+			"rekey has no adapter for bitso",
+		},
+	} {
+		c.check(t)
+	}
+}
+
 // The actions that a change takes: a rotation is not begun where only half of it
 // can be done.
 func TestNeeded(t *testing.T) {

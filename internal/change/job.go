@@ -34,7 +34,7 @@ func (r *Runner) prepareJob(ctx context.Context, d Decision, cause string, id jo
 		j.Compromised = false
 	}
 	if d.Kind == journal.Rotate && !j.Old.Passphrase.IsZero() {
-		j.Want.Passphrase = newPassphrase
+		j.Want.Passphrase = r.newPassphrase(d.Entry.Exchange)
 	}
 	return j, r.equip(ctx, d, j, d.Verdict == ByHand, 0)
 }
@@ -65,7 +65,7 @@ func (r *Runner) resumedJob(ctx context.Context, run journal.Run, d Decision) (*
 			j.Account.Kind = exchanges.AccountUnknown
 		}
 		j.Want = rotate.Want{
-			Permissions: data.Permissions, Whitelist: data.Whitelist, Restricted: data.Restricted, Passphrase: newPassphrase,
+			Permissions: data.Permissions, Whitelist: data.Whitelist, Restricted: data.Restricted, Passphrase: r.newPassphrase(data.Exchange),
 		}
 	}
 	return j, r.equip(ctx, d, j, byHand, places)
@@ -131,9 +131,18 @@ func (r *Runner) manager(ctx context.Context, d Decision, j *rotate.Job) (rotate
 	return manager, nil
 }
 
-// newPassphrase makes a passphrase that every exchange takes: 24 characters
-// with digit, upper, lower and special ones.
-func newPassphrase() exchanges.Secret {
+// newPassphrase returns what makes the passphrase of a new key at an exchange.
+func (r *Runner) newPassphrase(exchange string) func() exchanges.Secret {
+	x, _ := r.Registry.Lookup(exchange)
+	if x.PlainPassphrase {
+		return func() exchanges.Secret { return passphraseWith("a7B") }
+	}
+	return func() exchanges.Secret { return passphraseWith("a7B!") }
+}
+
+// passphraseWith makes a passphrase of 20 letters and digits, and an end that
+// has what exchanges want besides.
+func passphraseWith(end string) exchanges.Secret {
 	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 	out := make([]byte, 20)
 	for i := range out {
@@ -143,7 +152,7 @@ func newPassphrase() exchanges.Secret {
 		}
 		out[i] = letters[n.Int64()]
 	}
-	return exchanges.NewSecret(string(out) + "a7B!")
+	return exchanges.NewSecret(string(out) + end)
 }
 
 // randomWord makes n letters and digits.

@@ -21,6 +21,7 @@ const places = {
   okx: { signature: [header('OK-ACCESS-SIGN'), /^./], time: [header('OK-ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<=botdes)k/] },
   bybit: { signature: [header('X-BAPI-SIGN'), /^./], time: [header('X-BAPI-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subuid|apikey)":"?)./] },
   kraken: { signature: [header('API-Sign'), /^./], time: [sent, /(?<=nonce=)\d+/] },
+  bitget: { signature: [header('ACCESS-SIGN'), /^./], time: [header('ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subUid|apiKey)":").(?=.*)/] },
   coinbase: { signature: [header('Authorization'), /(?<=\.)[^.](?=[^.]*$)/], time: [header('Authorization'), /(?<=\.).+(?=\.)/] },
   coinbaseexchange: { signature: [header('CB-ACCESS-SIGN'), /^./], time: [header('CB-ACCESS-TIMESTAMP'), /^.+$/] },
 };

@@ -61,6 +61,8 @@ func TestCCXT(t *testing.T) {
 		{"okx", stageOKX},
 		{"bybit", stageBybit},
 		{"kraken", stageKraken},
+		{"bitget, unified", stageBitget},
+		{"bitget, classic", stageBitgetClassic},
 		{"coinbase with an ECDSA key", coinbaseECDSA},
 		{"coinbase with an Ed25519 key", coinbaseEd25519},
 		{"coinbase exchange", stageCoinbaseExchange},

@@ -35,7 +35,7 @@ type writing struct {
 // with on the way is refused, and nothing is done.
 func TestCCXTWrites(t *testing.T) {
 	c := startCCXT(t)
-	for _, stage := range []func(*testing.T) *writing{writesBinance, writesKuCoin, writesOKX, writesBybit} {
+	for _, stage := range []func(*testing.T) *writing{writesBinance, writesKuCoin, writesOKX, writesBybit, writesBitget} {
 		w := stage(t)
 		t.Run(w.exchange, func(t *testing.T) {
 			t.Cleanup(w.server.Close)
