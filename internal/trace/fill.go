@@ -78,8 +78,8 @@ func digits(s string) bool {
 
 // Merge joins the fills of several files or pages of one account. A fill that
 // two of them hold counts once: by its trade id and side, and where there is no
-// id by all that it says, as often as the source with most of them has it. Two
-// identical rows without id inside one source are two fills.
+// id by all that it says to the second, as often as the source with most of
+// them has it. Two identical rows without id inside one source are two fills.
 func Merge(sources ...[]Fill) []Fill {
 	if len(sources) == 1 {
 		return sources[0]
@@ -88,25 +88,25 @@ func Merge(sources ...[]Fill) []Fill {
 		symbol, id string
 		side       Side
 	}
-	type twin struct {
-		time                   int64
-		symbol                 string
-		side                   Side
-		price, quantity, order string
-	}
-	seen, most := map[named]bool{}, map[twin]int{}
+	seen, withID := map[named]bool{}, map[twin]int{}
 	var merged []Fill
+	for _, fills := range sources {
+		for _, f := range fills {
+			if k := (named{f.Symbol, f.TradeID, f.Side}); f.TradeID != "" && !seen[k] {
+				seen[k] = true
+				withID[twinOf(f)]++
+				merged = append(merged, f)
+			}
+		}
+	}
+	most := withID
 	for _, fills := range sources {
 		here := map[twin]int{}
 		for _, f := range fills {
 			if f.TradeID != "" {
-				if k := (named{f.Symbol, f.TradeID, f.Side}); !seen[k] {
-					seen[k] = true
-					merged = append(merged, f)
-				}
 				continue
 			}
-			k := twin{f.Time, f.Symbol, f.Side, f.Price.String(), f.Quantity.String(), f.OrderID}
+			k := twinOf(f)
 			if here[k]++; here[k] > most[k] {
 				most[k] = here[k]
 				merged = append(merged, f)
@@ -114,6 +114,19 @@ func Merge(sources ...[]Fill) []Fill {
 		}
 	}
 	return merged
+}
+
+// A twin is what two sources say of the same fill, if one of them has no ids
+// and whole seconds.
+type twin struct {
+	second          int64
+	symbol          string
+	side            Side
+	price, quantity string
+}
+
+func twinOf(f Fill) twin {
+	return twin{floorDiv(f.Time, 1000), f.Symbol, f.Side, f.Price.String(), f.Quantity.String()}
 }
 
 // repeats reports whether the exchange's trade stands twice: the same id and
