@@ -17,17 +17,17 @@ const (
 // A Fill is one trade of the account. Quantity is in the base coin, price in
 // the quote coin for one of base.
 type Fill struct {
-	Time     int64 // Unix milliseconds
-	Symbol   string
-	Side     Side
+	Time   int64 // Unix milliseconds
+	Symbol string
+	Side   Side
+	// Forced marks what the exchange did by itself: liquidation, deleveraging,
+	// settlement. It is shown apart and is nobody's theft.
+	Forced   bool
 	Price    Number
 	Quantity Number
 	TradeID  string // "" when the source has none
 	OrderID  string // "" when the source has none: then the fill is an order of its own
-	// Forced marks what the exchange did by itself: liquidation, deleveraging,
-	// settlement. It is shown apart and is nobody's theft.
-	Forced bool
-	Fee    *Fee // nil when the source names none
+	Fee      *Fee   // nil when the source names none
 }
 
 // A Fee is what the exchange took for a fill, in a coin of its own.
@@ -39,8 +39,10 @@ type Fee struct {
 // order sorts fills so that the order of files and pages changes nothing: by
 // time, then as the exchange counted them, then by what else they hold.
 func order(a, b Fill) int {
+	if a.Time != b.Time { // nearly always
+		return cmp.Compare(a.Time, b.Time)
+	}
 	return cmp.Or(
-		cmp.Compare(a.Time, b.Time),
 		compareIDs(a.TradeID, b.TradeID),
 		cmp.Compare(a.Side, b.Side),
 		a.Price.compare(b.Price),
