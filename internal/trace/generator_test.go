@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -452,7 +453,7 @@ func (a *genAccount) Source() string { return "made up" }
 // judged traces the account over the days that count.
 func (a *genAccount) judged() Result {
 	from := time.UnixMilli(genStart + genJudged*bar)
-	return Run(Input{
+	return Run(context.Background(), Input{
 		Currency: "BTC", Candles: a, FailOn: FailLikely,
 		Window: Window{From: from, To: time.UnixMilli(genStart + genBars*bar)},
 		Accounts: []Account{{

@@ -221,7 +221,7 @@ func TestNothingIsClearWithout(t *testing.T) {
 		{"nearly a third of the equity left", swept, 3},
 		{"the exchange liquidated", forced, 0},
 	} {
-		got := Run(c.in)
+		got := Run(t.Context(), c.in)
 		if got.Summary.ExitCode != c.want {
 			t.Errorf("%s: exit %d, want %d: %+v %v", c.story, got.Summary.ExitCode, c.want, got.Summary, got.Gaps)
 		}
@@ -251,7 +251,7 @@ func TestOutflows(t *testing.T) {
 		in.Accounts[0].Outflows = c.moves
 		in.Window = Span(in.Accounts)
 		var got []Verdict
-		for _, o := range Run(in).Outflows {
+		for _, o := range Run(t.Context(), in).Outflows {
 			got = append(got, o.Verdict)
 		}
 		if !slices.Equal(got, c.want) {
@@ -261,7 +261,7 @@ func TestOutflows(t *testing.T) {
 	in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fill(t, 0, Buy, "3", "10", 1))
 	in.Accounts[0].Outflows = []Movement{move(at(0, 23), "1", "x")}
 	in.Window = Span(in.Accounts)
-	if got := Run(in).Outflows[0].Verdict; got != Likely {
+	if got := Run(t.Context(), in).Outflows[0].Verdict; got != Likely {
 		t.Errorf("within a day of a theft: %s", got)
 	}
 }
@@ -319,9 +319,9 @@ func TestOrderOfInputChangesNothing(t *testing.T) {
 // What the owner did elsewhere changes no cluster.
 func TestAnotherAccountChangesNothing(t *testing.T) {
 	in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fill(t, 0, Buy, "3", "10", 1))
-	alone := Run(in)
+	alone := Run(t.Context(), in)
 	in.Accounts = append(in.Accounts, Account{ID: "b", Fills: []Fill{fill(t, 3, Buy, "2", "10", 9)}, Coverage: in.Accounts[0].Coverage})
-	if both := Run(in); !reflect.DeepEqual(both.Clusters, alone.Clusters) {
+	if both := Run(t.Context(), in); !reflect.DeepEqual(both.Clusters, alone.Clusters) {
 		t.Errorf("%+v\n%+v", both.Clusters, alone.Clusters)
 	}
 }
@@ -374,7 +374,7 @@ func TestSharedCases(t *testing.T) {
 			}
 			fills = append(fills, f)
 		}
-		got := Run(inputOf(fmt.Sprint(truth.Equity), candles, fills...))
+		got := Run(t.Context(), inputOf(fmt.Sprint(truth.Equity), candles, fills...))
 		if got.Summary.Clusters != want.Total || len(got.Clusters) != len(want.Clusters) || got.Summary.Unjudged != want.Missing {
 			t.Errorf("%s: %+v, want %d clusters, %d flagged, %d without reference", dir, got.Summary, want.Total, len(want.Clusters), want.Missing)
 			continue
@@ -429,7 +429,7 @@ func TestRealFills(t *testing.T) {
 		in := inputOf(most.String(), fixedCandles{fills[0].Symbol: NewSeries(candles)}, fills...)
 		_, in.Currency, _ = Split(fills[0].Symbol)
 		in.Accounts[0].Equity.Currency = in.Currency
-		got := Run(in)
+		got := Run(t.Context(), in)
 		t.Logf("%s: %+v", filepath.Base(file), got.Summary)
 		if got.Summary.Likely+got.Summary.Suspicious > 0 || got.Summary.Clusters == 0 {
 			t.Errorf("%s: %+v", file, got.Clusters)
