@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -84,8 +85,13 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	return c
 }
 
+const traceGCPercent = 20
+
 // traceRun reads the files, judges and prints. Nothing is sent.
-func traceRun(_ context.Context, a *App, o *traceOptions) error {
+func traceRun(ctx context.Context, a *App, o *traceOptions) error {
+	// A history of a million fills is to fit into 300 MB: the collector runs
+	// sooner than it would.
+	defer debug.SetGCPercent(debug.SetGCPercent(traceGCPercent))
 	in, err := o.input(a)
 	if err != nil {
 		return err
@@ -103,7 +109,10 @@ func traceRun(_ context.Context, a *App, o *traceOptions) error {
 		return err
 	}
 	defer out.discard()
-	result := trace.Run(in)
+	result := trace.Run(ctx, in)
+	if ctx.Err() != nil {
+		return &exitError{code: exitInterrupted, text: "interrupted before everything was judged; nothing was written"}
+	}
 	if err := o.unknownMine(result); err != nil {
 		return err
 	}

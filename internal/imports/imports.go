@@ -29,6 +29,8 @@ type Options struct {
 	As string
 	// Zone is that of times without one, nil when nobody said it.
 	Zone *time.Location
+
+	size int64 // of the file, 0 when it is packed
 }
 
 // An Import is what a file held.
@@ -76,6 +78,9 @@ func Read(path string, o Options) (Import, error) {
 		return Import{}, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		o.size = info.Size()
+	}
 	in := bufio.NewReaderSize(f, 1<<20)
 	begin, err := in.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -89,7 +94,7 @@ func Read(path string, o Options) (Import, error) {
 		if err != nil {
 			return Import{}, refused("", "it is damaged: %v", err)
 		}
-		in = bufio.NewReaderSize(z, 1<<20)
+		in, o.size = bufio.NewReaderSize(z, 1<<20), 0
 		if begin, err = in.Peek(16); err != nil && !errors.Is(err, io.EOF) {
 			return Import{}, refused("", "it is damaged: %v", err)
 		}
@@ -133,6 +138,9 @@ func readText(in *bufio.Reader, o Options) (Import, error) {
 		t.zone = o.Zone
 	}
 	out := &Import{Layout: l.name, Exchange: l.exchange}
+	if o.size > 0 { // a row has 50 bytes or more
+		out.Fills = make([]trace.Fill, 0, o.size/50)
+	}
 	if err := l.read(t, out); err != nil {
 		return Import{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // The limits of a cluster, in milliseconds.
@@ -42,22 +43,24 @@ func clusterID(account string, first Fill) string {
 	return "c-" + hex.EncodeToString(sum[:3])
 }
 
-// markets groups fills by symbol, each group sorted, each trade once.
+// markets groups fills by symbol, each group sorted, each trade once. It sorts
+// the fills where they are: a history may fill half of the memory.
 func markets(fills []Fill) [][]Fill {
-	at := map[string]int{}
-	var groups [][]Fill
-	for _, f := range fills {
-		i, known := at[f.Symbol]
-		if !known {
-			i = len(groups)
-			at[f.Symbol] = i
-			groups = append(groups, nil)
+	slices.SortFunc(fills, func(a, b Fill) int {
+		if c := strings.Compare(a.Symbol, b.Symbol); c != 0 {
+			return c
 		}
-		groups[i] = append(groups[i], f)
-	}
-	for i := range groups {
-		slices.SortFunc(groups[i], order)
-		groups[i] = slices.CompactFunc(groups[i], repeats)
+		return order(a, b)
+	})
+	fills = slices.CompactFunc(fills, func(a, b Fill) bool { return a.Symbol == b.Symbol && repeats(a, b) })
+	var groups [][]Fill
+	for from := 0; from < len(fills); {
+		to := from + 1
+		for to < len(fills) && fills[to].Symbol == fills[from].Symbol {
+			to++
+		}
+		groups = append(groups, fills[from:to:to])
+		from = to
 	}
 	return groups
 }

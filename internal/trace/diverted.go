@@ -10,7 +10,7 @@ import (
 type diverted struct {
 	bought, sold, notional decimal.Decimal
 	value                  decimal.Decimal // net diverted value: the larger of the two losses
-	half                   decimal.Decimal // of the interval; with no reference 0
+	bars                   int             // that have fills
 	fees                   map[string]decimal.Decimal
 }
 
@@ -20,8 +20,7 @@ type diverted struct {
 func divertedIn(fills []Fill, r reference, known bool) diverted {
 	var d diverted
 	var within matched
-	flow := decimal.Zero // what was paid less what was received
-	bars := int64(0)
+	flow := decimal.Zero        // what was paid less what was received
 	atReference := decimal.Zero // what the net quantity of each bar was worth
 	inBar, open := decimal.Zero, int64(math.MinInt64)
 	endBar := func() {
@@ -35,7 +34,7 @@ func divertedIn(fills []Fill, r reference, known bool) diverted {
 		d.notional = d.notional.Add(value)
 		if b := barOf(f.Time); b != open {
 			endBar()
-			bars, inBar, open = bars+1, decimal.Zero, b
+			d.bars, inBar, open = d.bars+1, decimal.Zero, b
 		}
 		if f.Side == Buy {
 			d.bought, flow, inBar = d.bought.Add(quantity), flow.Add(value), inBar.Add(quantity)
@@ -58,19 +57,19 @@ func divertedIn(fills []Fill, r reference, known bool) diverted {
 	if against := flow.Sub(atReference); against.GreaterThan(d.value) {
 		d.value = against
 	}
-	net := d.bought.Sub(d.sold)
-	d.half = decimalOf(r.half(fills, bars, net.InexactFloat64(), d.bought.Add(d.sold).InexactFloat64()))
 	return d
 }
 
 // half is half the width of the interval: how far an honest price may have
 // wandered from the reference, for what the cluster kept, and how far single
-// bars may have, for all that it traded.
-func (r reference) half(fills []Fill, bars int64, net, gross float64) float64 {
-	length := float64(fills[len(fills)-1].Time-fills[0].Time) / bar
-	wandered := math.Abs(net) * r.sigma * math.Sqrt(middleOfHour+length/3)
-	single := gross * r.sigma / math.Sqrt(float64(bars))
-	return calibration * normal95 * r.price * math.Hypot(wandered, single)
+// bars may have, for all that it traded. Sigma is that of the five-minute
+// returns before it.
+func (r reference) half(d diverted, first, last int64, sigma float64) decimal.Decimal {
+	net, gross := d.bought.Sub(d.sold).InexactFloat64(), d.bought.Add(d.sold).InexactFloat64()
+	length := float64(last-first) / bar
+	wandered := math.Abs(net) * sigma * math.Sqrt(middleOfHour+length/3)
+	single := gross * sigma / math.Sqrt(float64(d.bars))
+	return decimalOf(calibration * normal95 * r.price * math.Hypot(wandered, single))
 }
 
 // A matched adds up the loss of what was bought and sold again inside one

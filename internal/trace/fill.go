@@ -17,17 +17,17 @@ const (
 // A Fill is one trade of the account. Quantity is in the base coin, price in
 // the quote coin for one of base.
 type Fill struct {
-	Time     int64 // Unix milliseconds
-	Symbol   string
-	Side     Side
+	Time   int64 // Unix milliseconds
+	Symbol string
+	Side   Side
+	// Forced marks what the exchange did by itself: liquidation, deleveraging,
+	// settlement. It is shown apart and is nobody's theft.
+	Forced   bool
 	Price    Number
 	Quantity Number
 	TradeID  string // "" when the source has none
 	OrderID  string // "" when the source has none: then the fill is an order of its own
-	// Forced marks what the exchange did by itself: liquidation, deleveraging,
-	// settlement. It is shown apart and is nobody's theft.
-	Forced bool
-	Fee    *Fee // nil when the source names none
+	Fee      *Fee   // nil when the source names none
 }
 
 // A Fee is what the exchange took for a fill, in a coin of its own.
@@ -39,8 +39,10 @@ type Fee struct {
 // order sorts fills so that the order of files and pages changes nothing: by
 // time, then as the exchange counted them, then by what else they hold.
 func order(a, b Fill) int {
+	if a.Time != b.Time { // nearly always
+		return cmp.Compare(a.Time, b.Time)
+	}
 	return cmp.Or(
-		cmp.Compare(a.Time, b.Time),
 		compareIDs(a.TradeID, b.TradeID),
 		cmp.Compare(a.Side, b.Side),
 		a.Price.compare(b.Price),
@@ -78,8 +80,8 @@ func digits(s string) bool {
 
 // Merge joins the fills of several files or pages of one account. A fill that
 // two of them hold counts once: by its trade id and side, and where there is no
-// id by all that it says, as often as the source with most of them has it. Two
-// identical rows without id inside one source are two fills.
+// id by all that it says to the second, as often as the source with most of
+// them has it. Two identical rows without id inside one source are two fills.
 func Merge(sources ...[]Fill) []Fill {
 	if len(sources) == 1 {
 		return sources[0]
@@ -88,25 +90,25 @@ func Merge(sources ...[]Fill) []Fill {
 		symbol, id string
 		side       Side
 	}
-	type twin struct {
-		time                   int64
-		symbol                 string
-		side                   Side
-		price, quantity, order string
-	}
-	seen, most := map[named]bool{}, map[twin]int{}
+	seen, withID := map[named]bool{}, map[twin]int{}
 	var merged []Fill
+	for _, fills := range sources {
+		for _, f := range fills {
+			if k := (named{f.Symbol, f.TradeID, f.Side}); f.TradeID != "" && !seen[k] {
+				seen[k] = true
+				withID[twinOf(f)]++
+				merged = append(merged, f)
+			}
+		}
+	}
+	most := withID
 	for _, fills := range sources {
 		here := map[twin]int{}
 		for _, f := range fills {
 			if f.TradeID != "" {
-				if k := (named{f.Symbol, f.TradeID, f.Side}); !seen[k] {
-					seen[k] = true
-					merged = append(merged, f)
-				}
 				continue
 			}
-			k := twin{f.Time, f.Symbol, f.Side, f.Price.String(), f.Quantity.String(), f.OrderID}
+			k := twinOf(f)
 			if here[k]++; here[k] > most[k] {
 				most[k] = here[k]
 				merged = append(merged, f)
@@ -114,6 +116,19 @@ func Merge(sources ...[]Fill) []Fill {
 		}
 	}
 	return merged
+}
+
+// A twin is what two sources say of the same fill, if one of them has no ids
+// and whole seconds.
+type twin struct {
+	second          int64
+	symbol          string
+	side            Side
+	price, quantity string
+}
+
+func twinOf(f Fill) twin {
+	return twin{floorDiv(f.Time, 1000), f.Symbol, f.Side, f.Price.String(), f.Quantity.String()}
 }
 
 // repeats reports whether the exchange's trade stands twice: the same id and

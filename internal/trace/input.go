@@ -48,7 +48,7 @@ type Account struct {
 	ID       string
 	Exchange string // "" when nobody says
 	Equity   *Equity
-	Fills    []Fill     // before the window too: they are the account's habits
+	Fills    []Fill     // before the window too: they are the account's habits. Run sorts them
 	Outflows []Movement // what left the account; nil when nobody was asked
 	Coverage []Coverage
 	Gaps     []Gap // what could not be read

@@ -126,11 +126,15 @@ func (m *market) judgeCluster(fills []Fill, daysBefore int, series Series, out *
 	if j.verdict == None && !mine && !first.Forced {
 		return
 	}
+	half := decimal.Zero
+	if known {
+		half = r.half(d, first.Time, last.Time, sigmaOf(series, r.start))
+	}
 	c := Cluster{
 		ID: id, Account: m.account.ID, Market: "spot", Symbol: m.symbol,
 		From: moment(first.Time), To: moment(last.Time), Orders: h.orders, Fills: len(fills),
 		Bought: d.bought, Sold: d.sold, Notional: Money{d.notional.Round(amountPlaces), m.quote},
-		Reference: m.reference(r, known, last.Time), NetDiverted: m.diverted(d, known, first.Time),
+		Reference: m.reference(r, known, last.Time), NetDiverted: m.diverted(d, half, known, first.Time),
 		Fees: holdings(d.fees), Verdict: j.verdict, Signals: signals(d, h, j, share, priced, m, first.Time),
 		OrderIDs: ids(fills, func(f Fill) string { return f.OrderID }),
 		TradeIDs: ids(fills, func(f Fill) string { return f.TradeID }), Liquidation: first.Forced,
@@ -144,12 +148,12 @@ func (m *market) judgeCluster(fills []Fill, daysBefore int, series Series, out *
 	}
 	out.listed = append(out.listed, c)
 	if j.verdict == Likely && !mine {
-		out.losses = append(out.losses, m.loss(d, first.Time))
+		out.losses = append(out.losses, m.loss(d, half, first.Time))
 	}
 }
 
 // loss says what a likely cluster cost in the currency of the sums.
-func (m *market) loss(d diverted, t int64) loss {
+func (m *market) loss(d diverted, half decimal.Decimal, t int64) loss {
 	base, _, _ := Split(m.symbol)
 	l := loss{left: Holding{base, d.bought.Sub(d.sold)}}
 	rate, ok := m.run.rates.at(m.quote, m.run.in.Currency, t)
@@ -157,7 +161,7 @@ func (m *market) loss(d diverted, t int64) loss {
 		l.unpriced = &Holding{m.quote, d.value.Round(amountPlaces)}
 		return l
 	}
-	l.value, l.half = d.value.Mul(rate), d.half.Mul(rate)
+	l.value, l.half = d.value.Mul(rate), half.Mul(rate)
 	return l
 }
 
@@ -176,10 +180,10 @@ func (m *market) reference(r reference, known bool, end int64) *Reference {
 	return doc
 }
 
-func (m *market) diverted(d diverted, known bool, t int64) Diverted {
+func (m *market) diverted(d diverted, half decimal.Decimal, known bool, t int64) Diverted {
 	out := Diverted{Value: d.value.Round(amountPlaces), Currency: m.quote, USD: m.run.rates.dollars(d.value, m.quote, t)}
 	if known {
-		low, high := d.value.Sub(d.half).Round(amountPlaces), d.value.Add(d.half).Round(amountPlaces)
+		low, high := d.value.Sub(half).Round(amountPlaces), d.value.Add(half).Round(amountPlaces)
 		out.Low, out.High = &low, &high
 	}
 	return out

@@ -28,3 +28,17 @@ func quoteCoins() []string {
 		"RON", "ARS", "MXN", "COP", "CZK", "AED", "EURI", "EURS",
 	}
 }
+
+// QuoteRank orders coins by how much they are used to quote others, the most
+// used first: dollars and their coins before coins. Of two coins that were
+// swapped the one with the lower rank is the quote.
+func QuoteRank(coin string) int {
+	for i, c := range []string{
+		"USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "EUR", "GBP", "TRY", "BRL", "AUD", "JPY", "DAI", "BTC", "XBT", "ETH", "BNB", "KCS",
+	} {
+		if c == coin {
+			return i
+		}
+	}
+	return len(coin) + 1000
+}

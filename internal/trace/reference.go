@@ -12,7 +12,6 @@ import (
 type reference struct {
 	price float64 // the median of the closes
 	start int64   // of the cluster's first bar
-	sigma float64 // of the logarithm of the price, for five minutes
 	lead  Leader
 	from  float64 // the leader's logarithm when the reference was true
 	led   bool    // the leader is known there
@@ -46,7 +45,7 @@ func freeze(s Series, lead Leader, t int64) (reference, bool) {
 	if len(closes) < leastCloses {
 		return reference{}, false
 	}
-	r := reference{price: median(closes), start: start, sigma: sigmaOf(s, start), lead: lead}
+	r := reference{price: median(closes), start: start, lead: lead}
 	r.from, r.led = lead.at(start - middleOfHour*bar)
 	return r, true
 }
@@ -95,5 +94,8 @@ func decimalOf(f float64) decimal.Decimal {
 		return decimal.Zero
 	}
 	places := priceDigits - 1 - int(math.Floor(math.Log10(math.Abs(f))))
-	return decimal.NewFromFloat(f).Round(int32(min(max(places, -40), 40))) //nolint:gosec // bounded
+	if places < -40 || places > 40 {
+		return decimal.NewFromFloat(f)
+	}
+	return decimal.New(int64(math.Round(f*math.Pow10(places))), -int32(places)) //nolint:gosec // bounded
 }

@@ -2,18 +2,19 @@ package trace
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
 
 	"rekey/audit"
+	"rekey/internal/parallel"
 )
 
 // The exit codes of a trace.
@@ -34,8 +35,9 @@ type run struct {
 func (r *run) mine(id string) bool { return slices.Contains(r.in.Mine, id) }
 
 // Run judges what was read. The result lists everything in the same order
-// whatever the order of the input.
-func Run(in Input) Result {
+// whatever the order of the input. Once ctx has ended it means nothing: not all
+// markets were judged.
+func Run(ctx context.Context, in Input) Result {
 	r := &run{in: in, window: in.Window, leader: in.Candles.Leader(), rates: &rates{candles: in.Candles, series: map[string]Series{}}}
 	out := Result{
 		SchemaVersion: audit.SchemaVersion, Tool: in.Tool, StartedAt: audit.NewTime(in.Started),
@@ -45,7 +47,7 @@ func Run(in Input) Result {
 	}
 	var losses []loss
 	for i := range in.Accounts {
-		losses = append(losses, r.account(&in.Accounts[i], &out)...)
+		losses = append(losses, r.account(ctx, &in.Accounts[i], &out)...)
 	}
 	sum(&out, losses)
 	sortResult(&out)
@@ -54,7 +56,7 @@ func Run(in Input) Result {
 }
 
 // account judges one account, and returns what its likely clusters cost.
-func (r *run) account(a *Account, out *Result) []loss {
+func (r *run) account(ctx context.Context, a *Account, out *Result) []loss {
 	forced, own := partition(a.Fills)
 	groups := markets(own)
 	var all []marketResult
@@ -69,7 +71,7 @@ func (r *run) account(a *Account, out *Result) []loss {
 	for _, fills := range markets(forced) {
 		list = append(list, r.market(a, c, fills))
 	}
-	all = judgeAll(list)
+	all = judgeAll(ctx, list)
 	doc := AccountResult{
 		ID: a.ID, Exchange: audit.Text(a.Exchange), Account: Owner{Kind: "unknown"}, Keys: []string{},
 		Equity: equityDoc(a.Equity), History: history(groups), Coverage: a.Coverage,
@@ -107,21 +109,16 @@ func (r *run) market(a *Account, c calendar, fills []Fill) *market {
 }
 
 // judgeAll judges the markets side by side.
-func judgeAll(list []*market) []marketResult {
-	results, next := make([]marketResult, len(list)), make(chan int)
-	var workers sync.WaitGroup
-	for range min(len(list), runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for i := range next {
-				results[i] = list[i].judge()
-			}
-		})
+func judgeAll(ctx context.Context, list []*market) []marketResult {
+	results, places := make([]marketResult, len(list)), make([]int, len(list))
+	for i := range places {
+		places[i] = i
 	}
-	for i := range list {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	parallel.Each(ctx, runtime.GOMAXPROCS(0), places, func(ctx context.Context, i int) {
+		if ctx.Err() == nil {
+			results[i] = list[i].judge()
+		}
+	})
 	return results
 }
 

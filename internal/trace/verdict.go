@@ -129,6 +129,9 @@ func ordersByHour(fills []Fill) map[int64]int {
 
 // orders counts the orders of a cluster.
 func orders(fills []Fill) int {
+	if !slices.ContainsFunc(fills, func(f Fill) bool { return f.OrderID != "" }) {
+		return len(fills)
+	}
 	n := 0
 	for _, c := range ordersByHour(fills) {
 		n += c
