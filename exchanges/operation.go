@@ -72,6 +72,9 @@ type Pool struct {
 	Name         string
 	Per          Scope
 	PerOperation bool // each operation has a counter of its own
+	// Shared says that every call counts 1 in it, besides the weight in the pool
+	// of its operation.
+	Shared bool
 	Limit        int
 	Window       time.Duration
 	Source       string
