@@ -75,9 +75,9 @@ type Pool struct {
 	// Shared says that every call counts 1 in it, besides the weight in the pool
 	// of its operation.
 	Shared bool
-	Limit        int
-	Window       time.Duration
-	Source       string
+	Limit  int
+	Window time.Duration
+	Source string
 }
 
 // Usage is what an answer's headers say about a pool.
