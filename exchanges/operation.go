@@ -72,9 +72,12 @@ type Pool struct {
 	Name         string
 	Per          Scope
 	PerOperation bool // each operation has a counter of its own
-	Limit        int
-	Window       time.Duration
-	Source       string
+	// Shared says that every call counts 1 in it, besides the weight in the pool
+	// of its operation.
+	Shared bool
+	Limit  int
+	Window time.Duration
+	Source string
 }
 
 // Usage is what an answer's headers say about a pool.

@@ -78,27 +78,25 @@ func byAPI() []exchanges.Capability {
 			Needs: needs, Note: note, Source: cardDocs, Checked: cardDay,
 		}
 	}
-	subKeys := func(action exchanges.Action, needs, note string) exchanges.Capability {
+	const manager = "a key of the master account with a transfer or withdrawal right"
+	subKeys := func(action exchanges.Action, note string) exchanges.Capability {
 		return exchanges.Capability{
 			Action: action, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, InRekey: true,
-			Needs: needs, Page: pageKeys, Note: note, Source: cardDocs, Checked: cardDay,
+			Needs: manager, Page: pageKeys, Note: note, Source: cardDocs, Checked: cardDay,
 		}
 	}
-	const (
-		manager  = "a key of the master account with a transfer or withdrawal right"
-		ownPower = "a master key with a transfer or withdrawal right, or a sub-account's key with a transfer right"
-	)
+	const ownPower = "a master key with a transfer or withdrawal right, or a sub-account's key with a transfer right"
 	return []exchanges.Capability{
 		own(exchanges.ActInspect, "any valid key",
 			"tells rights, the IP whitelist with its addresses, creation and expiry; not last use"),
 		own(exchanges.ActEdit, ownPower, "the addresses of a master key can be changed on its page alone (since 2026-02-10)"),
 		own(exchanges.ActRevoke, ownPower, "\"invalid immediately\"; a key that only trades cannot"),
-		subKeys(exchanges.ActList, manager, "one call for each sub-account and 20 keys, 10 a second; tells creation and "+
+		subKeys(exchanges.ActList, "one call for each sub-account and 20 keys, 10 a second; tells creation and "+
 			"expiry"),
-		subKeys(exchanges.ActIssue, manager, "1 a second; the secret is shown once; at most 20 addresses are sent, no "+
+		subKeys(exchanges.ActIssue, "1 a second; the secret is shown once; at most 20 addresses are sent, no "+
 			"number is documented"),
-		subKeys(exchanges.ActEdit, manager, "keeps key and secret, so it is no rotation"),
-		subKeys(exchanges.ActRevoke, manager, "\"invalid immediately\""),
+		subKeys(exchanges.ActEdit, "keeps key and secret, so it is no rotation"),
+		subKeys(exchanges.ActRevoke, "\"invalid immediately\""),
 		{
 			Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, Needs: manager,
 			Note: "freezes the whole sub-account; rekey does not send it", Source: cardDocs, Checked: cardDay,

@@ -33,8 +33,11 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	if found.Status != exchanges.StatusUndetermined {
 		a.lived.Store(true)
 	}
-	if exchanges.KindOf(err) == exchanges.KindNoSuchKey {
+	switch {
+	case exchanges.KindOf(err) == exchanges.KindNoSuchKey:
 		return a.searchElsewhere(ctx, k)
+	case found.Status == exchanges.StatusExpired: // said in so many words: nothing is missing
+		return found, nil
 	}
 	return found, err
 }

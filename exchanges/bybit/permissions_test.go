@@ -36,17 +36,39 @@ func TestReadPermissions(t *testing.T) {
 		granted perms
 		open    perms // neither granted nor denied
 	}{
-		{"spot", wireKey{ReadOnly: off, Permissions: whole(words{"Spot": {"SpotTrade"}})},
-			perms{exchanges.Read, exchanges.Spot}, perms{exchanges.Margin, exchanges.ManageKeys}},
-		{"derivatives by either group", wireKey{ReadOnly: off,
-			Permissions: whole(words{"Derivatives": {"DerivativesTrade"}})},
-			perms{exchanges.Read, exchanges.Futures}, perms{exchanges.ManageKeys}},
-		{"a wallet", wireKey{ReadOnly: off, Permissions: whole(words{"Wallet": {"Withdraw", "SubMemberTransferList"}})},
-			perms{exchanges.Read, exchanges.SubaccountTransfer, exchanges.Withdraw}, perms{exchanges.ManageKeys}},
-		{"read only, whatever is named", wireKey{ReadOnly: on, Permissions: whole(words{"Wallet": {"Withdraw"}})},
-			perms{exchanges.Read}, nil},
-		{"fiat", wireKey{ReadOnly: off, Permissions: whole(words{"FiatP2P": {"FiatP2POrder"}})},
-			perms{exchanges.Read, exchanges.Unmapped}, perms{exchanges.ManageKeys}},
+		{
+			"spot",
+			wireKey{ReadOnly: off, Permissions: whole(words{"Spot": {"SpotTrade"}})},
+			perms{exchanges.Read, exchanges.Spot},
+			perms{exchanges.Margin, exchanges.ManageKeys},
+		},
+		{
+			"derivatives by either group",
+			wireKey{
+				ReadOnly:    off,
+				Permissions: whole(words{"Derivatives": {"DerivativesTrade"}}),
+			},
+			perms{exchanges.Read, exchanges.Futures},
+			perms{exchanges.ManageKeys},
+		},
+		{
+			"a wallet",
+			wireKey{ReadOnly: off, Permissions: whole(words{"Wallet": {"Withdraw", "SubMemberTransferList"}})},
+			perms{exchanges.Read, exchanges.SubaccountTransfer, exchanges.Withdraw},
+			perms{exchanges.ManageKeys},
+		},
+		{
+			"read only, whatever is named",
+			wireKey{ReadOnly: on, Permissions: whole(words{"Wallet": {"Withdraw"}})},
+			perms{exchanges.Read},
+			nil,
+		},
+		{
+			"fiat",
+			wireKey{ReadOnly: off, Permissions: whole(words{"FiatP2P": {"FiatP2POrder"}})},
+			perms{exchanges.Read, exchanges.Unmapped},
+			perms{exchanges.ManageKeys},
+		},
 		{"a wallet that is left out", wireKey{ReadOnly: off, Permissions: func() words {
 			w := whole(nil)
 			delete(w, "Wallet")
@@ -54,15 +76,23 @@ func TestReadPermissions(t *testing.T) {
 		}()}, perms{exchanges.Read}, perms{
 			exchanges.Transfer, exchanges.SubaccountTransfer, exchanges.Withdraw, exchanges.ManageKeys,
 		}},
-		{"a word that nobody knows: nothing is denied", wireKey{ReadOnly: off, Permissions: whole(words{"Spot": {"Moon"}})},
-			perms{exchanges.Read, exchanges.Unmapped}, slices.DeleteFunc(exchanges.AllPermissions(),
+		{
+			"a word that nobody knows: nothing is denied",
+			wireKey{ReadOnly: off, Permissions: whole(words{"Spot": {"Moon"}})},
+			perms{exchanges.Read, exchanges.Unmapped},
+			slices.DeleteFunc(exchanges.AllPermissions(),
 				func(p exchanges.Permission) bool {
 					return p == exchanges.Read || p == exchanges.Unmapped
-				})},
-		{"without readOnly nothing is denied", wireKey{Permissions: whole(nil)},
-			perms{exchanges.Read}, slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool {
+				}),
+		},
+		{
+			"without readOnly nothing is denied",
+			wireKey{Permissions: whole(nil)},
+			perms{exchanges.Read},
+			slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool {
 				return p == exchanges.Read
-			})},
+			}),
+		},
 	} {
 		p, _ := c.w.readPermissions()
 		granted, _ := p.Granted()
@@ -112,18 +142,46 @@ func TestAskedKeepsTheOldWords(t *testing.T) {
 		readOnly bool
 		want     []string
 	}{
-		{"orders alone", []exchanges.Permission{exchanges.Read, exchanges.Futures}, []string{"ContractTrade:Order"}, false,
-			[]string{"ContractTrade:Order"}},
-		{"nothing known", []exchanges.Permission{exchanges.Futures}, nil, false,
-			[]string{"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade"}},
-		{"what is not asked for goes", []exchanges.Permission{exchanges.Spot}, []string{"Spot:SpotTrade",
-			"Wallet:Withdraw"}, false,
-			[]string{"Spot:SpotTrade"}},
-		{"history stays", []exchanges.Permission{exchanges.Spot}, []string{"Exchange:ExchangeHistory"}, false,
-			[]string{"Exchange:ExchangeHistory", "Spot:SpotTrade"}},
-		{"reading alone", []exchanges.Permission{exchanges.Read}, []string{"Spot:SpotTrade", "Wallet:Withdraw"}, true,
-			[]string{"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade", "Options:OptionsTrade",
-				"Spot:SpotTrade"}},
+		{
+			"orders alone",
+			[]exchanges.Permission{exchanges.Read, exchanges.Futures},
+			[]string{"ContractTrade:Order"},
+			false,
+			[]string{"ContractTrade:Order"},
+		},
+		{
+			"nothing known",
+			[]exchanges.Permission{exchanges.Futures},
+			nil, false,
+			[]string{"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade"},
+		},
+		{
+			"what is not asked for goes",
+			[]exchanges.Permission{exchanges.Spot},
+			[]string{
+				"Spot:SpotTrade",
+				"Wallet:Withdraw",
+			},
+			false,
+			[]string{"Spot:SpotTrade"},
+		},
+		{
+			"history stays",
+			[]exchanges.Permission{exchanges.Spot},
+			[]string{"Exchange:ExchangeHistory"},
+			false,
+			[]string{"Exchange:ExchangeHistory", "Spot:SpotTrade"},
+		},
+		{
+			"reading alone",
+			[]exchanges.Permission{exchanges.Read},
+			[]string{"Spot:SpotTrade", "Wallet:Withdraw"},
+			true,
+			[]string{
+				"ContractTrade:Order", "ContractTrade:Position", "Derivatives:DerivativesTrade", "Options:OptionsTrade",
+				"Spot:SpotTrade",
+			},
+		},
 	} {
 		readOnly, groups := asked(c.perms, c.words)
 		got, _ := (wireKey{Permissions: groups}).words()

@@ -113,7 +113,7 @@ func protocol() exchanges.Protocol {
 			write(opRevokeSelf, pathRevokeSelf, five),
 		},
 		Pools: []exchanges.Pool{
-			{Name: address, Per: exchanges.PerIP, Limit: 600, Window: 5 * time.Second, Source: docs},
+			{Name: address, Per: exchanges.PerIP, Shared: true, Limit: 600, Window: 5 * time.Second, Source: docs},
 			userPool(ten, 10), userPool(five, 5), userPool(one, 1),
 		},
 		TimeOperation: opTime,

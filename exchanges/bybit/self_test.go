@@ -119,8 +119,10 @@ func TestOwnPowerIsNeverGuessed(t *testing.T) {
 		{Ref: exchanges.KeyRef{Account: exchanges.Account{Kind: exchanges.AccountUnknown}}, Permissions: may},
 		{Permissions: may},
 		{Ref: exchanges.KeyRef{Account: exchanges.Account{Kind: exchanges.AccountMaster}}},
-		{Ref: exchanges.KeyRef{Account: exchanges.Account{Kind: exchanges.AccountSub}},
-			Permissions: exchanges.Permissions{}.Grant(exchanges.Withdraw)},
+		{
+			Ref:         exchanges.KeyRef{Account: exchanges.Account{Kind: exchanges.AccountSub}},
+			Permissions: exchanges.Permissions{}.Grant(exchanges.Withdraw),
+		},
 	} {
 		if canRevokeSelf(k) == nil || canEditSelf(k, exchanges.EditRequest{Permissions: []exchanges.Permission{}}) == nil {
 			t.Errorf("%+v may change itself", k)

@@ -26,8 +26,10 @@ func TestSignedRequest(t *testing.T) {
 		method, want string
 		target       string
 	}{
-		{a.get(base, pathInspect, nil), "GET", "93db1f65f7e14678604354168016395d40e6a632bb8ac5ec14eaa2ccabf29128",
-			pathInspect},
+		{
+			a.get(base, pathInspect, nil), "GET", "93db1f65f7e14678604354168016395d40e6a632bb8ac5ec14eaa2ccabf29128",
+			pathInspect,
+		},
 		{
 			a.post(base, pathRevoke, []byte(`{"apikey":"FAKEbybitSUBKEY001"}`)), "POST",
 			"5d8599f28149932a71c206b692702449e3881251a07729d745ff747c13c41e51", pathRevoke,

@@ -191,7 +191,7 @@ func TestEnds(t *testing.T) {
 		k.Status != exchanges.StatusAlive {
 		t.Errorf("bound: %+v, %v", k.ExpiresAt, err)
 	}
-	if k, err := w.open(t, "past").Inspect(t.Context()); err == nil || k.Status != exchanges.StatusExpired {
+	if k, err := w.open(t, "past").Inspect(t.Context()); err != nil || k.Status != exchanges.StatusExpired {
 		t.Errorf("past its end: %q, %v", k.Status, err)
 	}
 }

@@ -48,7 +48,7 @@ func protocol() exchanges.Protocol {
 		counter  = 15
 		fallsIn  = 45 * time.Second
 		perTen   = 500
-		tenSecs  = 10 * time.Second
+		interval = 10 * time.Second
 		timeCall = 1
 	)
 	return exchanges.Protocol{
@@ -75,7 +75,7 @@ func protocol() exchanges.Protocol {
 			// No number is documented for public calls; one a second was seen (ccxt 4.5.84).
 			{Name: address, Per: exchanges.PerIP, Limit: timeCall, Window: time.Second, Source: limits},
 			{Name: key, Per: exchanges.PerUser, Limit: counter, Window: fallsIn, Source: limits},
-			{Name: costs, Per: exchanges.PerUser, Limit: perTen, Window: tenSecs, Source: futures},
+			{Name: costs, Per: exchanges.PerUser, Limit: perTen, Window: interval, Source: futures},
 		},
 		TimeOperation: opTime,
 		TimeOf:        timeOf,

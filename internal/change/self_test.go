@@ -49,12 +49,18 @@ func TestDecideByItself(t *testing.T) {
 		{planned{"its manager can", "bybit", toRevoke(), managed, ByAPI, "", ""}, false},
 		{planned{"it only trades", "bybit", toRevoke(), tradesAlone, Person, MasterKey, "lets only a key with"}, false},
 		{planned{"its powers are not told", "bybit", toRevoke(), untold, Person, MasterKey, "lets only a key with"}, false},
-		{planned{"nobody has its secret", "bybit", toRevoke(), without, Person, MasterKey, "nobody here has its secret"},
-			false},
-		{planned{"it is refused from here", "bybit", toRevoke(), both(transfers, status(exchanges.StatusIPRefused)), Person,
-			MasterKey, "does not work from here"}, false},
-		{planned{"it is undetermined", "bybit", toContain(), both(transfers, status(exchanges.StatusUndetermined)), Person,
-			MasterKey, "does not work from here"}, false},
+		{
+			planned{"nobody has its secret", "bybit", toRevoke(), without, Person, MasterKey, "nobody here has its secret"},
+			false,
+		},
+		{planned{
+			"it is refused from here", "bybit", toRevoke(), both(transfers, status(exchanges.StatusIPRefused)), Person,
+			MasterKey, "does not work from here",
+		}, false},
+		{planned{
+			"it is undetermined", "bybit", toContain(), both(transfers, status(exchanges.StatusUndetermined)), Person,
+			MasterKey, "does not work from here",
+		}, false},
 		{planned{"no key of the exchange can", "okx", toRevoke(), transfers, Person, MasterKey, ""}, false},
 	} {
 		c.check(t)

@@ -36,6 +36,21 @@ func (l *limits) bucket(op exchanges.Operation, user string) *bucket {
 	if !ok {
 		return nil
 	}
+	return l.bucketOf(pool, op, user)
+}
+
+// sharedBuckets are those in which every call counts, besides its own.
+func (l *limits) sharedBuckets(op exchanges.Operation, user string) []*bucket {
+	var out []*bucket
+	for _, pool := range l.opts.Protocol.Pools {
+		if pool.Shared && pool.Name != op.Pool {
+			out = append(out, l.bucketOf(pool, op, user))
+		}
+	}
+	return out
+}
+
+func (l *limits) bucketOf(pool exchanges.Pool, op exchanges.Operation, user string) *bucket {
 	key := bucketKey{pool: pool.Name}
 	if pool.Per == exchanges.PerUser {
 		key.user = user
@@ -53,29 +68,48 @@ func (l *limits) bucket(op exchanges.Operation, user string) *bucket {
 	return b
 }
 
-// take waits until the operation fits into its pool. The weight is held until
-// done is called, and for one window after.
+// take waits until the operation fits into its pool, and into those that all
+// operations share. The weight is held until done is called, and for one window
+// after.
 func (l *limits) take(ctx context.Context, op exchanges.Operation, user string) (*taken, error) {
-	b := l.bucket(op, user)
-	if b == nil || op.Weight <= 0 {
-		return &taken{}, ctx.Err()
+	t := &taken{}
+	if b := l.bucket(op, user); b != nil && op.Weight > 0 {
+		t.bucket, t.weight = b, min(op.Weight, b.pool.Limit)
+		if err := l.wait(ctx, b, t.weight); err != nil {
+			return nil, err
+		}
 	}
-	t := &taken{bucket: b, weight: min(op.Weight, b.pool.Limit)}
+	for _, b := range l.sharedBuckets(op, user) {
+		if err := l.wait(ctx, b, 1); err != nil {
+			t.done(l.opts.Now())
+			return nil, err
+		}
+		t.shared = append(t.shared, &taken{bucket: b, weight: 1})
+	}
+	if err := ctx.Err(); err != nil {
+		t.done(l.opts.Now())
+		return nil, err
+	}
+	return t, nil
+}
+
+// wait takes weight from a bucket once there is room.
+func (l *limits) wait(ctx context.Context, b *bucket, weight int) error {
 	for {
-		wait, freed := b.tryTake(t.weight, l.opts.Now())
+		wait, freed := b.tryTake(weight, l.opts.Now())
 		if freed == nil {
-			return t, nil
+			return nil
 		}
 		if wait > 0 {
 			if err := l.opts.Sleep(ctx, wait); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		select { // everything is in flight: the next answer frees the way
 		case <-freed:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
@@ -135,10 +169,14 @@ func (b *bucket) forget(now time.Time) {
 type taken struct {
 	bucket *bucket
 	weight int
+	shared []*taken
 }
 
 // done starts the window after which the weight is free again.
 func (t *taken) done(now time.Time) {
+	for _, also := range t.shared {
+		also.done(now)
+	}
 	b := t.bucket
 	if b == nil {
 		return

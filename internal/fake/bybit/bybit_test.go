@@ -116,8 +116,12 @@ func TestRefuses(t *testing.T) {
 		{"a key that is not there", probe{target: own, access: "none3dE6gH9jK2mN5p"}, nil, 200, 10003},
 		{"a deleted key", probe{target: own}, func(a *Account) { a.Keys[0].Deleted = true }, 200, 10003},
 		{"another signature", probe{target: own, spoil: func(h http.Header) { h.Set("X-BAPI-SIGN", "00") }}, nil, 200, 10004},
-		{"another address", probe{target: own}, func(a *Account) { a.Keys[0].Whitelist = []string{"203.0.113.7"} }, 200,
-			10010},
+		{
+			"another address",
+			probe{target: own},
+			func(a *Account) { a.Keys[0].Whitelist = []string{"203.0.113.7"} }, 200,
+			10010,
+		},
 		{"90 days without an address", probe{target: own}, func(a *Account) {
 			a.Keys[0].Created = noon.Add(-91 * 24 * time.Hour)
 		}, 200, 33004},
@@ -130,13 +134,23 @@ func TestRefuses(t *testing.T) {
 		{"a key that only trades manages", probe{target: "/v5/user/submembers"}, func(a *Account) {
 			a.Keys[0].Groups = map[string][]string{"Spot": {"SpotTrade"}}
 		}, 200, 10005},
-		{"a key that only trades ends itself", probe{method: "POST", target: "/v5/user/delete-api", body: "{}"},
-			func(a *Account) { a.Keys[0].Groups = map[string][]string{"Spot": {"SpotTrade"}} }, 200, 10005},
-		{"the addresses of a master key", probe{method: "POST", target: "/v5/user/update-api",
-			body: `{"readOnly":0,"ips":"*"}`},
-			nil, 200, 141019},
-		{"a sub-account's key may not withdraw", probe{method: "POST", target: "/v5/user/create-sub-api",
-			body: `{"subuid":2,"readOnly":0,"note":"n","permissions":{"Wallet":["Withdraw"]}}`}, nil, 200, 10001},
+		{
+			"a key that only trades ends itself",
+			probe{method: "POST", target: "/v5/user/delete-api", body: "{}"},
+			func(a *Account) { a.Keys[0].Groups = map[string][]string{"Spot": {"SpotTrade"}} }, 200, 10005,
+		},
+		{
+			"the addresses of a master key",
+			probe{
+				method: "POST", target: "/v5/user/update-api",
+				body: `{"readOnly":0,"ips":"*"}`,
+			},
+			nil, 200, 141019,
+		},
+		{"a sub-account's key may not withdraw", probe{
+			method: "POST", target: "/v5/user/create-sub-api",
+			body: `{"subuid":2,"readOnly":0,"note":"n","permissions":{"Wallet":["Withdraw"]}}`,
+		}, nil, 200, 10001},
 	} {
 		if c.probe.method == "" {
 			c.probe.method = http.MethodGet
