@@ -180,14 +180,20 @@ func TestNoVendorIsAskedAboutCredentialsThatAreNotSent(t *testing.T) {
 
 // What may be a secret, as far as the exchange tells, is asked of no vendor.
 func TestNoVendorIsAskedAboutWhatMayBeASecret(t *testing.T) {
-	w := withVendor(t, &stubVendor{connections: []any{connection("1", "m")}})
-	w.options.Entries = []survey.Entry{{
-		Name: "bot", Exchange: "alpha", Location: w.credential("bot", "strange-bot-4k7Qz0", "sec-bot-CANARY"),
-	}}
-	w.answers["strange-bot-4k7Qz0"] = refused(exchanges.StatusUndetermined, exchanges.KindCredential)
-	w.run(t.Context())
-	if len(w.vendor.questions) > 0 {
-		t.Errorf("the vendor was asked about %d credentials", len(w.vendor.questions))
+	for accessKey, says := range map[string]answer{
+		"strange-bot-4k7Qz0": refused(exchanges.StatusUndetermined, exchanges.KindCredential),
+		"alpha-bot-4k7Qz0": func(context.Context) (exchanges.Key, error) {
+			return exchanges.Interchanged("alpha", "inspect", exchanges.Key{}, nil)
+		},
+	} {
+		w := withVendor(t, &stubVendor{connections: []any{connection("1", "m")}})
+		location := w.credential("bot", accessKey, "sec-bot-CANARY")
+		w.options.Entries = []survey.Entry{{Name: "bot", Exchange: "alpha", Location: location}}
+		w.answers[accessKey] = says
+		w.run(t.Context())
+		if len(w.vendor.questions) > 0 {
+			t.Errorf("%s: the vendor was asked about %d credentials", accessKey, len(w.vendor.questions))
+		}
 	}
 }
 

@@ -22,7 +22,8 @@ func main() {
 }
 
 // errUsage says how the command is called.
-var errUsage = errors.New("usage: mutate [-root DIR] [-list DIR] [-only TEXT] [-lists NAMES] [-jobs N] [-gremlins FILE] hand|gremlins")
+var errUsage = errors.New("usage: mutate [-root DIR] [-list DIR] [-only TEXT] [-lists NAMES] [-jobs N] " +
+	"[-gremlins FILE] hand|gremlins")
 
 // A setting is what the flags say.
 type setting struct {
