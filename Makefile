@@ -71,7 +71,7 @@ pictures: ## Make the pictures of the README from what the program prints
 mutate: mutate-hand $(CACHE)/gremlins-$(GREMLINS_VERSION) ## Change the program on purpose: gremlins and the list by hand (ONLY=audit for a part)
 	cd internal/outside/mutate && $(GO) run . -gremlins $(CACHE)/gremlins-$(GREMLINS_VERSION) -only '$(ONLY)' gremlins
 
-mutate-hand: ## The hand-made mutations alone: each must make a test fail (ONLY=okx for a part; CI runs LISTS="change rotate exchanges")
+mutate-hand: ## The hand-made mutations alone: each must make a test fail (ONLY=okx for a part; CI runs LISTS="rotate exchanges survey")
 	cd internal/outside/mutate && $(GO) vet . && $(GO) test . && $(GO) run . -lists '$(LISTS)' -only '$(ONLY)' hand
 
 crash: ## Kill 200 rotations and 200 responses, some of them thrice, and resume them (30 minutes)

@@ -30,5 +30,5 @@ func staged(r exchanges.Registry, settings map[string]config.ExchangeSettings) e
 		}
 		entries[i].Card.Capabilities = rows
 	}
-	return exchanges.NewRegistry(entries...)
+	return r.Replacing(entries)
 }

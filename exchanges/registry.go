@@ -157,6 +157,13 @@ func (r Registry) ByName() []string {
 	return slices.Compact(names)
 }
 
+// Replacing returns the registry with other entries that have the same names; the
+// words that it knows stay.
+func (r Registry) Replacing(entries []Exchange) Registry {
+	r.entries = slices.Clone(entries)
+	return r
+}
+
 // All returns every entry in the order of registration.
 func (r Registry) All() []Exchange { return slices.Clone(r.entries) }
 

@@ -19,12 +19,12 @@ func TestProblemOfARow(t *testing.T) {
 		"nothing": {audit.Key{Status: exchanges.StatusAlive}, audit.Result{}, "no problem found"},
 		"a gap": {
 			audit.Key{Status: exchanges.StatusUndetermined}, audit.Result{Gaps: []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}}},
-			"not looked at: no route",
+			"unreachable: no route",
 		},
 		"a gap and a small finding": {audit.Key{Status: exchanges.StatusAlive}, audit.Result{
 			Gaps:     []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}},
 			Findings: []audit.Finding{{Key: "k", Severity: audit.Info, Title: "a remark"}},
-		}, "not looked at: no route"},
+		}, "unreachable: no route"},
 		"a gap and a finding": {audit.Key{Status: exchanges.StatusAlive}, audit.Result{
 			Gaps:     []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}},
 			Findings: []audit.Finding{{Key: "k", Severity: audit.High, Title: "any address"}, {Key: "k", Severity: audit.Low, Title: "old"}},
@@ -61,11 +61,11 @@ func TestHeadline(t *testing.T) {
 		Findings: []audit.Finding{{Severity: audit.High}, {Severity: audit.Low, Waived: &audit.Waived{}}},
 	}
 	r.Summary = r.Count(audit.High)
-	if got := Headline(r); got != "3 keys, 2 not looked at, 1 high, 9 not told, 1 waived" {
+	if got := Headline(r); got != "3 keys, 2 unreachable, 1 high, 9 checks not possible, 1 waived" {
 		t.Error(got)
 	}
 	r.Finish(time.Now(), true)
-	if got := Headline(r); !strings.HasPrefix(got, "INTERRUPTED, partial: 3 keys, 2 not looked at") {
+	if got := Headline(r); !strings.HasPrefix(got, "INTERRUPTED, partial: 3 keys, 2 unreachable") {
 		t.Error(got)
 	}
 }
