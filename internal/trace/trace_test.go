@@ -519,3 +519,44 @@ func (c *sharedCandles) Leader() Leader {
 }
 
 func (c *sharedCandles) Source() string { return "the cases" }
+
+// Each thing that is missing is said by itself: a gap with its name, and the
+// count of what was not judged.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	fair := []Fill{fill(t, 0, Buy, "2", "10", 1), fill(t, 5, Sell, "2", "1", 2)}
+	tether := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fair...)
+	tether.Accounts[0].Equity.Currency = "USDT"
+	for _, c := range []struct {
+		story string
+		in    Input
+		what  string
+	}{
+		{"no equity", inputOf("", fixedCandles{"AKROBTC": flat(2)}, fair...), "equity"},
+		{"no candles", inputOf("100", fixedCandles{}, fair...), "candles of AKROBTC"},
+		{"no price", tether, "price of BTC"},
+	} {
+		r := Run(t.Context(), c.in)
+		if len(r.Gaps) != 1 || r.Gaps[0].What != c.what || r.Summary.Unjudged != 1 {
+			t.Errorf("%s: %v, %+v", c.story, r.Gaps, r.Summary)
+		}
+	}
+	unjudged := Result{Summary: Summary{Unjudged: 1}, Accounts: []AccountResult{{Coverage: []Coverage{{What: "fills", Complete: true}}}}}
+	if count(&unjudged, FailLikely); unjudged.Summary.ExitCode != 4 {
+		t.Errorf("one not judged: exit %d", unjudged.Summary.ExitCode)
+	}
+}
+
+// What lies outside the window is habit, and is not judged.
+func TestWindow(t *testing.T) {
+	theft := []Fill{fill(t, 0, Buy, "3", "10", 1), fill(t, 60, Buy, "3", "10", 2)}
+	for _, c := range []struct {
+		from, to int64
+		want     int
+	}{{-100, -1, 0}, {-100, 0, 1}, {30, 30, 1}, {60, 100, 1}, {61, 100, 0}} {
+		in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, theft...)
+		in.Window = Window{From: time.UnixMilli(noon + c.from*1000), To: time.UnixMilli(noon + c.to*1000)}
+		if r := Run(t.Context(), in); r.Summary.Clusters != c.want || r.Summary.Likely != c.want {
+			t.Errorf("from %d to %d: %+v", c.from, c.to, r.Summary)
+		}
+	}
+}
