@@ -76,7 +76,8 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.timezone, "timezone", "", "the `ZONE` of files that do not say theirs: UTC, +08:00, Asia/Singapore")
 	f.StringVar(&o.candles, "candles", "", "public candles from `DIR`, or none")
 	f.StringVar(&o.equity, "equity", "", "what the account was worth at the start, an `AMOUNT` of --currency")
-	f.StringVar(&o.currency, "currency", "", "the `COIN` in which sums are said (default USDT, for coinbase and kraken USD)")
+	f.StringVar(&o.currency, "currency", "",
+		"the `COIN` in which sums are said (default USDT, for coinbase and kraken USD)")
 	f.StringVar(&o.since, "since", "", "look from `T`, a day or a time in RFC 3339 (default: the first trade)")
 	f.StringVar(&o.until, "until", "", "look until `T` (default: the last trade)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
@@ -133,7 +134,8 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 func (o *traceOptions) input(a *App) (trace.Input, error) {
 	in := trace.Input{Tool: a.tool(), Started: a.Now(), FailOn: trace.Level(o.failOn), Mine: o.mine}
 	if !slices.Contains(trace.Levels(), o.failOn) {
-		return in, usage(fmt.Sprintf("--fail-on: there is no level %s (%s)", quote(o.failOn), strings.Join(trace.Levels(), ", ")))
+		return in, usage(fmt.Sprintf("--fail-on: there is no level %s (%s)", quote(o.failOn), strings.Join(trace.Levels(),
+			", ")))
 	}
 	if len(o.files) == 0 {
 		return in, usage("name your trades: --import FILE", "see: rekey trace --help")
@@ -261,7 +263,8 @@ func accountOf(id, exchange string, files []readFile) trace.Account {
 	}
 	account.Fills = trace.Merge(sources...)
 	if len(account.Fills) == 0 {
-		account.Gaps = append(account.Gaps, trace.Gap{Account: id, Kind: "other", What: "fills", Detail: "the files hold no trade"})
+		account.Gaps = append(account.Gaps, trace.Gap{Account: id, Kind: "other", What: "fills",
+			Detail: "the files hold no trade"})
 	}
 	return account
 }

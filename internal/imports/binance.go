@@ -194,7 +194,8 @@ func readStatement(t *table, out *Import) error {
 		return err
 	}
 	for _, operation := range slices.Sorted(maps.Keys(unknown)) {
-		out.Unread = append(out.Unread, fmt.Sprintf("%d rows that took money, of the unknown operation %.60q", unknown[operation], operation))
+		out.Unread = append(out.Unread, fmt.Sprintf("%d rows that took money, of the unknown operation %.60q",
+			unknown[operation], operation))
 	}
 	joinLegs(t, legs, out)
 	return nil
@@ -202,18 +203,21 @@ func readStatement(t *table, out *Import) error {
 
 // statementTrades are the operations that are the coins of a trade.
 func statementTrades() []string {
-	return []string{"Buy", "Sell", "Transaction Related", "Transaction Buy", "Transaction Spend", "Transaction Sold", "Transaction Revenue"}
+	return []string{"Buy", "Sell", "Transaction Related", "Transaction Buy", "Transaction Spend", "Transaction Sold",
+		"Transaction Revenue"}
 }
 
 // statementOwn are the operations that take money and are no trade: fees, dust
 // and conversions at the exchange's own price, and moves between own wallets.
 func statementOwn() []string {
 	return []string{
-		"Fee", "Transaction Fee", "Small assets exchange BNB", "Small Assets Exchange BNB", "Binance Convert", "BNB Fee Deduction",
+		"Fee", "Transaction Fee", "Small assets exchange BNB", "Small Assets Exchange BNB", "Binance Convert",
+		"BNB Fee Deduction",
 		"Transfer Between Main and Funding Wallet", "Transfer Between Main Account/Futures and Margin Account",
 		"Transfer Between Spot Account and UM Futures Account", "Transfer Between Spot Account and CM Futures Account",
 		"transfer_out", "transfer_in", "Main and Funding Account Transfer", "Simple Earn Flexible Subscription",
-		"Simple Earn Locked Subscription", "Staking Purchase", "Savings purchase", "POS savings purchase", "Launchpool Subscription",
+		"Simple Earn Locked Subscription", "Staking Purchase", "Savings purchase", "POS savings purchase",
+		"Launchpool Subscription",
 	}
 }
 

@@ -26,7 +26,8 @@ func coinbaseLayouts() []layout {
 				"Total (inclusive of fees and/or spread)", "Fees and/or Spread", "Notes"),
 		}, {
 			name: "coinbase-report-2021", exchange: "coinbase", read: readCoinbase,
-			header: form("Spot Price Currency", "Spot Price at Transaction", "Subtotal", "Total (inclusive of fees)", "Fees", "Notes"),
+			header: form("Spot Price Currency", "Spot Price at Transaction", "Subtotal", "Total (inclusive of fees)", "Fees",
+				"Notes"),
 		}, {
 			name: "coinbase-pro-fills", exchange: "coinbase", read: readPro,
 			header: []string{"?portfolio", "trade id", "product", "side", "created at", "size", "size unit", "price", "fee",
@@ -35,13 +36,17 @@ func coinbaseLayouts() []layout {
 	}
 }
 
-// inNotes is the pair that an advanced trade names; onlyQuote the coin that it
-// was paid in.
+// The patterns of the notes: what an advanced trade was paid in, and where a
+// coin was sent.
+//
+//nolint:gochecknoglobals // compiled once
 var (
-	inNotes   = regexp.MustCompile(`^(?:Bought|Sold) [\d,.]+ \w+ for \D?([\d,.]+) (\w+)(?: on (\w+-\w+))?`) //nolint:gochecknoglobals // compiled once
-	sentTo    = regexp.MustCompile(`^Sent [\d,.]+ \w+ to (\S+)`)                                            //nolint:gochecknoglobals // compiled once
-	stampForm = []string{"2006-01-02 15:04:05 MST", time.RFC3339}                                           //nolint:gochecknoglobals // two forms
+	inNotes = regexp.MustCompile(`^(?:Bought|Sold) [\d,.]+ \w+ for \D?([\d,.]+) (\w+)`)
+	sentTo  = regexp.MustCompile(`^Sent [\d,.]+ \w+ to (\S+)`)
 )
+
+// stampForms are how reports write times.
+func stampForms() []string { return []string{"2006-01-02 15:04:05 MST", time.RFC3339} }
 
 // readCoinbase reads a report of all transactions. The price is what was paid
 // by what was traded: the column of the price is rounded to cents.
@@ -72,7 +77,7 @@ func readCoinbase(t *table, out *Import) error {
 }
 
 func (r row) coinbaseTrade(out *Import, side trace.Side) error {
-	at, err := r.time("Timestamp", stampForm...)
+	at, err := r.time("Timestamp", stampForms()...)
 	if err != nil {
 		return err
 	}
@@ -104,7 +109,7 @@ func (r row) coinbaseTrade(out *Import, side trace.Side) error {
 
 func (r row) coinbaseSend(out *Import) (err error) {
 	m := trace.Movement{Kind: "withdrawal", Asset: r.text("Asset")}
-	if m.Time, err = r.time("Timestamp", stampForm...); err != nil {
+	if m.Time, err = r.time("Timestamp", stampForms()...); err != nil {
 		return err
 	}
 	if m.Amount, err = r.number("Quantity Transacted"); err != nil {

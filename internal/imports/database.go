@@ -24,9 +24,12 @@ type database struct {
 
 func databases() []database {
 	return []database{
-		{"freqtrade", "orders", []string{"ft_pair", "side", "average", "filled", "order_id", "order_filled_date"}, readFreqtrade},
-		{"hummingbot", "TradeFill", []string{"market", "symbol", "timestamp", "trade_type", "price", "amount", "exchange_trade_id"}, readHummingbot},
-		{"bbgo", "trades", []string{"id", "exchange", "symbol", "price", "quantity", "side", "traded_at", "order_id"}, readBbgo},
+		{"freqtrade", "orders", []string{"ft_pair", "side", "average", "filled", "order_id", "order_filled_date"},
+			readFreqtrade},
+		{"hummingbot", "TradeFill", []string{"market", "symbol", "timestamp", "trade_type", "price", "amount",
+			"exchange_trade_id"}, readHummingbot},
+		{"bbgo", "trades", []string{"id", "exchange", "symbol", "price", "quantity", "side", "traded_at", "order_id"},
+			readBbgo},
 	}
 }
 
@@ -107,7 +110,8 @@ func records(db *sql.DB, query string, take func(record) error) error {
 		if err := rows.Scan(&r[0], &r[1], &r[2], &r[3], &r[4], &r[5], &r[6], &r[7]); err != nil {
 			return err
 		}
-		if err := take(record{r[0].String, r[1].String, r[2].String, r[3].String, r[4].String, r[5].String, r[6].String, r[7].String}); err != nil {
+		if err := take(record{r[0].String, r[1].String, r[2].String, r[3].String, r[4].String, r[5].String, r[6].String,
+			r[7].String}); err != nil {
 			return err
 		}
 	}
@@ -181,11 +185,13 @@ func readRecords(db *sql.DB, out *Import, query string, places int32) error {
 	})
 	if zeros > 0 {
 		out.Unread = append(out.Unread, fmt.Sprintf(
-			"%d rows have a price or amount of 0: the bot's database keeps too few digits for them, import the exchange's export", zeros))
+			"%d rows have a price or amount of 0: the bot's database keeps too few digits for them, import the exchange's "+
+				"export", zeros))
 	}
 	if len(exchanges) > 1 {
 		out.Exchange = ""
-		out.Unread = append(out.Unread, fmt.Sprintf("trades of %d exchanges stand in it, and are judged as one account", len(exchanges)))
+		out.Unread = append(out.Unread, fmt.Sprintf("trades of %d exchanges stand in it, and are judged as one account",
+			len(exchanges)))
 	}
 	return err
 }

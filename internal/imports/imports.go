@@ -113,7 +113,8 @@ func noText(begin []byte) error {
 			"it is an Excel file or an archive, not a CSV")
 	case bytes.HasPrefix(begin, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return refused("open it in a spreadsheet program and save it as CSV", "it is an Excel file, not a CSV")
-	case bytes.HasPrefix(begin, []byte{0xff, 0xfe}), bytes.HasPrefix(begin, []byte{0xfe, 0xff}), bytes.IndexByte(begin, 0) >= 0:
+	case bytes.HasPrefix(begin, []byte{0xff, 0xfe}), bytes.HasPrefix(begin, []byte{0xfe, 0xff}), bytes.IndexByte(begin,
+		0) >= 0:
 		return refused("save it as CSV in UTF-8", "it is not a text in UTF-8")
 	case len(begin) == 0:
 		return refused("", "it is empty")

@@ -15,7 +15,8 @@ func krakenLayouts() []layout {
 				"margin", "misc", "ledgers", "*"},
 		}, {
 			name: "kraken-ledgers", exchange: "kraken", read: readKrakenLedgers,
-			header: []string{"txid", "refid", "time", "type", "subtype", "aclass", "asset", "?wallet", "amount", "fee", "balance"},
+			header: []string{"txid", "refid", "time", "type", "subtype", "aclass", "asset", "?wallet", "amount", "fee",
+				"balance"},
 		},
 	}
 }
@@ -70,7 +71,8 @@ func krakenCoin(name string) string {
 		return "BTC"
 	case "XXDG", "XDG":
 		return "DOGE"
-	case "XETC", "XETH", "XLTC", "XMLN", "XREP", "XXLM", "XXMR", "XXRP", "XZEC", "ZAUD", "ZCAD", "ZEUR", "ZGBP", "ZJPY", "ZUSD":
+	case "XETC", "XETH", "XLTC", "XMLN", "XREP", "XXLM", "XXMR", "XXRP", "XZEC", "ZAUD", "ZCAD", "ZEUR", "ZGBP", "ZJPY",
+		"ZUSD":
 		return name[1:]
 	}
 	return name

@@ -82,7 +82,8 @@ func readOKX(t *table, out *Import) error {
 		return err
 	}
 	for _, kind := range slices.Sorted(maps.Keys(other)) {
-		out.Unread = append(out.Unread, fmt.Sprintf("%d rows of the trade type %.40q: only spot trades are read", other[kind], kind))
+		out.Unread = append(out.Unread, fmt.Sprintf("%d rows of the trade type %.40q: only spot trades are read",
+			other[kind], kind))
 	}
 	unclear := 0
 	for _, k := range trades {

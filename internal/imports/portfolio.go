@@ -43,7 +43,8 @@ func readKoinly(t *table, out *Import) error {
 				"Received Amount", r.text("Received Amount"), r.text("Received Currency"),
 			})
 		case "crypto_withdrawal", "fiat_withdrawal", "send":
-			m := trace.Movement{Time: at, Kind: "withdrawal", Asset: r.text("Sent Currency"), Address: r.text("TxDest"), TxID: r.text("TxHash")}
+			m := trace.Movement{Time: at, Kind: "withdrawal", Asset: r.text("Sent Currency"), Address: r.text("TxDest"),
+				TxID: r.text("TxHash")}
 			if m.Amount, err = r.number("Sent Amount"); err != nil {
 				return err
 			}

@@ -176,7 +176,8 @@ func (g *generator) all() []string { return slices.Concat(g.deep, g.thin) }
 func (g *generator) one(list []string) string { return list[g.IntN(len(list))] }
 
 var genKinds = []string{
-	"grid", "grid", "dca", "momentum", "momentum", "manual", "manual", "maker", "arbitrage", "exit", "newbot", "liquidated", "bigbuy", "scalper",
+	"grid", "grid", "dca", "momentum", "momentum", "manual", "manual", "maker", "arbitrage", "exit", "newbot",
+	"liquidated", "bigbuy", "scalper",
 }
 
 // honest makes an account of a kind.

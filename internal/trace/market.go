@@ -202,7 +202,8 @@ func signals(d diverted, h habit, j judgement, share decimal.Decimal, priced boo
 		two := decimal.NewFromInt(fastPace)
 		list = append(list, Signal{
 			ID: "TR-11", Value: decimal.NewFromFloat(h.pace).Round(3), Threshold: &two,
-			Detail: fmt.Sprintf("pace of orders, by the account's own 99th percentile: %s", decimal.NewFromFloat(h.pace).Round(1)),
+			Detail: fmt.Sprintf("pace of orders, by the account's own 99th percentile: %s",
+				decimal.NewFromFloat(h.pace).Round(1)),
 		})
 	}
 	if funnel, ok := m.shareOfEquity(d.notional, t); ok {

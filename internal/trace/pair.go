@@ -34,7 +34,8 @@ func quoteCoins() []string {
 // swapped the one with the lower rank is the quote.
 func QuoteRank(coin string) int {
 	for i, c := range []string{
-		"USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "EUR", "GBP", "TRY", "BRL", "AUD", "JPY", "DAI", "BTC", "XBT", "ETH", "BNB", "KCS",
+		"USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "EUR", "GBP", "TRY", "BRL", "AUD", "JPY", "DAI", "BTC", "XBT",
+		"ETH", "BNB", "KCS",
 	} {
 		if c == coin {
 			return i

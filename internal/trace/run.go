@@ -38,7 +38,8 @@ func (r *run) mine(id string) bool { return slices.Contains(r.in.Mine, id) }
 // whatever the order of the input. Once ctx has ended it means nothing: not all
 // markets were judged.
 func Run(ctx context.Context, in Input) Result {
-	r := &run{in: in, window: in.Window, leader: in.Candles.Leader(), rates: &rates{candles: in.Candles, series: map[string]Series{}}}
+	r := &run{in: in, window: in.Window, leader: in.Candles.Leader(), rates: &rates{candles: in.Candles,
+		series: map[string]Series{}}}
 	out := Result{
 		SchemaVersion: audit.SchemaVersion, Tool: in.Tool, StartedAt: audit.NewTime(in.Started),
 		Window: windowDoc(in.Window), Accounts: []AccountResult{}, Clusters: []Cluster{}, Outflows: []Outflow{},
@@ -105,7 +106,8 @@ func (r *run) market(a *Account, c calendar, fills []Fill) *market {
 		quote = e.Currency
 	}
 	clusters := clustersOf(fills)
-	return &market{run: r, account: a, calendar: c, symbol: fills[0].Symbol, quote: quote, clusters: clusters, days: daysBefore(clusters)}
+	return &market{run: r, account: a, calendar: c, symbol: fills[0].Symbol, quote: quote, clusters: clusters,
+		days: daysBefore(clusters)}
 }
 
 // judgeAll judges the markets side by side.
@@ -193,7 +195,8 @@ func sum(out *Result, losses []loss) {
 		}
 	}
 	half := decimalOf(math.Sqrt(squares))
-	out.Losses.NetDiverted = LossInterval{value.Round(amountPlaces), value.Sub(half).Round(amountPlaces), value.Add(half).Round(amountPlaces)}
+	out.Losses.NetDiverted = LossInterval{value.Round(amountPlaces), value.Sub(half).Round(amountPlaces),
+		value.Add(half).Round(amountPlaces)}
 	out.Losses.Unpriced = append(out.Losses.Unpriced, holdings(unpriced)...)
 	for _, h := range holdings(left) {
 		if h.Amount.IsPositive() {
@@ -233,10 +236,12 @@ func sortResult(out *Result) {
 	}
 	slices.SortStableFunc(out.Findings, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	slices.SortFunc(out.Unknowns, func(a, b Unknown) int {
-		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Account, b.Account), strings.Compare(a.Detail, b.Detail))
+		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Account, b.Account), strings.Compare(a.Detail,
+			b.Detail))
 	})
 	slices.SortFunc(out.Gaps, func(a, b Gap) int {
-		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.What, b.What), strings.Compare(a.Detail, b.Detail))
+		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.What, b.What), strings.Compare(a.Detail,
+			b.Detail))
 	})
 }
 

@@ -73,7 +73,8 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%s is %s", text, got)
 		}
 	}
-	for _, text := range []string{"", "-", ".", "1,5", "1.2.3", "e5", "NaN", "Inf", "1e999", "0x1", " 1", "1 ", strings.Repeat("1", 61)} {
+	for _, text := range []string{"", "-", ".", "1,5", "1.2.3", "e5", "NaN", "Inf", "1e999", "0x1", " 1", "1 ",
+		strings.Repeat("1", 61)} {
 		if n, err := ParseNumber(text); err == nil {
 			t.Errorf("%q is %s", text, n)
 		}
@@ -114,7 +115,8 @@ func TestJudge(t *testing.T) {
 		want  Verdict
 	}{
 		{"0.04", usual, Likely}, {"0.039999", usual, Suspicious}, {"0.02", usual, Suspicious}, {"0.019999", usual, None},
-		{"0.02", strange, Likely}, {"0.019999", strange, Suspicious}, {"0.005", strange, Suspicious}, {"0.004999", strange, None},
+		{"0.02", strange, Likely}, {"0.019999", strange, Suspicious}, {"0.005", strange, Suspicious}, {"0.004999", strange,
+			None},
 		{"0.003", fast, Suspicious}, {"0.002999", fast, None}, {"0.003", habit{known: true, days: 3, pace: 1.99}, None},
 		{"0.02", habit{days: 0, pace: 9}, Suspicious}, {"0.019999", habit{days: 0, pace: 9}, None}, {"0.04", habit{}, Likely},
 		{"-1", strange, None},
@@ -193,10 +195,13 @@ func TestNothingIsClearWithout(t *testing.T) {
 	strict := inputOf("400", candles, theft...)
 	strict.FailOn = FailSuspicious
 	outflow := inputOf("100", candles, fair...)
-	outflow.Accounts[0].Outflows = []Movement{{Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "1"), Address: "x"}}
+	outflow.Accounts[0].Outflows = []Movement{{Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "1"),
+		Address: "x"}}
 	swept := inputOf("100", candles, fair...)
-	swept.Accounts[0].Outflows = []Movement{{Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "30"), Address: "x"}}
-	forced := inputOf("100", candles, Fill{Time: noon, Symbol: "AKROBTC", Side: Sell, Price: number(t, "1"), Quantity: number(t, "10"), Forced: true})
+	swept.Accounts[0].Outflows = []Movement{{Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "30"),
+		Address: "x"}}
+	forced := inputOf("100", candles, Fill{Time: noon, Symbol: "AKROBTC", Side: Sell, Price: number(t, "1"),
+		Quantity: number(t, "10"), Forced: true})
 	for _, c := range []struct {
 		story string
 		in    Input
@@ -241,11 +246,13 @@ func TestOutflows(t *testing.T) {
 		want  []Verdict
 	}{
 		{"known after a day", []Movement{move(at(0, 0), "1", "x"), move(at(1, 1), "1", "x")}, []Verdict{Suspicious, None}},
-		{"not within a day", []Movement{move(at(0, 0), "1", "x"), move(at(0, 24), "1", "x")}, []Verdict{Suspicious, Suspicious}},
+		{"not within a day", []Movement{move(at(0, 0), "1", "x"), move(at(0, 24), "1", "x")}, []Verdict{Suspicious,
+			Suspicious}},
 		{"no destination", []Movement{move(at(0, 0), "1", ""), move(at(9, 1), "1", "")}, []Verdict{Suspicious, Suspicious}},
 		{"a probe", []Movement{move(at(0, 0), "0.01", "x"), move(at(0, 0)+1000, "1", "x")}, []Verdict{Suspicious, Likely}},
 		{"a sweep in parts", []Movement{move(at(0, 0), "16", "x"), move(at(0, 2), "15", "y")}, []Verdict{Likely, Likely}},
-		{"a sweep too slow", []Movement{move(at(0, 0), "16", "x"), move(at(0, 4), "15", "y")}, []Verdict{Suspicious, Suspicious}},
+		{"a sweep too slow", []Movement{move(at(0, 0), "16", "x"), move(at(0, 4), "15", "y")}, []Verdict{Suspicious,
+			Suspicious}},
 	} {
 		in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fill(t, 0, Buy, "2", "1", 1))
 		in.Accounts[0].Outflows = c.moves
@@ -310,7 +317,8 @@ func TestOrderOfInputChangesNothing(t *testing.T) {
 		for i := range big {
 			big[i].Price = NumberOf(big[i].Price.Decimal().Mul(ten))
 		}
-		if one, tenfold := divertedIn(c, reference{}, false).value, divertedIn(big, reference{}, false).value; !one.Mul(ten).Equal(tenfold) {
+		if one, tenfold := divertedIn(c, reference{}, false).value, divertedIn(big, reference{},
+			false).value; !one.Mul(ten).Equal(tenfold) {
 			t.Errorf("ten times the prices divert %s, not ten times %s", tenfold, one)
 		}
 	}
@@ -320,7 +328,8 @@ func TestOrderOfInputChangesNothing(t *testing.T) {
 func TestAnotherAccountChangesNothing(t *testing.T) {
 	in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fill(t, 0, Buy, "3", "10", 1))
 	alone := Run(t.Context(), in)
-	in.Accounts = append(in.Accounts, Account{ID: "b", Fills: []Fill{fill(t, 3, Buy, "2", "10", 9)}, Coverage: in.Accounts[0].Coverage})
+	in.Accounts = append(in.Accounts, Account{ID: "b", Fills: []Fill{fill(t, 3, Buy, "2", "10", 9)},
+		Coverage: in.Accounts[0].Coverage})
 	if both := Run(t.Context(), in); !reflect.DeepEqual(both.Clusters, alone.Clusters) {
 		t.Errorf("%+v\n%+v", both.Clusters, alone.Clusters)
 	}
@@ -368,21 +377,25 @@ func TestSharedCases(t *testing.T) {
 		var fills []Fill
 		for _, r := range readCSV(t, dir+"/fills.csv.gz") {
 			at, _ := strconv.ParseInt(r["time_ms"], 10, 64)
-			f := Fill{Time: at, Symbol: r["symbol"], Side: Buy, Price: number(t, r["price"]), Quantity: number(t, r["quantity"]), TradeID: r["trade_id"]}
+			f := Fill{Time: at, Symbol: r["symbol"], Side: Buy, Price: number(t, r["price"]), Quantity: number(t,
+				r["quantity"]), TradeID: r["trade_id"]}
 			if r["side"] == "sell" {
 				f.Side = Sell
 			}
 			fills = append(fills, f)
 		}
 		got := Run(t.Context(), inputOf(fmt.Sprint(truth.Equity), candles, fills...))
-		if got.Summary.Clusters != want.Total || len(got.Clusters) != len(want.Clusters) || got.Summary.Unjudged != want.Missing {
-			t.Errorf("%s: %+v, want %d clusters, %d flagged, %d without reference", dir, got.Summary, want.Total, len(want.Clusters), want.Missing)
+		if got.Summary.Clusters != want.Total || len(got.Clusters) != len(want.Clusters) ||
+			got.Summary.Unjudged != want.Missing {
+			t.Errorf("%s: %+v, want %d clusters, %d flagged, %d without reference", dir, got.Summary, want.Total,
+				len(want.Clusters), want.Missing)
 			continue
 		}
 		for i, w := range want.Clusters {
 			c := got.Clusters[i]
 			nd := c.NetDiverted.Value.InexactFloat64()
-			if c.Symbol != w.Symbol || c.TradeIDs[0] != strconv.Itoa(w.From) || c.Fills != w.Fills || c.Verdict != w.Verdict || math.Abs(nd/w.ND-1) > .005 {
+			if c.Symbol != w.Symbol || c.TradeIDs[0] != strconv.Itoa(w.From) || c.Fills != w.Fills || c.Verdict != w.Verdict ||
+				math.Abs(nd/w.ND-1) > .005 {
 				t.Errorf("%s: %+v, want %+v", dir, c, w)
 			}
 		}
@@ -411,7 +424,8 @@ func TestRealFills(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := Fill{Time: at.UnixMilli(), Symbol: r["symbol"], Side: Buy, Price: number(t, r["price"]), Quantity: number(t, r["quantity"]), TradeID: r["trade_id"]}
+			f := Fill{Time: at.UnixMilli(), Symbol: r["symbol"], Side: Buy, Price: number(t, r["price"]), Quantity: number(t,
+				r["quantity"]), TradeID: r["trade_id"]}
 			value := f.Price.Decimal().Mul(f.Quantity.Decimal())
 			if r["side"] == "sell" {
 				f.Side, value = Sell, value.Neg()
@@ -519,3 +533,45 @@ func (c *sharedCandles) Leader() Leader {
 }
 
 func (c *sharedCandles) Source() string { return "the cases" }
+
+// Each thing that is missing is said by itself: a gap with its name, and the
+// count of what was not judged.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	fair := []Fill{fill(t, 0, Buy, "2", "10", 1), fill(t, 5, Sell, "2", "1", 2)}
+	tether := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fair...)
+	tether.Accounts[0].Equity.Currency = "USDT"
+	for _, c := range []struct {
+		story string
+		in    Input
+		what  string
+	}{
+		{"no equity", inputOf("", fixedCandles{"AKROBTC": flat(2)}, fair...), "equity"},
+		{"no candles", inputOf("100", fixedCandles{}, fair...), "candles of AKROBTC"},
+		{"no price", tether, "price of BTC"},
+	} {
+		r := Run(t.Context(), c.in)
+		if len(r.Gaps) != 1 || r.Gaps[0].What != c.what || r.Summary.Unjudged != 1 {
+			t.Errorf("%s: %v, %+v", c.story, r.Gaps, r.Summary)
+		}
+	}
+	unjudged := Result{Summary: Summary{Unjudged: 1}, Accounts: []AccountResult{{Coverage: []Coverage{{What: "fills",
+		Complete: true}}}}}
+	if count(&unjudged, FailLikely); unjudged.Summary.ExitCode != 4 {
+		t.Errorf("one not judged: exit %d", unjudged.Summary.ExitCode)
+	}
+}
+
+// What lies outside the window is habit, and is not judged.
+func TestWindow(t *testing.T) {
+	theft := []Fill{fill(t, 0, Buy, "3", "10", 1), fill(t, 60, Buy, "3", "10", 2)}
+	for _, c := range []struct {
+		from, to int64
+		want     int
+	}{{-100, -1, 0}, {-100, 0, 1}, {30, 30, 1}, {60, 100, 1}, {61, 100, 0}} {
+		in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, theft...)
+		in.Window = Window{From: time.UnixMilli(noon + c.from*1000), To: time.UnixMilli(noon + c.to*1000)}
+		if r := Run(t.Context(), in); r.Summary.Clusters != c.want || r.Summary.Likely != c.want {
+			t.Errorf("from %d to %d: %+v", c.from, c.to, r.Summary)
+		}
+	}
+}
