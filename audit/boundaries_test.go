@@ -25,14 +25,22 @@ func TestAgesAtTheirLimits(t *testing.T) {
 		{"trade", "LIFE-01", days(90), Pass, Fail, nil},
 		{"withdraw", "LIFE-01", days(30), Pass, Fail, []func(*Subject){draws}},
 		{"read", "LIFE-01", days(365), Pass, Fail, []func(*Subject){reads}},
-		{"no permissions told, the shortest limit", "LIFE-01", days(30), Pass, CannotTell,
-			[]func(*Subject){permissionsUntold}},
-		{"no permissions told, the longest limit", "LIFE-01", days(365), CannotTell, Fail,
-			[]func(*Subject){permissionsUntold}},
-		{"its own limit is shorter", "LIFE-01", days(10), Pass, Fail,
-			[]func(*Subject){func(s *Subject) { s.Inventory.Rotation = days(10) }}},
-		{"its own limit is longer", "LIFE-01", days(90), Pass, Fail,
-			[]func(*Subject){func(s *Subject) { s.Inventory.Rotation = days(900) }}},
+		{
+			"no permissions told, the shortest limit", "LIFE-01", days(30), Pass, CannotTell,
+			[]func(*Subject){permissionsUntold},
+		},
+		{
+			"no permissions told, the longest limit", "LIFE-01", days(365), CannotTell, Fail,
+			[]func(*Subject){permissionsUntold},
+		},
+		{
+			"its own limit is shorter", "LIFE-01", days(10), Pass, Fail,
+			[]func(*Subject){func(s *Subject) { s.Inventory.Rotation = days(10) }},
+		},
+		{
+			"its own limit is longer", "LIFE-01", days(90), Pass, Fail,
+			[]func(*Subject){func(s *Subject) { s.Inventory.Rotation = days(900) }},
+		},
 		{"very old", "LIFE-02", days(730), Pass, Fail, nil},
 	} {
 		for age, want := range map[time.Duration]Outcome{c.limit: c.at, c.limit + time.Second: c.after} {
@@ -115,8 +123,12 @@ func TestRuleForAMatch(t *testing.T) {
 		{"exposed at a vendor", Incident{Exposure: Confirmed}, linkSharedWith, true, Exposed, "", ruleExposed},
 		{"possibly at a vendor", Incident{Exposure: Confirmed}, linkSharedWith, true, PossiblyExposed, "", rulePossibly},
 		{"of unknown age at a vendor", Incident{Exposure: Confirmed}, linkSharedWith, true, Unmatched, "", rulePossibly},
-		{"no key was taken at a vendor", Incident{Exposure: NoKeys}, linkSharedWith, true, NotExposed, whyNoKeys,
-			ruleExposed},
+		{
+			"no key was taken at a vendor",
+			Incident{Exposure: NoKeys},
+			linkSharedWith, true, NotExposed, whyNoKeys,
+			ruleExposed,
+		},
 		{"no key was taken at a store", Incident{Exposure: NoKeys}, linkStoredIn, true, NotExposed, whyNoKeys, ruleStore},
 		{"no key was taken at an exchange", Incident{Exposure: NoKeys}, linkExchangeKey, true, NotExposed, whyNoKeys, ""},
 		{"no key was taken, and it is newer", Incident{Exposure: NoKeys}, linkSharedWith, true, NotExposed, "newer", ""},
@@ -124,13 +136,25 @@ func TestRuleForAMatch(t *testing.T) {
 		{"at a CI", Incident{Exposure: Confirmed}, linkCI, true, PossiblyExposed, "", ruleStore},
 		{"at an exchange", Incident{Exposure: Confirmed, Severity: High}, linkExchangeKey, true, Exposed, "", ruleExchange},
 		{"of an owner", Incident{Exposure: Confirmed, Severity: High}, linkOwner, true, Exposed, "", ruleExchange},
-		{"suspected", Incident{Exposure: Confirmed, Suspected: true}, linkSharedWith, true, PossiblyExposed, "",
-			ruleSuspected},
+		{
+			"suspected",
+			Incident{Exposure: Confirmed, Suspected: true},
+			linkSharedWith, true, PossiblyExposed, "",
+			ruleSuspected,
+		},
 		{"history at an exchange", history, linkExchangeKey, true, Exposed, "", ""},
-		{"history with something to do", Incident{Severity: Info, Actions: []string{actionNone, "ROTATE"}}, linkExchangeKey,
-			true, Exposed, "", ruleExchange},
-		{"grave, and nothing to do", Incident{Severity: High, Actions: []string{actionNone}}, linkExchangeKey, true, Exposed,
-			"", ruleExchange},
+		{
+			"history with something to do",
+			Incident{Severity: Info, Actions: []string{actionNone, "ROTATE"}},
+			linkExchangeKey,
+			true, Exposed, "", ruleExchange,
+		},
+		{
+			"grave, and nothing to do",
+			Incident{Severity: High, Actions: []string{actionNone}},
+			linkExchangeKey, true, Exposed,
+			"", ruleExchange,
+		},
 	} {
 		if got := ruleFor(c.in, match{linked: c.linked, link: link(c.link), outcome: c.outcome, why: c.why}); got != c.want {
 			t.Errorf("%s: %q, want %q", c.story, got, c.want)
@@ -162,8 +186,10 @@ func TestIncidentRulesPass(t *testing.T) {
 		{"of unknown age", rulePossibly, sample("grid", "okx", given, madeUntold), all, Fail},
 		{"at a store when it leaked", ruleStore, sample("grid", "okx", kept, made("2022-12-01")), all, Fail},
 		{"dead, and exposed to nothing", ruleExposed, sample("grid", "okx", given, status(exchanges.StatusDead)), all, ""},
-		{"nobody says whom it was given to, and it is old", ruleExposed, sample("", "okx", orphan, made("2021-06-16")), all,
-			CannotTell},
+		{
+			"nobody says whom it was given to, and it is old", ruleExposed, sample("", "okx", orphan, made("2021-06-16")), all,
+			CannotTell,
+		},
 		{"nobody says whom it was given to, and it is new", ruleExposed, sample("", "okx", orphan), all, ""},
 		{"the same, dead", ruleExposed, sample("", "okx", orphan, made("2021-06-16"), status(exchanges.StatusDead)), all, ""},
 	} {
@@ -202,33 +228,42 @@ func TestWordsOfAnIncident(t *testing.T) {
 		{"nothing more is known", ruleExposed, sample("grid", "okx", given, old), leak, Verdict{
 			Outcome: Fail, Severity: Critical, Title: "exposed: leak", Detail: linked, Remedy: "revoke the key; " + review,
 		}},
-		{"the loot is known", ruleExposed, sample("grid", "okx", given, old),
-			with(func(in *Incident) { in.Leaked = []string{"api_key", "api_secret"} }), Verdict{
+		{
+			"the loot is known", ruleExposed, sample("grid", "okx", given, old),
+			with(func(in *Incident) { in.Leaked = []string{"api_key", "api_secret"} }),
+			Verdict{
 				Outcome: Fail, Severity: Critical, Title: "exposed: leak", Detail: linked + "; taken were api key and api secret",
 				Remedy: "revoke the key; " + review,
-			}},
+			},
+		},
 		{"permissions are not told", ruleExposed, sample("grid", "okx", given, old, permissionsUntold), leak, Verdict{
 			Outcome: Fail, Severity: Critical, Title: "exposed: leak",
 			Detail: linked + "; what the key may do is not known and counts as trading",
 			Remedy: "revoke the key; " + review,
 		}},
-		{"permissions are not told, and no key was taken", ruleExposed, sample("grid", "okx", given, old, permissionsUntold),
+		{
+			"permissions are not told, and no key was taken", ruleExposed, sample("grid", "okx", given, old, permissionsUntold),
 			with(func(in *Incident) {
 				in.Exposure, in.Leaked = NoKeys, []string{"email"}
-			}), Verdict{
+			}),
+			Verdict{
 				Outcome: Fail, Severity: Info, Title: "leak: " + whyNoKeys, Detail: `given to "3commas"; ` + whyNoKeys,
 				Remedy: "revoke the key; " + review,
-			}},
+			},
+		},
 		{"a key that is dead", ruleExposed, sample("grid", "okx", given, old, status(exchanges.StatusDead)), leak, Verdict{
 			Outcome: Fail, Severity: Info, Title: "exposed key is dead, review its trades: leak",
 			Detail: linked, Remedy: review,
 		}},
-		{"a key that is dead, and perhaps was exposed", ruleExposed,
-			sample("grid", "okx", given, madeUntold, status(exchanges.StatusDead)), leak, Verdict{
+		{
+			"a key that is dead, and perhaps was exposed", ruleExposed,
+			sample("grid", "okx", given, madeUntold, status(exchanges.StatusDead)), leak,
+			Verdict{
 				Outcome: Fail, Severity: Info, Title: "possibly exposed key is dead, review its trades: leak",
 				Detail: `given to "3commas"; nobody says when the key was created`,
 				Remedy: review,
-			}},
+			},
+		},
 		{"a rumour", ruleSuspected, sample("grid", "okx", given, old), rumour("3Commas"), Verdict{
 			Outcome: Fail, Severity: Medium, Title: "possibly exposed: leak", Detail: suspected + "; 3Commas denies it",
 			Remedy: "revoke the key; " + review,
@@ -237,18 +272,23 @@ func TestWordsOfAnIncident(t *testing.T) {
 			Outcome: Fail, Severity: Medium, Title: "possibly exposed: leak", Detail: suspected + "; the vendor denies it",
 			Remedy: "revoke the key; " + review,
 		}},
-		{"nothing to do", ruleExposed, sample("grid", "okx", given, old), with(func(in *Incident) { in.Actions = nil }),
+		{
+			"nothing to do", ruleExposed, sample("grid", "okx", given, old), with(func(in *Incident) { in.Actions = nil }),
 			Verdict{
 				Outcome: Fail, Severity: Critical, Title: "exposed: leak", Detail: linked,
 				Remedy: "nothing to do about exchange keys",
-			}},
-		{"of unknown age, and nothing to do", rulePossibly, sample("grid", "okx", given, madeUntold),
-			with(func(in *Incident) { in.Actions = nil }), Verdict{
+			},
+		},
+		{
+			"of unknown age, and nothing to do", rulePossibly, sample("grid", "okx", given, madeUntold),
+			with(func(in *Incident) { in.Actions = nil }),
+			Verdict{
 				Outcome: Fail, Severity: High, Title: "possibly exposed: leak",
 				Detail: `given to "3commas"; nobody says when the key was created`,
 				Remedy: "look up when the key was created and set `created` in rekey.yaml; until then treat it as exposed; " +
 					"nothing to do about exchange keys",
-			}},
+			},
+		},
 	} {
 		c.want.Incident = "leak"
 		known := Catalogue{Incidents: []Incident{c.in}}
@@ -265,8 +305,10 @@ func TestWordsOfAnIncident(t *testing.T) {
 func TestExchangeIncidentAndAnUnknownAge(t *testing.T) {
 	breach := func(severity Severity, actions ...string) Catalogue {
 		return Catalogue{Incidents: []Incident{{
-			ID: "breach", Title: "breach", Exchanges: []string{"okx"}, Exposure: Confirmed, Links: []Link{{linkExchangeKey,
-				"okx"}},
+			ID: "breach", Title: "breach", Exchanges: []string{"okx"}, Exposure: Confirmed, Links: []Link{{
+				linkExchangeKey,
+				"okx",
+			}},
 			Until: date("2019-05-07"), Severity: severity, Actions: actions,
 		}}}
 	}
@@ -282,8 +324,10 @@ func TestExchangeIncidentAndAnUnknownAge(t *testing.T) {
 		{"of unknown age", sample("grid", "okx", madeUntold), breach(High, "ROTATE"), CannotTell, None},
 		{"of unknown age, and only information", sample("grid", "okx", madeUntold), breach(Info, "ROTATE"), "", None},
 		{"old, and only information", sample("grid", "okx", made("2018-01-01")), breach(Info, "ROTATE"), Fail, Info},
-		{"of unknown age, and dead", sample("grid", "okx", madeUntold, status(exchanges.StatusDead)),
-			breach(High, "ROTATE", actionReview), "", None},
+		{
+			"of unknown age, and dead", sample("grid", "okx", madeUntold, status(exchanges.StatusDead)),
+			breach(High, "ROTATE", actionReview), "", None,
+		},
 		{"of another exchange", sample("grid", "kucoin", made("2018-01-01")), breach(High, "ROTATE"), Pass, None},
 	} {
 		got := checked(t, ruleExchange, Example{Subject: c.subject, Incidents: c.in})
@@ -316,25 +360,43 @@ func TestWordsOfAnUndeclaredKey(t *testing.T) {
 		severity Severity
 	}{
 		{"no more is known", Example{Subject: known}, detail, None},
-		{"its account has a name", Example{Subject: stray(func(s *Subject) { s.Key.Ref.Account.Name = "grid" })},
-			`kucoin lists it for account "grid", with the permissions read, created 2026-10-01`, None},
+		{
+			"its account has a name",
+			Example{Subject: stray(func(s *Subject) { s.Key.Ref.Account.Name = "grid" })},
+			`kucoin lists it for account "grid", with the permissions read, created 2026-10-01`, None,
+		},
 		{"a special key in a frozen account", Example{Subject: stray(madeUntold, func(s *Subject) {
 			s.Key.SpecialMargin, s.Key.Ref.Account.Frozen = true, exchanges.Known(true)
 		})}, "kucoin lists it, with the permissions read; " +
 			"it is a margin special key, which the page of ordinary keys does not show; " +
 			"the sub-account is frozen, and the key works again once it is not", None},
 		{"dead", Example{Subject: stray(status(exchanges.StatusDead))}, detail, Low},
-		{"new since the baseline", Example{Subject: known, Baseline: &Baseline{At: date("2026-11-21")}},
-			detail + "; it was not there at the audit of 2026-11-21", None},
+		{
+			"new since the baseline",
+			Example{Subject: known, Baseline: &Baseline{At: date("2026-11-21")}},
+			detail + "; it was not there at the audit of 2026-11-21", None,
+		},
 		{"known to the baseline", Example{Subject: known, Baseline: recorded(known)}, detail, None},
-		{"one key was not read", Example{Subject: known, Others: unread(1)},
-			detail + "; it may be a, whose credential could not be read", None},
-		{"two keys were not read", Example{Subject: known, Others: unread(2)},
-			detail + "; it may be one of a and b, whose credentials could not be read", None},
-		{"three keys were not read", Example{Subject: known, Others: unread(3)},
-			detail + "; it may be one of a, b and c, whose credentials could not be read", None},
-		{"four keys were not read", Example{Subject: known, Others: unread(4)},
-			detail + "; it may be one of the 4 keys of the inventory whose credentials could not be read", None},
+		{
+			"one key was not read",
+			Example{Subject: known, Others: unread(1)},
+			detail + "; it may be a, whose credential could not be read", None,
+		},
+		{
+			"two keys were not read",
+			Example{Subject: known, Others: unread(2)},
+			detail + "; it may be one of a and b, whose credentials could not be read", None,
+		},
+		{
+			"three keys were not read",
+			Example{Subject: known, Others: unread(3)},
+			detail + "; it may be one of a, b and c, whose credentials could not be read", None,
+		},
+		{
+			"four keys were not read",
+			Example{Subject: known, Others: unread(4)},
+			detail + "; it may be one of the 4 keys of the inventory whose credentials could not be read", None,
+		},
 	} {
 		got := checked(t, "INV-01", c.example)
 		if got.Outcome != Fail || got.Detail != c.detail || got.Severity != c.severity {
@@ -358,12 +420,22 @@ func TestManyPlaces(t *testing.T) {
 	}{
 		{"one place", Example{Subject: sample("grid", "kucoin")}, Pass, ""},
 		{"one vendor", Example{Subject: sample("grid", "kucoin", sharedWith("3commas"))}, Pass, ""},
-		{"two vendors", Example{Subject: sample("grid", "kucoin", sharedWith("3commas", "skyrex"))}, Fail,
-			`2 vendors had it: "3commas" and "skyrex"`},
-		{"one vendor by two names", Example{Subject: sample("grid", "kucoin", sharedWith("3commas", "3Commas.io")),
-			Incidents: exampleIncidents()}, Pass, ""},
-		{"two names", Example{Subject: twin("grid"), Others: []Subject{twin("hedge")}}, Fail,
-			"the same access key is also declared as hedge"},
+		{
+			"two vendors",
+			Example{Subject: sample("grid", "kucoin", sharedWith("3commas", "skyrex"))},
+			Fail,
+			`2 vendors had it: "3commas" and "skyrex"`,
+		},
+		{"one vendor by two names", Example{
+			Subject:   sample("grid", "kucoin", sharedWith("3commas", "3Commas.io")),
+			Incidents: exampleIncidents(),
+		}, Pass, ""},
+		{
+			"two names",
+			Example{Subject: twin("grid"), Others: []Subject{twin("hedge")}},
+			Fail,
+			"the same access key is also declared as hedge",
+		},
 		{"its own row of the exchange's list", Example{Subject: twin("grid"), Others: []Subject{twin("", orphan)}}, Pass, ""},
 		{"dead", Example{Subject: twin("grid", status(exchanges.StatusDead)), Others: []Subject{twin("hedge")}}, "", ""},
 	} {
@@ -386,8 +458,10 @@ func TestFoundInADump(t *testing.T) {
 		{"the access key of a tracker", sample("a", "okx", may(exchanges.Read), found("access_key")), High},
 		{"the access key of a bot", sample("a", "okx", found("access_key")), Critical},
 		{"the access key of a key that draws", sample("a", "okx", may(exchanges.Withdraw), found("access_key")), Critical},
-		{"the access key of a key of which nothing is told", sample("a", "okx", permissionsUntold, found("access_key")),
-			Critical},
+		{
+			"the access key of a key of which nothing is told", sample("a", "okx", permissionsUntold, found("access_key")),
+			Critical,
+		},
 		{"the secret of a dead key", sample("a", "okx", status(exchanges.StatusDead), found("secret")), Info},
 	} {
 		if got := checked(t, "INC-06", Example{Subject: c.subject}); got.Outcome != Fail || got.Severity != c.want {
@@ -441,20 +515,26 @@ func TestQuoted(t *testing.T) {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
-	for want, words := range map[string][]string{"": nil, "a": {"a"}, "a and b": {"a", "b"}, "a, b and c": {"a", "b", "c"},
-		"a, b, c and d": {"a", "b", "c", "d"}} {
+	for want, words := range map[string][]string{
+		"": nil, "a": {"a"}, "a and b": {"a", "b"}, "a, b and c": {"a", "b", "c"},
+		"a, b, c and d": {"a", "b", "c", "d"},
+	} {
 		if got := listed(words); got != want {
 			t.Errorf("%v: %q, want %q", words, got, want)
 		}
 	}
-	for n, want := range map[int]string{5: "a; a; a; a; a", 6: "a; a; a; a; a; and 1 more",
-		8: "a; a; a; a; a; and 3 more"} {
+	for n, want := range map[int]string{
+		5: "a; a; a; a; a", 6: "a; a; a; a; a; and 1 more",
+		8: "a; a; a; a; a; and 3 more",
+	} {
 		if got := some(strings.Split(strings.Repeat("a", n), "")); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
-	for at, want := range map[time.Time]string{date("2026-01-02"): "2026-01-02",
-		date("2026-01-02").Add(time.Minute): "2026-01-02 00:01 UTC"} {
+	for at, want := range map[time.Time]string{
+		date("2026-01-02"):                  "2026-01-02",
+		date("2026-01-02").Add(time.Minute): "2026-01-02 00:01 UTC",
+	} {
 		if got := day(at); got != want {
 			t.Errorf("%v: %q, want %q", at, got, want)
 		}

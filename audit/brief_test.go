@@ -61,7 +61,8 @@ func TestMerged(t *testing.T) {
 		for _, list := range also {
 			left = append(left, list...)
 		}
-		if !slices.EqualFunc(said, c.want, func(a, b Finding) bool { return a.Rule == b.Rule && a.Incident == b.Incident }) || !slices.Equal(left, c.also) {
+		if !slices.EqualFunc(said, c.want, func(a, b Finding) bool { return a.Rule == b.Rule && a.Incident == b.Incident }) ||
+			!slices.Equal(left, c.also) {
 			t.Errorf("%s: said %+v, left out %v", name, said, left)
 		}
 	}

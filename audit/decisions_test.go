@@ -36,16 +36,31 @@ func TestRemedyNamesTheVendor(t *testing.T) {
 		alive bool
 		want  string
 	}{
-		{"a vendor's accounts were hit", Incident{Exposure: NoKeys, Vendor: "3Commas", Actions: []string{actionAccount}},
-			true, "at 3Commas, change the account's password"},
-		{"nobody says whose accounts", Incident{Exposure: NoKeys, Actions: []string{actionAccount}}, true,
-			"change the account's password"},
-		{"keys were taken", Incident{Exposure: Confirmed, Vendor: "3Commas", Actions: []string{actionAccount}}, true,
-			"change the account's password"},
+		{
+			"a vendor's accounts were hit",
+			Incident{Exposure: NoKeys, Vendor: "3Commas", Actions: []string{actionAccount}},
+			true, "at 3Commas, change the account's password",
+		},
+		{
+			"nobody says whose accounts",
+			Incident{Exposure: NoKeys, Actions: []string{actionAccount}},
+			true,
+			"change the account's password",
+		},
+		{
+			"keys were taken",
+			Incident{Exposure: Confirmed, Vendor: "3Commas", Actions: []string{actionAccount}},
+			true,
+			"change the account's password",
+		},
 		{"another step", Incident{Exposure: NoKeys, Vendor: "3Commas", Actions: []string{"ROTATE"}}, true, "rotate the key"},
 		{"a host", Incident{Actions: []string{"ROTATE", actionHost}}, true, "treat the machine as compromised"},
-		{"an ended key is not rotated", Incident{Actions: []string{"ROTATE", "KEYLIST"}}, false,
-			"compare the exchange's list"},
+		{
+			"an ended key is not rotated",
+			Incident{Actions: []string{"ROTATE", "KEYLIST"}},
+			false,
+			"compare the exchange's list",
+		},
 		{"nothing to do", Incident{Actions: []string{actionNone}}, true, ""},
 		{"an unknown step", Incident{Actions: []string{"DANCE"}}, true, ""},
 	} {
@@ -61,8 +76,10 @@ func TestRemedyNamesTheVendor(t *testing.T) {
 func TestWhenTradesAreReviewed(t *testing.T) {
 	since := Incident{ReviewFrom: date("2022-10-01")}
 	asked := Incident{Actions: []string{actionReview}}
-	abused := Incident{Actions: []string{actionReview},
-		Symbols: map[string][]string{"ftx": {"DMG"}, "okx": {"AXS", "ENJ"}}}
+	abused := Incident{
+		Actions: []string{actionReview},
+		Symbols: map[string][]string{"ftx": {"DMG"}, "okx": {"AXS", "ENJ"}},
+	}
 	const review = "review trades, orders, transfers and withdrawals"
 	for _, c := range []struct {
 		story, exchange string
@@ -76,8 +93,12 @@ func TestWhenTradesAreReviewed(t *testing.T) {
 		{"asked for, without a day", "binance", asked, true, review},
 		{"symbols of this exchange", "okx", abused, true, review + " (abused then: AXS, ENJ on okx)"},
 		{"symbols of others", "binance", abused, true, review + " (abused then: DMG on ftx; AXS, ENJ on okx)"},
-		{"a passphrase was taken", "kucoin", Incident{Leaked: []string{"passphrase"}}, true,
-			"do not use its passphrase again"},
+		{
+			"a passphrase was taken", "kucoin",
+			Incident{Leaked: []string{"passphrase"}},
+			true,
+			"do not use its passphrase again",
+		},
 		{"a passphrase of an ended key", "kucoin", Incident{Leaked: []string{"passphrase"}}, false, ""},
 	} {
 		if got := remedyFor(sample("grid", c.exchange), c.in, c.alive); got != c.want {
@@ -107,8 +128,12 @@ func TestRecordOf(t *testing.T) {
 		{"this very key", s, []Recorded{own}, true, false},
 		{"this very key under another name", s, []Recorded{with(func(r *Recorded) { r.Name = "old" })}, true, false},
 		{"another key under this name", s, []Recorded{with(func(r *Recorded) { r.Fingerprint = "other" })}, true, true},
-		{"the name, whose key could not be read then", s, []Recorded{with(func(r *Recorded) { r.Fingerprint = "" })}, true,
-			false},
+		{
+			"the name, whose key could not be read then", s,
+			[]Recorded{with(func(r *Recorded) { r.Fingerprint = "" })},
+			true,
+			false,
+		},
 		{"the name, whose key cannot be read now", unread, []Recorded{own}, true, false},
 		{"neither could be read", unread, []Recorded{with(func(r *Recorded) { r.Fingerprint = "" })}, true, false},
 		{"without a fingerprint it is nobody's", unread, []Recorded{with(func(r *Recorded) {
@@ -117,8 +142,11 @@ func TestRecordOf(t *testing.T) {
 		})}, false, false},
 		{"at another exchange", s, []Recorded{with(func(r *Recorded) { r.Exchange = "kucoin" })}, false, false},
 		{"a listed key that was recorded", listed, []Recorded{own}, true, false},
-		{"a listed key that was not", listed, []Recorded{with(func(r *Recorded) { r.Fingerprint, r.Name = "other", "" })},
-			false, false},
+		{
+			"a listed key that was not", listed,
+			[]Recorded{with(func(r *Recorded) { r.Fingerprint, r.Name = "other", "" })},
+			false, false,
+		},
 	} {
 		d := newDesk(Input{Now: examplesDay(), Subjects: []Subject{c.subject}, Baseline: &Baseline{Keys: c.records}}, nil)
 		r, replaced := d.recordOf(c.subject)
@@ -189,10 +217,14 @@ func TestWordsOfAnUnseenList(t *testing.T) {
 		{masked(2), "kucoin masks 2 entries of the list, or writes them in a form that is no address"},
 		{sample("grid", "", listUnseen), "the exchange does not return the list"},
 		{sample("grid", "okx", listUntold), "okx does not say whether there is an IP whitelist"},
-		{sample("grid", "okx", listUntold, status(exchanges.StatusIPRefused)),
-			"okx refuses this address, so it is not known whether there is an IP whitelist"},
-		{sample("grid", "okx", listUntold, status("")),
-			"the key could not be looked at, so it is not known whether there is an IP whitelist"},
+		{
+			sample("grid", "okx", listUntold, status(exchanges.StatusIPRefused)),
+			"okx refuses this address, so it is not known whether there is an IP whitelist",
+		},
+		{
+			sample("grid", "okx", listUntold, status("")),
+			"the key could not be looked at, so it is not known whether there is an IP whitelist",
+		},
 	} {
 		if got := unlisted(c.subject); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
@@ -208,8 +240,12 @@ func TestFold(t *testing.T) {
 			t.Errorf("%q folds to %q, want %q", name, got, want)
 		}
 	}
-	for _, pair := range [][2]string{{"gdax", "coinbase_exchange"}, {"coinbase-pro", "coinbaseexchange"}, {"okex", "OKX"},
-		{"huobi", "htx"}} {
+	for _, pair := range [][2]string{
+		{"gdax", "coinbase_exchange"},
+		{"coinbase-pro", "coinbaseexchange"},
+		{"okex", "OKX"},
+		{"huobi", "htx"},
+	} {
 		if !sameExchange(pair[0], pair[1]) {
 			t.Errorf("%q and %q are told apart", pair[0], pair[1])
 		}
@@ -278,12 +314,24 @@ func TestWithin(t *testing.T) {
 		{"possible, no end", Incident{Exposure: Possible}, PossiblyExposed, "the end of the exposure is not known"},
 		{"possible, an end", Incident{Exposure: Possible, CreatedBefore: end}, PossiblyExposed, "ended on 2022-12-28"},
 		{"confirmed, an end", Incident{Exposure: Confirmed, CreatedBefore: end}, Exposed, "before 2022-12-28"},
-		{"confirmed, reported later", Incident{Exposure: Confirmed, Disclosed: date("2022-05-02")}, Exposed,
-			"reported on 2022-05-02"},
-		{"confirmed, reported that moment", Incident{Exposure: Confirmed, Disclosed: made}, Exposed,
-			"reported on 2022-05-01"},
-		{"confirmed, reported before", Incident{Exposure: Confirmed, Disclosed: date("2022-04-30")}, PossiblyExposed,
-			"not known"},
+		{
+			"confirmed, reported later",
+			Incident{Exposure: Confirmed, Disclosed: date("2022-05-02")},
+			Exposed,
+			"reported on 2022-05-02",
+		},
+		{
+			"confirmed, reported that moment",
+			Incident{Exposure: Confirmed, Disclosed: made},
+			Exposed,
+			"reported on 2022-05-01",
+		},
+		{
+			"confirmed, reported before",
+			Incident{Exposure: Confirmed, Disclosed: date("2022-04-30")},
+			PossiblyExposed,
+			"not known",
+		},
 		{"confirmed, no day at all", Incident{Exposure: Confirmed}, PossiblyExposed, "not known"},
 	} {
 		got, why := within(c.in, made)
@@ -298,8 +346,10 @@ func TestPlantedAndConcerned(t *testing.T) {
 		leaked []string
 		want   bool
 	}{
-		{nil, false}, {[]string{"api_secret"}, false},
-		{[]string{"api_key_created_by_attacker"}, true}, {[]string{"api_key_created_by_attacker", "api_secret"}, false},
+		{nil, false},
+		{[]string{"api_secret"}, false},
+		{[]string{"api_key_created_by_attacker"}, true},
+		{[]string{"api_key_created_by_attacker", "api_secret"}, false},
 	} {
 		if got := planted(Incident{Leaked: c.leaked}); got != c.want {
 			t.Errorf("%v: planted %v, want %v", c.leaked, got, c.want)
@@ -309,9 +359,13 @@ func TestPlantedAndConcerned(t *testing.T) {
 		in   Incident
 		want bool
 	}{
-		{Incident{Exposure: Confirmed}, false}, {Incident{Exposure: NoKeys}, true},
-		{Incident{Exposure: Confirmed, Exchanges: []string{"*"}},
-			true}, {Incident{Exposure: Confirmed, Exchanges: []string{"okex"}}, true},
+		{Incident{Exposure: Confirmed}, false},
+		{Incident{Exposure: NoKeys}, true},
+		{
+			Incident{Exposure: Confirmed, Exchanges: []string{"*"}},
+			true,
+		},
+		{Incident{Exposure: Confirmed, Exchanges: []string{"okex"}}, true},
 		{Incident{Exposure: Confirmed, Exchanges: []string{"kucoin"}}, false},
 	} {
 		if got := concerns(c.in, "okx"); got != c.want {
@@ -328,8 +382,12 @@ func TestLinkOf(t *testing.T) {
 		aliases []string
 		want    string // "" for no link
 	}{
-		{sample("a", "okx", sharedWith("3Commas.io")), Link{linkSharedWith, "3commas"}, []string{"3commas.io"},
-			`given to "3Commas.io"`},
+		{
+			sample("a", "okx", sharedWith("3Commas.io")),
+			Link{linkSharedWith, "3commas"},
+			[]string{"3commas.io"},
+			`given to "3Commas.io"`,
+		},
 		{sample("a", "okx", sharedWith("skyrex")), Link{linkSharedWith, "3commas"}, nil, ""},
 		{sample("a", "okx", storedIn("3commas")), Link{linkSharedWith, "3commas"}, nil, ""},
 		{sample("a", "okx", storedIn("LastPass")), Link{linkStoredIn, "lastpass"}, nil, `stored in "LastPass"`},
@@ -410,8 +468,10 @@ func TestNormalise(t *testing.T) {
 	if got := normalise(wide); got.Addr().Is4() || got.Bits() != 95 {
 		t.Errorf("%s became %s", wide, got)
 	}
-	for text, want := range map[string]bool{"::ffff:0:0/96": true, "::fffe:0:0/95": true, "::ffff:0:0/97": false,
-		"::/1": true, "8000::/1": false, "::/97": false} {
+	for text, want := range map[string]bool{
+		"::ffff:0:0/96": true, "::fffe:0:0/95": true, "::ffff:0:0/97": false,
+		"::/1": true, "8000::/1": false, "::/97": false,
+	} {
 		if got := isEverything([]netip.Prefix{netip.MustParsePrefix(text)}); got != want {
 			t.Errorf("%s lets in everything: %v, want %v", text, got, want)
 		}
@@ -473,43 +533,63 @@ func TestDriftWords(t *testing.T) {
 		want        Verdict
 	}{
 		{
-			"a permission came", "PERM-16", Example{Subject: sample("grid", "okx",
+			"a permission came", "PERM-16",
+			Example{Subject: sample("grid", "okx",
 				may(exchanges.Read, exchanges.Spot, exchanges.Withdraw)), Baseline: recorded(was)},
 			Verdict{Outcome: Fail, Detail: "it may read, spot and withdraw; at the audit of 2026-11-21 it could read and spot"},
 		},
 		{
-			"a word came", "PERM-16", Example{Subject: sample("grid", "okx", odd("a", "b")),
-				Baseline: recorded(sample("grid", "okx", odd("a")))},
+			"a word came", "PERM-16",
+			Example{
+				Subject:  sample("grid", "okx", odd("a", "b")),
+				Baseline: recorded(sample("grid", "okx", odd("a"))),
+			},
 			Verdict{Outcome: Fail, Detail: "it may read and unmapped; " +
 				`at the audit of 2026-11-21 it could read and unmapped; new words of the exchange: "b"`},
 		},
 		{
-			"the words are the same", "PERM-16", Example{Subject: sample("grid", "okx", odd("a")),
-				Baseline: recorded(sample("grid", "okx", odd("a")))},
+			"the words are the same", "PERM-16",
+			Example{
+				Subject:  sample("grid", "okx", odd("a")),
+				Baseline: recorded(sample("grid", "okx", odd("a"))),
+			},
 			Verdict{Outcome: Pass},
 		},
 		{
 			"a word without a permission says nothing", "PERM-16",
-			Example{Subject: sample("grid", "okx", func(s *Subject) { s.Key.Raw = []string{"new"} }),
-				Baseline: recorded(was)}, Verdict{Outcome: Pass},
+			Example{
+				Subject:  sample("grid", "okx", func(s *Subject) { s.Key.Raw = []string{"new"} }),
+				Baseline: recorded(was),
+			},
+			Verdict{Outcome: Pass},
 		},
 		{
 			"reading came", "PERM-16",
-			Example{Subject: sample("grid", "okx", may(exchanges.Read, exchanges.FIXRead, exchanges.Receive)),
-				Baseline: recorded(sample("grid", "okx", may()))},
-			Verdict{Outcome: Fail, Severity: Medium,
-				Detail: "it may read, fix_read and receive; at the audit of 2026-11-21 it could none"},
+			Example{
+				Subject:  sample("grid", "okx", may(exchanges.Read, exchanges.FIXRead, exchanges.Receive)),
+				Baseline: recorded(sample("grid", "okx", may())),
+			},
+			Verdict{
+				Outcome: Fail, Severity: Medium,
+				Detail: "it may read, fix_read and receive; at the audit of 2026-11-21 it could none",
+			},
 		},
 		{"a dead key", "PERM-16", Example{Subject: sample("grid", "okx", may(exchanges.Withdraw),
 			status(exchanges.StatusDead)), Baseline: recorded(was)}, Verdict{}},
 		{
-			"an address came", "NET-13", Example{Subject: sample("grid", "okx", from("192.0.43.8", "103.26.9.7")),
-				Baseline: recorded(was)},
+			"an address came", "NET-13",
+			Example{
+				Subject:  sample("grid", "okx", from("192.0.43.8", "103.26.9.7")),
+				Baseline: recorded(was),
+			},
 			Verdict{Outcome: Fail, Detail: "at the audit of 2026-11-21 it did not let in 103.26.9.7/32"},
 		},
 		{
-			"an address came and one went", "NET-13", Example{Subject: sample("grid", "okx", from("103.26.9.7")),
-				Baseline: recorded(was)},
+			"an address came and one went", "NET-13",
+			Example{
+				Subject:  sample("grid", "okx", from("103.26.9.7")),
+				Baseline: recorded(was),
+			},
 			Verdict{Outcome: Fail, Detail: "at the audit of 2026-11-21 it did not let in 103.26.9.7/32; gone is 192.0.43.8/32"},
 		},
 		{"the list is narrower", "NET-13", Example{Subject: was, Baseline: recorded(sample("grid", "okx",
@@ -519,13 +599,20 @@ func TestDriftWords(t *testing.T) {
 			Remedy: "Nothing, if the team did it. Otherwise somebody else edits your keys: ask who.",
 		}},
 		{"the list is the same", "NET-13", Example{Subject: was, Baseline: recorded(was)}, Verdict{Outcome: Pass}},
-		{"there was no list and none is told", "NET-13",
-			Example{Subject: sample("grid", "okx", listUntold),
-				Baseline: recorded(sample("grid", "okx", fromAnywhere))}, Verdict{
+		{
+			"there was no list and none is told", "NET-13",
+			Example{
+				Subject:  sample("grid", "okx", listUntold),
+				Baseline: recorded(sample("grid", "okx", fromAnywhere)),
+			},
+			Verdict{
 				Outcome: CannotTell, Detail: "okx does not say whether the key has an IP whitelist",
-			}},
-		{"a dead key's list", "NET-13", Example{Subject: sample("grid", "okx", fromAnywhere, status(exchanges.StatusDead)),
-			Baseline: recorded(was)}, Verdict{}},
+			},
+		},
+		{"a dead key's list", "NET-13", Example{
+			Subject:  sample("grid", "okx", fromAnywhere, status(exchanges.StatusDead)),
+			Baseline: recorded(was),
+		}, Verdict{}},
 	} {
 		if got := checked(t, c.rule, c.example); got != c.want {
 			t.Errorf("%s:\n%+v\nwant\n%+v", c.story, got, c.want)

@@ -17,14 +17,29 @@ func TestOldKeysThatLive(t *testing.T) {
 		rule   Rule
 		remedy string
 	}{
-		{"a rotation, refused from here", refused, PastRun{Role: RunOld, Replaces: true, Made: true}, replacedAlive(),
-			"rekey runs resume 01jd9x00000aa"},
-		{"a rotation, frozen", frozen, PastRun{Role: RunOld, Replaces: true, Made: true}, replacedAlive(),
-			"rekey runs resume 01jd9x00000aa"},
-		{"a rotation that has ended", exchanges.StatusAlive, PastRun{Role: RunOld, Replaces: true, Made: true, Ended: true},
-			replacedAlive(), "rekey revoke"},
-		{"a rotation that made no key", exchanges.StatusAlive, PastRun{Role: RunOld, Replaces: true}, destroyedAlive(),
-			"rekey runs resume 01jd9x00000aa"},
+		{
+			"a rotation, refused from here", refused,
+			PastRun{Role: RunOld, Replaces: true, Made: true},
+			replacedAlive(),
+			"rekey runs resume 01jd9x00000aa",
+		},
+		{
+			"a rotation, frozen", frozen,
+			PastRun{Role: RunOld, Replaces: true, Made: true},
+			replacedAlive(),
+			"rekey runs resume 01jd9x00000aa",
+		},
+		{
+			"a rotation that has ended", exchanges.StatusAlive,
+			PastRun{Role: RunOld, Replaces: true, Made: true, Ended: true},
+			replacedAlive(), "rekey revoke",
+		},
+		{
+			"a rotation that made no key", exchanges.StatusAlive,
+			PastRun{Role: RunOld, Replaces: true},
+			destroyedAlive(),
+			"rekey runs resume 01jd9x00000aa",
+		},
 		{"a revocation that has ended, frozen", frozen, PastRun{Role: RunOld, Ended: true}, destroyedAlive(), "rekey revoke"},
 	} {
 		s := sample("grid", "binance", status(c.status), withRun(c.run))

@@ -73,8 +73,21 @@ type Example struct {
 // one is never given to another rule.
 func Rules() []Rule {
 	return slices.Concat(
-		permissionRules(), networkRules(), whitelistRules(), vendorAddressRules(), lifetimeRules(), incidentRules(),
-		inventoryRules(), driftRules(), runRules(), storageRules(), cryptoRules(), exchangeRules(), vendorRules(), policyRules())
+		permissionRules(),
+		networkRules(),
+		whitelistRules(),
+		vendorAddressRules(),
+		lifetimeRules(),
+		incidentRules(),
+		inventoryRules(),
+		driftRules(),
+		runRules(),
+		storageRules(),
+		cryptoRules(),
+		exchangeRules(),
+		vendorRules(),
+		policyRules(),
+	)
 }
 
 // A DeferredRule has an ID and a meaning already, and no check yet.

@@ -36,7 +36,11 @@ func networkRules() []Rule {
 				return judge(both(trade, not(s.Key.Whitelist.Restricted)), v, unsaid(s, what))
 			},
 			Fires: []Example{
-				{Words: "A trading key that any address may use.", Subject: sample("grid", "binance", fromAnywhere), Severity: High},
+				{
+					Words:    "A trading key that any address may use.",
+					Subject:  sample("grid", "binance", fromAnywhere),
+					Severity: High,
+				},
 				{
 					Words:   "A trading key of an AI agent that any address may use.",
 					Subject: sample("grid", "binance", fromAnywhere, sharedWith(agentHolder)), Severity: Critical,

@@ -85,8 +85,10 @@ func (a *App) Run(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	if kucoin.DebugModeSet(a.lookup) {
-		return a.fail(usage("API_DEBUG_MODE is set: a library that rekey uses would write requests to a file in the temporary folder",
-			"run it again as: env -u API_DEBUG_MODE rekey ..."))
+		return a.fail(
+			usage("API_DEBUG_MODE is set: a library that rekey uses would write requests to a file in the temporary folder",
+				"run it again as: env -u API_DEBUG_MODE rekey ..."),
+		)
 	}
 	if a.bans == nil {
 		a.bans = &httpx.Bans{}

@@ -33,7 +33,10 @@ func (a *App) loadBaseline(o *auditOptions) (*baseline, error) {
 	case err != nil:
 		return nil, usage("--baseline: " + plain(err))
 	case doc.Baseline != nil:
-		return nil, usage("--baseline: "+o.baseline+" was itself compared with a baseline and lacks what was known then", "take the file that --update-baseline writes")
+		return nil, usage(
+			"--baseline: "+o.baseline+" was itself compared with a baseline and lacks what was known then",
+			"take the file that --update-baseline writes",
+		)
 	case doc.Summary.ExitCode == exitInterrupted:
 		return nil, usage("--baseline: " + o.baseline + " is an audit that was interrupted")
 	}
@@ -68,7 +71,14 @@ func (b *baseline) compared(names []string) *audit.Baseline {
 // afterwards tells what changed and records the new state, in this order: what
 // could be told to nobody must be told the next time. It returns an error when
 // the baseline could not be written.
-func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Address, b *baseline, in audit.Input, doc *audit.Result) error {
+func (a *App) afterwards(
+	ctx context.Context,
+	o *auditOptions,
+	to []notify.Address,
+	b *baseline,
+	in audit.Input,
+	doc *audit.Result,
+) error {
 	told := a.tell(ctx, to, doc, b)
 	if !o.update {
 		return nil
@@ -78,7 +88,10 @@ func (a *App) afterwards(ctx context.Context, o *auditOptions, to []notify.Addre
 		return nil
 	}
 	if !told {
-		a.remark("--update-baseline: nobody could be told of the change, so %s was left as it was and the next audit tells again", o.baseline)
+		a.remark(
+			"--update-baseline: nobody could be told of the change, so %s was left as it was and the next audit tells again",
+			o.baseline,
+		)
 		return nil
 	}
 	in.Baseline = nil

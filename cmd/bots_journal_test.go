@@ -50,17 +50,25 @@ func TestJournalThatCannotBeGoneOnWith(t *testing.T) {
 			if c.story != "damaged" {
 				last := bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n') + 1
 				prev := sha256.Sum256(bytes.TrimSuffix(text[last:], []byte("\n")))
-				damaged = fmt.Appendf(text, "%s\n", sealed(fmt.Sprintf(`{"v":3,"seq":999,"at":"2027-01-01T00:00:00.000Z","prev":"%x"}`, prev)))
+				damaged = fmt.Appendf(
+					text,
+					"%s\n",
+					sealed(fmt.Sprintf(`{"v":3,"seq":999,"at":"2027-01-01T00:00:00.000Z","prev":"%x"}`, prev)),
+				)
 			}
 			if err := os.WriteFile(r.journalFile(), damaged, 0o600); err != nil {
 				t.Fatal(err)
 			}
 			before := r.written("binance") + r.written("okx") + r.written("kucoin")
 			for _, args := range [][]string{
-				{"respond", "--resume", "--yes"}, {"respond", "spot-bot", "--yes"}, {"revoke", "spot-bot", "--yes"},
-				{"rotate", "spot-bot", "--yes", "--accept-risk", "bot-still-running"}, {"runs", "resume", "--yes"},
+				{"respond", "--resume", "--yes"},
+				{"respond", "spot-bot", "--yes"},
+				{"revoke", "spot-bot", "--yes"},
+				{"rotate", "spot-bot", "--yes", "--accept-risk", "bot-still-running"},
+				{"runs", "resume", "--yes"},
 			} {
-				if code := r.run(t.Context(), nil, args...); code != exitUnfinished || !strings.Contains(r.stderr.String(), c.says) {
+				if code := r.run(t.Context(), nil, args...); code != exitUnfinished ||
+					!strings.Contains(r.stderr.String(), c.says) {
 					t.Errorf("%v: exit %d\n%s", args, code, r.said())
 				}
 			}
@@ -108,8 +116,10 @@ func (r *botRoom) asVersion1() {
 		}
 		for _, rec := range append([]record{of.record}, of.Then...) {
 			data := regexp.MustCompile(`,?"address":"[^"]*"`).ReplaceAllString(string(rec.Data), "")
-			old := sealed(fmt.Sprintf(`{"v":1,"seq":%d,"at":%q,"run":%q,"kind":%q,"key":%q,"stage":%q,"phase":%q,"data":%s,"prev":%q}`,
-				len(lines)+1, of.At, rec.Run, rec.Kind, rec.Key, rec.Stage, rec.Phase, data, prev))
+			old := sealed(
+				fmt.Sprintf(`{"v":1,"seq":%d,"at":%q,"run":%q,"kind":%q,"key":%q,"stage":%q,"phase":%q,"data":%s,"prev":%q}`,
+					len(lines)+1, of.At, rec.Run, rec.Kind, rec.Key, rec.Stage, rec.Phase, data, prev),
+			)
 			sum := sha256.Sum256([]byte(old))
 			lines, prev = append(lines, old), hex.EncodeToString(sum[:])
 		}
@@ -141,10 +151,12 @@ func TestJournalOfAnOlderVersion(t *testing.T) {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
 	r.asVersion1()
-	if code := r.run(t.Context(), nil, "runs", "list"); code != exitUnfinished || !strings.Contains(r.stdout.String(), "revoke grid-bot") {
+	if code := r.run(t.Context(), nil, "runs", "list"); code != exitUnfinished ||
+		!strings.Contains(r.stdout.String(), "revoke grid-bot") {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
-	if code := r.run(t.Context(), nil, "respond", "--resume", "--yes"); code != exitDone || slices.Contains(r.Alive(), "grid-bot") {
+	if code := r.run(t.Context(), nil, "respond", "--resume", "--yes"); code != exitDone ||
+		slices.Contains(r.Alive(), "grid-bot") {
 		t.Errorf("exit %d, alive are %v\n%s", code, r.Alive(), r.said())
 	}
 	if !strings.Contains(r.stdout.String(), "the old key is proven dead") {
@@ -171,7 +183,8 @@ func TestMarkerThatTwoKeysCarry(t *testing.T) {
 	})
 	code := r.run(t.Context(), nil, "rotate", "grid-bot", "--yes", "--format", "json")
 	live := r.ofAccount("grid@desk.example")
-	if doc := r.doc(); code != exitDone || doc.Runs[0].Stage != "done" || !copied.Deleted || len(live) != 1 || live[0].Label == copied.Label {
+	if doc := r.doc(); code != exitDone || doc.Runs[0].Stage != "done" || !copied.Deleted || len(live) != 1 ||
+		live[0].Label == copied.Label {
 		t.Errorf("exit %d, alive in the sub-account: %+v\n%s", code, live, r.said())
 	}
 }

@@ -101,7 +101,10 @@ func TestIntruderThatAPersonLeaves(t *testing.T) {
 	k := intruder("EVIL")
 	r.plant(fake.Fault{Method: http.MethodDelete, Path: "subAccountApi"}, k)
 	name := "binance/grid@desk.example/EVIL…kkkk"
-	p := newPerson(rule{asked: askPlan, answer: "y"}, rule{asked: name + " is new since the response began. Delete it too?", answer: "n"})
+	p := newPerson(
+		rule{asked: askPlan, answer: "y"},
+		rule{asked: name + " is new since the response began. Delete it too?", answer: "n"},
+	)
 	code := r.run(t.Context(), p, "respond", "grid-bot", "--format", "json")
 	doc := r.response()
 	if code != exitPerson || k.Deleted || doc.state(name) != "alive" {
@@ -136,8 +139,11 @@ func TestIntruderBeforeTheManagerDies(t *testing.T) {
 	if !slices.Equal(doc.Unread, []string{"binance-main"}) {
 		t.Errorf("unread are %v", doc.Unread)
 	}
-	r.ends("3 of 4 keys dead, looked at again at ", "not listed any more, no proof is possible: binance/grid@desk.example/EVIL…kkkk",
-		"lists that could not be read again: binance-main; look on the exchange's page whether they name keys that you do not know")
+	r.ends(
+		"3 of 4 keys dead, looked at again at ",
+		"not listed any more, no proof is possible: binance/grid@desk.example/EVIL…kkkk",
+		"lists that could not be read again: binance-main; look on the exchange's page whether they name keys that you do not know",
+	)
 }
 
 // cut begins a response to the four bots' keys and has it cut short by a context
@@ -145,10 +151,11 @@ func TestIntruderBeforeTheManagerDies(t *testing.T) {
 func (r *botRoom) cut() {
 	r.t.Helper()
 	ctx, stop := context.WithCancel(r.t.Context())
-	r.Server("okx").Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(http.ResponseWriter, *http.Request, http.Handler) {
-		stop()
-		time.Sleep(50 * time.Millisecond)
-	}})
+	r.Server("okx").
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(http.ResponseWriter, *http.Request, http.Handler) {
+			stop()
+			time.Sleep(50 * time.Millisecond)
+		}})
 	code := r.run(ctx, nil, append(append([]string{"respond"}, bots.Names()...), "--yes", "--format", "json")...)
 	if code != exitInterrupted || len(r.Alive()) != 4 {
 		r.t.Fatalf("exit %d, alive are %v\n%s", code, r.Alive(), r.said())
@@ -204,7 +211,8 @@ func TestResponseOnAChangedInventory(t *testing.T) {
 			return s[:main] + s[strings.Index(s, "  hedge-bot:\n"):from] + s[strings.Index(s, "  grid-bot:\n"):]
 		})
 		doc := r.resume(exitPerson)
-		if got := doc.state("swap-bot"); !slices.Equal(r.Alive(), []string{"swap-bot"}) || got != "alive" && got != "unproven" && got != "narrowed" {
+		if got := doc.state("swap-bot"); !slices.Equal(r.Alive(), []string{"swap-bot"}) ||
+			got != "alive" && got != "unproven" && got != "narrowed" {
 			t.Errorf("alive are %v, and swap-bot is called %q\n%s", r.Alive(), got, r.said())
 		}
 		if !strings.Contains(r.stderr.String(), "go on with: rekey respond --resume") {
@@ -215,7 +223,11 @@ func TestResponseOnAChangedInventory(t *testing.T) {
 		r := newBotRoom(t, nil, nil)
 		r.cut()
 		r.edit(func(s string) string {
-			return strings.ReplaceAll(strings.Replace(s, "  binance-main:\n", "  main-2:\n", 1), "manager: binance-main", "manager: main-2")
+			return strings.ReplaceAll(
+				strings.Replace(s, "  binance-main:\n", "  main-2:\n", 1),
+				"manager: binance-main",
+				"manager: main-2",
+			)
 		})
 		doc := r.resume(exitPerson)
 		if doc.Summary["dead"] != 4 || len(r.Alive()) != 0 {
@@ -248,21 +260,22 @@ func TestTwoResponsesAtOnce(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
 	second := &room{t: t, dir: r.dir}
 	asked := false
-	r.Server("okx").Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
-		asked = true
-		for _, args := range [][]string{
-			{"respond", "swap-bot", "--yes"}, {"respond", "--resume", "--yes"}, {"revoke", "swap-bot", "--yes"}, {"runs", "resume", "--yes"},
-		} {
-			before := r.written("kucoin") + r.written("okx")
-			if code := second.run(t.Context(), nil, args...); code != exitUnfinished {
-				t.Errorf("%v: exit %d\n%s", args, code, second.said())
+	r.Server("okx").
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+			asked = true
+			for _, args := range [][]string{
+				{"respond", "swap-bot", "--yes"}, {"respond", "--resume", "--yes"}, {"revoke", "swap-bot", "--yes"}, {"runs", "resume", "--yes"},
+			} {
+				before := r.written("kucoin") + r.written("okx")
+				if code := second.run(t.Context(), nil, args...); code != exitUnfinished {
+					t.Errorf("%v: exit %d\n%s", args, code, second.said())
+				}
+				if after := r.written("kucoin") + r.written("okx"); after > before+1 { // the first goes on
+					t.Errorf("%v: it wrote %d times", args, after-before)
+				}
 			}
-			if after := r.written("kucoin") + r.written("okx"); after > before+1 { // the first goes on
-				t.Errorf("%v: it wrote %d times", args, after-before)
-			}
-		}
-		exchange.ServeHTTP(w, q)
-	}})
+			exchange.ServeHTTP(w, q)
+		}})
 	code := r.run(t.Context(), nil, append(append([]string{"respond"}, bots.Names()...), "--yes", "--format", "json")...)
 	if !asked || code != exitPerson || len(r.Alive()) != 0 {
 		t.Errorf("exit %d, alive are %v\n%s", code, r.Alive(), r.said())
@@ -273,20 +286,27 @@ func TestTwoResponsesAtOnce(t *testing.T) {
 // names have names none.
 func TestNameThatIsAPartOfAnother(t *testing.T) {
 	r := newBotRoom(t, nil, func(s string) string {
-		return strings.Replace(strings.Replace(s, "  hedge-bot:\n", "  grid-bot-2:\n", 1), "  spot-bot:\n", "  spot-bot-live:\n", 1)
+		return strings.Replace(
+			strings.Replace(s, "  hedge-bot:\n", "  grid-bot-2:\n", 1),
+			"  spot-bot:\n",
+			"  spot-bot-live:\n",
+			1,
+		)
 	})
 	if code := r.run(t.Context(), nil, "respond", "grid", "--yes"); code != exitUsage ||
 		!strings.Contains(r.stderr.String(), `"grid" names 2 keys: grid-bot-2, grid-bot; nothing was changed`) {
 		t.Errorf("exit %d\n%s", code, r.said())
 	}
-	if code := r.run(t.Context(), nil, "respond", "bot-live", "--yes"); code != exitUsage || !strings.Contains(r.stderr.String(), "name it whole: spot-bot-live") {
+	if code := r.run(t.Context(), nil, "respond", "bot-live", "--yes"); code != exitUsage ||
+		!strings.Contains(r.stderr.String(), "name it whole: spot-bot-live") {
 		t.Errorf("exit %d\n%s", code, r.said())
 	}
 	if len(r.Alive()) != 4 {
 		t.Fatalf("alive are %v", r.Alive())
 	}
 	r.run(t.Context(), nil, "respond", "grid-bot", "--yes", "--format", "json")
-	if doc := r.response(); len(doc.Keys) != 1 || doc.state("grid-bot") != "dead" || !slices.Equal(r.Alive(), []string{"hedge-bot", "spot-bot", "swap-bot"}) {
+	if doc := r.response(); len(doc.Keys) != 1 || doc.state("grid-bot") != "dead" ||
+		!slices.Equal(r.Alive(), []string{"hedge-bot", "spot-bot", "swap-bot"}) {
 		t.Errorf("alive are %v\n%s", r.Alive(), r.said())
 	}
 }
@@ -296,16 +316,17 @@ func TestNameThatIsAPartOfAnother(t *testing.T) {
 func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
 	ctx, stop := context.WithCancel(t.Context())
-	r.Server("okx").Break(fake.Fault{Method: http.MethodPost, Path: "/subaccount/delete-apikey", Do: func(http.ResponseWriter, *http.Request, http.Handler) {
-		for range 200 { // until Binance has destroyed its own
-			if !slices.Contains(r.Alive(), "grid-bot") {
-				break
+	r.Server("okx").
+		Break(fake.Fault{Method: http.MethodPost, Path: "/subaccount/delete-apikey", Do: func(http.ResponseWriter, *http.Request, http.Handler) {
+			for range 200 { // until Binance has destroyed its own
+				if !slices.Contains(r.Alive(), "grid-bot") {
+					break
+				}
+				time.Sleep(10 * time.Millisecond)
 			}
-			time.Sleep(10 * time.Millisecond)
-		}
-		stop()
-		time.Sleep(50 * time.Millisecond)
-	}})
+			stop()
+			time.Sleep(50 * time.Millisecond)
+		}})
 	if code := r.run(ctx, nil, "respond", "grid-bot", "swap-bot", "--yes"); code != exitInterrupted {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
@@ -316,7 +337,8 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 	k := intruder("EVIL")
 	r.Binance.Do(func() { r.GridSub.Keys = append(r.GridSub.Keys, k) })
 	doc := r.resume(exitPerson)
-	if name := "binance/grid@desk.example/EVIL…kkkk"; !k.Deleted || doc.state(name) != "gone" || slices.Contains(r.Alive(), "swap-bot") {
+	if name := "binance/grid@desk.example/EVIL…kkkk"; !k.Deleted || doc.state(name) != "gone" ||
+		slices.Contains(r.Alive(), "swap-bot") {
 		t.Errorf("deleted %v, alive are %v\n%s", k.Deleted, r.Alive(), r.said())
 	}
 	// Another one, after all is over: --resume begins nothing new in its name, and
@@ -325,7 +347,8 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 	r.Binance.Do(func() { r.GridSub.Keys = append(r.GridSub.Keys, late) })
 	name := "binance/grid@desk.example/LATE…kkkk"
 	code := r.run(t.Context(), nil, "respond", "--resume", "--yes", "--format", "json")
-	if code != exitPerson || late.Deleted || !strings.Contains(r.stderr.String(), "new since the response was over: "+name) ||
+	if code != exitPerson || late.Deleted ||
+		!strings.Contains(r.stderr.String(), "new since the response was over: "+name) ||
 		!strings.Contains(r.stdout.String(), "If it is not yours: rekey respond "+name) {
 		t.Errorf("exit %d\n%s", code, r.said())
 	}
@@ -338,13 +361,15 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 // destroy is named as alive, and a person is led to it.
 func TestManagerThatDiesInTheMiddle(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
-	r.Server("okx").Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
-		r.OKX.Do(func() { r.OKXMain.Deleted = true })
-		exchange.ServeHTTP(w, q)
-	}})
+	r.Server("okx").
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+			r.OKX.Do(func() { r.OKXMain.Deleted = true })
+			exchange.ServeHTTP(w, q)
+		}})
 	code := r.run(t.Context(), nil, append(append([]string{"respond"}, bots.Names()...), "--yes", "--format", "json")...)
 	doc := r.response()
-	if code != exitUnfinished && code != exitPerson || !slices.Equal(r.Alive(), []string{"swap-bot"}) || doc.Summary["dead"] != 3 {
+	if code != exitUnfinished && code != exitPerson || !slices.Equal(r.Alive(), []string{"swap-bot"}) ||
+		doc.Summary["dead"] != 3 {
 		t.Fatalf("exit %d, alive are %v\n%s", code, r.Alive(), r.said())
 	}
 	if got := doc.state("swap-bot"); got != "alive" && got != "narrowed" {

@@ -148,7 +148,8 @@ func TestPurposeAtAnExchangeWithOnePermission(t *testing.T) {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
 	live := r.ofAccount("swapbot")
-	if len(live) != 1 || live[0].AccessKey == r.Swap.AccessKey || !slices.Equal(live[0].Permissions, []string{"read_only", "trade"}) {
+	if len(live) != 1 || live[0].AccessKey == r.Swap.AccessKey ||
+		!slices.Equal(live[0].Permissions, []string{"read_only", "trade"}) {
 		t.Errorf("alive in the sub-account: %+v", live)
 	}
 }
@@ -290,7 +291,10 @@ func (r *botRoom) watchedFor(t *testing.T, label string) {
 	if err := r.clock.Sleep(t.Context(), time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if r.run(t.Context(), nil, "runs", "list"); !strings.Contains(flat(r.stderr.String()), "one labelled "+label+" may still appear until") {
+	if r.run(t.Context(), nil, "runs", "list"); !strings.Contains(
+		flat(r.stderr.String()),
+		"one labelled "+label+" may still appear until",
+	) {
 		t.Errorf("runs list does not name the label %s\n%s", label, r.said())
 	}
 }

@@ -35,7 +35,8 @@ func TestOpensThePage(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	page, _ := os.ReadFile(dir + "/opened")
-	if string(page) != "https://www.binance.com/en/my/settings/api-management\n" || bytes.Contains(opened, []byte("CANARY")) {
+	if string(page) != "https://www.binance.com/en/my/settings/api-management\n" ||
+		bytes.Contains(opened, []byte("CANARY")) {
 		t.Errorf("opened %q", page)
 	}
 }

@@ -102,7 +102,12 @@ judged again. What could not be looked at counts as ever.`,
 	f := c.Flags()
 	o.add(f)
 	o.page.add(f)
-	f.StringVar(&o.failOn, "fail-on", "", "exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)")
+	f.StringVar(
+		&o.failOn,
+		"fail-on",
+		"",
+		"exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)",
+	)
 	offer(f, "fail-on", append(severityWords(), "none"))
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
 	f.StringVar(&o.incidents, "incidents", "", "`FILE` with further incidents")
@@ -112,10 +117,25 @@ judged again. What could not be looked at counts as ever.`,
 	f.StringVar(&o.exchange, "exchange", "", "show only keys of this `EXCHANGE`")
 	f.StringVar(&o.owner, "owner", "", "show only keys of this `OWNER`")
 	f.IntVar(&o.top, "top", 0, "show only the `N` most urgent keys")
-	f.StringVar(&o.baseline, "baseline", "", "report only what is new or worse than in the saved audit `FILE` (json or jsonl)")
-	f.BoolVar(&o.update, "update-baseline", false, "afterwards write this audit to the file of --baseline, which need not be there")
+	f.StringVar(
+		&o.baseline,
+		"baseline",
+		"",
+		"report only what is new or worse than in the saved audit `FILE` (json or jsonl)",
+	)
+	f.BoolVar(
+		&o.update,
+		"update-baseline",
+		false,
+		"afterwards write this audit to the file of --baseline, which need not be there",
+	)
 	f.StringArrayVar(&o.notify, "notify", nil, notifyHelp)
-	f.StringArrayVar(&o.forget, "forget", nil, "forget a `KEY` that an earlier look saw on a list and that nobody can list any more: you saw yourself that it is gone")
+	f.StringArrayVar(
+		&o.forget,
+		"forget",
+		nil,
+		"forget a `KEY` that an earlier look saw on a list and that nobody can list any more: you saw yourself that it is gone",
+	)
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -206,7 +226,13 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 // inputOf is what an audit of a survey judges, with what the state directory and
 // git know about its keys; staged ones they do not know. The policy and the
 // incidents are the caller's.
-func (a *App) inputOf(ctx context.Context, d *desk, result survey.Result, started time.Time, staged bool) (audit.Input, error) {
+func (a *App) inputOf(
+	ctx context.Context,
+	d *desk,
+	result survey.Result,
+	started time.Time,
+	staged bool,
+) (audit.Input, error) {
 	if !staged {
 		if err := a.recall(result.Subjects, started); err != nil {
 			return audit.Input{}, err
@@ -283,7 +309,10 @@ func (a *App) policyOf(d *desk, o *auditOptions) (audit.Policy, error) {
 		policy = *p
 	}
 	if len(d.selected) > 0 { // the waivers of other keys are no business of this run
-		policy.Waivers = slices.DeleteFunc(slices.Clone(policy.Waivers), func(w audit.Waiver) bool { return !slices.Contains(d.selected, w.Key) })
+		policy.Waivers = slices.DeleteFunc(
+			slices.Clone(policy.Waivers),
+			func(w audit.Waiver) bool { return !slices.Contains(d.selected, w.Key) },
+		)
 	}
 	if o.failOn != "" {
 		policy.FailOn, _ = audit.ParseSeverity(o.failOn)
@@ -337,7 +366,10 @@ func narrowed(result survey.Result, d *desk, words []string) (survey.Result, err
 		return result, nameError(err, d.Source, result)
 	}
 	wanted := func(name string) bool { return slices.Contains(names, name) }
-	result.Subjects = slices.DeleteFunc(slices.Clone(result.Subjects), func(s audit.Subject) bool { return !wanted(s.DisplayName()) })
+	result.Subjects = slices.DeleteFunc(
+		slices.Clone(result.Subjects),
+		func(s audit.Subject) bool { return !wanted(s.DisplayName()) },
+	)
 	result.Gaps = slices.DeleteFunc(slices.Clone(result.Gaps), func(g audit.Gap) bool { return !wanted(g.Key) })
 	result.Vendors = nil
 	d.selected = names

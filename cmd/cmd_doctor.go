@@ -103,7 +103,15 @@ func (a *App) checkProxies(d *doctor) {
 			d.bad("proxy", name+" is set and is not a URL")
 			continue
 		}
-		d.note("proxy", fmt.Sprintf("%s sends requests through %s://%s; TLS to the exchange is verified all the same", name, u.Scheme, u.Host))
+		d.note(
+			"proxy",
+			fmt.Sprintf(
+				"%s sends requests through %s://%s; TLS to the exchange is verified all the same",
+				name,
+				u.Scheme,
+				u.Host,
+			),
+		)
 	}
 	if !any {
 		d.ok("proxy", "none")

@@ -155,7 +155,12 @@ func readable(found []location.Found) []location.Found {
 }
 
 // askAboutKeys asks who each key was given to, and whether to write.
-func (a *App) askAboutKeys(ctx context.Context, found []location.Found, path string, shared map[string][]string) (bool, error) {
+func (a *App) askAboutKeys(
+	ctx context.Context,
+	found []location.Found,
+	path string,
+	shared map[string][]string,
+) (bool, error) {
 	tty, err := a.Terminal()
 	if err != nil {
 		return false, usage("there is no terminal to ask on, nothing was written", "--yes writes without asking")
@@ -169,7 +174,14 @@ func (a *App) askAboutKeys(ctx context.Context, found []location.Found, path str
 		if f.Vendor || f.Exchange == "" {
 			continue
 		}
-		answer, err := p.Line(ctx, fmt.Sprintf("Was %s (%s) ever given to a bot service or tracker? Names, or Enter for no:", f.Name, f.Location.Display()))
+		answer, err := p.Line(
+			ctx,
+			fmt.Sprintf(
+				"Was %s (%s) ever given to a bot service or tracker? Names, or Enter for no:",
+				f.Name,
+				f.Location.Display(),
+			),
+		)
 		if err != nil {
 			return false, err
 		}
@@ -200,7 +212,9 @@ func firstConfig(found []location.Found, shared map[string][]string) string {
 		}
 	}
 	if keys == 0 {
-		b.WriteString(" {}\n#  grid-bot:\n#    exchange: binance\n#    credential: dotenv:.env#BINANCE\n#    shared_with: [3commas]\n")
+		b.WriteString(
+			" {}\n#  grid-bot:\n#    exchange: binance\n#    credential: dotenv:.env#BINANCE\n#    shared_with: [3commas]\n",
+		)
 	}
 	if len(vendors) > 0 {
 		b.WriteString("vendors:\n")
@@ -225,7 +239,9 @@ func writeKey(b *strings.Builder, f location.Found, shared []string) {
 		words = append(words, scalar(s))
 	}
 	fmt.Fprintf(b, "    shared_with: [%s]   # every service it was ever given to\n", strings.Join(words, ", "))
-	b.WriteString("    # purpose: [read, spot]      what it needs, and no more\n    # owner: you                 who answers for it\n")
+	b.WriteString(
+		"    # purpose: [read, spot]      what it needs, and no more\n    # owner: you                 who answers for it\n",
+	)
 }
 
 // scalar quotes a word for YAML.

@@ -53,7 +53,12 @@ exit code is 6.`,
 	o.giving(f)
 	o.metrics.add(f)
 	f.StringArrayVar(&o.notify, "notify", nil, notifyHelp)
-	f.BoolVar(&o.Due, "due", false, "all keys that are older than their rotate.every; those that need a person are named and left")
+	f.BoolVar(
+		&o.Due,
+		"due",
+		false,
+		"all keys that are older than their rotate.every; those that need a person are named and left",
+	)
 	f.IntVar(&o.Max, "max", 0, "at most `N` keys in one run, 0 for all")
 	f.BoolVar(&o.Compromised, "compromised", false, "destroy the old key first, then make the new one")
 	return c

@@ -128,8 +128,12 @@ func (a *App) listRuns(ctx context.Context, o *output, all bool) error {
 		}
 	}
 	for _, w := range rotate.Watches(v.Runs(), a.Now()) {
-		a.remark("%s: the answer to making a key was lost; one labelled %s may still appear until %s: rekey audit looks for it",
-			w.Key, w.Marker, w.Until.UTC().Format("2006-01-02 15:04 UTC"))
+		a.remark(
+			"%s: the answer to making a key was lost; one labelled %s may still appear until %s: rekey audit looks for it",
+			w.Key,
+			w.Marker,
+			w.Until.UTC().Format("2006-01-02 15:04 UTC"),
+		)
 	}
 	return a.listChanges(ctx, *o, doc)
 }
@@ -227,7 +231,12 @@ func unfinishedOf(runs []journal.Run) []journal.Run {
 	return out
 }
 
-func (a *App) takeUp(ctx context.Context, o *changeOptions, verb change.Verb, runs []journal.Run) (report.Changes, error) {
+func (a *App) takeUp(
+	ctx context.Context,
+	o *changeOptions,
+	verb change.Verb,
+	runs []journal.Run,
+) (report.Changes, error) {
 	d, err := a.loadDesk(ctx)
 	if err != nil {
 		return report.Changes{}, err

@@ -32,7 +32,13 @@ has both files has the credentials. To keep them apart:
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(a.newStoreListCmd(), a.newStorePutCmd(), a.newStoreForgetCmd(), a.newStorePassphraseCmd(), a.newStoreRecipientsCmd())
+	c.AddCommand(
+		a.newStoreListCmd(),
+		a.newStorePutCmd(),
+		a.newStoreForgetCmd(),
+		a.newStorePassphraseCmd(),
+		a.newStoreRecipientsCmd(),
+	)
 	return c
 }
 
@@ -129,7 +135,13 @@ func (a *App) remarkLost(entries []report.KeptEntry) {
 func kept(s store.Slot, state func(journal.RunID) report.RunState) []report.KeptEntry {
 	var out []report.KeptEntry
 	for i, h := range s.Held {
-		e := report.KeptEntry{Slot: s.Name, AccessKey: h.AccessKey, Fingerprint: h.Fingerprint, StoredAt: h.At, Replaced: i > 0}
+		e := report.KeptEntry{
+			Slot:        s.Name,
+			AccessKey:   h.AccessKey,
+			Fingerprint: h.Fingerprint,
+			StoredAt:    h.At,
+			Replaced:    i > 0,
+		}
 		if strings.HasPrefix(s.Name, slotPrefix) {
 			e.Location = s.Name
 		} else if run, ok := rotate.RunOf(s.Name); ok {
@@ -151,7 +163,10 @@ func keptPlace(name string) (location.Location, error) {
 		return l, usage(err.Error())
 	}
 	if !slices.Contains([]location.Kind{location.KindStore, location.KindKeychain}, l.Kind()) {
-		return l, usage("a credential is put into store:NAME or keychain:NAME, not into "+string(l.Kind())+":", "see: rekey store --help")
+		return l, usage(
+			"a credential is put into store:NAME or keychain:NAME, not into "+string(l.Kind())+":",
+			"see: rekey store --help",
+		)
 	}
 	return l, nil
 }

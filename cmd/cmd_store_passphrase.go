@@ -44,7 +44,10 @@ func (a *App) storePassphrase(ctx context.Context, o *passphraseOptions) error {
 	}
 	options := a.storeOptions()
 	if options.Identity != "" {
-		return usage(identityVariable+" names an identity file that is not rekey's to change; nothing was changed", "age -p protects a file with a passphrase")
+		return usage(
+			identityVariable+" names an identity file that is not rekey's to change; nothing was changed",
+			"age -p protects a file with a passphrase",
+		)
 	}
 	unfinished, err := a.unfinishedRuns()
 	if err != nil {
@@ -74,7 +77,10 @@ func (a *App) storePassphrase(ctx context.Context, o *passphraseOptions) error {
 		a.remark("%s has no passphrase any more: whoever reads it and %s has the credentials", key, f.Path())
 		return nil
 	}
-	a.remark("%s is protected by a passphrase; keep a copy of it in another place, and the passphrase in a third: without both the store is lost", key)
+	a.remark(
+		"%s is protected by a passphrase; keep a copy of it in another place, and the passphrase in a third: without both the store is lost",
+		key,
+	)
 	return nil
 }
 
@@ -89,7 +95,10 @@ func (a *App) sealingPassphrase(ctx context.Context, from string) (exchanges.Sec
 	}
 	tty, err := a.Terminal()
 	if err != nil {
-		return exchanges.Secret{}, usage("there is no terminal to ask on, nothing was changed", "--from FILE takes the new passphrase from a file")
+		return exchanges.Secret{}, usage(
+			"there is no terminal to ask on, nothing was changed",
+			"--from FILE takes the new passphrase from a file",
+		)
 	}
 	defer func() { _ = tty.Close() }()
 	p := prompt.New(tty)

@@ -36,7 +36,8 @@ with --from. Nothing is sent. The store is made when there is none.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.storePut(cmd.Context(), args[0], o) },
 	}
-	c.Flags().StringVar(&o.from, "from", "", "read it from this credential `LOCATION`, or with - from stdin: the JSON object of exec: locations, or lines of a .env file")
+	c.Flags().
+		StringVar(&o.from, "from", "", "read it from this credential `LOCATION`, or with - from stdin: the JSON object of exec: locations, or lines of a .env file")
 	c.Flags().BoolVar(&o.replace, "replace", false, "also when another credential lies under this name")
 	return c
 }
@@ -56,7 +57,12 @@ func (a *App) storePut(ctx context.Context, name string, o *putOptions) error {
 	if err := a.putInto(ctx, l, c); err != nil {
 		return err
 	}
-	a.remark("%s now holds the access key %s; name it in rekey.yaml: credential: %s", l.Display(), report.Clean(exchanges.MaskAccessKey(c.AccessKey)), l)
+	a.remark(
+		"%s now holds the access key %s; name it in rekey.yaml: credential: %s",
+		l.Display(),
+		report.Clean(exchanges.MaskAccessKey(c.AccessKey)),
+		l,
+	)
 	if o.from != "" && o.from != fromStdin {
 		a.remark("the credential still lies where it was, too: remove it there, or declare that place as a copy")
 	}
@@ -101,8 +107,14 @@ func (a *App) mayPut(ctx context.Context, l location.Location, replace bool) err
 	if present.AccessKey == "" || replace {
 		return nil
 	}
-	return usage(fmt.Sprintf("%s holds the access key %s already; nothing was changed", l.Display(), report.Clean(exchanges.MaskAccessKey(present.AccessKey))),
-		"--replace puts the new one in its place")
+	return usage(
+		fmt.Sprintf(
+			"%s holds the access key %s already; nothing was changed",
+			l.Display(),
+			report.Clean(exchanges.MaskAccessKey(present.AccessKey)),
+		),
+		"--replace puts the new one in its place",
+	)
 }
 
 // unfinishedRuns are the runs of the journal that reached no end.
@@ -159,7 +171,10 @@ func (a *App) askCredential(ctx context.Context) (exchanges.Credential, error) {
 	var c exchanges.Credential
 	tty, err := a.Terminal()
 	if err != nil {
-		return c, usage("there is no terminal to ask on, nothing was changed", "--from LOCATION reads the credential from another place, --from - from stdin")
+		return c, usage(
+			"there is no terminal to ask on, nothing was changed",
+			"--from LOCATION reads the credential from another place, --from - from stdin",
+		)
 	}
 	defer func() { _ = tty.Close() }()
 	p := prompt.New(tty)

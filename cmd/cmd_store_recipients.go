@@ -45,7 +45,10 @@ func (a *App) storeRecipients(ctx context.Context, o *recipientOptions) error {
 		}
 	}
 	if len(o.add)+len(o.remove) > 0 {
-		wanted := slices.DeleteFunc(append(slices.Clone(recipients), o.add...), func(r string) bool { return slices.Contains(o.remove, r) })
+		wanted := slices.DeleteFunc(
+			append(slices.Clone(recipients), o.add...),
+			func(r string) bool { return slices.Contains(o.remove, r) },
+		)
 		if err := f.SetRecipients(ctx, wanted); err != nil {
 			return storeError(err)
 		}

@@ -263,8 +263,10 @@ func accountOf(id, exchange string, files []readFile) trace.Account {
 	}
 	account.Fills = trace.Merge(sources...)
 	if len(account.Fills) == 0 {
-		account.Gaps = append(account.Gaps, trace.Gap{Account: id, Kind: "other", What: "fills",
-			Detail: "the files hold no trade"})
+		account.Gaps = append(account.Gaps, trace.Gap{
+			Account: id, Kind: "other", What: "fills",
+			Detail: "the files hold no trade",
+		})
 	}
 	return account
 }

@@ -28,7 +28,15 @@ func newVersionCmd(a *App) *cobra.Command {
 					}
 				}
 			}
-			_, err := fmt.Fprintf(a.Stdout, "rekey %s (%s, %s, %s/%s)\n", Version(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(
+				a.Stdout,
+				"rekey %s (%s, %s, %s/%s)\n",
+				Version(),
+				revision,
+				runtime.Version(),
+				runtime.GOOS,
+				runtime.GOARCH,
+			)
 			return err
 		},
 	}

@@ -25,7 +25,10 @@ func TestLeakCode(t *testing.T) {
 		result leak.Result
 		want   int
 	}{
-		{"nothing", leak.Result{}, 0}, {"a hit", hit, 3}, {"a gap", gap, 4}, {"a hit and a gap", both, 3},
+		{"nothing", leak.Result{}, 0},
+		{"a hit", hit, 3},
+		{"a gap", gap, 4},
+		{"a hit and a gap", both, 3},
 		{"interrupted", leak.Result{Interrupted: true}, 130},
 		{"interrupted after a hit", leak.Result{Interrupted: true, Hits: hit.Hits}, 130},
 	} {
@@ -46,7 +49,8 @@ func TestScanCode(t *testing.T) {
 		result scan.Result
 		want   int
 	}{
-		{"nothing", scan.Result{}, 0}, {"a gap", scan.Result{Gaps: gap}, 4},
+		{"nothing", scan.Result{}, 0},
+		{"a gap", scan.Result{Gaps: gap}, 4},
 		{"a credential", scan.Result{Findings: found(find.Credential, "")}, 3},
 		{"a part of one", scan.Result{Findings: found(find.Partial, "")}, 3},
 		{"a credential and a gap", scan.Result{Findings: found(find.Credential, ""), Gaps: gap}, 3},

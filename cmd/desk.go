@@ -97,7 +97,10 @@ func (a *App) deskOf(c *config.Config, names config.Names, env location.Env) *de
 	}
 	for _, k := range c.Keys {
 		d.Reloads[k.Name], d.Swaps[k.Name] = k.Rotate.Reload, k.Rotate.Vendors
-		d.Entries = append(d.Entries, survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)})
+		d.Entries = append(
+			d.Entries,
+			survey.Entry{Name: k.Name, Exchange: k.Exchange, Location: k.Credential, Copies: k.Copies, Inventory: inventory(k)},
+		)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Vendors)) {
 		v := c.Vendors[name]
@@ -145,7 +148,10 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 			a.remark("%s: %s", f.Location.Display(), report.Sentence(r))
 		}
 		if f.Err != nil && (f.Exchange == "" || f.Vendor) {
-			d.unread = append(d.unread, audit.Gap{Key: f.Location.Display(), Kind: exchanges.KindCredential, Detail: f.Err.Error()})
+			d.unread = append(
+				d.unread,
+				audit.Gap{Key: f.Location.Display(), Kind: exchanges.KindCredential, Detail: f.Err.Error()},
+			)
 			continue
 		}
 		switch {
@@ -154,7 +160,10 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 		case f.Exchange == "":
 			a.remark("%s: nothing says which exchange it is for; name it in a rekey.yaml", f.Location.Display())
 		default:
-			d.Entries = append(d.Entries, survey.Entry{Name: f.Name, Exchange: f.Exchange, Location: f.Location, Copies: f.Copies})
+			d.Entries = append(
+				d.Entries,
+				survey.Entry{Name: f.Name, Exchange: f.Exchange, Location: f.Location, Copies: f.Copies},
+			)
 		}
 	}
 	return d, nil
@@ -166,7 +175,11 @@ func (a *App) client(x exchanges.Exchange, s config.ExchangeSettings) (*httpx.Cl
 }
 
 // clientFor makes a client with changed options.
-func (a *App) clientFor(x exchanges.Exchange, s config.ExchangeSettings, change func(*httpx.Options)) (*httpx.Client, error) {
+func (a *App) clientFor(
+	x exchanges.Exchange,
+	s config.ExchangeSettings,
+	change func(*httpx.Options),
+) (*httpx.Client, error) {
 	o := httpx.Options{
 		Exchange: x.Card.Name, Protocol: x.Protocol, Region: s.Region, Environment: environment(x, s), Endpoint: s.Endpoint,
 		Now: a.Now, Sleep: a.Sleep, Bans: a.bans,
@@ -207,7 +220,17 @@ func (a *App) logEvent(e httpx.Event) {
 	if e.Attempt > 1 {
 		again = fmt.Sprintf(" attempt %d", e.Attempt)
 	}
-	a.say("rekey: %s %s %s %s %s %dms%s%s", e.Exchange, e.Method, e.Path, status, outcome, e.Took.Milliseconds(), weight, again)
+	a.say(
+		"rekey: %s %s %s %s %s %dms%s%s",
+		e.Exchange,
+		e.Method,
+		e.Path,
+		status,
+		outcome,
+		e.Took.Milliseconds(),
+		weight,
+		again,
+	)
 }
 
 // path resolves a path of the command line.

@@ -82,7 +82,9 @@ func (a *App) playAlone(ctx context.Context, o *drillOptions) error {
 // of the environment that could lead to real keys.
 func (a *App) inside(folder string, clock *drill.Clock, person *standIn) *App {
 	b := &App{
-		Stdin: strings.NewReader(""), Stdout: a.Stderr, Stderr: a.Stderr, Dir: folder, Now: clock.Now, Sleep: clock.Sleep, Registry: a.Registry,
+		Stdin: strings.NewReader(
+			"",
+		), Stdout: a.Stderr, Stderr: a.Stderr, Dir: folder, Now: clock.Now, Sleep: clock.Sleep, Registry: a.Registry,
 		Environ:  []string{"HOME=" + folder, "XDG_STATE_HOME=" + filepath.Join(folder, "state"), "XDG_CONFIG_HOME=" + folder},
 		Terminal: func() (io.ReadWriteCloser, error) { return person, nil },
 	}

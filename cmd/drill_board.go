@@ -33,7 +33,13 @@ type board struct {
 }
 
 func (a *App) newBoard(p *drill.Play) *board {
-	return &board{app: a, play: p, tty: a.screen(a.Stderr).TTY && a.getenv("TERM") != "dumb" && !a.flags.quiet, seen: map[string]string{}, last: p.Began}
+	return &board{
+		app:  a,
+		play: p,
+		tty:  a.screen(a.Stderr).TTY && a.getenv("TERM") != "dumb" && !a.flags.quiet,
+		seen: map[string]string{},
+		last: p.Began,
+	}
 }
 
 // show brings the board up to date.

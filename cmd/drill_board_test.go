@@ -93,7 +93,8 @@ func TestBoardOnATerminal(t *testing.T) {
 		s.show(t, stderr.String())
 		stderr.Reset()
 		text := strings.Join(s.lines, "\n")
-		if strings.Count(text, "ALIVE FOR") != 1 || strings.Count(text, "\n") != rows || s.row != len(s.lines)-1 || s.lines[s.row] != below {
+		if strings.Count(text, "ALIVE FOR") != 1 || strings.Count(text, "\n") != rows || s.row != len(s.lines)-1 ||
+			s.lines[s.row] != below {
 			t.Errorf("the screen shows, with the cursor in line %d,\n%s", s.row, text)
 		}
 		for _, w := range words {

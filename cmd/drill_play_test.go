@@ -146,7 +146,9 @@ func TestDrillAlone(t *testing.T) {
 	stderr := newStream(filepath.Join(temp, "rekey-drill-*", "desk", ".env"))
 	var stdout bytes.Buffer
 	app := &cmd.App{
-		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: stderr, Environ: []string{"REKEY_CONFIG=/nowhere/rekey.yaml"}, Dir: t.TempDir(),
+		Stdin: strings.NewReader(
+			"",
+		), Stdout: &stdout, Stderr: stderr, Environ: []string{"REKEY_CONFIG=/nowhere/rekey.yaml"}, Dir: t.TempDir(),
 		Now: func() time.Time { return night }, Registry: all.Registry(),
 		Sleep: func(context.Context, time.Duration) error {
 			t.Error("an unattended drill waits")
@@ -190,7 +192,9 @@ func newPlayer(t *testing.T) *player {
 	p.folder = filepath.Join(dir, "rekey-drill")
 	p.stderr = newStream(filepath.Join(p.folder, ".env"))
 	p.App = &cmd.App{
-		Stdin: strings.NewReader(""), Stdout: &p.stdout, Stderr: p.stderr, Dir: dir, Now: p.clock.Now, Registry: all.Registry(),
+		Stdin: strings.NewReader(
+			"",
+		), Stdout: &p.stdout, Stderr: p.stderr, Dir: dir, Now: p.clock.Now, Registry: all.Registry(),
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			if err := p.clock.Sleep(ctx, d); err != nil {
 				return err
@@ -216,8 +220,12 @@ func newPlayer(t *testing.T) *player {
 func (p *player) command(want int, args ...string) {
 	p.t.Helper()
 	app := &cmd.App{
-		Stdin: strings.NewReader(""), Stdout: p.stderr, Stderr: p.stderr, Dir: p.folder, Now: p.clock.Now, Sleep: p.clock.Sleep, Registry: all.Registry(),
-		Environ: []string{"XDG_STATE_HOME=" + filepath.Join(p.folder, "state")}, Terminal: func() (io.ReadWriteCloser, error) { return nil, errors.New("none") },
+		Stdin: strings.NewReader(
+			"",
+		), Stdout: p.stderr, Stderr: p.stderr, Dir: p.folder, Now: p.clock.Now, Sleep: p.clock.Sleep, Registry: all.Registry(),
+		Environ: []string{
+			"XDG_STATE_HOME=" + filepath.Join(p.folder, "state"),
+		}, Terminal: func() (io.ReadWriteCloser, error) { return nil, errors.New("none") },
 	}
 	if code := app.Run(p.t.Context(), args); code != want {
 		p.t.Errorf("rekey %s: exit %d, want %d", strings.Join(args, " "), code, want)

@@ -50,10 +50,26 @@ func TestPlanThatWasOvertaken(t *testing.T) {
 	run := func(terminal func() (io.ReadWriteCloser, error), more ...string) (string, int) {
 		var stdout bytes.Buffer
 		app := &cmd.App{
-			Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Now: time.Now, Registry: all.Registry(), Terminal: terminal,
+			Stdin: strings.NewReader(
+				"",
+			), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Now: time.Now, Registry: all.Registry(), Terminal: terminal,
 			Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 		}
-		code := app.Run(t.Context(), append([]string{"rotate", "grid-bot", "--accept-risk", "bot-still-running", "--state", filepath.Join(dir, "state"), "--format", "json"}, more...))
+		code := app.Run(
+			t.Context(),
+			append(
+				[]string{
+					"rotate",
+					"grid-bot",
+					"--accept-risk",
+					"bot-still-running",
+					"--state",
+					filepath.Join(dir, "state"),
+					"--format",
+					"json",
+				},
+				more...),
+		)
 		return stdout.String(), code
 	}
 	var between []byte
@@ -69,7 +85,8 @@ func TestPlanThatWasOvertaken(t *testing.T) {
 		Runs    []any
 		Skipped []struct{ Key, Why string }
 	}
-	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != 0 || len(doc.Runs) != 0 || len(doc.Skipped) != 1 || !strings.Contains(doc.Skipped[0].Why, "after the plan was made") {
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != 0 || len(doc.Runs) != 0 || len(doc.Skipped) != 1 ||
+		!strings.Contains(doc.Skipped[0].Why, "after the plan was made") {
 		t.Errorf("exit %d, %v: %s", code, err, out)
 	}
 	if after, err := os.ReadFile(filepath.Join(dir, ".env")); err != nil || !bytes.Equal(after, between) {

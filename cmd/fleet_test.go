@@ -35,7 +35,15 @@ func fleet(ts *testscript.TestScript, neg bool, args []string) {
 		if name == "young" {
 			created = time.Now().Add(-24 * time.Hour)
 		}
-		account.Subs = append(account.Subs, &binance.Sub{ID: int64(41001 + i), Email: name + "@desk.example", Created: created, Keys: []*binance.Key{key(name, created)}})
+		account.Subs = append(
+			account.Subs,
+			&binance.Sub{
+				ID:      int64(41001 + i),
+				Email:   name + "@desk.example",
+				Created: created,
+				Keys:    []*binance.Key{key(name, created)},
+			},
+		)
 	}
 	s, _, err := binance.Start(time.Now, account)
 	ts.Check(err)

@@ -77,7 +77,12 @@ func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes boo
 // toImport sorts what was found into new keys and copies of known ones: one
 // credential for each that is distinct, with its further places as copies. What
 // no location can hold is listed with what to do about it.
-func (a *App) toImport(ctx context.Context, own owned, r scan.Result, dir string) (keys []adopt.Key, copies map[string][]string) {
+func (a *App) toImport(
+	ctx context.Context,
+	own owned,
+	r scan.Result,
+	dir string,
+) (keys []adopt.Key, copies map[string][]string) {
 	env := location.Env{Dir: dir, Environ: a.Environ}
 	copies = map[string][]string{}
 	known := map[string]bool{} // locations
@@ -132,11 +137,21 @@ func (a *App) toImport(ctx context.Context, own owned, r scan.Result, dir string
 			keys[i].Agent = keys[i].Agent || agent
 		default:
 			at[id] = len(keys)
-			keys = append(keys, adopt.Key{Name: adopt.FreeName(text, f.File, f.Exchange, taken), Exchange: f.Exchange, Credential: text, Agent: agent})
+			keys = append(
+				keys,
+				adopt.Key{
+					Name:       adopt.FreeName(text, f.File, f.Exchange, taken),
+					Exchange:   f.Exchange,
+					Credential: text,
+					Agent:      agent,
+				},
+			)
 		}
 	}
 	if agents > 0 {
-		a.remark("an AI agent reads its keys when it starts: after a rotation it must be started anew; rotate.reload can name the command")
+		a.remark(
+			"an AI agent reads its keys when it starts: after a rotation it must be started anew; rotate.reload can name the command",
+		)
 	}
 	return keys, copies
 }

@@ -34,7 +34,12 @@ type metricsFile struct {
 const largestMetrics = 16 << 20
 
 func (m *metricsFile) add(f *pflag.FlagSet) {
-	f.StringVar(&m.path, "metrics", "", "write ages, days to due and last results to `FILE`, for node_exporter's textfile collector")
+	f.StringVar(
+		&m.path,
+		"metrics",
+		"",
+		"write ages, days to due and last results to `FILE`, for node_exporter's textfile collector",
+	)
 }
 
 // saw remembers what the exchanges said and, of all keys that are due, which

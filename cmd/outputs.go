@@ -24,7 +24,15 @@ type outputs struct {
 }
 
 func (o *outputs) add(f *pflag.FlagSet) {
-	f.StringArrayVar(&o.chosen, "format", nil, "`FORMAT` or FORMAT=FILE, several times for several reports: "+strings.Join(report.AuditFormats(), ", ")+" (default text)")
+	f.StringArrayVar(
+		&o.chosen,
+		"format",
+		nil,
+		"`FORMAT` or FORMAT=FILE, several times for several reports: "+strings.Join(
+			report.AuditFormats(),
+			", ",
+		)+" (default text)",
+	)
 	offer(f, "format", report.AuditFormats())
 	f.StringVarP(&o.file, "output", "o", "", "write the format without a file to `FILE` instead of stdout")
 }
@@ -58,7 +66,10 @@ func (o *outputs) wanted() ([]wantedReport, error) {
 		}
 	}
 	if len(rest) > 1 {
-		return nil, usage("--format "+rest[0].format+" and --format "+rest[1].format+" would go to the same place", "give all but one a file: --format "+rest[1].format+"=FILE")
+		return nil, usage(
+			"--format "+rest[0].format+" and --format "+rest[1].format+" would go to the same place",
+			"give all but one a file: --format "+rest[1].format+"=FILE",
+		)
 	}
 	if len(rest) == 0 && o.file != "" {
 		return nil, usage("--output: every format has a file of its own already")

@@ -101,7 +101,8 @@ func TestPager(t *testing.T) {
 		if c.paged {
 			env, _ := os.ReadFile(dir + "/env")
 			args, _ := os.ReadFile(dir + "/args")
-			if strings.Count(string(text), "line\n") != c.lines || bytes.Contains(env, []byte("CANARY")) || string(args) != "-x\n" ||
+			if strings.Count(string(text), "line\n") != c.lines || bytes.Contains(env, []byte("CANARY")) ||
+				string(args) != "-x\n" ||
 				!bytes.Contains(env, []byte("LESS=FRX")) {
 				t.Errorf("%s: the pager got %d bytes, %q and\n%s", c.story, len(text), args, env)
 			}
@@ -179,7 +180,8 @@ func TestFirstScreenOnATerminal(t *testing.T) {
 		return strings.TrimSuffix(<-shown, "END\r\n")
 	}
 	screen := run("audit")
-	if n := strings.Count(screen, "\r\n"); n > 23 || !strings.Contains(screen, "\x1b[") || !strings.Contains(screen, "rekey respond 3commas-2022") {
+	if n := strings.Count(screen, "\r\n"); n > 23 || !strings.Contains(screen, "\x1b[") ||
+		!strings.Contains(screen, "rekey respond 3commas-2022") {
 		t.Errorf("%d lines:\n%s", n, screen)
 	}
 	if _, err := os.Stat(dir + "/paged"); err == nil {

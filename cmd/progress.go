@@ -44,7 +44,8 @@ func (p *progress) update(at audit.Progress) {
 	if p.tty {
 		every = everyTTY
 	}
-	if now.Sub(p.start) < patience || now.Sub(p.last) < every && (p.tty || !p.last.IsZero()) || !p.tty && now.Sub(p.start) < everyLog {
+	if now.Sub(p.start) < patience || now.Sub(p.last) < every && (p.tty || !p.last.IsZero()) ||
+		!p.tty && now.Sub(p.start) < everyLog {
 		return
 	}
 	p.last = now

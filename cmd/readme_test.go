@@ -43,7 +43,9 @@ func TestREADMEOnCI(t *testing.T) {
 	run := func(args ...string) (string, int) {
 		var stdout bytes.Buffer
 		app := &cmd.App{
-			Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Now: now, Sleep: httpx.Sleep, Registry: all.Registry(),
+			Stdin: strings.NewReader(
+				"",
+			), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Now: now, Sleep: httpx.Sleep, Registry: all.Registry(),
 		}
 		code := app.Run(t.Context(), args)
 		return stdout.String(), code
@@ -57,8 +59,11 @@ func TestREADMEOnCI(t *testing.T) {
 			accessKey = value
 		}
 	}
-	desk.Server("kucoin").Break(fake.Fault{Path: "/api/v1/user/api-key", Do: fake.Answer(200, "application/json",
-		`{"code":"200000","data":{"remark":"kucoin_bot","apiKey":"`+accessKey+`","apiVersion":3,"permission":"General,Spot,Withdrawal","createdAt":1675252800000,"uid":165111215,"isMaster":true}}`)})
+	desk.Server("kucoin").Break(fake.Fault{Path: "/api/v1/user/api-key", Do: fake.Answer(
+		200,
+		"application/json",
+		`{"code":"200000","data":{"remark":"kucoin_bot","apiKey":"`+accessKey+`","apiVersion":3,"permission":"General,Spot,Withdrawal","createdAt":1675252800000,"uid":165111215,"isMaster":true}}`,
+	)})
 	printed, code := run(append([]string{"audit", "kucoin-bot", "--baseline"}, strings.Fields(command)...)...)
 	if code != 3 {
 		t.Errorf("exit %d", code)

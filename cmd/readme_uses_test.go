@@ -45,7 +45,12 @@ func TestREADMEUsesAreTrue(t *testing.T) {
 		}
 		file := filepath.Join(dir, "rekey.yaml")
 		config, _ := os.ReadFile(file)
-		config = bytes.Replace(config, []byte("    account: grid@desk.example\n"), []byte("    account: grid@desk.example\n    rotate: {every: 90d, reload: [\"true\"]}\n"), 1)
+		config = bytes.Replace(
+			config,
+			[]byte("    account: grid@desk.example\n"),
+			[]byte("    account: grid@desk.example\n    rotate: {every: 90d, reload: [\"true\"]}\n"),
+			1,
+		)
 		if c.code == 6 { // a response to a key without a rotate block kills it
 			config = bytes.Replace(config, []byte("    rotate: {every: 90d, reload: [\"true\"]}\n"), nil, 1)
 		}
@@ -54,7 +59,9 @@ func TestREADMEUsesAreTrue(t *testing.T) {
 		}
 		var printed bytes.Buffer
 		app := &cmd.App{
-			Stdin: strings.NewReader(""), Stdout: &printed, Stderr: &printed, Environ: []string{"COLUMNS=80", "HOME=" + dir, "PATH=" + os.Getenv("PATH")}, Dir: dir,
+			Stdin: strings.NewReader(
+				"",
+			), Stdout: &printed, Stderr: &printed, Environ: []string{"COLUMNS=80", "HOME=" + dir, "PATH=" + os.Getenv("PATH")}, Dir: dir,
 			Now: time.Now, Sleep: httpx.Sleep, Registry: all.Registry(),
 		}
 		args := append(strings.Fields(c.command)[1:], "--state", filepath.Join(dir, "state"))

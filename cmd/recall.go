@@ -68,7 +68,10 @@ func (a *App) forgetListed(names []string) error {
 	for _, name := range names {
 		i := slices.IndexFunc(kept, func(k listed.Key) bool { return k.Name == strings.ReplaceAll(name, "...", "…") })
 		if i < 0 {
-			return usage("no earlier look saw a key "+quote(name)+" on a list; nothing was forgotten", "rekey audit names those that it did, as gaps")
+			return usage(
+				"no earlier look saw a key "+quote(name)+" on a list; nothing was forgotten",
+				"rekey audit names those that it did, as gaps",
+			)
 		}
 		kept = slices.Delete(slices.Clone(kept), i, i+1)
 	}

@@ -16,7 +16,8 @@ func accountSteps(registry exchanges.Registry, affected []report.AffectedLine) [
 	var out []report.AccountLine
 	var vendors []string
 	for _, x := range registry.Exchanges() {
-		if !slices.ContainsFunc(affected, func(l report.AffectedLine) bool { return l.Key.Exchange == x.Card.Name }) || x.Card.Kind == "defunct" {
+		if !slices.ContainsFunc(affected, func(l report.AffectedLine) bool { return l.Key.Exchange == x.Card.Name }) ||
+			x.Card.Kind == "defunct" {
 			continue
 		}
 		steps := []string{
@@ -28,7 +29,10 @@ func accountSteps(registry exchanges.Registry, affected []report.AffectedLine) [
 			"Tell support: ask for a freeze of what was moved, for the source addresses, and to keep the records",
 		}
 		if x.Card.Name == "binance" {
-			steps = append(steps, "Report to the police: Binance's courtesy freeze ends unless a police report follows within 7 days")
+			steps = append(
+				steps,
+				"Report to the police: Binance's courtesy freeze ends unless a police report follows within 7 days",
+			)
 		} else {
 			steps = append(steps, "Report to the police: exchanges freeze and share what they know on a police report")
 		}

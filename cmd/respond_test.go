@@ -16,8 +16,24 @@ import (
 // dies by API. The terminal is closed; --resume goes on, and the report has it
 // all.
 func TestResponseIsResumed(t *testing.T) {
-	one, two, bot := binanceKey("ONEKEY0", "enableSpotAndMarginTrading"), binanceKey("TWOKEY0", "enableWithdrawals"), binanceKey("GRIDBOT", "enableSpotAndMarginTrading")
-	s, x, err := binance.Start(time.Now, &binance.Account{ID: "1", Keys: []*binance.Key{one, two}, Subs: []*binance.Sub{{ID: 2, Email: "grid@desk.example", Keys: []*binance.Key{bot}}}})
+	one, two, bot := binanceKey(
+		"ONEKEY0",
+		"enableSpotAndMarginTrading",
+	), binanceKey(
+		"TWOKEY0",
+		"enableWithdrawals",
+	), binanceKey(
+		"GRIDBOT",
+		"enableSpotAndMarginTrading",
+	)
+	s, x, err := binance.Start(
+		time.Now,
+		&binance.Account{
+			ID:   "1",
+			Keys: []*binance.Key{one, two},
+			Subs: []*binance.Sub{{ID: 2, Email: "grid@desk.example", Keys: []*binance.Key{bot}}},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +70,8 @@ exchanges:
 		t.Fatalf("exit %d\n%s\n%s\n%s", code, r.stdout.String(), r.stderr.String(), p.seen.String())
 	}
 	text, err := os.ReadFile(filepath.Join(r.dir, "night.md"))
-	if err != nil || bytes.Count(text, []byte("confirmed dead by the exchange")) != 2 || strings.Contains(string(text), "CANARY") {
+	if err != nil || bytes.Count(text, []byte("confirmed dead by the exchange")) != 2 ||
+		strings.Contains(string(text), "CANARY") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

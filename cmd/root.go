@@ -56,13 +56,23 @@ func newRoot(a *App) *cobra.Command {
 	root.SetVersionTemplate("rekey {{.Version}}\n")
 	shortHelp(root)
 	f := root.PersistentFlags()
-	f.StringVar(&a.flags.config, "config", "", "configuration `FILE` (default $REKEY_CONFIG, ./rekey.yaml, $XDG_CONFIG_HOME/rekey/rekey.yaml)")
+	f.StringVar(
+		&a.flags.config,
+		"config",
+		"",
+		"configuration `FILE` (default $REKEY_CONFIG, ./rekey.yaml, $XDG_CONFIG_HOME/rekey/rekey.yaml)",
+	)
 	f.StringVar(&a.flags.state, "state", "", "`DIR` for what rekey remembers (default $XDG_STATE_HOME/rekey)")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no remarks and no progress on stderr")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "show each request on stderr: method, path, status, time, weight")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour")
 
-	root.AddGroup(&cobra.Group{ID: "look", Title: "Look at keys:"}, &cobra.Group{ID: "change", Title: "Change keys:"}, &cobra.Group{ID: "know", Title: "Know:"}, &cobra.Group{ID: "start", Title: "Get started:"})
+	root.AddGroup(
+		&cobra.Group{ID: "look", Title: "Look at keys:"},
+		&cobra.Group{ID: "change", Title: "Change keys:"},
+		&cobra.Group{ID: "know", Title: "Know:"},
+		&cobra.Group{ID: "start", Title: "Get started:"},
+	)
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group

@@ -31,7 +31,9 @@ func TestFirstScreenAndItsCommands(t *testing.T) {
 	typed := func(args ...string) (string, int) {
 		var stdout bytes.Buffer
 		app := &cmd.App{
-			Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Environ: []string{"COLUMNS=80", "HOME=" + dir},
+			Stdin: strings.NewReader(
+				"",
+			), Stdout: &stdout, Stderr: io.Discard, Dir: dir, Environ: []string{"COLUMNS=80", "HOME=" + dir},
 			Now: time.Now, Sleep: httpx.Sleep, Registry: all.Registry(),
 		}
 		code := app.Run(t.Context(), args)

@@ -42,7 +42,11 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			// Nothing of the person who runs the tests reaches the stories.
-			env.Vars = append(env.Vars, "XDG_CONFIG_HOME="+filepath.Join(env.WorkDir, ".config"), "XDG_STATE_HOME="+filepath.Join(env.WorkDir, ".state"))
+			env.Vars = append(
+				env.Vars,
+				"XDG_CONFIG_HOME="+filepath.Join(env.WorkDir, ".config"),
+				"XDG_STATE_HOME="+filepath.Join(env.WorkDir, ".state"),
+			)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

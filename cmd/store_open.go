@@ -73,7 +73,8 @@ func (a *App) openStore(ctx context.Context) (*store.File, error) {
 	}
 	for try := 1; ; try++ {
 		a.room.file, a.room.err = store.Open(ctx, a.storeOptions())
-		if store.ReasonOf(a.room.err) != store.ReasonPassphrase || a.getenv(passphraseVariable) != "" || try == passphraseTries {
+		if store.ReasonOf(a.room.err) != store.ReasonPassphrase || a.getenv(passphraseVariable) != "" ||
+			try == passphraseTries {
 			return a.room.file, a.room.err
 		}
 		a.say("rekey: %s", a.room.err)
@@ -91,14 +92,22 @@ func (a *App) makeStore(ctx context.Context, unfinished []journal.Run, seal exch
 	}
 	if len(unfinished) > 0 {
 		e := storeError(err)
-		return nil, &exitError{code: codeOf(e), text: e.Error(), hints: []string{"bring it back from a copy: run " + string(unfinished[0].ID) + " is unfinished and needs it"}}
+		return nil, &exitError{
+			code:  codeOf(e),
+			text:  e.Error(),
+			hints: []string{"bring it back from a copy: run " + string(unfinished[0].ID) + " is unfinished and needs it"},
+		}
 	}
 	a.room.mu.Lock()
 	defer a.room.mu.Unlock()
 	o := a.storeOptions()
 	a.room.file, a.room.err = store.Create(ctx, o, seal)
 	if a.room.err == nil {
-		a.remark("made the encrypted store %s; %s opens it: keep a copy of that file in another place", a.room.file.Path(), o.IdentityPath())
+		a.remark(
+			"made the encrypted store %s; %s opens it: keep a copy of that file in another place",
+			a.room.file.Path(),
+			o.IdentityPath(),
+		)
 	}
 	return a.room.file, storeError(a.room.err)
 }
@@ -118,7 +127,10 @@ func (a *App) readyStore(ctx context.Context, o *changeOptions) error {
 	err = storeError(err)
 	var e *exitError
 	if o.Kind == journal.Revoke && errors.As(err, &e) {
-		e.hints = append(e.hints, "--accept-risk="+change.RiskNoJournal+" kills the key all the same, with the record on stderr")
+		e.hints = append(
+			e.hints,
+			"--accept-risk="+change.RiskNoJournal+" kills the key all the same, with the record on stderr",
+		)
 	}
 	return err
 }

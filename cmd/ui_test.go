@@ -16,9 +16,18 @@ func TestCodeOfView(t *testing.T) {
 		unfinished int
 		want       int
 	}{
-		{nil, 0, exitDone}, {[]int{0, 0}, 0, exitDone}, {nil, 1, exitUnfinished}, {[]int{0, 1}, 2, exitUnfinished},
-		{[]int{6, 0}, 0, exitPerson}, {[]int{0, 6, 1}, 0, exitPerson}, {[]int{5, 6, 0}, 0, exitUnfinished}, {[]int{1, 0}, 0, exitFailed},
-		{[]int{2, 0}, 0, exitUsage}, {[]int{4, 2, 0}, 0, exitIncomplete}, {[]int{0, 3}, 0, exitFindings}, {[]int{130, 0}, 0, exitInterrupted},
+		{nil, 0, exitDone},
+		{[]int{0, 0}, 0, exitDone},
+		{nil, 1, exitUnfinished},
+		{[]int{0, 1}, 2, exitUnfinished},
+		{[]int{6, 0}, 0, exitPerson},
+		{[]int{0, 6, 1}, 0, exitPerson},
+		{[]int{5, 6, 0}, 0, exitUnfinished},
+		{[]int{1, 0}, 0, exitFailed},
+		{[]int{2, 0}, 0, exitUsage},
+		{[]int{4, 2, 0}, 0, exitIncomplete},
+		{[]int{0, 3}, 0, exitFindings},
+		{[]int{130, 0}, 0, exitInterrupted},
 		{[]int{1, 2}, 0, exitFailed},
 	} {
 		var endings []tui.Ending

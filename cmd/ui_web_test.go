@@ -48,13 +48,14 @@ func TestWeb(t *testing.T) {
 		t.Fatal(err)
 	}
 	answers := make(chan struct{})
-	stage.Server("okx").Break(fake.Fault{Path: "/api/v5/account/config", Do: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		select {
-		case <-answers:
-		case <-r.Context().Done():
-		}
-		next.ServeHTTP(w, r)
-	}})
+	stage.Server("okx").
+		Break(fake.Fault{Path: "/api/v5/account/config", Do: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			select {
+			case <-answers:
+			case <-r.Context().Done():
+			}
+			next.ServeHTTP(w, r)
+		}})
 	read, write := io.Pipe()
 	var stderr lockedText
 	app := &App{

@@ -43,20 +43,37 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 		if status, ok := asked[key]; ok {
 			if f.Status = status; !secrets[key].Equal(f.Credential.Secret) {
 				f.Status = string(exchanges.StatusUndetermined)
-				r.Gaps = append(r.Gaps, scan.Gap{Path: f.Place().Path, Kind: "verify", Detail: "was asked with another secret already, and is asked only once"})
+				r.Gaps = append(
+					r.Gaps,
+					scan.Gap{
+						Path:   f.Place().Path,
+						Kind:   "verify",
+						Detail: "was asked with another secret already, and is asked only once",
+					},
+				)
 			}
 			continue
 		}
 		x, ok := a.Registry.Lookup(f.Exchange)
 		if !ok || x.Open == nil || x.IsCardAlone() {
-			r.Gaps = append(r.Gaps, scan.Gap{Path: f.Place().Path, Kind: "verify", Detail: "rekey has no adapter for " + f.Exchange + "; nothing was sent"})
+			r.Gaps = append(
+				r.Gaps,
+				scan.Gap{
+					Path:   f.Place().Path,
+					Kind:   "verify",
+					Detail: "rekey has no adapter for " + f.Exchange + "; nothing was sent",
+				},
+			)
 			continue
 		}
 		status, err := inspect(ctx, x, f.Credential, envs[x.Card.Name])
 		f.Status = string(status)
 		asked[key], secrets[key] = f.Status, f.Credential.Secret
 		if err != nil && status == exchanges.StatusUndetermined {
-			r.Gaps = append(r.Gaps, scan.Gap{Path: f.Place().Path, Kind: string(exchanges.KindOf(err)), Detail: report.Sentence(err.Error())})
+			r.Gaps = append(
+				r.Gaps,
+				scan.Gap{Path: f.Place().Path, Kind: string(exchanges.KindOf(err)), Detail: report.Sentence(err.Error())},
+			)
 		}
 		if !slices.Contains(used, f.Exchange) && status != exchanges.StatusDefunct {
 			used = append(used, f.Exchange)
@@ -64,13 +81,21 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 	}
 	if len(used) > 0 {
 		slices.Sort(used)
-		a.remark("%s saw the keys that were verified being used from this address: it counts as use, and who watches the keys can notice", strings.Join(used, ", "))
+		a.remark(
+			"%s saw the keys that were verified being used from this address: it counts as use, and who watches the keys can notice",
+			strings.Join(used, ", "),
+		)
 	}
 	return nil
 }
 
 // inspect asks one exchange about one key.
-func inspect(ctx context.Context, x exchanges.Exchange, c exchanges.Credential, env exchanges.Env) (exchanges.Status, error) {
+func inspect(
+	ctx context.Context,
+	x exchanges.Exchange,
+	c exchanges.Credential,
+	env exchanges.Env,
+) (exchanges.Status, error) {
 	adapter, err := x.Open(c, env)
 	if err != nil {
 		return exchanges.StatusUndetermined, err

@@ -167,7 +167,9 @@ type onBinance struct {
 func binanceKey(name string, flags ...string) *binance.Key {
 	return &binance.Key{
 		AccessKey: (name + strings.Repeat("k", 64))[:64], Secret: ("CANARY" + name + strings.Repeat("s", 64))[:64],
-		Created: time.Now().Add(-24 * time.Hour), Whitelist: []string{"127.0.0.1"}, Flags: append([]string{"enableReading"}, flags...),
+		Created: time.Now().
+			Add(-24 * time.Hour),
+		Whitelist: []string{"127.0.0.1"}, Flags: append([]string{"enableReading"}, flags...),
 	}
 }
 
@@ -222,13 +224,24 @@ func TestWalkThroughARotation(t *testing.T) {
 	told := 0
 	p := newPerson(
 		rule{asked: askPlan, answer: "y"},
-		rule{asked: askKey, answer: "two words"}, rule{asked: askSecret, answer: "x"},
-		rule{asked: askKey, answer: b.kucoinKey}, rule{asked: askSecret, answer: "f03a5284-5c39-4aaa-9b20-dea10bCANARY"}, rule{asked: askUnusual, answer: "n"},
-		rule{asked: askKey, answer: b.old.AccessKey}, rule{asked: askSecret, answer: b.old.Secret},
-		rule{asked: askKey, answer: b.made.AccessKey[:63] + "x"}, rule{asked: askSecret, answer: b.made.Secret},
-		rule{asked: askAgain, answer: b.made.AccessKey}, rule{asked: askSecret, answer: b.fat.Secret},
-		rule{asked: askAgain, answer: b.fat.AccessKey}, rule{asked: askSecret, answer: b.fat.Secret},
-		rule{asked: askAgain, answer: b.made.AccessKey}, rule{asked: askSecret, answer: b.made.Secret},
+		rule{asked: askKey, answer: "two words"},
+		rule{asked: askSecret, answer: "x"},
+		rule{
+			asked:  askKey,
+			answer: b.kucoinKey,
+		},
+		rule{asked: askSecret, answer: "f03a5284-5c39-4aaa-9b20-dea10bCANARY"},
+		rule{asked: askUnusual, answer: "n"},
+		rule{asked: askKey, answer: b.old.AccessKey},
+		rule{asked: askSecret, answer: b.old.Secret},
+		rule{asked: askKey, answer: b.made.AccessKey[:63] + "x"},
+		rule{asked: askSecret, answer: b.made.Secret},
+		rule{asked: askAgain, answer: b.made.AccessKey},
+		rule{asked: askSecret, answer: b.fat.Secret},
+		rule{asked: askAgain, answer: b.fat.AccessKey},
+		rule{asked: askSecret, answer: b.fat.Secret},
+		rule{asked: askAgain, answer: b.made.AccessKey},
+		rule{asked: askSecret, answer: b.made.Secret},
 		rule{asked: askDelete, answer: "", act: func() { told++ }},
 	)
 	go func() { // they delete it a little after they said so
@@ -247,10 +260,18 @@ func TestWalkThroughARotation(t *testing.T) {
 	code := b.run(t.Context(), p, "rotate", "main", "--format", "json")
 	doc := b.doc()
 	if code != exitPerson || doc.Runs[0].Stage != "done" || !doc.Runs[0].ConfirmedDead || b.holds() != "new" {
-		t.Fatalf("exit %d, .env holds the %s key\n%s\n%s\n%s", code, b.holds(), b.stdout.String(), b.stderr.String(), p.seen.String())
+		t.Fatalf(
+			"exit %d, .env holds the %s key\n%s\n%s\n%s",
+			code,
+			b.holds(),
+			b.stdout.String(),
+			b.stderr.String(),
+			p.seen.String(),
+		)
 	}
 	// The one that was too wide lives, and a person has to delete it.
-	if len(doc.Person) != 1 || !strings.Contains(strings.Join(doc.Person[0].Steps, " "), "FATK…") || doc.Person[0].Run == "" {
+	if len(doc.Person) != 1 || !strings.Contains(strings.Join(doc.Person[0].Steps, " "), "FATK…") ||
+		doc.Person[0].Run == "" {
 		t.Errorf("person: %+v", doc.Person)
 	}
 	for _, want := range []string{
@@ -290,7 +311,8 @@ func TestWalkLeftAtEachQuestion(t *testing.T) {
 				t.Errorf("stage %s", s)
 			}
 			// Nobody there: it waits, and says for what.
-			if code := b.run(t.Context(), nil, "runs", "resume", id, "--yes", "--format", "json"); code != exitPerson || len(b.doc().Person) != 1 {
+			if code := b.run(t.Context(), nil, "runs", "resume", id, "--yes", "--format", "json"); code != exitPerson ||
+				len(b.doc().Person) != 1 {
 				t.Fatalf("exit %d\n%s\n%s", code, b.stdout.String(), b.stderr.String())
 			}
 			// A second run on the key is refused.
@@ -315,12 +337,14 @@ func TestWalkLeftAtEachQuestion(t *testing.T) {
 func TestWalkFromAPipe(t *testing.T) {
 	b := startBinance(t)
 	b.stdin = strings.NewReader(fmt.Sprintf(`{"version":1,"access_key":%q,"secret":%q}`, b.made.AccessKey, b.made.Secret))
-	if code := b.run(t.Context(), nil, "rotate", "main", "--yes", "--new-from", "-", "--format", "json"); code != exitPerson || b.holds() != "new" {
+	if code := b.run(t.Context(), nil, "rotate", "main", "--yes", "--new-from", "-", "--format", "json"); code != exitPerson ||
+		b.holds() != "new" {
 		t.Fatalf("exit %d, %s\n%s\n%s", code, b.holds(), b.stdout.String(), b.stderr.String())
 	}
 	id := b.doc().Runs[0].ID
 	b.deleteOld()
-	if code := b.run(t.Context(), nil, "runs", "resume", id, "--yes", "--format", "json"); code != exitDone || !b.doc().Runs[0].ConfirmedDead {
+	if code := b.run(t.Context(), nil, "runs", "resume", id, "--yes", "--format", "json"); code != exitDone ||
+		!b.doc().Runs[0].ConfirmedDead {
 		t.Fatalf("exit %d\n%s\n%s", code, b.stdout.String(), b.stderr.String())
 	}
 }
@@ -360,15 +384,30 @@ func TestWalkWithoutProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := &coinbase.Key{Name: "organizations/0b2a6c1e-8f43-4f0e-9d5e-1c2d3e4f5a6b/apiKeys/1b2a6c1e-8f43-4f0e-9d5e-1c2d3e4f5a6b", Public: public, Scopes: []string{"can_view", "can_trade"}, Portfolio: "2b2a6c1e-8f43-4f0e-9d5e-1c2d3e4f5a6b"}
+	key := &coinbase.Key{
+		Name:      "organizations/0b2a6c1e-8f43-4f0e-9d5e-1c2d3e4f5a6b/apiKeys/1b2a6c1e-8f43-4f0e-9d5e-1c2d3e4f5a6b",
+		Public:    public,
+		Scopes:    []string{"can_view", "can_trade"},
+		Portfolio: "2b2a6c1e-8f43-4f0e-9d5e-1c2d3e4f5a6b",
+	}
 	s, x, err := coinbase.Start(time.Now, key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	r := newRoom(t, fmt.Sprintf("version: 1\nkeys:\n  cdp: {exchange: coinbase, credential: \"dotenv:.env#CDP\"}\nexchanges:\n  coinbase: {endpoint: %q}\n", s.URL),
-		"CDP_API_KEY="+key.Name, "CDP_API_SECRET="+base64.StdEncoding.EncodeToString(private))
-	p := newPerson(rule{asked: askPlan, answer: "y"}, rule{asked: askDelete, act: func() { x.Do(func() { key.Deleted = true }) }})
+	r := newRoom(
+		t,
+		fmt.Sprintf(
+			"version: 1\nkeys:\n  cdp: {exchange: coinbase, credential: \"dotenv:.env#CDP\"}\nexchanges:\n  coinbase: {endpoint: %q}\n",
+			s.URL,
+		),
+		"CDP_API_KEY="+key.Name,
+		"CDP_API_SECRET="+base64.StdEncoding.EncodeToString(private),
+	)
+	p := newPerson(
+		rule{asked: askPlan, answer: "y"},
+		rule{asked: askDelete, act: func() { x.Do(func() { key.Deleted = true }) }},
+	)
 	code := r.run(t.Context(), p, "revoke", "cdp", "--format", "json")
 	doc := r.doc()
 	if code != exitPerson || doc.Runs[0].Stage != "unconfirmed" || doc.Runs[0].ConfirmedDead || len(doc.Person) != 1 {

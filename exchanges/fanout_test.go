@@ -60,7 +60,10 @@ func TestFanOutReadsWhileItLists(t *testing.T) {
 		if last := told[len(told)-1]; last != (exchanges.ListProgress{Accounts: 40, Done: 40}) {
 			t.Errorf("at last %+v", last)
 		}
-		if !slices.IsSortedFunc(told, func(a, b exchanges.ListProgress) int { return a.Accounts + a.Done - b.Accounts - b.Done }) {
+		if !slices.IsSortedFunc(
+			told,
+			func(a, b exchanges.ListProgress) int { return a.Accounts + a.Done - b.Accounts - b.Done },
+		) {
 			t.Errorf("progress went back: %+v", told)
 		}
 	})

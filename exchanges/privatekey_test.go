@@ -99,8 +99,10 @@ func TestPrivateKeysThatAreNamed(t *testing.T) {
 			t.Errorf("%s: the error shows the secret: %v", name, err)
 		}
 	}
-	for _, text := range []string{"", "CANARY", strings.Repeat("s3C", 21) + "b", strings.Repeat("0123456789abcdef", 4),
-		strings.Repeat("A", 64)} {
+	for _, text := range []string{
+		"", "CANARY", strings.Repeat("s3C", 21) + "b", strings.Repeat("0123456789abcdef", 4),
+		strings.Repeat("A", 64),
+	} {
 		if _, err := exchanges.PrivateKey(text); !errors.Is(err, exchanges.ErrNoPrivateKey) {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -130,8 +130,10 @@ func TestErrorText(t *testing.T) {
 			Exchange: "okx", Op: "list", Kind: exchanges.KindRateLimited, Account: "a\n", Status: 429, Code: "50011",
 			Detail: "wants fewer requests", Err: errors.New("cause"),
 		},
-		"okx: no complete answer in time": {Exchange: "okx", Kind: exchanges.KindTimeout,
-			Detail: "no complete answer in time"},
+		"okx: no complete answer in time": {
+			Exchange: "okx", Kind: exchanges.KindTimeout,
+			Detail: "no complete answer in time",
+		},
 	} {
 		if got := e.Error(); got != want {
 			t.Errorf("%q, want %q", got, want)

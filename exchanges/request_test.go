@@ -53,8 +53,14 @@ func TestCheckPermissions(t *testing.T) {
 	if err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{exchanges.Spot, exchanges.Read, exchanges.Spot}, givable); err != nil {
 		t.Error(err)
 	}
-	err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{exchanges.Withdraw, exchanges.Spot, exchanges.Unmapped, exchanges.Withdraw}, givable)
-	if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "x cannot give withdraw, unmapped to such a key by API, only read, spot") {
+	err := exchanges.CheckPermissions(
+		"x",
+		"op",
+		[]exchanges.Permission{exchanges.Withdraw, exchanges.Spot, exchanges.Unmapped, exchanges.Withdraw},
+		givable,
+	)
+	if exchanges.KindOf(err) != exchanges.KindRefused ||
+		!strings.Contains(err.Error(), "x cannot give withdraw, unmapped to such a key by API, only read, spot") {
 		t.Error(err)
 	}
 }
@@ -149,11 +155,13 @@ func TestCheckIssueAndEdit(t *testing.T) {
 
 func TestUnclearAndAfterPart(t *testing.T) {
 	err := exchanges.Unclear("x", "op", exchanges.Response{Status: 200, Body: []byte("CANARY")}, "answered without a key")
-	if exchanges.KindOf(err) != exchanges.KindUncertain || strings.Contains(err.Error(), "CANARY") || !strings.Contains(err.Error(), "look before trying again") {
+	if exchanges.KindOf(err) != exchanges.KindUncertain || strings.Contains(err.Error(), "CANARY") ||
+		!strings.Contains(err.Error(), "look before trying again") {
 		t.Error(err)
 	}
 	part := exchanges.AfterPart(err, "the list was changed")
-	if exchanges.KindOf(part) != exchanges.KindUncertain || !strings.HasPrefix(part.Error(), "x: the list was changed, and then not everything: answered without a key") {
+	if exchanges.KindOf(part) != exchanges.KindUncertain ||
+		!strings.HasPrefix(part.Error(), "x: the list was changed, and then not everything: answered without a key") {
 		t.Error(part)
 	}
 	if exchanges.AfterPart(nil, "x") != nil {
@@ -171,7 +179,8 @@ func TestCheckAlgorithm(t *testing.T) {
 		"rsa": "by rsa", "ed25519": "by ed25519", "ecdsa": "by ecdsa", "CANARY": "in another way", "HMAC": "in another way", " ": "in another way",
 	} {
 		err := exchanges.CheckAlgorithm("x", "op", algorithm)
-		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "is to sign "+says+",") || strings.Contains(err.Error(), "CANARY") {
+		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "is to sign "+says+",") ||
+			strings.Contains(err.Error(), "CANARY") {
 			t.Errorf("%q: %v", algorithm, err)
 		}
 	}

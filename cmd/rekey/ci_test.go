@@ -70,7 +70,8 @@ func runActionIn(t *testing.T, prepare func(dir string), inputs ...string) actio
 // upload.
 func TestActionStep(t *testing.T) {
 	r := runAction(t)
-	if r.code != 0 || !strings.Contains(r.outputs, "exit-code=3\n") || !strings.Contains(r.outputs, "sarif=rekey-reports/audit.sarif\n") {
+	if r.code != 0 || !strings.Contains(r.outputs, "exit-code=3\n") ||
+		!strings.Contains(r.outputs, "sarif=rekey-reports/audit.sarif\n") {
 		t.Fatalf("exit %d, outputs %q\n%s", r.code, r.outputs, r.said)
 	}
 	for _, name := range []string{"audit.json", "audit.sarif", "audit.html", "audit.md"} {
@@ -78,16 +79,27 @@ func TestActionStep(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if !strings.HasPrefix(r.summary, "## rekey audit\n") || !strings.Contains(r.said, "::error file=rekey.yaml,line=4,col=3,title=INC-01 critical::main-binance: exposed") {
+	if !strings.HasPrefix(r.summary, "## rekey audit\n") ||
+		!strings.Contains(r.said, "::error file=rekey.yaml,line=4,col=3,title=INC-01 critical::main-binance: exposed") {
 		t.Errorf("summary %.100q, said %.300q", r.summary, r.said)
 	}
 
 	// Every input is one argument, whatever is in it.
-	r = runAction(t, "REKEY_INPUT_KEYS=kucoin-bot kucoin-tax", "REKEY_INPUT_FAIL_ON=critical", "REKEY_INPUT_REPORTS=my reports")
+	r = runAction(
+		t,
+		"REKEY_INPUT_KEYS=kucoin-bot kucoin-tax",
+		"REKEY_INPUT_FAIL_ON=critical",
+		"REKEY_INPUT_REPORTS=my reports",
+	)
 	if r.code != 0 || !strings.Contains(r.outputs, "exit-code=0\nreports=my reports\n") {
 		t.Errorf("two keys: exit %d, outputs %q\n%s", r.code, r.outputs, r.said)
 	}
-	r = runAction(t, "REKEY_INPUT_FAIL_ON=high; touch owned", "REKEY_INPUT_CONFIG=$(touch owned)", "REKEY_INPUT_KEYS=--output=owned `touch owned`")
+	r = runAction(
+		t,
+		"REKEY_INPUT_FAIL_ON=high; touch owned",
+		"REKEY_INPUT_CONFIG=$(touch owned)",
+		"REKEY_INPUT_KEYS=--output=owned `touch owned`",
+	)
 	if _, err := os.Stat(filepath.Join(r.dir, "owned")); err == nil || r.code != 2 {
 		t.Errorf("hostile inputs: exit %d\n%s", r.code, r.said)
 	}
@@ -112,7 +124,8 @@ func TestActionStep(t *testing.T) {
 	}
 
 	// A mistake is no audit: there is nothing to upload.
-	if r = runAction(t, "REKEY_INPUT_CONFIG=gone.yaml"); r.code != 2 || strings.Contains(r.outputs, "sarif=") || !strings.Contains(r.outputs, "exit-code=2") {
+	if r = runAction(t, "REKEY_INPUT_CONFIG=gone.yaml"); r.code != 2 || strings.Contains(r.outputs, "sarif=") ||
+		!strings.Contains(r.outputs, "exit-code=2") {
 		t.Errorf("no configuration: exit %d, outputs %q", r.code, r.outputs)
 	}
 }
@@ -205,7 +218,8 @@ func TestGitLabJob(t *testing.T) {
 			Script []string `yaml:"script"`
 		} `yaml:"rekey"`
 	}
-	if err := yaml.Unmarshal([]byte(example(t, "gitlab/rekey.gitlab-ci.yml")), &doc); err != nil || len(doc.Rekey.Script) != 2 {
+	if err := yaml.Unmarshal([]byte(example(t, "gitlab/rekey.gitlab-ci.yml")), &doc); err != nil ||
+		len(doc.Rekey.Script) != 2 {
 		t.Fatalf("%v, %q", err, doc.Rekey.Script)
 	}
 	dir, _ := folder(t)
@@ -252,7 +266,8 @@ func TestReportsAreWholeOrAbsent(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return code(err), string(out)
 	}
-	if c, out := run("ulimit -f 8; rekey audit kucoin-bot --format html=big.html --format json=small.json"); c != 1 && c != 153 {
+	if c, out := run("ulimit -f 8; rekey audit kucoin-bot --format html=big.html --format json=small.json"); c != 1 &&
+		c != 153 {
 		t.Errorf("a limit on files: exit %d\n%s", c, out)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "big.html")); err == nil {

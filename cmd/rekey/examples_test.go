@@ -67,7 +67,11 @@ func twoNights(t *testing.T, metrics string, command func() *exec.Cmd) {
 			t.Fatalf("night %d: exit %d\n%s", night+1, code(err), out)
 		}
 		text, err := os.ReadFile(metrics)
-		if err != nil || !strings.Contains(string(text), `rekey_key_last_run_info{key="grid-bot",exchange="binance",kind="rotate",stage="done",result="done"} 1`) {
+		if err != nil ||
+			!strings.Contains(
+				string(text),
+				`rekey_key_last_run_info{key="grid-bot",exchange="binance",kind="rotate",stage="done",result="done"} 1`,
+			) {
 			t.Errorf("night %d: %v\n%s", night+1, err, text)
 		}
 	}
@@ -124,8 +128,10 @@ func TestServiceExample(t *testing.T) {
 	if line == nil {
 		t.Fatal("the service has no ExecStart")
 	}
-	args := strings.Fields(strings.NewReplacer("/usr/local/bin/rekey", binary, "/srv/desk", desk, "${STATE_DIRECTORY}", state,
-		"/var/lib/prometheus/node-exporter/rekey.prom", metrics).Replace(line[1]))
+	args := strings.Fields(
+		strings.NewReplacer("/usr/local/bin/rekey", binary, "/srv/desk", desk, "${STATE_DIRECTORY}", state,
+			"/var/lib/prometheus/node-exporter/rekey.prom", metrics).Replace(line[1]),
+	)
 	if args[0] != binary || strings.Contains(strings.Join(args, " "), "/var/lib") {
 		t.Fatalf("the service runs %q", args)
 	}
@@ -182,7 +188,8 @@ func TestUnitsAreSound(t *testing.T) {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
 	}
 	const most = 20 // of 100; a service without any restriction has 96
-	out, err = exec.Command("systemd-analyze", "security", "--offline=true", fmt.Sprintf("--threshold=%d", most), units[0]).CombinedOutput()
+	out, err = exec.Command("systemd-analyze", "security", "--offline=true", fmt.Sprintf("--threshold=%d", most), units[0]).
+		CombinedOutput()
 	if err != nil {
 		t.Errorf("systemd-analyze security: %v\n%s", err, out)
 	}

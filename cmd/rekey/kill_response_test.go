@@ -41,9 +41,15 @@ func responses() int {
 func TestKilledResponse(t *testing.T) {
 	var c counts
 	t.Cleanup(func() {
-		t.Logf("%d responses, %d starts of the program, %d real SIGKILLs: with all keys alive %d, with some dead %d, with all dead %d",
-			responses(), c.starts.Load(), c.kills[0].Load()+c.kills[1].Load()+c.kills[2].Load(),
-			c.kills[0].Load(), c.kills[1].Load(), c.kills[2].Load())
+		t.Logf(
+			"%d responses, %d starts of the program, %d real SIGKILLs: with all keys alive %d, with some dead %d, with all dead %d",
+			responses(),
+			c.starts.Load(),
+			c.kills[0].Load()+c.kills[1].Load()+c.kills[2].Load(),
+			c.kills[0].Load(),
+			c.kills[1].Load(),
+			c.kills[2].Load(),
+		)
 	})
 	for n := range responses() {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
@@ -122,10 +128,11 @@ func killedResponse(t *testing.T, n int, c *counts) {
 	}
 	if n%2 == 1 { // an intruder makes a key while the response goes on
 		d.Server("kucoin").Mend()
-		d.Server("kucoin").Break(fake.Fault{Skip: 4 + r.IntN(12), Times: 1, Do: func(w http.ResponseWriter, q *http.Request, h http.Handler) {
-			d.Binance.Do(func() { d.GridSub.Keys = append(d.GridSub.Keys, evil) })
-			h.ServeHTTP(w, q)
-		}})
+		d.Server("kucoin").
+			Break(fake.Fault{Skip: 4 + r.IntN(12), Times: 1, Do: func(w http.ResponseWriter, q *http.Request, h http.Handler) {
+				d.Binance.Do(func() { d.GridSub.Keys = append(d.GridSub.Keys, evil) })
+				h.ServeHTTP(w, q)
+			}})
 		d.Server("kucoin").Break(fake.Fault{Do: shot.around(fake.Late(time.Millisecond))})
 	}
 	intruder := func() bool {
@@ -147,7 +154,8 @@ func killedResponse(t *testing.T, n int, c *counts) {
 		}
 		shot.aim(at, r.IntN(2) == 0, command.Process)
 		exit = code(command.Wait())
-		if text := out.String() + errors.String(); strings.Contains(text, fake.Canary) || strings.Contains(text, fake.HexCanary) {
+		if text := out.String() + errors.String(); strings.Contains(text, fake.Canary) ||
+			strings.Contains(text, fake.HexCanary) {
 			t.Fatalf("%q printed a secret", args)
 		}
 		status, _ := command.ProcessState.Sys().(syscall.WaitStatus)

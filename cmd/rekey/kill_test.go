@@ -62,7 +62,17 @@ func killedRotation(t *testing.T, n int) {
 		}
 		return stdout.String(), got
 	}
-	rotate := []string{"rotate", "grid-bot", "--yes", "--accept-risk", "bot-still-running", "--settle", "1ms", "--format", "json"}
+	rotate := []string{
+		"rotate",
+		"grid-bot",
+		"--yes",
+		"--accept-risk",
+		"bot-still-running",
+		"--settle",
+		"1ms",
+		"--format",
+		"json",
+	}
 	moment := func() time.Duration { return time.Duration(20+r.IntN(400)) * time.Millisecond }
 	run(moment(), rotate...)
 	for life := 0; ; life++ {

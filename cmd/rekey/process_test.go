@@ -110,7 +110,8 @@ func TestInterruptedAuditReportsWhatItSaw(t *testing.T) {
 				status[*k.Name] = k.Status
 			}
 		}
-		if doc.Summary.ExitCode != 130 || status["kucoin-bot"] != "alive" || status["okx-main"] != "undetermined" || len(doc.Gaps) == 0 {
+		if doc.Summary.ExitCode != 130 || status["kucoin-bot"] != "alive" || status["okx-main"] != "undetermined" ||
+			len(doc.Gaps) == 0 {
 			t.Errorf("%v: %+v", signal, doc)
 		}
 	}
@@ -203,7 +204,12 @@ func TestChildrenGetNoSecrets(t *testing.T) {
 	}
 	command := exec.Command(binary, "audit", "--format", "json")
 	command.Dir = dir
-	command.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "BINANCE_API_SECRET=CANARYsecret", "KUCOIN_API_PASSPHRASE=CANARYpass"}
+	command.Env = []string{
+		"HOME=" + dir,
+		"PATH=" + os.Getenv("PATH"),
+		"BINANCE_API_SECRET=CANARYsecret",
+		"KUCOIN_API_PASSPHRASE=CANARYpass",
+	}
 	out, err := command.CombinedOutput()
 	if code(err) != 0 && code(err) != 3 || !bytes.Contains(out, []byte(`"status": "dead"`)) {
 		t.Fatalf("exit %d\n%s", code(err), out)

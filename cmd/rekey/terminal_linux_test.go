@@ -31,7 +31,8 @@ func TestASilentTerminalHoldsUpNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(shown[:n]); took > 3*time.Second || !strings.HasPrefix(text, "rekey ") || strings.Contains(text, "\x1b") {
+	if text := string(shown[:n]); took > 3*time.Second || !strings.HasPrefix(text, "rekey ") ||
+		strings.Contains(text, "\x1b") {
 		t.Errorf("after %s the terminal shows %q", took, text)
 	}
 }
@@ -131,7 +132,17 @@ func newTmux(t *testing.T, dir string, command string) *tmux {
 	}
 	m := &tmux{t, t.TempDir() + "/tmux"}
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", m.socket, "kill-server").Run() })
-	m.run("new-session", "-d", "-x", "80", "-y", "24", "-c", dir, "env LANG=C.UTF-8 XDG_STATE_HOME="+t.TempDir()+" sh -c '"+command+"; echo it ended with $?; cat'")
+	m.run(
+		"new-session",
+		"-d",
+		"-x",
+		"80",
+		"-y",
+		"24",
+		"-c",
+		dir,
+		"env LANG=C.UTF-8 XDG_STATE_HOME="+t.TempDir()+" sh -c '"+command+"; echo it ended with $?; cat'",
+	)
 	return m
 }
 
@@ -176,7 +187,8 @@ func TestTheViewInTmux(t *testing.T) {
 	m.shows("MADE")
 	m.run("resize-window", "-x", "50", "-y", "12")
 	screen = m.shows("? help")
-	if lines := strings.Split(strings.TrimRight(screen, "\n"), "\n"); len(lines) != 12 || !strings.HasPrefix(lines[0], "rekey  ") {
+	if lines := strings.Split(strings.TrimRight(screen, "\n"), "\n"); len(lines) != 12 ||
+		!strings.HasPrefix(lines[0], "rekey  ") {
 		t.Errorf("%d lines on a screen of 12:\n%s", len(lines), screen)
 	}
 	m.run("resize-window", "-x", "80", "-y", "24")

@@ -97,8 +97,10 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"Private rate limit exceeded",
 			"under maintenance", "Cancel only mode", "something else",
 		},
-		"3commas": {"api_key_invalid_or_expired", "signature_invalid", "record_invalid", "invalid_api_key", "not_found",
-			"some_code", "Some words."},
+		"3commas": {
+			"api_key_invalid_or_expired", "signature_invalid", "record_invalid", "invalid_api_key", "not_found",
+			"some_code", "Some words.",
+		},
 	}
 	for _, x := range all.Registry().All() {
 		for _, op := range x.Protocol.Operations {

@@ -65,19 +65,25 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":-10038,"msg":"Broker account is not supported."}`},
 		}},
 		{"risk control", map[string]answer{
-			"kucoin": {status: 200, body: `{"code":"400700","msg":"x"}`}, "okx": {status: 200,
-				body: `{"code":"50029","msg":"x"}`},
+			"kucoin": {status: 200, body: `{"code":"400700","msg":"x"}`}, "okx": {
+				status: 200,
+				body:   `{"code":"50029","msg":"x"}`,
+			},
 			"binance": {status: 400, body: `{"code":-8012,"msg":"Something else."}`},
 		}},
 		{"frozen", map[string]answer{
-			"kucoin": {status: 200, body: `{"code":"411100","msg":"User are frozen"}`}, "okx": {status: 400,
-				body: `{"code":"50100","msg":"API frozen"}`},
+			"kucoin": {status: 200, body: `{"code":"411100","msg":"User are frozen"}`}, "okx": {
+				status: 400,
+				body:   `{"code":"50100","msg":"API frozen"}`,
+			},
 			"binance": {status: 400, body: `{"code":100001002,"msg":"Unsupported operation"}`},
 		}},
 		{"a code that nobody knows", map[string]answer{
 			"bitget": {status: 400, body: `{"code":"49999","msg":"x"}`},
-			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {status: 400,
-				body: `{"code":"59999","msg":"x"}`},
+			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {
+				status: 400,
+				body:   `{"code":"59999","msg":"x"}`,
+			},
 			"bybit":   {status: 400, body: `{"retCode":77777,"retMsg":"x"}`},
 			"binance": {status: 400, body: `{"code":-12014,"msg":"More than 1 request in 3 seconds"}`},
 		}},

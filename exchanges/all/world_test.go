@@ -140,8 +140,10 @@ func catalogue() []documented {
 			rows:       []string{"/api/v3/account/info", "/api/v3/user/sub-api-list"},
 			lists:      []string{"/api/v3/user/sub-list", "/api/v3/user/sub-api-list"},
 			dead:       answer{status: 400, body: `{"msg":"Apikey does not exist","code":"40037"}`},
-			beside: map[string]answer{"/api/v2/spot/account/info": {status: 400,
-				body: `{"code":"40037","msg":"Apikey does not exist","requestTime":"1","data":null}`}},
+			beside: map[string]answer{"/api/v2/spot/account/info": {
+				status: 400,
+				body:   `{"code":"40037","msg":"Apikey does not exist","requestTime":"1","data":null}`,
+			}},
 			paths: map[string]answer{
 				"/api/v3/account/info": ok(`{"code":"00000","msg":"success","requestTime":1,"data":{"userId":"11","inviterId":"",` +
 					`"parentId":"","channelCode":"","channel":"","ips":"203.0.113.7","permType":"read-and-write",` +

@@ -33,7 +33,16 @@ func answering(t *testing.T, f func(path, query string) (int, string)) *adapter 
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: server.URL, Now: clock.Now, Sleep: clock.Sleep})
+	client, err := httpx.New(
+		httpx.Options{
+			Exchange:    Name,
+			Protocol:    protocol(),
+			Environment: "live",
+			Endpoint:    server.URL,
+			Now:         clock.Now,
+			Sleep:       clock.Sleep,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +109,10 @@ func TestDeathNeedsThreeStatements(t *testing.T) {
 		{"a hiccup", []string{dead, good}, exchanges.StatusAlive, ""},
 		{"a longer hiccup", []string{dead, dead, good}, exchanges.StatusAlive, ""},
 		{"then an outage", []string{dead, dead, ""}, exchanges.StatusUndetermined, exchanges.KindMaintenance},
-		{"a refusal of another kind between", []string{dead, `{"code":-1130,"msg":"Data sent for a parameter is not valid."}`,
-			dead}, exchanges.StatusUndetermined, exchanges.KindOther},
+		{"a refusal of another kind between", []string{
+			dead, `{"code":-1130,"msg":"Data sent for a parameter is not valid."}`,
+			dead,
+		}, exchanges.StatusUndetermined, exchanges.KindOther},
 		{"then a refused address", []string{dead, `{"code":-2015}`}, exchanges.StatusIPRefused, exchanges.KindIPRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -246,7 +257,10 @@ func FuzzRestrictions(f *testing.F) {
 	f.Add(`null`)
 	f.Fuzz(func(t *testing.T, body string) {
 		a := &adapter{credential: credential("x")}
-		k, err := a.alive(exchanges.Key{Status: exchanges.StatusUndetermined}, exchanges.Response{Status: 200, Body: []byte(body)})
+		k, err := a.alive(
+			exchanges.Key{Status: exchanges.StatusUndetermined},
+			exchanges.Response{Status: 200, Body: []byte(body)},
+		)
 		if k.Status == exchanges.StatusDead || err == nil && k.Status != exchanges.StatusAlive {
 			t.Errorf("%q: status %q, %v", body, k.Status, err)
 		}

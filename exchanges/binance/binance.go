@@ -68,15 +68,27 @@ func openPair(c exchanges.Credential, env exchanges.Env) (*adapter, error) {
 		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: err.Error()}
 	}
 	if strings.ContainsFunc(c.AccessKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, &exchanges.Error{Exchange: Name, Kind: exchanges.KindCredential, Detail: "the access key holds characters that no header can carry: was it copied whole?"}
+		return nil, &exchanges.Error{
+			Exchange: Name,
+			Kind:     exchanges.KindCredential,
+			Detail:   "the access key holds characters that no header can carry: was it copied whole?",
+		}
 	}
 	// Binance does not tell the user ID to every key, so each key has a bucket
 	// of its own. Keys of one user then share a limit that rekey counts twice;
 	// the limit headers correct it.
-	a := &adapter{credential: c, env: env.Checked(Name), keyType: keyType, signing: signing,
-		user: exchanges.Fingerprint(c.AccessKey)}
+	a := &adapter{
+		credential: c, env: env.Checked(Name), keyType: keyType, signing: signing,
+		user: exchanges.Fingerprint(c.AccessKey),
+	}
 	if written, ok := seedOf(c.Secret); ok {
-		a.seed = &adapter{credential: c, env: env.Checked(Name), keyType: common.KeyTypeEd25519, signing: written, user: a.user}
+		a.seed = &adapter{
+			credential: c,
+			env:        env.Checked(Name),
+			keyType:    common.KeyTypeEd25519,
+			signing:    written,
+			user:       a.user,
+		}
 	}
 	return a, nil
 }

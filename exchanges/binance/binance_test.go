@@ -24,7 +24,14 @@ func credential(name string) exchanges.Credential {
 }
 
 func key(name string, created time.Time, whitelist []string, flags ...string) *fakebinance.Key {
-	return &fakebinance.Key{AccessKey: accessKey(name), Secret: secret(name), Label: name, Created: created, Whitelist: whitelist, Flags: flags}
+	return &fakebinance.Key{
+		AccessKey: accessKey(name),
+		Secret:    secret(name),
+		Label:     name,
+		Created:   created,
+		Whitelist: whitelist,
+		Flags:     flags,
+	}
 }
 
 func TestContract(t *testing.T) {
@@ -40,7 +47,14 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	server, x, err := fakebinance.Start(now, &fakebinance.Account{
 		ID: "10001",
 		Keys: []*fakebinance.Key{
-			key("alive", created, []string{"127.0.0.1"}, "enableReading", "enableSpotAndMarginTrading", "permitsUniversalTransfer"),
+			key(
+				"alive",
+				created,
+				[]string{"127.0.0.1"},
+				"enableReading",
+				"enableSpotAndMarginTrading",
+				"permitsUniversalTransfer",
+			),
 			key("master", created, nil, "enableReading"),
 			key("manager", created, nil, "enableReading", "enableSpotAndMarginTrading"),
 			key("elsewhere", created, []string{"203.0.113.7"}, "enableReading"),
@@ -56,7 +70,9 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 				key("iced", created, nil, "enableReading", "enableFutures"),
 			}},
 		},
-		MarginKeys: []fakebinance.MarginKey{{Name: "special", AccessKey: accessKey("special"), IP: "203.0.113.9", Type: "HMAC_SHA256", Mode: "TRADE"}},
+		MarginKeys: []fakebinance.MarginKey{
+			{Name: "special", AccessKey: accessKey("special"), IP: "203.0.113.9", Type: "HMAC_SHA256", Mode: "TRADE"},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +85,13 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		return exchanges.KeyRef{Exchange: Name, AccessKey: accessKey(name), Account: a}
 	}
 	subPowers := exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.Trade)
-	off := []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Transfer, exchanges.Options}
+	off := []exchanges.Permission{
+		exchanges.Spot,
+		exchanges.Margin,
+		exchanges.Futures,
+		exchanges.Transfer,
+		exchanges.Options,
+	}
 	return exchangetest.Stage{
 		Writes: writes(x),
 		Server: server, InspectPath: "/sapi/v1/account/apiRestrictions", Environment: "live",
@@ -90,22 +112,36 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		Master: credential("master"), NotMaster: credentialOfSub(), ListRefusal: exchanges.KindNotMaster,
 		Listed: []exchanges.Key{
 			{
-				Ref: ref("sub1", sub("71", "grid+1@desk.example", false)), Label: "sub1", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
+				Ref: ref(
+					"sub1",
+					sub("71", "grid+1@desk.example", false),
+				), Label: "sub1", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
 				Permissions: subPowers.Grant(exchanges.Spot).Deny(off...), Raw: []string{"canTrade"},
 				Whitelist: exchanges.IPWhitelist{Restricted: exchanges.Known(true), Entries: exchanges.Known([]netip.Prefix{
 					netip.MustParsePrefix("203.0.113.7/32"), netip.MustParsePrefix("198.51.100.0/24"),
 				})},
 			},
 			{
-				Ref: ref("sub2", sub("71", "grid+1@desk.example", false)), Label: "sub2", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
+				Ref: ref(
+					"sub2",
+					sub("71", "grid+1@desk.example", false),
+				), Label: "sub2", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
 				Permissions: subPowers.Deny(off...), Whitelist: exchanges.Unrestricted(),
 			},
 			{
-				Ref: ref("iced", sub("72", "frozen@desk.example", true)), Label: "iced", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
-				Permissions: subPowers.Grant(exchanges.Futures).Deny(off...), Raw: []string{"canFuturesTrade"}, Whitelist: exchanges.Unrestricted(),
+				Ref: ref(
+					"iced",
+					sub("72", "frozen@desk.example", true),
+				), Label: "iced", Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
+				Permissions: subPowers.Grant(exchanges.Futures).
+					Deny(off...),
+				Raw: []string{"canFuturesTrade"}, Whitelist: exchanges.Unrestricted(),
 			},
 			{
-				Ref: ref("special", unknown), Label: "special", Status: exchanges.StatusAlive, SpecialMargin: true, Algorithm: "hmac",
+				Ref: ref(
+					"special",
+					unknown,
+				), Label: "special", Status: exchanges.StatusAlive, SpecialMargin: true, Algorithm: "hmac",
 				Permissions: exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Margin).DenyRest(), Raw: []string{"TRADE"},
 				Whitelist: exchanges.ParseWhitelistText("203.0.113.9"),
 			},
@@ -118,7 +154,9 @@ func writes(x *fakebinance.Exchange) *exchangetest.Writes {
 	return &exchangetest.Writes{
 		Manager: credential("manager"),
 		Issue: exchanges.IssueRequest{
-			Account: exchanges.Account{Name: "grid+1@desk.example"}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
+			Account: exchanges.Account{
+				Name: "grid+1@desk.example",
+			}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
 			Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Futures, exchanges.Transfer},
 		},
 		Narrow:        []exchanges.Permission{exchanges.Read, exchanges.Transfer},

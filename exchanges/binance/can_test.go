@@ -46,7 +46,8 @@ func TestKeysThatAPersonMakes(t *testing.T) {
 			continue
 		}
 		text := fmt.Sprint(err)
-		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(text, c.refused) || !strings.Contains(text, "nothing was sent") {
+		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(text, c.refused) ||
+			!strings.Contains(text, "nothing was sent") {
 			t.Errorf("%s: %v", c.story, err)
 		}
 	}
@@ -88,7 +89,8 @@ func TestFIXPermissionsInAList(t *testing.T) {
 			t.Fatal(err)
 		}
 		perms, raw := w.permissions()
-		if perms.Has(exchanges.FIXTrade) != c.trade || perms.Has(exchanges.FIXRead) != c.read || strings.Join(raw, " ") != c.raw {
+		if perms.Has(exchanges.FIXTrade) != c.trade || perms.Has(exchanges.FIXRead) != c.read ||
+			strings.Join(raw, " ") != c.raw {
 			t.Errorf("%s: %+v, %q", c.row, perms, raw)
 		}
 		granted, _ := perms.Granted()
@@ -115,7 +117,11 @@ func TestLabelOfASpecialKey(t *testing.T) {
 // the way could be used from anywhere.
 func TestAddressesOfASpecialKey(t *testing.T) {
 	a, server, _ := writing(t, special)
-	req := exchanges.IssueRequest{Label: "rekey1", Permissions: []exchanges.Permission{exchanges.Margin}, SpecialMargin: true}
+	req := exchanges.IssueRequest{
+		Label:         "rekey1",
+		Permissions:   []exchanges.Permission{exchanges.Margin},
+		SpecialMargin: true,
+	}
 	for label, list := range map[string][]string{"rekey1": nil, "rekey2": {"203.0.113.9", "203.0.113.10"}} {
 		req.Label, req.Whitelist = label, list
 		if _, err := a.IssueKey(t.Context(), req); err != nil {

@@ -55,18 +55,29 @@ func card() exchanges.Card {
 				Source: wallet, Checked: day,
 			},
 			person(exchanges.ActList, "Compare the list with your inventory, key by key"),
-			subKeys(exchanges.ActList, "frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute"),
+			subKeys(
+				exchanges.ActList,
+				"frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute",
+			),
 			{
 				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "a key of an account approved for margin special keys",
 				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not show", Source: margin, Checked: day,
 			},
-			person(exchanges.ActIssue, "Choose \"System generated\" or, better, \"Self-generated\" (Ed25519)", "Set \"Restrict access to trusted IPs only\" before you tick any other permission"),
+			person(
+				exchanges.ActIssue,
+				"Choose \"System generated\" or, better, \"Self-generated\" (Ed25519)",
+				"Set \"Restrict access to trusted IPs only\" before you tick any other permission",
+			),
 			subKeys(exchanges.ActIssue, "the secret is shown once; not for asset-management sub-accounts. "+
 				"rekey makes HMAC keys: a key that signs by RSA or Ed25519, as those with FIX permissions do, "+
 				"is made by a person, and so is one with portfolio margin"),
 			person(exchanges.ActEdit, "Choose Edit restrictions"),
 			subKeys(exchanges.ActEdit, "permissions and addresses are two calls"),
-			person(exchanges.ActRevoke, "Choose Delete and confirm with your second factor", "Reload the page and see that the key is gone"),
+			person(
+				exchanges.ActRevoke,
+				"Choose Delete and confirm with your second factor",
+				"Reload the page and see that the key is gone",
+			),
 			subKeys(exchanges.ActRevoke, ""),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.Nobody,

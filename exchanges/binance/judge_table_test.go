@@ -102,8 +102,13 @@ func TestJudgeWithoutWords(t *testing.T) {
 		status int
 		kind   exchanges.Kind
 	}{
-		{`[]`, 200, ""}, {`[{"code":-2008}]`, 200, ""}, {``, 200, ""}, {`{}`, 200, ""},
-		{`[{"code":-2008}]`, 400, exchanges.KindOther}, {``, 400, exchanges.KindOther}, {`-2008`, 400, exchanges.KindOther},
+		{`[]`, 200, ""},
+		{`[{"code":-2008}]`, 200, ""},
+		{``, 200, ""},
+		{`{}`, 200, ""},
+		{`[{"code":-2008}]`, 400, exchanges.KindOther},
+		{``, 400, exchanges.KindOther},
+		{`-2008`, 400, exchanges.KindOther},
 		{`{"data":{"code":-2008}}`, 400, exchanges.KindOther},
 	} {
 		err := judge(op, exchanges.Response{Status: c.status, Header: http.Header{}, Body: []byte(c.body)})
@@ -161,8 +166,10 @@ func TestRowWithoutAName(t *testing.T) {
 		req        exchanges.RevokeRequest
 	}{
 		{pathSubKeys, `{"rows":[{"apikey":""}],"total":0}`, exchanges.RevokeRequest{Ref: ref("sub1")}},
-		{pathMarginKeys, `[{"apiName":"scalper","apiKey":"","type":"HMAC_SHA256"}]`,
-			exchanges.RevokeRequest{Ref: marginRef("special1"), SpecialMargin: true}},
+		{
+			pathMarginKeys, `[{"apiName":"scalper","apiKey":"","type":"HMAC_SHA256"}]`,
+			exchanges.RevokeRequest{Ref: marginRef("special1"), SpecialMargin: true},
+		},
 	} {
 		for list, gone := range map[string]bool{c.list: false, strings.Replace(c.list, `ey":""`, `ey":"another"`, 1): true} {
 			a, server, _ := writing(t, special)

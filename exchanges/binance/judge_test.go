@@ -73,7 +73,9 @@ func TestCodesWhenReading(t *testing.T) {
 // /api says the same of a dead key, a refused address and a key of another
 // environment, so there no answer says that a key does not exist.
 func TestNoSuchKeyOutsideSAPI(t *testing.T) {
-	if err := judged(t, opAccount, 400, `{"code":-2008,"msg":"Invalid Api-Key ID."}`); exchanges.KindOf(err) != exchanges.KindUndetermined {
+	if err := judged(t, opAccount, 400, `{"code":-2008,"msg":"Invalid Api-Key ID."}`); exchanges.KindOf(
+		err,
+	) != exchanges.KindUndetermined {
 		t.Error(err)
 	}
 	if err := judged(t, opAccount, 401, `{"code":-2015,"msg":""}`); exchanges.KindOf(err) != exchanges.KindForbidden {
@@ -86,7 +88,8 @@ func TestWhichKeyDoesNotExist(t *testing.T) {
 	const body = `{"code":-2008,"msg":"Invalid Api-Key ID."}`
 	for name, either := range map[string]bool{opInspect: false, opSubKeys: false, opIssue: true, opRevoke: true, opPermit: true, opRevokeMargin: true} {
 		err := judged(t, name, 400, body)
-		if exchanges.KindOf(err) != exchanges.KindNoSuchKey || strings.Contains(fmt.Sprint(err), "the manager's own or the one") != either {
+		if exchanges.KindOf(err) != exchanges.KindNoSuchKey ||
+			strings.Contains(fmt.Sprint(err), "the manager's own or the one") != either {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -28,7 +28,14 @@ func writing(t *testing.T, change func(*fakebinance.Account)) (*adapter, *fake.S
 		ID:   "1",
 		Keys: []*fakebinance.Key{key("manager", created, nil, "enableReading", "enableSpotAndMarginTrading")},
 		Subs: []*fakebinance.Sub{{ID: 71, Email: desk, Created: created, Keys: []*fakebinance.Key{
-			key("sub1", created, []string{"203.0.113.7", "203.0.113.8"}, "enableReading", "enableSpotAndMarginTrading", "enableFutures"),
+			key(
+				"sub1",
+				created,
+				[]string{"203.0.113.7", "203.0.113.8"},
+				"enableReading",
+				"enableSpotAndMarginTrading",
+				"enableFutures",
+			),
 		}}},
 	}
 	if change != nil {
@@ -81,7 +88,11 @@ func writesOf(s *fake.Server) []string {
 // there are addresses.
 func TestChangesAreToldInFull(t *testing.T) {
 	a, server, _ := writing(t, nil)
-	req := exchanges.IssueRequest{Account: exchanges.Account{Name: desk}, Label: "rekey1", Permissions: []exchanges.Permission{exchanges.Read, exchanges.Options}}
+	req := exchanges.IssueRequest{
+		Account:     exchanges.Account{Name: desk},
+		Label:       "rekey1",
+		Permissions: []exchanges.Permission{exchanges.Read, exchanges.Options},
+	}
 	if _, err := a.IssueKey(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +108,12 @@ func TestChangesAreToldInFull(t *testing.T) {
 	want := []string{
 		"POST " + pathSubKeys + " apiName=rekey1" + flags + "true&" + sub + "&status=1",
 		"POST " + pathSubKeys + " apiName=rekey2" + flags + "true&" + sub + "&ipAddress=203.0.113.9%2C2001%3Adb8%3A%3A1&status=2",
-		"POST " + pathPermit + " " + strings.TrimPrefix(flags, "&") + "false&" + sub + "&subAccountApiKey=" + accessKey("sub1"),
+		"POST " + pathPermit + " " + strings.TrimPrefix(
+			flags,
+			"&",
+		) + "false&" + sub + "&subAccountApiKey=" + accessKey(
+			"sub1",
+		),
 		"POST " + pathRestrict + " " + sub + "&status=1&subAccountApiKey=" + accessKey("sub1"),
 	}
 	if got := writesOf(server); !slices.Equal(got, want) {
@@ -175,12 +191,16 @@ func TestHalfAnEdit(t *testing.T) {
 			for _, method := range []string{http.MethodPost, http.MethodDelete} {
 				server.Break(fake.Fault{Method: method, Path: c.broken, Do: c.do})
 			}
-			k, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{exchanges.Read}, Whitelist: c.list})
+			k, err := a.EditKey(
+				t.Context(),
+				exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{exchanges.Read}, Whitelist: c.list},
+			)
 			if exchanges.KindOf(err) != c.kind || !strings.Contains(fmt.Sprint(err), c.says) {
 				t.Errorf("kind %q: %v", exchanges.KindOf(err), err)
 			}
 			restricted, _ := k.Whitelist.Restricted.Get()
-			if (k.Status == exchanges.StatusAlive) != c.alive || k.Permissions.IsKnown() != c.known || restricted != c.restricted {
+			if (k.Status == exchanges.StatusAlive) != c.alive || k.Permissions.IsKnown() != c.known ||
+				restricted != c.restricted {
 				t.Errorf("key %+v", k)
 			}
 		})
@@ -228,7 +248,15 @@ func TestRefusedChanges(t *testing.T) {
 			}
 			return c.status, c.body
 		})
-		client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: a.env.Caller.Endpoint(roleMain), AllowWrites: true})
+		client, err := httpx.New(
+			httpx.Options{
+				Exchange:    Name,
+				Protocol:    protocol(),
+				Environment: "live",
+				Endpoint:    a.env.Caller.Endpoint(roleMain),
+				AllowWrites: true,
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,11 +270,18 @@ func TestRefusedChanges(t *testing.T) {
 
 // An answer about another key is no answer.
 func TestAnswersAboutAnotherKey(t *testing.T) {
-	other := `{"apikey":"` + accessKey("other") + `","apiKey":"` + accessKey("other") + `","status":"2","ipList":["203.0.113.7"],"canTrade":false}`
+	other := `{"apikey":"` + accessKey(
+		"other",
+	) + `","apiKey":"` + accessKey(
+		"other",
+	) + `","status":"2","ipList":["203.0.113.7"],"canTrade":false}`
 	for _, path := range []string{pathPermit, pathRestrict, pathUnlist} {
 		a, server, _ := writing(t, nil)
 		server.Break(fake.Fault{Path: path, Do: fake.Behind(fake.Answer(200, "application/json", other))})
-		_, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{}, Whitelist: []string{"203.0.113.7"}})
+		_, err := a.EditKey(
+			t.Context(),
+			exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{}, Whitelist: []string{"203.0.113.7"}},
+		)
 		if exchanges.KindOf(err) != exchanges.KindUncertain {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -288,7 +323,9 @@ func TestRevokeReadsTheWholeList(t *testing.T) {
 func TestKYCRefusal(t *testing.T) {
 	a, _, x := writing(t, func(account *fakebinance.Account) { account.RefusedByKYC = []string{"127.0.0.0/8"} })
 	before := len(x.Live())
-	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); exchanges.KindOf(err) != exchanges.KindForbidden {
+	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); exchanges.KindOf(
+		err,
+	) != exchanges.KindForbidden {
 		t.Error(err)
 	}
 	if len(x.Live()) != before {
@@ -303,7 +340,10 @@ func TestTooLongAWhitelist(t *testing.T) {
 	for i := range 20 {
 		list = append(list, fmt.Sprintf("2001:db8:1111:2222:3333:4444:5555:%x", 0x1000+i))
 	}
-	_, err := a.IssueKey(t.Context(), exchanges.IssueRequest{Account: exchanges.Account{Name: desk}, Label: "rekey1", Whitelist: list})
+	_, err := a.IssueKey(
+		t.Context(),
+		exchanges.IssueRequest{Account: exchanges.Account{Name: desk}, Label: "rekey1", Whitelist: list},
+	)
 	if exchanges.KindOf(err) != exchanges.KindRefused || len(server.Requests()) > 0 {
 		t.Errorf("%v after %d requests", err, len(server.Requests()))
 	}
@@ -346,11 +386,15 @@ func FuzzChanges(f *testing.F) {
 			if (err == nil) != (issued.Credential.AccessKey != "" && !issued.Credential.Secret.IsZero()) {
 				t.Errorf("%q: %+v, %v", body, issued.Key.Ref, err)
 			}
-			edited, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: k1, Whitelist: []string{"10.0.0.1"}, SpecialMargin: special})
+			edited, err := a.EditKey(
+				t.Context(),
+				exchanges.EditRequest{Ref: k1, Whitelist: []string{"10.0.0.1"}, SpecialMargin: special},
+			)
 			if (err == nil) != (edited.Status == exchanges.StatusAlive) {
 				t.Errorf("%q: status %q, %v", body, edited.Status, err)
 			}
-			if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: k1, SpecialMargin: special}); err == nil && strings.Contains(body, "k1") {
+			if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: k1, SpecialMargin: special}); err == nil &&
+				strings.Contains(body, "k1") {
 				t.Errorf("%q: the key is gone for rekey", body)
 			}
 		}
@@ -389,7 +433,9 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 			}
 			a, server, _ := writing(t, nil)
 			const json = "application/json"
-			server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(400, json, `{"code":-2008,"msg":"Invalid Api-Key ID."}`)})
+			server.Break(
+				fake.Fault{Method: http.MethodDelete, Do: fake.Answer(400, json, `{"code":-2008,"msg":"Invalid Api-Key ID."}`)},
+			)
 			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(200, json, text)})
 			server.Break(fake.Fault{Method: http.MethodGet, Path: pathMarginKeys, Do: fake.Answer(200, json, text)})
 			err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), SpecialMargin: special})

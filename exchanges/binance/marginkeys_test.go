@@ -31,7 +31,11 @@ func specials(x *fakebinance.Exchange) []string {
 }
 
 func marginRef(name string) exchanges.KeyRef {
-	return exchanges.KeyRef{Exchange: Name, AccessKey: accessKey(name), Account: exchanges.Account{Kind: exchanges.AccountUnknown}}
+	return exchanges.KeyRef{
+		Exchange:  Name,
+		AccessKey: accessKey(name),
+		Account:   exchanges.Account{Kind: exchanges.AccountUnknown},
+	}
 }
 
 // A deletion by name would take both keys of the name along.
@@ -85,8 +89,12 @@ func TestSpecialKeyWithoutAList(t *testing.T) {
 func TestOrdinaryKeyIsNoSpecialKey(t *testing.T) {
 	a, server, _ := writing(t, special)
 	err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: marginRef("manager")})
-	_, editing := a.EditKey(t.Context(), exchanges.EditRequest{Ref: marginRef("manager"), Whitelist: []string{"203.0.113.1"}})
-	if exchanges.KindOf(err) != exchanges.KindRefused || exchanges.KindOf(editing) != exchanges.KindRefused || len(server.Requests()) > 0 {
+	_, editing := a.EditKey(
+		t.Context(),
+		exchanges.EditRequest{Ref: marginRef("manager"), Whitelist: []string{"203.0.113.1"}},
+	)
+	if exchanges.KindOf(err) != exchanges.KindRefused || exchanges.KindOf(editing) != exchanges.KindRefused ||
+		len(server.Requests()) > 0 {
 		t.Errorf("%v, %v after %d requests", err, editing, len(server.Requests()))
 	}
 }
@@ -102,7 +110,8 @@ func TestSpecialKeyIsMadeAndNarrowed(t *testing.T) {
 	}
 	req.Label = "rekey2"
 	issued, err := a.IssueKey(t.Context(), req)
-	if err != nil || issued.Credential.Secret.IsZero() || !issued.Key.SpecialMargin || issued.Key.Permissions.IsKnown() || issued.Key.Whitelist.Restricted.IsKnown() {
+	if err != nil || issued.Credential.Secret.IsZero() || !issued.Key.SpecialMargin || issued.Key.Permissions.IsKnown() ||
+		issued.Key.Whitelist.Restricted.IsKnown() {
 		t.Fatalf("%v, %+v", err, issued.Key)
 	}
 	if n := len(specials(x)); n != 4 {
@@ -174,8 +183,12 @@ func TestAnswersToNewAddressesOfASpecialKey(t *testing.T) {
 	for body, done := range map[string]bool{"": true, " \n": true, "{}": true, `{"hello":"world"}`: false, "[]": false, "null": false, "ok": false} {
 		a, server, _ := writing(t, special)
 		server.Break(fake.Fault{Method: http.MethodPut, Path: pathMarginIPs, Do: fake.Answer(200, "application/json", body)})
-		k, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: marginRef("special1"), Whitelist: []string{"203.0.113.1"}, SpecialMargin: true})
-		if done != (err == nil) || done != (k.Status == exchanges.StatusAlive) || !done && exchanges.KindOf(err) != exchanges.KindUncertain {
+		k, err := a.EditKey(
+			t.Context(),
+			exchanges.EditRequest{Ref: marginRef("special1"), Whitelist: []string{"203.0.113.1"}, SpecialMargin: true},
+		)
+		if done != (err == nil) || done != (k.Status == exchanges.StatusAlive) ||
+			!done && exchanges.KindOf(err) != exchanges.KindUncertain {
 			t.Errorf("%q: status %q, %v", body, k.Status, err)
 		}
 	}

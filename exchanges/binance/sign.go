@@ -150,7 +150,11 @@ func (a *adapter) signed(method, path string, params url.Values) func(now time.T
 		if err != nil {
 			return nil, err
 		}
-		req, err := http.NewRequest(method, a.env.Caller.Endpoint(roleMain)+path+"?"+payload+"&signature="+url.QueryEscape(signature), http.NoBody) //nolint:noctx // the client adds the context
+		req, err := http.NewRequest(
+			method,
+			a.env.Caller.Endpoint(roleMain)+path+"?"+payload+"&signature="+url.QueryEscape(signature),
+			http.NoBody,
+		) //nolint:noctx // the client adds the context
 		if err != nil {
 			return nil, errors.New("the request could not be built")
 		}

@@ -45,11 +45,19 @@ func TestOwnCallsAreEncodedWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := a.(*adapter).get("/sapi/v1/sub-account/subAccountApi", url.Values{"email": {"a+b c@x.example"}})(time.UnixMilli(1700000000000))
+	req, err := a.(*adapter).get(
+		"/sapi/v1/sub-account/subAccountApi",
+		url.Values{"email": {"a+b c@x.example"}},
+	)(
+		time.UnixMilli(1700000000000),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(req.URL.RawQuery, "email=a%2Bb%20c%40x.example&recvWindow=5000&timestamp=1700000000000&signature=") {
+	if !strings.HasPrefix(
+		req.URL.RawQuery,
+		"email=a%2Bb%20c%40x.example&recvWindow=5000&timestamp=1700000000000&signature=",
+	) {
 		t.Errorf("query %q", req.URL.RawQuery)
 	}
 }

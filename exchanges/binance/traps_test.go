@@ -25,18 +25,32 @@ func bench(t *testing.T) (*fake.Server, *fakebinance.Exchange, *httpx.Client) {
 	clock := exchangetest.NewClock()
 	frozen := make([]*fakebinance.Sub, 0, 3)
 	for _, name := range []string{"one", "two", "three"} {
-		frozen = append(frozen, &fakebinance.Sub{ID: int64(len(frozen) + 1), Email: name + "@desk.example", Frozen: name != "one"})
+		frozen = append(
+			frozen,
+			&fakebinance.Sub{ID: int64(len(frozen) + 1), Email: name + "@desk.example", Frozen: name != "one"},
+		)
 	}
 	server, x, err := fakebinance.Start(clock.Now, &fakebinance.Account{
-		ID:   "1",
-		Keys: []*fakebinance.Key{key("master", created, nil, "enableReading", "enableFixApiTrade", "enablePortfolioMarginTrading")},
+		ID: "1",
+		Keys: []*fakebinance.Key{
+			key("master", created, nil, "enableReading", "enableFixApiTrade", "enablePortfolioMarginTrading"),
+		},
 		Subs: frozen,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: server.URL, Now: clock.Now, Sleep: clock.Sleep})
+	client, err := httpx.New(
+		httpx.Options{
+			Exchange:    Name,
+			Protocol:    protocol(),
+			Environment: "live",
+			Endpoint:    server.URL,
+			Now:         clock.Now,
+			Sleep:       clock.Sleep,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +84,8 @@ func TestTrapErrorsHoldTheSignedURL(t *testing.T) {
 		t.Errorf("the SDK's error no longer holds the signed URL: %v", err)
 	}
 	a, _ := open(credential("master"), exchanges.Env{Caller: client, Environment: "live"})
-	if _, err := a.Inspect(t.Context()); err == nil || strings.Contains(err.Error(), "signature") || strings.Contains(err.Error(), "http://") {
+	if _, err := a.Inspect(t.Context()); err == nil || strings.Contains(err.Error(), "signature") ||
+		strings.Contains(err.Error(), "http://") {
 		t.Errorf("got %v", err)
 	}
 }

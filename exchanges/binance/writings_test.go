@@ -70,28 +70,46 @@ func TestSecretsInOtherWritings(t *testing.T) {
 		hexed        bool
 	}{
 		{"PEM", framed, &signedBy{public: public}, exchanges.StatusAlive, "", "ed25519", false},
-		{"PEM with CRLF", strings.ReplaceAll(framed, "\n", "\r\n"), &signedBy{public: public}, exchanges.StatusAlive, "",
-			"ed25519", false},
-		{"PEM on one line", strings.ReplaceAll(framed, "\n", " "), &signedBy{public: public}, exchanges.StatusAlive, "",
-			"ed25519", false},
-		{"PEM, line ends in letters", strings.ReplaceAll(framed, "\n", `\n`), &signedBy{public: public},
-			exchanges.StatusAlive, "", "ed25519", false},
-		{"base64", base64.StdEncoding.EncodeToString(der), &signedBy{public: public}, exchanges.StatusAlive, "",
-			"ed25519", false},
+		{
+			"PEM with CRLF", strings.ReplaceAll(framed, "\n", "\r\n"), &signedBy{public: public}, exchanges.StatusAlive, "",
+			"ed25519", false,
+		},
+		{
+			"PEM on one line", strings.ReplaceAll(framed, "\n", " "), &signedBy{public: public}, exchanges.StatusAlive, "",
+			"ed25519", false,
+		},
+		{
+			"PEM, line ends in letters", strings.ReplaceAll(framed, "\n", `\n`), &signedBy{public: public},
+			exchanges.StatusAlive, "", "ed25519", false,
+		},
+		{
+			"base64", base64.StdEncoding.EncodeToString(der), &signedBy{public: public}, exchanges.StatusAlive, "",
+			"ed25519", false,
+		},
 		{"hexadecimal", hex.EncodeToString(der), &signedBy{public: public}, exchanges.StatusAlive, "", "ed25519", false},
-		{"base64 of the seed", base64.StdEncoding.EncodeToString(seed), &signedBy{public: public}, exchanges.StatusAlive,
-			"", "ed25519", false},
-		{"base64 of both halves", base64.StdEncoding.EncodeToString(key), &signedBy{public: public},
-			exchanges.StatusAlive, "", "ed25519", false},
-		{"the seed in hexadecimal", hex.EncodeToString(seed), &signedBy{public: public}, exchanges.StatusAlive, "",
-			"ed25519", false},
+		{
+			"base64 of the seed", base64.StdEncoding.EncodeToString(seed), &signedBy{public: public}, exchanges.StatusAlive,
+			"", "ed25519", false,
+		},
+		{
+			"base64 of both halves", base64.StdEncoding.EncodeToString(key), &signedBy{public: public},
+			exchanges.StatusAlive, "", "ed25519", false,
+		},
+		{
+			"the seed in hexadecimal", hex.EncodeToString(seed), &signedBy{public: public}, exchanges.StatusAlive, "",
+			"ed25519", false,
+		},
 		{"an HMAC secret in hexadecimal", hmacHex, &signedBy{hmac: hmacHex}, exchanges.StatusAlive, "", "hmac", true},
 		{"an HMAC secret", secret("x"), &signedBy{hmac: secret("x")}, exchanges.StatusAlive, "", "hmac", true},
 		{"hexadecimal of neither", hmacHex, &signedBy{}, exchanges.StatusAlive, exchanges.KindBadSignature, "", true},
-		{"another HMAC secret", secret("y"), &signedBy{hmac: secret("x")}, exchanges.StatusAlive,
-			exchanges.KindBadSignature, "", true},
-		{"a secret of another form", "CANARY/with+signs", &signedBy{}, exchanges.StatusAlive, exchanges.KindBadSignature,
-			"", true},
+		{
+			"another HMAC secret", secret("y"), &signedBy{hmac: secret("x")}, exchanges.StatusAlive,
+			exchanges.KindBadSignature, "", true,
+		},
+		{
+			"a secret of another form", "CANARY/with+signs", &signedBy{}, exchanges.StatusAlive, exchanges.KindBadSignature,
+			"", true,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := clientAt(t, c.server, "live")
@@ -121,8 +139,10 @@ func TestSecretsInOtherWritings(t *testing.T) {
 func TestSecretsThatAreNamed(t *testing.T) {
 	for name, c := range map[string]struct{ secret, says string }{
 		"cut short": {"MC4CAQAwBQYDK2VwBCIEIENBTkFSWUNBTkFSWUNBTkFSWUNB", "copied whole"},
-		"a passphrase": {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nQ0FOQVJZ\n-----END ENCRYPTED PRIVATE KEY-----",
-			"passphrase"},
+		"a passphrase": {
+			"-----BEGIN ENCRYPTED PRIVATE KEY-----\nQ0FOQVJZ\n-----END ENCRYPTED PRIVATE KEY-----",
+			"passphrase",
+		},
 	} {
 		_, err := open(exchanges.Credential{AccessKey: accessKey("bot"), Secret: exchanges.NewSecret(c.secret)},
 			exchanges.Env{})

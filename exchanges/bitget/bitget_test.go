@@ -22,7 +22,9 @@ func passphrase(name string) string { return exchangetest.Canary + "Phrase1" + n
 
 func credential(name string) exchanges.Credential {
 	return exchanges.Credential{
-		AccessKey: accessKey(name), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
+		AccessKey: accessKey(
+			name,
+		), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
 	}
 }
 
@@ -82,9 +84,10 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	}
 	trade := exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Trade).DenyRest()
 	read := exchanges.Permissions{}.Grant(exchanges.Read).DenyRest()
-	everything := exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Trade, exchanges.Transfer, exchanges.ManageKeys).Deny(
-		exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options, exchanges.PortfolioMargin, exchanges.Withdraw,
-		exchanges.Earn, exchanges.FIXRead, exchanges.FIXTrade, exchanges.Receive, exchanges.Unmapped)
+	everything := exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Trade, exchanges.Transfer, exchanges.ManageKeys).
+		Deny(
+			exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options, exchanges.PortfolioMargin, exchanges.Withdraw,
+			exchanges.Earn, exchanges.FIXRead, exchanges.FIXTrade, exchanges.Receive, exchanges.Unmapped)
 	listed := func(name string, a exchanges.Account, p exchanges.Permissions, list exchanges.IPWhitelist, kind string) exchanges.Key {
 		return exchanges.Key{
 			Ref: ref(name, a), Label: "note " + name, Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),

@@ -36,8 +36,10 @@ func FuzzJudge(f *testing.F) {
 }
 
 func FuzzInspect(f *testing.F) {
-	f.Add(answerWith(`{"userId":"1","parentId":"","ips":"203.0.113.7","permType":"read-and-write","permissions":["uta_mgt"]}`),
-		answerWith(`{"userId":"1","authorities":["coor"],"ips":""}`))
+	f.Add(
+		answerWith(`{"userId":"1","parentId":"","ips":"203.0.113.7","permType":"read-and-write","permissions":["uta_mgt"]}`),
+		answerWith(`{"userId":"1","authorities":["coor"],"ips":""}`),
+	)
 	f.Add(answerWith(`{"userId":"1","permissions":null,"ips":7}`), deadBody)
 	f.Add(deadBody, deadBody)
 	f.Add(classicMode, answerWith(`null`))

@@ -107,7 +107,10 @@ func TestClassicKey(t *testing.T) {
 	for _, refusal := range []reply{{http.StatusBadRequest, classicMode}, dead(), {http.StatusBadRequest, `{"code":"49999","msg":"x"}`}} {
 		a, s := openStub(t, map[string]reply{
 			opUnified: refusal,
-			opClassic: {http.StatusOK, answerWith(`{"userId":"7","ips":"","authorities":["coor","coow","wwow","chow"],"parentId":0}`)},
+			opClassic: {
+				http.StatusOK,
+				answerWith(`{"userId":"7","ips":"","authorities":["coor","coow","wwow","chow"],"parentId":0}`),
+			},
 		})
 		k, err := a.Inspect(t.Context())
 		if err != nil || k.Status != exchanges.StatusAlive || k.Whitelist.Restricted != exchanges.Known(false) {
@@ -132,7 +135,10 @@ func TestClassicKey(t *testing.T) {
 // A key that lives in demo trading is not dead, and rekey.yaml's fault is named.
 func TestKeyOfTheOtherEnvironment(t *testing.T) {
 	a, _ := openStub(t, map[string]reply{
-		"demo " + opUnified: {http.StatusOK, answerWith(`{"userId":"7","ips":"","parentId":"","permType":"read-only","permissions":[]}`)},
+		"demo " + opUnified: {
+			http.StatusOK,
+			answerWith(`{"userId":"7","ips":"","parentId":"","permType":"read-only","permissions":[]}`),
+		},
 	})
 	k, err := a.Inspect(t.Context())
 	if k.Status != exchanges.StatusAlive || err == nil || !strings.Contains(err.Error(), "environment: demo") {
@@ -144,7 +150,10 @@ func TestKeyOfTheOtherEnvironment(t *testing.T) {
 // enough, and it takes both rounds.
 func TestKeyThatAnsweredBefore(t *testing.T) {
 	answers := map[string]reply{
-		opUnified: {http.StatusOK, answerWith(`{"userId":"7","ips":"","parentId":"","permType":"read-only","permissions":[]}`)},
+		opUnified: {
+			http.StatusOK,
+			answerWith(`{"userId":"7","ips":"","parentId":"","permType":"read-only","permissions":[]}`),
+		},
 	}
 	a, s := openStub(t, answers)
 	if k, err := a.Inspect(t.Context()); k.Status != exchanges.StatusAlive || err != nil {
@@ -163,13 +172,16 @@ func TestKeyThatAnsweredBefore(t *testing.T) {
 func TestInterchanged(t *testing.T) {
 	s := &stub{}
 	c := credential("alive")
-	swapped, err := open(exchanges.Credential{AccessKey: "CANARYnokey", Secret: exchanges.NewSecret(c.AccessKey), Passphrase: c.Passphrase},
-		exchanges.Env{Caller: swapper{s, c.AccessKey}})
+	swapped, err := open(
+		exchanges.Credential{AccessKey: "CANARYnokey", Secret: exchanges.NewSecret(c.AccessKey), Passphrase: c.Passphrase},
+		exchanges.Env{Caller: swapper{s, c.AccessKey}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	k, err := swapped.Inspect(t.Context())
-	if k.Status != exchanges.StatusUndetermined || k.Ref.AccessKey != "" || exchanges.KindOf(err) != exchanges.KindCredential {
+	if k.Status != exchanges.StatusUndetermined || k.Ref.AccessKey != "" ||
+		exchanges.KindOf(err) != exchanges.KindCredential {
 		t.Errorf("status %q, key %q, %v", k.Status, k.Ref.AccessKey, err)
 	}
 }
@@ -208,7 +220,8 @@ func TestReadUnified(t *testing.T) {
 		if told != (c.want != nil) || !slices.Equal(got, c.want) {
 			t.Errorf("%v of %s: %q, want %q", c.words, c.account, got, c.want)
 		}
-		if strange, _ := perms.Has(exchanges.Unmapped).Get(); strange && perms.Has(exchanges.Withdraw) == exchanges.Known(false) {
+		if strange, _ := perms.Has(exchanges.Unmapped).Get(); strange &&
+			perms.Has(exchanges.Withdraw) == exchanges.Known(false) {
 			t.Errorf("%v: denied beside a word that nobody knows", c.words)
 		}
 	}

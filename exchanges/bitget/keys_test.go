@@ -85,7 +85,11 @@ func TestEditSendsEveryField(t *testing.T) {
 // What the exchange answers or lists after an edit must be what was asked for.
 func TestEditIsReadBack(t *testing.T) {
 	answer := func(ips string) string {
-		return answerWith(`{"note":"n","apiKey":"` + accessKey("sub") + `","type":"read_only","permissions":["uta_trade"],"ips":[` + ips + `]}`)
+		return answerWith(
+			`{"note":"n","apiKey":"` + accessKey(
+				"sub",
+			) + `","type":"read_only","permissions":["uta_trade"],"ips":[` + ips + `]}`,
+		)
 	}
 	for name, body := range map[string]string{
 		"the whitelist is gone": answer(``), "another address": answer(`"203.0.113.9"`),
@@ -97,7 +101,8 @@ func TestEditIsReadBack(t *testing.T) {
 		server.Break(fake.Fault{Method: http.MethodPost, Path: pathEdit, Do: fake.Answer(200, "application/json", body)})
 		req := editOf("sub")
 		req.Permissions = []exchanges.Permission{exchanges.Read}
-		if k, err := a.EditKey(t.Context(), req); exchanges.KindOf(err) != exchanges.KindUncertain || k.Status == exchanges.StatusAlive {
+		if k, err := a.EditKey(t.Context(), req); exchanges.KindOf(err) != exchanges.KindUncertain ||
+			k.Status == exchanges.StatusAlive {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -107,7 +112,9 @@ func TestEditIsReadBack(t *testing.T) {
 // where the list has it right.
 func TestEditThatAnswersOtherwise(t *testing.T) {
 	a, server, _ := staged(t, unifiedAccount(key("sub", []string{"203.0.113.7"}, typeRead, wordTrade)), "manager")
-	body := answerWith(`{"note":"n","apiKey":"` + accessKey("sub") + `","type":"read_only","permissions":["uta_trade"],"ips":[]}`)
+	body := answerWith(
+		`{"note":"n","apiKey":"` + accessKey("sub") + `","type":"read_only","permissions":["uta_trade"],"ips":[]}`,
+	)
 	server.Break(fake.Fault{Method: http.MethodPost, Path: pathEdit, Do: fake.Answer(200, "application/json", body)})
 	req := editOf("sub")
 	req.Permissions = []exchanges.Permission{exchanges.Read}
@@ -235,7 +242,13 @@ func TestLongLists(t *testing.T) {
 		"a sub-account without uid": `{"list":[{"status":"normal"}],"hasNext":false,"cursor":""}`,
 	} {
 		a, server, _ := staged(t, unifiedAccount(), "manager")
-		server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubAccounts, Do: fake.Answer(200, "application/json", answerWith(page))})
+		server.Break(
+			fake.Fault{
+				Method: http.MethodGet,
+				Path:   pathSubAccounts,
+				Do:     fake.Answer(200, "application/json", answerWith(page)),
+			},
+		)
 		errs := 0
 		for _, err := range a.ListKeys(t.Context(), exchanges.ListRequest{}) {
 			if err != nil {

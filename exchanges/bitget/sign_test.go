@@ -29,7 +29,13 @@ func TestSign(t *testing.T) {
 func TestSignedRequest(t *testing.T) {
 	a, _ := openStub(t, nil)
 	for _, c := range []struct{ environment, header string }{{live, ""}, {demo, "1"}} {
-		req, err := a.get(c.environment, pathSubKeys, url.Values{"subUid": {"7"}, "limit": {"100"}})(time.UnixMilli(1672185600000))
+		req, err := a.get(
+			c.environment,
+			pathSubKeys,
+			url.Values{"subUid": {"7"}, "limit": {"100"}},
+		)(
+			time.UnixMilli(1672185600000),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -71,7 +71,8 @@ func TestJudge(t *testing.T) {
 		if err == nil {
 			continue
 		}
-		if e := err.(*exchanges.Error); e.Code != c.code || e.Exchange != Name || e.Op != opInspect { //nolint:errorlint,forcetypeassert // the contract says so
+		if e := err.(*exchanges.Error); e.Code != c.code || e.Exchange != Name ||
+			e.Op != opInspect { //nolint:errorlint,forcetypeassert // the contract says so
 			t.Errorf("%d %s: code %q, exchange %q, op %q", c.status, c.body, e.Code, e.Exchange, e.Op)
 		}
 		if strings.Contains(err.Error(), exchangetest.Canary) || strings.Contains(err.Error(), "192.0.2.1") {
@@ -81,7 +82,14 @@ func TestJudge(t *testing.T) {
 }
 
 func TestPermissions(t *testing.T) {
-	markets := []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options, exchanges.PortfolioMargin, exchanges.FIXTrade}
+	markets := []exchanges.Permission{
+		exchanges.Spot,
+		exchanges.Margin,
+		exchanges.Futures,
+		exchanges.Options,
+		exchanges.PortfolioMargin,
+		exchanges.FIXTrade,
+	}
 	none := exchanges.Permissions{}
 	for _, c := range []struct {
 		name, body string
@@ -114,7 +122,10 @@ func TestPermissions(t *testing.T) {
 		{name: "nothing about permissions", body: `{"portfolio_uuid":"p"}`, status: exchanges.StatusUndetermined},
 		{name: "a number for a flag", body: `{"can_view":7}`, status: exchanges.StatusAlive},
 	} {
-		k, _ := (&adapter{}).alive(exchanges.Key{Status: exchanges.StatusUndetermined}, exchanges.Response{Status: 200, Body: []byte(c.body)})
+		k, _ := (&adapter{}).alive(
+			exchanges.Key{Status: exchanges.StatusUndetermined},
+			exchanges.Response{Status: 200, Body: []byte(c.body)},
+		)
 		if k.Status != c.status || k.Permissions != c.want || !slices.Equal(k.Raw, c.raw) || k.Ref.Account.ID != c.account {
 			t.Errorf("%s: got %+v", c.name, k)
 		}
@@ -170,11 +181,16 @@ func FuzzJudge(f *testing.F) {
 }
 
 func FuzzInspect(f *testing.F) {
-	f.Add(`{"can_view":true,"can_trade":true,"can_transfer":true,"can_receive":true,"portfolio_uuid":"p","portfolio_type":"UNDEFINED"}`)
+	f.Add(
+		`{"can_view":true,"can_trade":true,"can_transfer":true,"can_receive":true,"portfolio_uuid":"p","portfolio_type":"UNDEFINED"}`,
+	)
 	f.Add(`{"can_view":[],"can_x":{}}`)
 	f.Add(`null`)
 	f.Fuzz(func(t *testing.T, body string) {
-		k, err := (&adapter{}).alive(exchanges.Key{Status: exchanges.StatusUndetermined}, exchanges.Response{Status: 200, Body: []byte(body)})
+		k, err := (&adapter{}).alive(
+			exchanges.Key{Status: exchanges.StatusUndetermined},
+			exchanges.Response{Status: 200, Body: []byte(body)},
+		)
 		if k.Status != exchanges.StatusAlive && (k.Status != exchanges.StatusUndetermined || err == nil) {
 			t.Errorf("status %q, error %v", k.Status, err)
 		}

@@ -48,10 +48,19 @@ func card() exchanges.Card {
 				"Choose Create API key",
 				"Fill in the IP allow-list, tick no more than the scopes that are needed, and choose one portfolio",
 				"Download the key file and store it"),
-			person(exchanges.ActEdit, "no call changes keys, and the documents name no way to change one: a new key takes its place",
-				"Make a new key with the scopes and addresses that you want", "Delete the old one"),
-			person(exchanges.ActRevoke, "no call deletes keys",
-				"Find the key by its name or id", "Choose Configure, then delete it", "Reload the page in every project and see that the key is gone"),
+			person(
+				exchanges.ActEdit,
+				"no call changes keys, and the documents name no way to change one: a new key takes its place",
+				"Make a new key with the scopes and addresses that you want",
+				"Delete the old one",
+			),
+			person(
+				exchanges.ActRevoke,
+				"no call deletes keys",
+				"Find the key by its name or id",
+				"Choose Configure, then delete it",
+				"Reload the page in every project and see that the key is gone",
+			),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.Master, Way: exchanges.NotTold,
 				Note: "no call; whether the portal can switch a key off was not found", Source: keys, Checked: day,

@@ -102,10 +102,13 @@ const portfolio = "0c9e7d5b-3a21-4f60-8e7d-5c4b3a291807"
 func TestContract(t *testing.T) {
 	for _, a := range algorithms() {
 		t.Run(a.name, func(t *testing.T) {
-			exchangetest.Run(t, exchangetest.Config{Exchange: Exchange(), Start: func(t *testing.T, now func() time.Time) exchangetest.Stage {
-				t.Helper()
-				return stage(t, now, a)
-			}})
+			exchangetest.Run(
+				t,
+				exchangetest.Config{Exchange: Exchange(), Start: func(t *testing.T, now func() time.Time) exchangetest.Stage {
+					t.Helper()
+					return stage(t, now, a)
+				}},
+			)
 		})
 	}
 }
@@ -114,7 +117,12 @@ func stage(t *testing.T, now func() time.Time, a algorithmCase) exchangetest.Sta
 	t.Helper()
 	dead := a.key("dead", "can_view")
 	dead.Deleted = true
-	server, _, err := fakecoinbase.Start(now, a.key("alive", "can_view", "can_trade"), a.key("strange", "can_view", "can_export"), dead)
+	server, _, err := fakecoinbase.Start(
+		now,
+		a.key("alive", "can_view", "can_trade"),
+		a.key("strange", "can_view", "can_export"),
+		dead,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +141,10 @@ func stage(t *testing.T, now func() time.Time, a algorithmCase) exchangetest.Sta
 			Raw: []string{"can_view", "can_trade"},
 		},
 		Dead: a.credential("dead"), NeverDead: true,
-		WrongSecret:       exchanges.Credential{AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(a.secret("other"))},
+		WrongSecret: exchanges.Credential{
+			AccessKey: accessKey("alive"),
+			Secret:    exchanges.NewSecret(a.secret("other")),
+		},
 		WrongSecretStatus: exchanges.StatusUndetermined,
 		Strange:           a.credential("strange"), StrangeWord: "can_export",
 	}
@@ -164,7 +175,9 @@ func newBench(t *testing.T) *bench {
 // openAt opens a credential with a client of its own.
 func openAt(t *testing.T, endpoint string, clock *exchangetest.Clock, c exchanges.Credential) exchanges.Adapter {
 	t.Helper()
-	client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: endpoint, Now: clock.Now, Sleep: clock.Sleep})
+	client, err := httpx.New(
+		httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: endpoint, Now: clock.Now, Sleep: clock.Sleep},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,8 @@ func TestRefusalsThatLast(t *testing.T) {
 			b := newBench(t)
 			b.exchange.Do(func() { spoil(b) })
 			k, err := b.inspect(t)
-			if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindUndetermined || k.Permissions.IsKnown() {
+			if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindUndetermined ||
+				k.Permissions.IsKnown() {
 				t.Fatalf("status %q, error %v", k.Status, err)
 			}
 			for _, say := range []string{"deleted", "wrong secret", "allow-list", "only the portal", pageKeys} {
@@ -73,7 +74,8 @@ func TestClockNotReadIsSaid(t *testing.T) {
 	b := newBench(t)
 	b.server.Break(fake.Fault{Path: pathTime, Do: fake.Answer(http.StatusNotFound, "application/json", `{}`)})
 	b.server.Break(fake.Fault{Path: pathInspect, Do: refused})
-	if k, err := b.inspect(t); k.Status != exchanges.StatusUndetermined || err == nil || !strings.Contains(err.Detail, "clock") {
+	if k, err := b.inspect(t); k.Status != exchanges.StatusUndetermined || err == nil ||
+		!strings.Contains(err.Detail, "clock") {
 		t.Errorf("status %q, error %v", k.Status, err)
 	}
 }
@@ -95,10 +97,12 @@ func TestInterruptedBetweenLooks(t *testing.T) {
 	b := newBench(t)
 	b.server.Break(fake.Fault{Path: pathInspect, Do: refused})
 	ctx, cancel := context.WithCancel(t.Context())
-	b.server.Break(fake.Fault{Path: pathTime, Skip: 1, Do: func(w http.ResponseWriter, r *http.Request, exchange http.Handler) {
-		exchange.ServeHTTP(w, r)
-		cancel()
-	}})
+	b.server.Break(
+		fake.Fault{Path: pathTime, Skip: 1, Do: func(w http.ResponseWriter, r *http.Request, exchange http.Handler) {
+			exchange.ServeHTTP(w, r)
+			cancel()
+		}},
+	)
 	k, err := b.adapter.Inspect(ctx)
 	if k.Status != exchanges.StatusUndetermined || exchanges.KindOf(err) != exchanges.KindUndetermined {
 		t.Errorf("status %q, error %v", k.Status, err)
@@ -164,10 +168,14 @@ func TestForbidden(t *testing.T) {
 // configuration says.
 func TestLegacyKey(t *testing.T) {
 	b := newBench(t)
-	legacy := exchanges.Credential{AccessKey: "aB3dE5gH7jK9mN1p", Secret: exchanges.NewSecret("CANARYlegacy" + strings.Repeat("s", 20))}
+	legacy := exchanges.Credential{
+		AccessKey: "aB3dE5gH7jK9mN1p",
+		Secret:    exchanges.NewSecret("CANARYlegacy" + strings.Repeat("s", 20)),
+	}
 	a := openAt(t, b.server.URL, b.clock, legacy)
 	k, err := a.Inspect(t.Context())
-	if err != nil || k.Status != exchanges.StatusDead || k.Ref.AccessKey != legacy.AccessKey || k.Permissions.IsKnown() || k.Whitelist.Restricted.IsKnown() {
+	if err != nil || k.Status != exchanges.StatusDead || k.Ref.AccessKey != legacy.AccessKey || k.Permissions.IsKnown() ||
+		k.Whitelist.Restricted.IsKnown() {
 		t.Errorf("key %+v, error %v", k, err)
 	}
 	if n := len(b.server.Requests()); n != 0 {

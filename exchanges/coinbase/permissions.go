@@ -17,7 +17,10 @@ type flag struct {
 
 // flags returns the fields in the order in which they are documented.
 func flags() []flag {
-	markets := slices.DeleteFunc(exchanges.TradingPermissions(), func(p exchanges.Permission) bool { return p == exchanges.Trade })
+	markets := slices.DeleteFunc(
+		exchanges.TradingPermissions(),
+		func(p exchanges.Permission) bool { return p == exchanges.Trade },
+	)
 	return []flag{
 		{field: "can_view", granted: []exchanges.Permission{exchanges.Read}},
 		// One permission for all markets: Coinbase has none for a single one.

@@ -10,8 +10,10 @@ import (
 // The forms of access keys (docs.cdp.coinbase.com and coinbase-advanced-py,
 // read 2026-11-22). OKX uses a UUID alone too.
 var (
-	nameForm = regexp.MustCompile(`^organizations/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/apiKeys/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	idForm   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	nameForm = regexp.MustCompile(
+		`^organizations/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/apiKeys/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
+	)
+	idForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 )
 
 func recognise(c exchanges.Credential) exchanges.Fit {

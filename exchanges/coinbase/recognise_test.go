@@ -22,8 +22,10 @@ func TestRecognise(t *testing.T) {
 		{says: "also without its secret", key: name, want: exchanges.Fit{AccessKey: exchanges.Distinct}},
 		{says: "a UUID may be OKX's", key: id, secret: seed, want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}},
 		{says: "a UUID with a secret of OKX's form", key: id, secret: "CANARY0123456789ABCDEF0123456789", want: exchanges.Fit{AccessKey: exchanges.Possible}, problem: "copied whole"},
-		{says: "name and key interchanged", key: pem, secret: name, want: exchanges.Fit{Swapped: true, KeyIsSecret: true},
-			problem: "interchanged"},
+		{
+			says: "name and key interchanged", key: pem, secret: name, want: exchanges.Fit{Swapped: true, KeyIsSecret: true},
+			problem: "interchanged",
+		},
 		{
 			says: "a legacy key", key: "aB3dE5gH7jK9mN1p", secret: "CANARY" + strings.Repeat("s", 26),
 			want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible, Legacy: legacyText},

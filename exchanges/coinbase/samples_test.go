@@ -22,7 +22,11 @@ func TestDocumentedAnswers(t *testing.T) {
 			if err := w.apply(&k); err != nil || !w.tells() {
 				t.Fatal(err)
 			}
-			known := []string{"portfolio_uuid", "portfolio_type", "can_withdraw"} // a slip of the SDK's test; the documents have no such field
+			known := []string{
+				"portfolio_uuid",
+				"portfolio_type",
+				"can_withdraw",
+			} // a slip of the SDK's test; the documents have no such field
 			for _, f := range flags() {
 				known = append(known, f.field)
 			}

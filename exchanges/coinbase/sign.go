@@ -32,7 +32,11 @@ const (
 // made for this method, host and path; at is the host and path to name.
 func (a *adapter) get(path, at string, shift time.Duration) func(now time.Time) (*http.Request, error) {
 	return func(now time.Time) (*http.Request, error) {
-		req, err := http.NewRequest(http.MethodGet, a.env.Caller.Endpoint(roleMain)+path, http.NoBody) //nolint:noctx // the client adds the context
+		req, err := http.NewRequest(
+			http.MethodGet,
+			a.env.Caller.Endpoint(roleMain)+path,
+			http.NoBody,
+		) //nolint:noctx // the client adds the context
 		if err != nil {
 			return nil, errors.New("the request could not be built")
 		}

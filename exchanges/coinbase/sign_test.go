@@ -39,7 +39,9 @@ func answer(status int, body string) *http.Response {
 // openWith opens a key at the real host, whose place a function takes.
 func openWith(t *testing.T, clock *exchangetest.Clock, f roundTrip) exchanges.Adapter {
 	t.Helper()
-	client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Now: clock.Now, Sleep: clock.Sleep, Transport: f})
+	client, err := httpx.New(
+		httpx.Options{Exchange: Name, Protocol: protocol(), Now: clock.Now, Sleep: clock.Sleep, Transport: f},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +117,14 @@ func TestEd25519Token(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := sign(method, key, accessKey("vector"), strings.Repeat("0f", 32), "GET api.coinbase.com"+pathInspect, time.Unix(1_700_000_002, 5))
+	got, err := sign(
+		method,
+		key,
+		accessKey("vector"),
+		strings.Repeat("0f", 32),
+		"GET api.coinbase.com"+pathInspect,
+		time.Unix(1_700_000_002, 5),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,13 +128,22 @@ func TestRecognise(t *testing.T) {
 		{says: "the access key alone", key: hex, want: exchanges.Fit{AccessKey: exchanges.Possible}},
 		{says: "no passphrase", key: hex, secret: secret("f"), want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}, problem: "passphrase"},
 		{says: "another secret", key: hex, secret: "CANARY", want: exchanges.Fit{AccessKey: exchanges.Possible}, problem: "88 characters"},
-		{says: "interchanged", key: secret("f"), secret: hex, want: exchanges.Fit{Swapped: true, KeyIsSecret: true},
-			problem: "interchanged"},
+		{
+			says: "interchanged", key: secret("f"), secret: hex, want: exchanges.Fit{Swapped: true, KeyIsSecret: true},
+			problem: "interchanged",
+		},
 		{says: "a CDP key", key: "organizations/6f1de2a4-0b3c-4d5e-8f90-1a2b3c4d5e6f/apiKeys/x", want: exchanges.Fit{}, problem: "coinbase"},
 		{says: "in capitals", key: strings.ToUpper(hex), secret: secret("f"), want: exchanges.Fit{Secret: exchanges.Possible}, problem: "32"},
 	} {
-		got := recognise(exchanges.Credential{AccessKey: c.key, Secret: exchanges.NewSecret(c.secret), Passphrase: exchanges.NewSecret(c.passphrase)})
-		if !strings.Contains(got.Problem, c.problem) || (got.Problem == "") != (c.problem == "") || strings.Contains(got.Problem, exchangetest.Canary) {
+		got := recognise(
+			exchanges.Credential{
+				AccessKey:  c.key,
+				Secret:     exchanges.NewSecret(c.secret),
+				Passphrase: exchanges.NewSecret(c.passphrase),
+			},
+		)
+		if !strings.Contains(got.Problem, c.problem) || (got.Problem == "") != (c.problem == "") ||
+			strings.Contains(got.Problem, exchangetest.Canary) {
 			t.Errorf("%s: problem %q, want one with %q", c.says, got.Problem, c.problem)
 		}
 		got.Problem = ""
@@ -155,7 +164,8 @@ func FuzzJudge(f *testing.F) {
 		case exchanges.KindNoSuchKey, exchanges.KindIPRefused:
 			t.Errorf("%v: the exchange never says that", err)
 		}
-		if s := statusOf(res, err); s != exchanges.StatusUndetermined && (s != exchanges.StatusAlive || status != http.StatusForbidden) {
+		if s := statusOf(res, err); s != exchanges.StatusUndetermined &&
+			(s != exchanges.StatusAlive || status != http.StatusForbidden) {
 			t.Errorf("status %q by HTTP %d", s, status)
 		}
 	})

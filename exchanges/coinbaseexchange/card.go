@@ -42,11 +42,28 @@ func card() exchanges.Card {
 					"Asks GET /profiles, and GET /accounts where there are several profiles",
 				Source: "docs.cdp.coinbase.com exchangerestapi_getprofiles, exchangerestapi_getaccounts, read 2026-11-22", Checked: day,
 			},
-			person(exchanges.ActList, "no call lists keys", "Compare the list with your inventory, key by key, and note the permissions: no call tells them"),
-			person(exchanges.ActIssue, "no call makes keys; secret and passphrase cannot be shown again, and a user has at most 300 keys",
-				"Add a key, with an IP whitelist and no more permissions than are needed", "Choose a passphrase that is used nowhere else"),
-			person(exchanges.ActEdit, "no call changes keys", "Look for a way to change the key there; where there is none, make a new one and delete the old one"),
-			person(exchanges.ActRevoke, "no call deletes keys", "Find the key and delete it", "Reload the page and see that the key is gone"),
+			person(
+				exchanges.ActList,
+				"no call lists keys",
+				"Compare the list with your inventory, key by key, and note the permissions: no call tells them",
+			),
+			person(
+				exchanges.ActIssue,
+				"no call makes keys; secret and passphrase cannot be shown again, and a user has at most 300 keys",
+				"Add a key, with an IP whitelist and no more permissions than are needed",
+				"Choose a passphrase that is used nowhere else",
+			),
+			person(
+				exchanges.ActEdit,
+				"no call changes keys",
+				"Look for a way to change the key there; where there is none, make a new one and delete the old one",
+			),
+			person(
+				exchanges.ActRevoke,
+				"no call deletes keys",
+				"Find the key and delete it",
+				"Reload the page and see that the key is gone",
+			),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.Master, Way: exchanges.NotTold,
 				Note: "no call; whether the page can switch a key off was not found", Source: none, Checked: day,

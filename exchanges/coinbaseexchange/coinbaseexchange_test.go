@@ -34,12 +34,19 @@ func passphrase(name string) string { return "pass-" + exchangetest.Canary + "-"
 
 func credential(name string) exchanges.Credential {
 	return exchanges.Credential{
-		AccessKey: accessKey(name), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
+		AccessKey: accessKey(
+			name,
+		), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
 	}
 }
 
 func key(name string, permissions ...string) *fakeexchange.Key {
-	return &fakeexchange.Key{AccessKey: accessKey(name), Secret: secret(name), Passphrase: passphrase(name), Permissions: permissions}
+	return &fakeexchange.Key{
+		AccessKey:   accessKey(name),
+		Secret:      secret(name),
+		Passphrase:  passphrase(name),
+		Permissions: permissions,
+	}
 }
 
 func TestContract(t *testing.T) {
@@ -93,7 +100,9 @@ func newBench(t *testing.T, name string, profiles ...*fakeexchange.Profile) *ben
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: server.URL, Now: clock.Now, Sleep: clock.Sleep})
+	client, err := httpx.New(
+		httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: server.URL, Now: clock.Now, Sleep: clock.Sleep},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -127,7 +127,8 @@ func TestRefused(t *testing.T) {
 		if k.Status != c.status || exchanges.KindOf(err) != c.kind || k.Permissions.IsKnown() {
 			t.Errorf("%s: status %q, error %v, want %q and %q", c.name, k.Status, err, c.status, c.kind)
 		}
-		if c.fault != nil && c.kind == exchanges.KindForbidden && !strings.Contains(err.Error(), "says nothing about the key") {
+		if c.fault != nil && c.kind == exchanges.KindForbidden &&
+			!strings.Contains(err.Error(), "says nothing about the key") {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		// The same where the list of profiles is not there.

@@ -21,7 +21,11 @@ const secretLength = 64
 // get builds a signed GET of a path without a query.
 func (a *adapter) get(path string) func(now time.Time) (*http.Request, error) {
 	return func(now time.Time) (*http.Request, error) {
-		req, err := http.NewRequest(http.MethodGet, a.env.Caller.Endpoint(roleMain)+path, http.NoBody) //nolint:noctx // the client adds the context
+		req, err := http.NewRequest(
+			http.MethodGet,
+			a.env.Caller.Endpoint(roleMain)+path,
+			http.NoBody,
+		) //nolint:noctx // the client adds the context
 		if err != nil {
 			return nil, errors.New("the request could not be built")
 		}

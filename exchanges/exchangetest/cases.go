@@ -181,14 +181,18 @@ func clockOff(t *testing.T, c Config) {
 // banShared checks that after a 429 no key asks again before Retry-After.
 func banShared(t *testing.T, c Config) {
 	b := newBench(t, c)
-	b.Server.Break(fake.Fault{Path: b.InspectPath, Times: 1, Do: fake.Answer(429, "application/json", `{}`, "Retry-After", "30")})
+	b.Server.Break(
+		fake.Fault{Path: b.InspectPath, Times: 1, Do: fake.Answer(429, "application/json", `{}`, "Retry-After", "30")},
+	)
 	if _, err := b.inspect(t, b.Alive); err != nil {
 		t.Fatalf("a limit that passes is waited for: %v", err)
 	}
 	if b.clock.Waited() < 30*time.Second {
 		t.Errorf("waited %v, Retry-After said 30s", b.clock.Waited())
 	}
-	b.Server.Break(fake.Fault{Path: b.InspectPath, Times: 1, Do: fake.Answer(418, "application/json", `{}`, "Retry-After", "7200")})
+	b.Server.Break(
+		fake.Fault{Path: b.InspectPath, Times: 1, Do: fake.Answer(418, "application/json", `{}`, "Retry-After", "7200")},
+	)
 	_, err := b.inspect(t, b.Alive)
 	wantKind(t, err, exchanges.KindRateLimited)
 	before := len(b.Server.Requests())
@@ -254,7 +258,8 @@ func declared(t *testing.T, c Config) {
 				t.Errorf("operation %q could move money: %s %s", op.Name, op.Method, op.Path)
 			}
 		}
-		if op.Pool != "" && !slices.ContainsFunc(c.Exchange.Protocol.Pools, func(p exchanges.Pool) bool { return p.Name == op.Pool }) {
+		if op.Pool != "" &&
+			!slices.ContainsFunc(c.Exchange.Protocol.Pools, func(p exchanges.Pool) bool { return p.Name == op.Pool }) {
 			t.Errorf("operation %q is counted in pool %q, which does not exist", op.Name, op.Pool)
 		}
 	}

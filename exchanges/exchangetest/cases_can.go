@@ -92,7 +92,10 @@ func (b *bench) issueTries(t *testing.T, m manager) []try {
 	add("no sub-account", func(r *exchanges.IssueRequest) { r.Account.Name = "" })
 	add("a label of 25", func(r *exchanges.IssueRequest) { r.Label = strings.Repeat("a", 25) })
 	add("a label with a blank", func(r *exchanges.IssueRequest) { r.Label = "a b" })
-	add("a passphrase with a blank", func(r *exchanges.IssueRequest) { r.Passphrase = exchanges.NewSecret(Canary + " a1!") })
+	add(
+		"a passphrase with a blank",
+		func(r *exchanges.IssueRequest) { r.Passphrase = exchanges.NewSecret(Canary + " a1!") },
+	)
 	for story, list := range whitelists() {
 		add(story, func(r *exchanges.IssueRequest) { r.Whitelist = list })
 	}
@@ -123,7 +126,10 @@ func (b *bench) editTries(t *testing.T, m manager) []try {
 	for story, spoil := range spoiledRefs() {
 		add(story, func(r *exchanges.EditRequest) { spoil(&r.Ref); r.Whitelist = []string{"127.0.0.1"} })
 	}
-	add("no passphrase", func(r *exchanges.EditRequest) { r.Passphrase, r.Whitelist = exchanges.Secret{}, []string{"127.0.0.1"} })
+	add(
+		"no passphrase",
+		func(r *exchanges.EditRequest) { r.Passphrase, r.Whitelist = exchanges.Secret{}, []string{"127.0.0.1"} },
+	)
 	add("margin special key to other permissions", func(r *exchanges.EditRequest) {
 		r.Permissions, r.SpecialMargin = b.Writes.Narrow, true
 	})
@@ -224,7 +230,11 @@ func canBeforeChoosing(t *testing.T, c Config) {
 	main := b.Writes.Issue.Account
 	main.Kind = exchanges.AccountMaster
 	ref := exchanges.KeyRef{AccessKey: "k", Account: main}
-	wantKind(t, c.Exchange.CanRevoke(exchanges.RevokeRequest{Ref: ref, Passphrase: b.Writes.Issue.Passphrase}), exchanges.KindRefused)
+	wantKind(
+		t,
+		c.Exchange.CanRevoke(exchanges.RevokeRequest{Ref: ref, Passphrase: b.Writes.Issue.Passphrase}),
+		exchanges.KindRefused,
+	)
 	wantKind(t, c.Exchange.CanEdit(exchanges.EditRequest{
 		Ref: ref, Passphrase: b.Writes.Issue.Passphrase, Whitelist: []string{"127.0.0.1"},
 	}), exchanges.KindRefused)

@@ -38,7 +38,11 @@ func withoutClient(t *testing.T, c Config) {
 		}
 	}
 	if r, ok := a.(exchanges.Revoker); ok {
-		ref := exchanges.KeyRef{Exchange: c.Exchange.Card.Name, AccessKey: "CANARYabcdefgh", Account: exchanges.Account{Name: "sub", ID: "1"}}
+		ref := exchanges.KeyRef{
+			Exchange:  c.Exchange.Card.Name,
+			AccessKey: "CANARYabcdefgh",
+			Account:   exchanges.Account{Name: "sub", ID: "1"},
+		}
 		if err := r.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref}); err == nil {
 			t.Error("a key that nobody was asked to delete is gone")
 		}

@@ -46,7 +46,8 @@ func editNarrows(t *testing.T, c Config) {
 			clean(t, edited)
 			sameKey(t, edited, perms, list)
 			live := b.labelled(b.Writes.Issue.Label)
-			if len(live) != 1 || !slices.Equal(slices.Sorted(slices.Values(live[0].Whitelist)), slices.Sorted(slices.Values(list))) {
+			if len(live) != 1 ||
+				!slices.Equal(slices.Sorted(slices.Values(live[0].Whitelist)), slices.Sorted(slices.Values(list))) {
 				t.Errorf("at the exchange: %+v, want the addresses %q", live, list)
 			}
 			k, err := b.inspect(t, issued.Credential)

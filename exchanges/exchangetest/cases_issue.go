@@ -18,7 +18,8 @@ func issueWorks(t *testing.T, c Config) {
 	before := len(b.Writes.Live())
 	issued := b.issue(t, m)
 	req := b.Writes.Issue
-	if issued.Key.Ref.AccessKey != issued.Credential.AccessKey || issued.Key.Ref.Account.Name != req.Account.Name || issued.Key.Ref.Exchange != c.Exchange.Card.Name {
+	if issued.Key.Ref.AccessKey != issued.Credential.AccessKey || issued.Key.Ref.Account.Name != req.Account.Name ||
+		issued.Key.Ref.Exchange != c.Exchange.Card.Name {
 		t.Errorf("the new key is %+v", issued.Key.Ref)
 	}
 	sameKey(t, issued.Key, req.Permissions, req.Whitelist)
@@ -26,7 +27,10 @@ func issueWorks(t *testing.T, c Config) {
 	if len(live) != 1 || len(b.Writes.Live()) != before+1 || live[0].AccessKey != issued.Credential.AccessKey {
 		t.Fatalf("keys of the label: %+v", live)
 	}
-	if got := slices.Sorted(slices.Values(live[0].Whitelist)); !slices.Equal(got, slices.Sorted(slices.Values(req.Whitelist))) {
+	if got := slices.Sorted(slices.Values(live[0].Whitelist)); !slices.Equal(
+		got,
+		slices.Sorted(slices.Values(req.Whitelist)),
+	) {
 		t.Errorf("the exchange has the addresses %q, want %q", got, req.Whitelist)
 	}
 	k, err := b.inspect(t, issued.Credential)
@@ -112,7 +116,10 @@ func issueRefused(t *testing.T, c Config) {
 			t.Errorf("%s: %d requests were sent, %v", p, n-before, err)
 		}
 		_, err = m.EditKey(t.Context(), exchanges.EditRequest{
-			Ref: exchanges.KeyRef{AccessKey: "k", Account: req.Account}, Passphrase: req.Passphrase, Permissions: req.Permissions,
+			Ref: exchanges.KeyRef{
+				AccessKey: "k",
+				Account:   req.Account,
+			}, Passphrase: req.Passphrase, Permissions: req.Permissions,
 		})
 		wantKind(t, err, exchanges.KindRefused)
 	}

@@ -34,12 +34,17 @@ func listOne(t *testing.T, c Config) {
 		n++
 		w, ok := want[k.Ref.AccessKey]
 		// What the list of sub-accounts would tell is not asked for.
-		w.Ref.Account, k.Ref.Account = exchanges.Account{Name: w.Ref.Account.Name}, exchanges.Account{Name: k.Ref.Account.Name}
+		w.Ref.Account, k.Ref.Account = exchanges.Account{
+			Name: w.Ref.Account.Name,
+		}, exchanges.Account{
+			Name: k.Ref.Account.Name,
+		}
 		if d := diff(w, k); !ok || d != "" {
 			t.Errorf("key (-whole list +one sub-account):\n%s", d)
 		}
 	}
-	if n != len(want) || n < 2 || len(want) == len(all) || !slices.ContainsFunc(all, func(k exchanges.Key) bool { return k.Ref.AccessKey == issued.Key.Ref.AccessKey }) {
+	if n != len(want) || n < 2 || len(want) == len(all) ||
+		!slices.ContainsFunc(all, func(k exchanges.Key) bool { return k.Ref.AccessKey == issued.Key.Ref.AccessKey }) {
 		t.Errorf("%d keys of the sub-account, want %d of %d", n, len(want), len(all))
 	}
 	for _, r := range b.Server.Requests()[before:] {

@@ -146,7 +146,9 @@ func samplesRoot(t *testing.T) string {
 	}
 	root := filepath.Join(filepath.Dir(dir), "shared", "samples")
 	if _, err := os.Stat(root); err != nil {
-		t.Skip("the exchanges' documented answers are not beside this checkout; set REKEY_SAMPLES to their folder to run this")
+		t.Skip(
+			"the exchanges' documented answers are not beside this checkout; set REKEY_SAMPLES to their folder to run this",
+		)
 	}
 	return root
 }

@@ -254,5 +254,10 @@ func snapshotDefaults() string {
 	if tr != nil && tr.TLSClientConfig != nil {
 		tls = fmt.Sprint(tr.TLSClientConfig.InsecureSkipVerify)
 	}
-	return fmt.Sprint(http.DefaultClient.Timeout, http.DefaultClient.Transport, http.DefaultClient.CheckRedirect == nil, tls)
+	return fmt.Sprint(
+		http.DefaultClient.Timeout,
+		http.DefaultClient.Transport,
+		http.DefaultClient.CheckRedirect == nil,
+		tls,
+	)
 }

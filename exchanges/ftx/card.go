@@ -21,11 +21,23 @@ func card() exchanges.Card {
 		Formats: "access key and secret: 40 letters, digits, dashes and underscores (FTX's documented examples); other tokens match too, so ask",
 		Death:   "FTX filed for chapter 11 on 2022-11-11 and does not run. Its keys are neither safe nor unknown: they are defunct. That they were formally deleted is stated nowhere",
 		Capabilities: []exchanges.Capability{
-			nobody(exchanges.ActInspect, exchanges.OwnKey, "never sent anywhere: the domains of a dead exchange can change hands"),
-			nobody(exchanges.ActList, exchanges.Master, "note label, creation and where each key was stored, from your own records"),
+			nobody(
+				exchanges.ActInspect,
+				exchanges.OwnKey,
+				"never sent anywhere: the domains of a dead exchange can change hands",
+			),
+			nobody(
+				exchanges.ActList,
+				exchanges.Master,
+				"note label, creation and where each key was stored, from your own records",
+			),
 			nobody(exchanges.ActIssue, exchanges.Master, ""),
 			nobody(exchanges.ActEdit, exchanges.Master, ""),
-			nobody(exchanges.ActRevoke, exchanges.Master, "there is nothing to revoke; remove the stored secret once label, creation and place are noted"),
+			nobody(
+				exchanges.ActRevoke,
+				exchanges.Master,
+				"there is nothing to revoke; remove the stored secret once label, creation and place are noted",
+			),
 			nobody(exchanges.ActFreeze, exchanges.Master, ""),
 			nobody(exchanges.ActList, exchanges.SubKeys, ""),
 		},

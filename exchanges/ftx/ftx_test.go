@@ -53,7 +53,11 @@ func TestNothingIsSent(t *testing.T) {
 		}
 		k, err := a.Inspect(t.Context())
 		want := exchanges.Key{
-			Ref:    exchanges.KeyRef{Exchange: Name, AccessKey: c.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+			Ref: exchanges.KeyRef{
+				Exchange:  Name,
+				AccessKey: c.AccessKey,
+				Account:   exchanges.Account{Kind: exchanges.AccountUnknown},
+			},
 			Status: exchanges.StatusDefunct,
 		}
 		d := cmp.Diff(want, k, cmp.Exporter(func(t reflect.Type) bool { return strings.HasPrefix(t.PkgPath(), "rekey/") }))

@@ -57,7 +57,9 @@ func (b *bench) inBubble(t *testing.T, f func(t *testing.T)) {
 			b.server.ServeHTTP(answer, in)
 			return answer.Result(), nil
 		})
-		client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: "http://127.0.0.1:1", Transport: direct})
+		client, err := httpx.New(
+			httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: "http://127.0.0.1:1", Transport: direct},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

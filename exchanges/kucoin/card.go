@@ -40,7 +40,14 @@ func card() exchanges.Card {
 		}
 	}
 	frozen := func(reach exchanges.Reach, way exchanges.Way, note string) exchanges.Capability {
-		return exchanges.Capability{Action: exchanges.ActFreeze, Reach: reach, Way: way, Note: note, Source: own, Checked: day}
+		return exchanges.Capability{
+			Action:  exchanges.ActFreeze,
+			Reach:   reach,
+			Way:     way,
+			Note:    note,
+			Source:  own,
+			Checked: day,
+		}
 	}
 	const (
 		manager    = "a key of the master account, General is enough"
@@ -67,18 +74,46 @@ func card() exchanges.Card {
 				Source: own, Checked: day,
 			},
 			person(exchanges.ActList, "Compare the list with your inventory, key by key"),
-			subKeys(exchanges.ActList, manager, "frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for sub-accounts of an exchange broker"),
-			person(exchanges.ActIssue, "Choose to create a key, and set its IP addresses before you tick any permission but General",
-				"Confirm with trading password, e-mail code and second factor ("+help+")"),
-			subKeys(exchanges.ActIssue, manager, "the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal. "+
-				"With Unified as far as a third-party client says (see what one permission covers); "+
-				"never with Trade, the word of old keys, nor with LeadtradeFutures or Earn"),
+			subKeys(
+				exchanges.ActList,
+				manager,
+				"frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for sub-accounts of an exchange broker",
+			),
+			person(
+				exchanges.ActIssue,
+				"Choose to create a key, and set its IP addresses before you tick any permission but General",
+				"Confirm with trading password, e-mail code and second factor ("+help+")",
+			),
+			subKeys(
+				exchanges.ActIssue,
+				manager,
+				"the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal. "+
+					"With Unified as far as a third-party client says (see what one permission covers); "+
+					"never with Trade, the word of old keys, nor with LeadtradeFutures or Earn",
+			),
 			person(exchanges.ActEdit, find, "Choose to edit the key"),
-			subKeys(exchanges.ActEdit, passphrase, "what is sent replaces what was: an empty list of addresses may take the IP whitelist off"),
-			person(exchanges.ActRevoke, find, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
-			subKeys(exchanges.ActRevoke, passphrase, "a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the passphrase travels in the URL"),
+			subKeys(
+				exchanges.ActEdit,
+				passphrase,
+				"what is sent replaces what was: an empty list of addresses may take the IP whitelist off",
+			),
+			person(
+				exchanges.ActRevoke,
+				find,
+				"Choose to delete the key and confirm with your second factor",
+				"Reload the page and see that the key is gone",
+			),
+			subKeys(
+				exchanges.ActRevoke,
+				passphrase,
+				"a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the passphrase travels in the URL",
+			),
 			frozen(exchanges.Master, exchanges.Nobody, "a key cannot be switched off for a time; "+nobody),
-			frozen(exchanges.SubKeys, exchanges.NotTold, "the list says which sub-accounts are frozen; "+nobody+" that freezes one"),
+			frozen(
+				exchanges.SubKeys,
+				exchanges.NotTold,
+				"the list says which sub-accounts are frozen; "+nobody+" that freezes one",
+			),
 		},
 		Covers: exchanges.Covers{{
 			Permission: exchanges.Trade, Words: []string{"Unified", "Trade"},

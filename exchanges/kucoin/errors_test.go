@@ -191,7 +191,8 @@ func FuzzJudge(f *testing.F) {
 		err := judge(op, res)
 		var w wireAnswer
 		says := exchanges.Decode(res.Body, &w) == nil && w.Code == 400003
-		if exchanges.KindOf(err) == exchanges.KindNoSuchKey && (!says || status == 429 || status >= 500 || status >= 300 && status < 400) {
+		if exchanges.KindOf(err) == exchanges.KindNoSuchKey &&
+			(!says || status == 429 || status >= 500 || status >= 300 && status < 400) {
 			t.Errorf("HTTP %d %q reads as a missing key", status, body)
 		}
 		if err == nil && w.Code != codeOK {

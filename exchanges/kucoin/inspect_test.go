@@ -73,7 +73,8 @@ func TestDeathIsLookedAtTwice(t *testing.T) {
 			{Path: pathInspect, Do: fake.Answer(429, "application/json", `{"code":"429000"}`, "Retry-After", "3600")},
 		}, exchanges.StatusUndetermined, exchanges.KindRateLimited},
 		{"the second look alone is refused for another reason", []fake.Fault{
-			{Path: pathInspect, Times: 1, Do: gone}, {Path: pathInspect, Times: 1, Do: answer(200, `{"code":"400100","msg":"x"}`)},
+			{Path: pathInspect, Times: 1, Do: gone},
+			{Path: pathInspect, Times: 1, Do: answer(200, `{"code":"400100","msg":"x"}`)},
 			{Path: pathInspect, Do: gone},
 		}, exchanges.StatusUndetermined, exchanges.KindOther},
 		{"the second look is refused for the address", []fake.Fault{

@@ -61,8 +61,16 @@ func TestPassphraseOfTheTarget(t *testing.T) {
 		wantKind(t, err, exchanges.KindRejected)
 		clean(t, fmt.Sprint(err))
 	}
-	b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(http.StatusUnauthorized, "application/json", `{"code":"400004","msg":"CANARY"}`)})
-	err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("wrong"))})
+	b.server.Break(
+		fake.Fault{
+			Method: http.MethodDelete,
+			Do:     fake.Answer(http.StatusUnauthorized, "application/json", `{"code":"400004","msg":"CANARY"}`),
+		},
+	)
+	err := a.RevokeKey(
+		t.Context(),
+		exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("wrong"))},
+	)
 	wantKind(t, err, exchanges.KindBadPassphrase)
 	if live := b.x.Live(); len(live) != 2 || live[1].Permissions[1] != "Spot" {
 		t.Errorf("the key was changed: %+v", live)
@@ -124,7 +132,10 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		maps.Copy(c.want, map[string]string{"subName": "grid1", "apiKey": accessKey("sub1"), "passphrase": passphrase("sub1")})
+		maps.Copy(
+			c.want,
+			map[string]string{"subName": "grid1", "apiKey": accessKey("sub1"), "passphrase": passphrase("sub1")},
+		)
 		requests := b.server.Requests()
 		var got map[string]string
 		if err := json.Unmarshal([]byte(requests[len(requests)-1].Body), &got); err != nil || !maps.Equal(got, c.want) {
@@ -140,7 +151,9 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 // A refused version is a clear refusal: the change is asked for again, and made
 // once.
 func TestVersionOfAWrite(t *testing.T) {
-	account := desk(&fakekucoin.Sub{UID: 71, Name: "grid1", Created: created, Keys: []*fakekucoin.Key{key("sub1", "General")}})
+	account := desk(
+		&fakekucoin.Sub{UID: 71, Name: "grid1", Created: created, Keys: []*fakekucoin.Key{key("sub1", "General")}},
+	)
 	account.Keys[0].ExactVersion = true
 	b := newBench(t, account)
 	b.client = b.newClient(t, httpx.Options{Endpoint: b.server.URL, AllowWrites: true})
@@ -180,7 +193,16 @@ func TestRefusedChanges(t *testing.T) {
 		{400100, 500, exchanges.KindUncertain},
 	} {
 		b, a := writing(t)
-		b.server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(c.status, "application/json", fmt.Sprintf(`{"code":"%d","msg":"CANARY at 198.51.100.99"}`, c.code))})
+		b.server.Break(
+			fake.Fault{
+				Method: http.MethodPost,
+				Do: fake.Answer(
+					c.status,
+					"application/json",
+					fmt.Sprintf(`{"code":"%d","msg":"CANARY at 198.51.100.99"}`, c.code),
+				),
+			},
+		)
 		_, err := a.IssueKey(t.Context(), newKey())
 		if got := exchanges.KindOf(err); got != c.want {
 			t.Errorf("%d with HTTP %d: %q (%v), want %q", c.code, c.status, got, err, c.want)
@@ -191,14 +213,25 @@ func TestRefusedChanges(t *testing.T) {
 
 // Answers about another key are none.
 func TestAnswersAboutAnotherKey(t *testing.T) {
-	other := fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":{"subName":"grid1","apiKey":"`+accessKey("other")+`","permission":"General"}}`)
+	other := fake.Answer(
+		http.StatusOK,
+		"application/json",
+		`{"code":"200000","data":{"subName":"grid1","apiKey":"`+accessKey("other")+`","permission":"General"}}`,
+	)
 	b, a := writing(t)
 	b.server.Break(fake.Fault{Method: http.MethodPost, Do: other})
 	b.server.Break(fake.Fault{Method: http.MethodDelete, Do: other})
 	own := exchanges.NewSecret(passphrase("sub1"))
-	_, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Passphrase: own, Permissions: []exchanges.Permission{}})
+	_, err := a.EditKey(
+		t.Context(),
+		exchanges.EditRequest{Ref: ref("sub1"), Passphrase: own, Permissions: []exchanges.Permission{}},
+	)
 	wantKind(t, err, exchanges.KindUncertain)
-	wantKind(t, a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: own}), exchanges.KindUncertain)
+	wantKind(
+		t,
+		a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: own}),
+		exchanges.KindUncertain,
+	)
 }
 
 // Whatever comes back, there is a credential or an error; a key is gone only by
@@ -218,7 +251,10 @@ func FuzzChanges(f *testing.F) {
 		if (err == nil) != (issued.Credential.AccessKey != "" && !issued.Credential.Secret.IsZero()) {
 			t.Errorf("%q: %+v, %v", data, issued.Key.Ref, err)
 		}
-		edited, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: k1, Passphrase: own, Whitelist: []string{"10.0.0.1"}})
+		edited, err := a.EditKey(
+			t.Context(),
+			exchanges.EditRequest{Ref: k1, Passphrase: own, Whitelist: []string{"10.0.0.1"}},
+		)
 		if (err == nil) != (edited.Status == exchanges.StatusAlive) || err == nil && edited.Ref.AccessKey != "k1" {
 			t.Errorf("%q: %+v, %v", data, edited, err)
 		}
@@ -304,7 +340,9 @@ func TestWordsThatCannotBeGiven(t *testing.T) {
 func TestEditDoesNotTouchTrade(t *testing.T) {
 	b, a := writing(t)
 	req := exchanges.EditRequest{
-		Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1")), Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
+		Ref: ref(
+			"sub1",
+		), Passphrase: exchanges.NewSecret(passphrase("sub1")), Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
 	}
 	_, err := a.EditKey(t.Context(), req)
 	wantKind(t, err, exchanges.KindRefused)
@@ -354,7 +392,10 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 			b.server.Break(fake.Fault{
 				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
 			})
-			err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))})
+			err := a.RevokeKey(
+				t.Context(),
+				exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))},
+			)
 			if (err == nil) != c.gone {
 				t.Errorf("%s, after %s: %v", c.story, answer, err)
 			}
@@ -382,8 +423,17 @@ func TestRowWithoutAName(t *testing.T) {
 		b, a := writing(t)
 		refused := fake.Answer(http.StatusUnauthorized, "application/json", `{"code":"400003","msg":"KC-API-KEY not exists"}`)
 		b.server.Break(fake.Fault{Method: http.MethodDelete, Do: refused})
-		b.server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+row+`]}`)})
-		err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))})
+		b.server.Break(
+			fake.Fault{
+				Method: http.MethodGet,
+				Path:   pathSubKeys,
+				Do:     fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+row+`]}`),
+			},
+		)
+		err := a.RevokeKey(
+			t.Context(),
+			exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: exchanges.NewSecret(passphrase("sub1"))},
+		)
 		if (err == nil) != gone {
 			t.Errorf("%s: %v, want gone %v", row, err, gone)
 		}

@@ -26,7 +26,9 @@ func passphrase(name string) string { return exchangetest.Canary + "!@#11+" + na
 
 func credential(name string) exchanges.Credential {
 	return exchanges.Credential{
-		AccessKey: accessKey(name), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
+		AccessKey: accessKey(
+			name,
+		), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name)),
 	}
 }
 
@@ -60,9 +62,16 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 			{UID: 71, UserID: "63743f07e0c5230001761d08", Name: "grid1", Created: created, Keys: []*fakekucoin.Key{
 				key("sub1", "General,Spot,Margin", "203.0.113.7"), key("sub2", "General"),
 			}},
-			{UID: 72, UserID: "63743f07e0c5230001761d09", Name: "iced & old", Frozen: true, Created: created, Keys: []*fakekucoin.Key{
-				key("iced", "General,Futures,Earn"),
-			}},
+			{
+				UID:     72,
+				UserID:  "63743f07e0c5230001761d09",
+				Name:    "iced & old",
+				Frozen:  true,
+				Created: created,
+				Keys: []*fakekucoin.Key{
+					key("iced", "General,Futures,Earn"),
+				},
+			},
 			{UID: 73, UserID: "63743f07e0c5230001761d0a", Name: "empty", Created: created},
 		},
 	})
@@ -91,10 +100,14 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		Alive: credential("alive"), Want: want,
 		Dead: credential("dead"), IPRefused: credential("elsewhere"),
 		WrongSecret: exchanges.Credential{
-			AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(secret("other")), Passphrase: credential("alive").Passphrase,
+			AccessKey: accessKey(
+				"alive",
+			), Secret: exchanges.NewSecret(secret("other")), Passphrase: credential("alive").Passphrase,
 		},
 		WrongPassphrase: exchanges.Credential{
-			AccessKey: accessKey("alive"), Secret: credential("alive").Secret, Passphrase: exchanges.NewSecret(passphrase("other")),
+			AccessKey: accessKey(
+				"alive",
+			), Secret: credential("alive").Secret, Passphrase: exchanges.NewSecret(passphrase("other")),
 		},
 		WrongSecretStatus: exchanges.StatusAlive,
 		Strange:           credential("strange"), StrangeWord: "Moonshots",
@@ -104,8 +117,16 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 			listed("sub1", sub("71", "grid1", false), masked, granted(exchanges.Read, exchanges.Spot, exchanges.Margin).
 				Deny(except(exchanges.Transfer, exchanges.SubaccountTransfer)...), "General", "Spot", "Margin"),
 			listed("sub2", sub("71", "grid1", false), exchanges.Unrestricted(), granted(exchanges.Read).DenyRest(), "General"),
-			listed("iced", sub("72", "iced & old", true), exchanges.Unrestricted(), granted(exchanges.Read, exchanges.Futures, exchanges.Earn).
-				Deny(except(exchanges.Transfer)...), "General", "Futures", "Earn"),
+			listed(
+				"iced",
+				sub("72", "iced & old", true),
+				exchanges.Unrestricted(),
+				granted(exchanges.Read, exchanges.Futures, exchanges.Earn).
+					Deny(except(exchanges.Transfer)...),
+				"General",
+				"Futures",
+				"Earn",
+			),
 		},
 	}
 }
@@ -127,9 +148,13 @@ func writes(x *fakekucoin.Exchange) *exchangetest.Writes {
 		Listing:       pathSubKeys,
 		WithoutSecret: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","permission":"General"}}`,
 		WithoutKey:    `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"","apiSecret":"CANARY","permission":"General"}}`,
-		NoSuchKey:     fake.Answer(http.StatusBadRequest, "application/json", `{"code":"400003","msg":"KC-API-KEY not exists"}`),
-		SecretsInURL:  []exchangetest.Endpoint{revoking}, // the passphrase
-		Live:          x.Live,
+		NoSuchKey: fake.Answer(
+			http.StatusBadRequest,
+			"application/json",
+			`{"code":"400003","msg":"KC-API-KEY not exists"}`,
+		),
+		SecretsInURL: []exchangetest.Endpoint{revoking}, // the passphrase
+		Live:         x.Live,
 	}
 }
 
@@ -139,5 +164,8 @@ func granted(powers ...exchanges.Permission) exchanges.Permissions {
 
 // except returns every power but those.
 func except(powers ...exchanges.Permission) []exchanges.Permission {
-	return slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool { return slices.Contains(powers, p) })
+	return slices.DeleteFunc(
+		exchanges.AllPermissions(),
+		func(p exchanges.Permission) bool { return slices.Contains(powers, p) },
+	)
 }

@@ -40,7 +40,8 @@ func TestDocumentedAnswers(t *testing.T) {
 				if unmapped, _ := k.Permissions.Has(exchanges.Unmapped).Get(); unmapped {
 					t.Errorf("%s: a documented permission is not known: %q", op, k.Raw)
 				}
-				if restricted, _ := k.Whitelist.Restricted.Get(); !restricted || len(k.Whitelist.Unread) != strings.Count(row.IPWhitelist, ",")+1 {
+				if restricted, _ := k.Whitelist.Restricted.Get(); !restricted ||
+					len(k.Whitelist.Unread) != strings.Count(row.IPWhitelist, ",")+1 {
 					t.Errorf("%s: whitelist %+v of %q", op, k.Whitelist, row.IPWhitelist)
 				}
 			}

@@ -53,7 +53,12 @@ func (a *adapter) call(ctx context.Context, base, op, path string, params url.Va
 // deletion into the query, because the exchange wants it there. The SDK's own
 // functions for these calls sign the encoded query, and send fields that are
 // not to be changed as empty texts, which would empty them.
-func (a *adapter) write(ctx context.Context, name string, fields map[string]string, passphrase exchanges.Secret) (exchanges.Response, error) {
+func (a *adapter) write(
+	ctx context.Context,
+	name string,
+	fields map[string]string,
+	passphrase exchanges.Secret,
+) (exchanges.Response, error) {
 	op, _ := protocol().Operation(name)
 	sent := maps.Clone(fields)
 	sent["passphrase"] = passphrase.Reveal()
@@ -68,9 +73,15 @@ func (a *adapter) perform(ctx context.Context, base, op, method, path string, pa
 	if a.version3.Load() {
 		version = version3
 	}
-	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Via: a.via(base, method, path, params, version)})
+	res, err := a.env.Caller.Call(
+		ctx,
+		exchanges.Call{Op: op, User: a.user, Via: a.via(base, method, path, params, version)},
+	)
 	if version == version2 && wantsOtherVersion(err) {
-		res, err = a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Via: a.via(base, method, path, params, version3)})
+		res, err = a.env.Caller.Call(
+			ctx,
+			exchanges.Call{Op: op, User: a.user, Via: a.via(base, method, path, params, version3)},
+		)
 		if err == nil {
 			a.version3.Store(true)
 		}
@@ -81,7 +92,11 @@ func (a *adapter) perform(ctx context.Context, base, op, method, path string, pa
 // via makes a signed request. The SDK builds it, our requester signs and sends
 // it. It takes parameters of a GET or DELETE as url.Values or as a map, and the
 // fields of a POST as a map.
-func (a *adapter) via(base, method, path string, params any, version string) func(context.Context, *http.Client, time.Time) error {
+func (a *adapter) via(
+	base, method, path string,
+	params any,
+	version string,
+) func(context.Context, *http.Client, time.Time) error {
 	return func(ctx context.Context, hc *http.Client, now time.Time) error {
 		sign := func(r *sdk.Request, rawQuery string) http.Header { return a.headers(now, version, r, rawQuery) }
 		answer, _ := service(base, requester{client: hc, sign: sign}).Call(ctx, sdk.NewRequest(method, path, params))
@@ -201,7 +216,8 @@ func passphraseForm(passphrase exchanges.Secret) bool {
 // newPassphraseForm is passphraseForm for one that rekey sets: printable ASCII
 // alone, which is the same text wherever it is typed, encoded and signed.
 func newPassphraseForm(passphrase exchanges.Secret) bool {
-	return passphraseForm(passphrase) && !strings.ContainsFunc(passphrase.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' })
+	return passphraseForm(passphrase) &&
+		!strings.ContainsFunc(passphrase.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // swapped reports whether access key and secret look interchanged.

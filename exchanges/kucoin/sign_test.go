@@ -38,7 +38,9 @@ func TestDocumentedSignature(t *testing.T) {
 // were made with openssl.
 func TestPassphraseIsSigned(t *testing.T) {
 	a := &adapter{credential: exchanges.Credential{
-		AccessKey: accessKey("a"), Secret: exchanges.NewSecret("CANARY-secret"), Passphrase: exchanges.NewSecret("CANARY-passphrase"),
+		AccessKey: accessKey(
+			"a",
+		), Secret: exchanges.NewSecret("CANARY-secret"), Passphrase: exchanges.NewSecret("CANARY-passphrase"),
 	}}
 	h := a.headers(time.UnixMilli(1700000000000), version3, sdk.NewRequest(http.MethodGet, pathInspect, nil), "")
 	if got, want := h.Get("KC-API-PASSPHRASE"), "YiyuJBFalFU+++zpMz2jK1XVRC5N8vXn/6iXLHr7918="; got != want {
@@ -114,15 +116,25 @@ func TestRecognise(t *testing.T) {
 		{"the passphrase is a sentence", hexKey, uuid, "CANARY of mine", exchanges.Fit{
 			AccessKey: exchanges.Distinct, Secret: exchanges.Distinct, Problem: "a kucoin passphrase is 7 to 32 characters without blanks",
 		}},
-		{"key and secret interchanged", uuid, hexKey, "CANARY-11", exchanges.Fit{Swapped: true, KeyIsSecret: true,
-			Problem: "access key and secret look interchanged"}},
-		{"a key of OKX", uuid, "22582BD0CFF14C41EDBF1AB98506286D", "CANARY-11", exchanges.Fit{KeyIsSecret: true,
-			Problem: "a kucoin access key is 24 hex digits in lower case"}},
+		{"key and secret interchanged", uuid, hexKey, "CANARY-11", exchanges.Fit{
+			Swapped: true, KeyIsSecret: true,
+			Problem: "access key and secret look interchanged",
+		}},
+		{"a key of OKX", uuid, "22582BD0CFF14C41EDBF1AB98506286D", "CANARY-11", exchanges.Fit{
+			KeyIsSecret: true,
+			Problem:     "a kucoin access key is 24 hex digits in lower case",
+		}},
 		{"upper case", strings.ToUpper(hexKey), uuid, "CANARY-11", exchanges.Fit{
 			Secret: exchanges.Possible, Problem: "a kucoin access key is 24 hex digits in lower case",
 		}},
 	} {
-		got := recognise(exchanges.Credential{AccessKey: c.accessKey, Secret: exchanges.NewSecret(c.secret), Passphrase: exchanges.NewSecret(c.passphrase)})
+		got := recognise(
+			exchanges.Credential{
+				AccessKey:  c.accessKey,
+				Secret:     exchanges.NewSecret(c.secret),
+				Passphrase: exchanges.NewSecret(c.passphrase),
+			},
+		)
 		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.story, got, c.want)
 		}

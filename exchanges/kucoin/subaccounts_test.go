@@ -19,7 +19,13 @@ func subs(n int) []*fakekucoin.Sub {
 	out := make([]*fakekucoin.Sub, n)
 	for i := range out {
 		name := fmt.Sprintf("s%06d", i)
-		out[i] = &fakekucoin.Sub{UID: int64(1000 + i), Name: name, Frozen: i%7 == 0, Created: created, Keys: []*fakekucoin.Key{key(name, "General,Spot")}}
+		out[i] = &fakekucoin.Sub{
+			UID:     int64(1000 + i),
+			Name:    name,
+			Frozen:  i%7 == 0,
+			Created: created,
+			Keys:    []*fakekucoin.Key{key(name, "General,Spot")},
+		}
 	}
 	return out
 }
@@ -117,12 +123,16 @@ func TestLyingPages(t *testing.T) {
 		{"ten a page, whatever was asked", func(page int) any {
 			return map[string]any{"totalNum": 2, "totalPage": 2, "items": rows(fmt.Sprint("s", page))}
 		}, 2, 2, true},
-		{"no items, as null", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": nil} }, 1, 0,
-			false},
+		{
+			"no items, as null", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": nil} }, 1, 0,
+			false,
+		},
 		{"no items at all", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0} }, 1, 0, false},
 		{"an object of nothing", func(int) any { return map[string]any{} }, 1, 0, false},
-		{"an empty list", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": rows()} }, 1, 0,
-			true},
+		{
+			"an empty list", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": rows()} }, 1, 0,
+			true,
+		},
 		{"fewer than announced", func(int) any { return map[string]any{"totalNum": 3, "totalPage": 1, "items": rows("a", "b")} }, 1, 2, false},
 		{"the same page for ever", func(int) any {
 			return map[string]any{"totalNum": 100_000, "totalPage": 100_000, "items": rows("a", "b")}
@@ -260,7 +270,13 @@ func TestWhoIsNoMaster(t *testing.T) {
 func TestSecondPageRefused(t *testing.T) {
 	b := newBench(t, desk(subs(150)...))
 	b.server.Limits.TurnOff()
-	b.server.Break(fake.Fault{Path: pathSubAccounts, Query: "currentPage=2", Do: fake.Answer(403, "application/json", `{"code":"400007"}`)})
+	b.server.Break(
+		fake.Fault{
+			Path:  pathSubAccounts,
+			Query: "currentPage=2",
+			Do:    fake.Answer(403, "application/json", `{"code":"400007"}`),
+		},
+	)
 	a, _ := b.open(t, credential("master")).(*adapter)
 	found, err := a.accounts(t.Context())
 	if len(found) != 100 {
@@ -300,7 +316,8 @@ func FuzzSubKeys(f *testing.F) {
 		a := &adapter{credential: credential("a"), env: exchanges.Env{Caller: fixed(body)}}
 		seen := map[string]bool{}
 		a.accountKeys(t.Context(), wireAccount{SubName: "s"}, func(k exchanges.Key, err error) bool {
-			if err == nil && (k.Ref.AccessKey == "" || seen[k.Ref.AccessKey] || k.Ref.Account.Name != "s" || k.Status != exchanges.StatusAlive) {
+			if err == nil &&
+				(k.Ref.AccessKey == "" || seen[k.Ref.AccessKey] || k.Ref.Account.Name != "s" || k.Status != exchanges.StatusAlive) {
 				t.Errorf("yielded %+v", k.Ref)
 			}
 			seen[k.Ref.AccessKey] = true

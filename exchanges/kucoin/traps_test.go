@@ -84,9 +84,15 @@ func TestPanicIsAnError(t *testing.T) {
 		t.Errorf("status %q, printed %q", k.Status, printed.String())
 	}
 	// So that the trap is seen to be there:
-	answer, err := sdk.NewApiService(sdk.ApiRequesterOption(panicking{})).Call(t.Context(), sdk.NewRequest(http.MethodGet, "/", nil))
+	answer, err := sdk.NewApiService(sdk.ApiRequesterOption(panicking{})).
+		Call(t.Context(), sdk.NewRequest(http.MethodGet, "/", nil))
 	if answer != nil || err != nil || printed.Len() == 0 {
-		t.Errorf("the SDK returned %v, %v and printed %q: the wrapping may no longer be needed", answer, err, printed.String())
+		t.Errorf(
+			"the SDK returned %v, %v and printed %q: the wrapping may no longer be needed",
+			answer,
+			err,
+			printed.String(),
+		)
 	}
 	wantKind(t, answered(answer), exchanges.KindOther)
 }
@@ -94,13 +100,16 @@ func TestPanicIsAnError(t *testing.T) {
 // After a panic under a change nobody knows what happened.
 func TestPanicInAChangeIsUnclear(t *testing.T) {
 	b := newBench(t, desk(subs(1)...))
-	b.client = b.newClient(t, httpx.Options{AllowWrites: true, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		res, err := to(b.server).RoundTrip(r)
-		if r.Method == http.MethodPost {
-			panic("CANARY " + r.Header.Get("KC-API-PASSPHRASE"))
-		}
-		return res, err
-	})})
+	b.client = b.newClient(
+		t,
+		httpx.Options{AllowWrites: true, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			res, err := to(b.server).RoundTrip(r)
+			if r.Method == http.MethodPost {
+				panic("CANARY " + r.Header.Get("KC-API-PASSPHRASE"))
+			}
+			return res, err
+		})},
+	)
 	a, _ := b.open(t, credential("master")).(*adapter)
 	req := newKey()
 	req.Account.Name = "s000000"

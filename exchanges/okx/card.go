@@ -66,15 +66,32 @@ func card() exchanges.Card {
 				Source: docs, Checked: day,
 			},
 			person(exchanges.ActList, pageKeys, "Compare the list with your inventory, key by key"),
-			subKeys(exchanges.ActList, "a key of the main account with read_only", "one call for each sub-account, 20 in 2 s; tells creation, not last use"),
+			subKeys(
+				exchanges.ActList,
+				"a key of the main account with read_only",
+				"one call for each sub-account, 20 in 2 s; tells creation, not last use",
+			),
 			person(
 				exchanges.ActIssue, pageKeys, "Choose to create a key, and set its IP addresses before you tick trade or withdraw",
 				"\"Binding third-party apps\" limits the key to the addresses of that broker, which OKX does not show you",
 			),
-			subKeys(exchanges.ActIssue, manager, "the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, 20 addresses for each key"),
+			subKeys(
+				exchanges.ActIssue,
+				manager,
+				"the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, 20 addresses for each key",
+			),
 			person(exchanges.ActEdit, pageKeys, "Choose to edit the key"),
-			subKeys(exchanges.ActEdit, manager, "modify-apikey keeps key and secret, so it is no rotation; an empty ip takes the IP whitelist off"),
-			person(exchanges.ActRevoke, pageKeys, "Choose to delete the key and confirm with your second factor", "Reload the page and see that the key is gone"),
+			subKeys(
+				exchanges.ActEdit,
+				manager,
+				"modify-apikey keeps key and secret, so it is no rotation; an empty ip takes the IP whitelist off",
+			),
+			person(
+				exchanges.ActRevoke,
+				pageKeys,
+				"Choose to delete the key and confirm with your second factor",
+				"Reload the page and see that the key is gone",
+			),
 			subKeys(exchanges.ActRevoke, manager, ""),
 			freeze,
 			{

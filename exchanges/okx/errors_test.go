@@ -97,7 +97,10 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%s with HTTP %d", c.code, c.http), func(t *testing.T) {
 			op, _ := protocol().Operation(opInspect)
-			body := fmt.Sprintf(`{"msg":"Your IP 198.51.100.4 is not included in your API key's CANARY IP whitelist.","code":%q}`, c.code)
+			body := fmt.Sprintf(
+				`{"msg":"Your IP 198.51.100.4 is not included in your API key's CANARY IP whitelist.","code":%q}`,
+				c.code,
+			)
 			err := judge(op, exchanges.Response{Status: c.http, Header: http.Header{}, Body: []byte(body)})
 			if got := exchanges.KindOf(err); got != c.kind {
 				t.Fatalf("kind %q, want %q", got, c.kind)
@@ -109,7 +112,8 @@ func TestJudge(t *testing.T) {
 				t.Errorf("proves %q, want %q", got, c.proves)
 			}
 			for _, form := range []string{"%v", "%+v", "%#v"} {
-				if text := fmt.Sprintf(form, err); strings.Contains(text, exchangetest.Canary) || strings.Contains(text, "198.51.100.4") {
+				if text := fmt.Sprintf(form, err); strings.Contains(text, exchangetest.Canary) ||
+					strings.Contains(text, "198.51.100.4") {
 					t.Errorf("the answer's text is kept: %s", text)
 				}
 			}

@@ -62,7 +62,10 @@ func FuzzInspect(f *testing.F) {
 }
 
 func FuzzList(f *testing.F) {
-	f.Add(rows(account("grid1", 1_659_334_756_000)), rows(`{"label":"v5","apiKey":"k","perm":"read_only,trade","ip":"203.0.113.7","ts":"1597026383085"}`))
+	f.Add(
+		rows(account("grid1", 1_659_334_756_000)),
+		rows(`{"label":"v5","apiKey":"k","perm":"read_only,trade","ip":"203.0.113.7","ts":"1597026383085"}`),
+	)
 	f.Add(rows(account("", 0)), rows(`{"apiKey":""}`))
 	f.Add(rows(`null`), rows(`null`))
 	f.Add(`{"code":"59500"}`, `{"code":"59510"}`)
@@ -70,7 +73,8 @@ func FuzzList(f *testing.F) {
 		a, _ := openStub(t, map[string]func(url.Values) string{opSubAccounts: always(accounts), opSubKeys: always(keys)})
 		found, _ := list(t, a)
 		for _, k := range found {
-			if k.Ref.AccessKey == "" || k.Ref.Account.Name == "" || k.Ref.Account.Kind != exchanges.AccountSub || k.Status != exchanges.StatusAlive {
+			if k.Ref.AccessKey == "" || k.Ref.Account.Name == "" || k.Ref.Account.Kind != exchanges.AccountSub ||
+				k.Status != exchanges.StatusAlive {
 				t.Errorf("key %+v", k)
 			}
 		}

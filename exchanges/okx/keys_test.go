@@ -37,7 +37,16 @@ func writing(t *testing.T, name string) (*adapter, *fake.Server, *fakeokx.Exchan
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	client, err := httpx.New(httpx.Options{Exchange: Name, Protocol: protocol(), Endpoint: server.URL, AllowWrites: true, Now: clock.Now, Sleep: clock.Sleep})
+	client, err := httpx.New(
+		httpx.Options{
+			Exchange:    Name,
+			Protocol:    protocol(),
+			Endpoint:    server.URL,
+			AllowWrites: true,
+			Now:         clock.Now,
+			Sleep:       clock.Sleep,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +95,8 @@ func TestLabelsAreUnique(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := a.IssueKey(t.Context(), newKey())
-	if exchanges.KindOf(err) != exchanges.KindRejected || !strings.Contains(err.Error(), "has another key with this label already") {
+	if exchanges.KindOf(err) != exchanges.KindRejected ||
+		!strings.Contains(err.Error(), "has another key with this label already") {
 		t.Error(err)
 	}
 	if n := len(x.Live()); n != 5 {
@@ -176,13 +186,21 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 func TestChangeInTheConfiguredPlace(t *testing.T) {
 	a := &adapter{credential: credential("manager"), env: exchanges.Env{Environment: demo}}
 	at := place{base: "http://127.0.0.1:9001/proxy", region: regionEEA, environment: demo}
-	req, err := a.post(at, pathRevoke, map[string]string{"subAcct": "grid1"}, exchanges.Secret{})(time.Date(2020, 12, 8, 9, 8, 57, 715_000_000, time.UTC))
+	req, err := a.post(
+		at,
+		pathRevoke,
+		map[string]string{"subAcct": "grid1"},
+		exchanges.Secret{},
+	)(
+		time.Date(2020, 12, 8, 9, 8, 57, 715_000_000, time.UTC),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const body = `{"subAcct":"grid1"}`
 	want := sign(a.credential.Secret, "2020-12-08T09:08:57.715Z", "POST", pathRevoke, body)
-	if req.Header.Get("OK-ACCESS-SIGN") != want || req.Header.Get("x-simulated-trading") != "1" || req.Header.Get("Content-Type") != "application/json" {
+	if req.Header.Get("OK-ACCESS-SIGN") != want || req.Header.Get("x-simulated-trading") != "1" ||
+		req.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("headers %v", req.Header)
 	}
 	if req.URL.String() != "http://127.0.0.1:9001/proxy"+pathRevoke || req.ContentLength != int64(len(body)) {
@@ -227,7 +245,16 @@ func TestRefusedChanges(t *testing.T) {
 		{"0", 200, exchanges.KindUncertain}, // accepted, and without a row
 	} {
 		a, server, _ := writing(t, "manager")
-		server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(c.http, "application/json", fmt.Sprintf(`{"msg":"CANARY at 198.51.100.4","code":%q,"data":[]}`, c.code))})
+		server.Break(
+			fake.Fault{
+				Method: http.MethodPost,
+				Do: fake.Answer(
+					c.http,
+					"application/json",
+					fmt.Sprintf(`{"msg":"CANARY at 198.51.100.4","code":%q,"data":[]}`, c.code),
+				),
+			},
+		)
 		_, err := a.IssueKey(t.Context(), newKey())
 		if got := exchanges.KindOf(err); got != c.want || strings.Contains(fmt.Sprintf("%+v", err), exchangetest.Canary) {
 			t.Errorf("%q with HTTP %d: %q (%v), want %q", c.code, c.http, got, err, c.want)
@@ -238,13 +265,19 @@ func TestRefusedChanges(t *testing.T) {
 // Answers about another key or sub-account are none.
 func TestAnswersAboutAnotherKey(t *testing.T) {
 	a, server, _ := writing(t, "manager")
-	other := fake.Answer(http.StatusOK, "application/json", rows(`{"subAcct":"other","apiKey":"`+accessKey("other")+`","perm":"read","ip":""}`))
+	other := fake.Answer(
+		http.StatusOK,
+		"application/json",
+		rows(`{"subAcct":"other","apiKey":"`+accessKey("other")+`","perm":"read","ip":""}`),
+	)
 	server.Break(fake.Fault{Method: http.MethodPost, Do: other})
 	_, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{}})
 	if exchanges.KindOf(err) != exchanges.KindUncertain {
 		t.Error(err)
 	}
-	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); exchanges.KindOf(err) != exchanges.KindUncertain {
+	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); exchanges.KindOf(
+		err,
+	) != exchanges.KindUncertain {
 		t.Error(err)
 	}
 }
@@ -253,9 +286,13 @@ func TestAnswersAboutAnotherKey(t *testing.T) {
 func TestNoListIsNoEmptyList(t *testing.T) {
 	for _, body := range []string{`{"code":"0","msg":""}`, `{"code":"0","msg":"","data":null}`} {
 		a, server, _ := writing(t, "manager")
-		server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`)})
+		server.Break(
+			fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`)},
+		)
 		server.Break(fake.Fault{Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", body)})
-		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); exchanges.KindOf(err) != exchanges.KindRejected {
+		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); exchanges.KindOf(
+			err,
+		) != exchanges.KindRejected {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
@@ -274,7 +311,10 @@ func FuzzChanges(f *testing.F) {
 		body := func(url.Values) string { return `{"code":"0","msg":"","data":` + data + `}` }
 		a, _ := openStub(t, map[string]func(url.Values) string{opIssue: body, opEdit: body, opRevoke: body, opSubKeys: body})
 		k1 := exchanges.KeyRef{AccessKey: "k1", Account: exchanges.Account{Name: "s"}}
-		issued, err := a.IssueKey(t.Context(), exchanges.IssueRequest{Account: k1.Account, Label: "r", Passphrase: exchanges.NewSecret(passphrase("new"))})
+		issued, err := a.IssueKey(
+			t.Context(),
+			exchanges.IssueRequest{Account: k1.Account, Label: "r", Passphrase: exchanges.NewSecret(passphrase("new"))},
+		)
 		if (err == nil) != (issued.Credential.AccessKey != "" && !issued.Credential.Secret.IsZero()) {
 			t.Errorf("%q: %+v, %v", data, issued.Key.Ref, err)
 		}
@@ -282,7 +322,9 @@ func FuzzChanges(f *testing.F) {
 		if (err == nil) != (edited.Status == exchanges.StatusAlive) || err == nil && edited.Ref.AccessKey != "k1" {
 			t.Errorf("%q: %+v, %v", data, edited, err)
 		}
-		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: k1}); err == nil && strings.Contains(data, `"apiKey":"k1"`) && !strings.Contains(data, `"s"`) {
+		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: k1}); err == nil &&
+			strings.Contains(data, `"apiKey":"k1"`) &&
+			!strings.Contains(data, `"s"`) {
 			t.Errorf("%q: the key is gone for rekey", data)
 		}
 	})
@@ -307,7 +349,13 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 		} {
 			a, server, _ := writing(t, "manager")
 			server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", answer)})
-			server.Break(fake.Fault{Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(c.rows))})
+			server.Break(
+				fake.Fault{
+					Method: http.MethodGet,
+					Path:   pathSubKeys,
+					Do:     fake.Answer(http.StatusOK, "application/json", rows(c.rows)),
+				},
+			)
 			if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); (err == nil) != c.gone {
 				t.Errorf("%s, after %s: %v", c.story, answer, err)
 			}
@@ -333,7 +381,9 @@ func TestNewKeyWithoutAddresses(t *testing.T) {
 func TestRowWithoutAName(t *testing.T) {
 	for row, gone := range map[string]bool{`{"apiKey":""}`: false, `{"label":"a"}`: false, `{"apiKey":"another"}`: true} {
 		a, server, _ := writing(t, "manager")
-		server.Break(fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`)})
+		server.Break(
+			fake.Fault{Method: http.MethodPost, Do: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`)},
+		)
 		server.Break(fake.Fault{Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", rows(row))})
 		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1")}); (err == nil) != gone {
 			t.Errorf("%s: %v, want gone %v", row, err, gone)

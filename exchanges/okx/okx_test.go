@@ -27,7 +27,11 @@ func secret(name string) string { return exchangetest.Canary + "-secret-of-" + n
 func passphrase(name string) string { return exchangetest.Canary + "-Phrase-1-" + name }
 
 func credential(name string) exchanges.Credential {
-	return exchanges.Credential{AccessKey: accessKey(name), Secret: exchanges.NewSecret(secret(name)), Passphrase: exchanges.NewSecret(passphrase(name))}
+	return exchanges.Credential{
+		AccessKey:  accessKey(name),
+		Secret:     exchanges.NewSecret(secret(name)),
+		Passphrase: exchanges.NewSecret(passphrase(name)),
+	}
 }
 
 func key(name string, whitelist []string, perms ...string) *fakeokx.Key {
@@ -103,27 +107,37 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 		},
 		Dead: credential("dead"), IPRefused: credential("elsewhere"),
 		WrongSecret: exchanges.Credential{
-			AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(secret("other")), Passphrase: exchanges.NewSecret(passphrase("alive")),
+			AccessKey: accessKey(
+				"alive",
+			), Secret: exchanges.NewSecret(secret("other")), Passphrase: exchanges.NewSecret(passphrase("alive")),
 		},
 		WrongSecretStatus: exchanges.StatusAlive,
 		WrongPassphrase: exchanges.Credential{
-			AccessKey: accessKey("alive"), Secret: exchanges.NewSecret(secret("alive")), Passphrase: exchanges.NewSecret(passphrase("other")),
+			AccessKey: accessKey(
+				"alive",
+			), Secret: exchanges.NewSecret(secret("alive")), Passphrase: exchanges.NewSecret(passphrase("other")),
 		},
 		Strange: credential("strange"), StrangeWord: "moonshot",
 		Master: credential("master"), NotMaster: credential("sub2"), ListRefusal: exchanges.KindNotMaster,
 		Listed: []exchanges.Key{
 			{
 				Ref: ref("sub1", sub("44700000000000071", "grid1", false)), Label: "label sub1", Status: exchanges.StatusAlive,
-				CreatedAt: exchanges.Known(created), Algorithm: "hmac", Permissions: trade.Deny(exchanges.ManageKeys), Raw: []string{"read_only", "trade"},
+				CreatedAt: exchanges.Known(
+					created,
+				), Algorithm: "hmac", Permissions: trade.Deny(exchanges.ManageKeys), Raw: []string{"read_only", "trade"},
 				Whitelist: entries("203.0.113.7/32", "2001:db8::/48"),
 			},
 			{
 				Ref: ref("sub2", sub("44700000000000071", "grid1", false)), Label: "label sub2", Status: exchanges.StatusAlive,
-				CreatedAt: exchanges.Known(created), Algorithm: "hmac", Permissions: read, Raw: []string{"read_only"}, Whitelist: exchanges.Unrestricted(),
+				CreatedAt: exchanges.Known(
+					created,
+				), Algorithm: "hmac", Permissions: read, Raw: []string{"read_only"}, Whitelist: exchanges.Unrestricted(),
 			},
 			{
 				Ref: ref("iced", sub("44700000000000072", "frozen1", true)), Label: "label iced", Status: exchanges.StatusAlive,
-				CreatedAt: exchanges.Known(created), Algorithm: "hmac", Permissions: trade.Deny(exchanges.ManageKeys), Raw: []string{"read_only", "trade"},
+				CreatedAt: exchanges.Known(
+					created,
+				), Algorithm: "hmac", Permissions: trade.Deny(exchanges.ManageKeys), Raw: []string{"read_only", "trade"},
 				Whitelist: exchanges.Unrestricted(),
 			},
 		},
@@ -138,14 +152,18 @@ func writes(x *fakeokx.Exchange) *exchangetest.Writes {
 			Account: exchanges.Account{Name: "grid1"}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
 			Permissions: []exchanges.Permission{exchanges.Trade}, Passphrase: exchanges.NewSecret(passphrase("new")),
 		},
-		Narrow:        []exchanges.Permission{exchanges.Read},
-		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
-		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
-		Revoking:      exchangetest.Endpoint{Method: http.MethodPost, Path: pathRevoke},
-		Listing:       pathSubKeys,
-		WithoutSecret: rows(`{"subAcct":"grid1","label":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`),
-		WithoutKey:    rows(`{"subAcct":"grid1","label":"rekey7Q4mZ","secretKey":"CANARY","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`),
-		NoSuchKey:     fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`),
-		Live:          x.Live,
+		Narrow:     []exchanges.Permission{exchanges.Read},
+		Issuing:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting: exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
+		Revoking:   exchangetest.Endpoint{Method: http.MethodPost, Path: pathRevoke},
+		Listing:    pathSubKeys,
+		WithoutSecret: rows(
+			`{"subAcct":"grid1","label":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`,
+		),
+		WithoutKey: rows(
+			`{"subAcct":"grid1","label":"rekey7Q4mZ","secretKey":"CANARY","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`,
+		),
+		NoSuchKey: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`),
+		Live:      x.Live,
 	}
 }

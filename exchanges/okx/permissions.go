@@ -49,7 +49,10 @@ func readPermissions(list *string) (exchanges.Permissions, []string) {
 	if trade, _ := perms.Has(exchanges.Trade).Get(); trade {
 		open = append(open, exchanges.Transfer, exchanges.SubaccountTransfer)
 	}
-	rest := slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool { return slices.Contains(open, p) })
+	rest := slices.DeleteFunc(
+		exchanges.AllPermissions(),
+		func(p exchanges.Permission) bool { return slices.Contains(open, p) },
+	)
 	return perms.Deny(rest...), raw
 }
 
@@ -68,7 +71,11 @@ func addStrange(k *exchanges.Key, words []string) {
 // Sub-account). For a key that meets them all it stays unknown: the documents
 // say that such a key may, its own answer does not, and what an answer does not
 // say is not granted here. The card says it instead.
-func mayManageKeys(perms exchanges.Permissions, kind exchanges.AccountKind, bound exchanges.Fact[bool]) exchanges.Permissions {
+func mayManageKeys(
+	perms exchanges.Permissions,
+	kind exchanges.AccountKind,
+	bound exchanges.Fact[bool],
+) exchanges.Permissions {
 	main := exchanges.Unknown[bool]()
 	if kind != exchanges.AccountUnknown {
 		main = exchanges.Known(kind == exchanges.AccountMaster)

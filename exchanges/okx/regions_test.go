@@ -129,8 +129,10 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			story: "in Turkey, and nothing is configured", home: regionTR, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: tr}",
 		},
-		{story: "in Turkey, as configured", region: regionTR, home: regionTR, key: plain("bot"),
-			status: exchanges.StatusAlive},
+		{
+			story: "in Turkey, as configured", region: regionTR, home: regionTR, key: plain("bot"),
+			status: exchanges.StatusAlive,
+		},
 		{
 			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
@@ -235,7 +237,12 @@ func TestDeadIsDeadEverywhere(t *testing.T) {
 	// The documents have 50119 with HTTP 200.
 	w := newWorld(t, nil)
 	for _, s := range w.servers {
-		s.Break(fake.Fault{Path: pathConfig, Do: fake.Answer(200, "application/json", `{"msg":"API key doesn't exist","code":"50119","data":[]}`)})
+		s.Break(
+			fake.Fault{
+				Path: pathConfig,
+				Do:   fake.Answer(200, "application/json", `{"msg":"API key doesn't exist","code":"50119","data":[]}`),
+			},
+		)
 	}
 	if k, err := w.inspect(t, "", "", credential("gone")); err != nil || k.Status != exchanges.StatusDead {
 		t.Errorf("with HTTP 200: status %q, error %v", k.Status, err)

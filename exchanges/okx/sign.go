@@ -35,7 +35,8 @@ func usable(c exchanges.Credential) error {
 			"offers no other keys")
 	case c.Passphrase.IsZero():
 		return errors.New("the credential has no passphrase, which every key of okx has; it was chosen when the key was made")
-	case strings.ContainsFunc(c.AccessKey, unicode.IsControl), strings.ContainsFunc(c.Passphrase.Reveal(), unicode.IsControl):
+	case strings.ContainsFunc(c.AccessKey, unicode.IsControl),
+		strings.ContainsFunc(c.Passphrase.Reveal(), unicode.IsControl):
 		return errors.New("access key or passphrase holds a line break or another control character")
 	}
 	return nil
@@ -54,7 +55,12 @@ func (a *adapter) get(at place, path string, params url.Values) func(now time.Ti
 
 // post builds a signed POST. The passphrase, if there is one, is that of the
 // key which is made.
-func (a *adapter) post(at place, path string, fields map[string]string, passphrase exchanges.Secret) func(now time.Time) (*http.Request, error) {
+func (a *adapter) post(
+	at place,
+	path string,
+	fields map[string]string,
+	passphrase exchanges.Secret,
+) func(now time.Time) (*http.Request, error) {
 	sent := maps.Clone(fields)
 	if !passphrase.IsZero() {
 		sent["passphrase"] = passphrase.Reveal()
@@ -87,7 +93,11 @@ func public(at place, path string) func(time.Time) (*http.Request, error) {
 }
 
 func request(at place, method, target, body string) (*http.Request, error) {
-	req, err := http.NewRequest(method, at.base+target, strings.NewReader(body)) //nolint:noctx // the client adds the context
+	req, err := http.NewRequest(
+		method,
+		at.base+target,
+		strings.NewReader(body),
+	) //nolint:noctx // the client adds the context
 	if err != nil {
 		return nil, errors.New("the request could not be built")
 	}

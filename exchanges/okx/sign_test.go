@@ -29,7 +29,9 @@ func TestSign(t *testing.T) {
 
 func TestSignedRequest(t *testing.T) {
 	a := &adapter{credential: exchanges.Credential{
-		AccessKey: accessKey("alive"), Secret: exchanges.NewSecret("CANARY82BDD0CFF14C41EDBF1AB98506"), Passphrase: exchanges.NewSecret(passphrase("alive")),
+		AccessKey: accessKey(
+			"alive",
+		), Secret: exchanges.NewSecret("CANARY82BDD0CFF14C41EDBF1AB98506"), Passphrase: exchanges.NewSecret(passphrase("alive")),
 	}}
 	now := time.Date(2020, 12, 8, 10, 8, 57, 715_900_000, time.FixedZone("CET", 3600))
 	for _, c := range []struct{ environment, simulated string }{{live, ""}, {demo, "1"}} {
@@ -89,8 +91,10 @@ func TestRecognise(t *testing.T) {
 			"no passphrase", goodKey, goodSecret, "",
 			exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible, Problem: "an okx credential has a passphrase too"},
 		},
-		{"interchanged", goodSecret, goodKey, "CANARY", exchanges.Fit{Swapped: true, KeyIsSecret: true,
-			Problem: "access key and secret look interchanged"}},
+		{"interchanged", goodSecret, goodKey, "CANARY", exchanges.Fit{
+			Swapped: true, KeyIsSecret: true,
+			Problem: "access key and secret look interchanged",
+		}},
 		{
 			"upper case key", strings.ToUpper(goodKey), goodSecret, "CANARY",
 			exchanges.Fit{Secret: exchanges.Possible, Problem: "an okx access key is a UUID in lower case"},
@@ -101,7 +105,13 @@ func TestRecognise(t *testing.T) {
 		},
 		{"kucoin's", "0123456789abcdef01234567", goodKey, "CANARY", exchanges.Fit{Problem: "an okx access key is a UUID in lower case"}},
 	} {
-		got := recognise(exchanges.Credential{AccessKey: c.key, Secret: exchanges.NewSecret(c.secret), Passphrase: exchanges.NewSecret(c.passphrase)})
+		got := recognise(
+			exchanges.Credential{
+				AccessKey:  c.key,
+				Secret:     exchanges.NewSecret(c.secret),
+				Passphrase: exchanges.NewSecret(c.passphrase),
+			},
+		)
 		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}

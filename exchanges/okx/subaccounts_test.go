@@ -23,7 +23,9 @@ func desk(n int, made func(i int) time.Time) *fakeokx.Account {
 	for i := range n {
 		name := fmt.Sprintf("sub%d", i)
 		a.Subs = append(a.Subs, &fakeokx.Sub{
-			ID: strconv.Itoa(1000 + i), Name: name, Frozen: i%3 == 0, Created: made(i), Keys: []*fakeokx.Key{key(name, nil, "read_only")},
+			ID: strconv.Itoa(
+				1000 + i,
+			), Name: name, Frozen: i%3 == 0, Created: made(i), Keys: []*fakeokx.Key{key(name, nil, "read_only")},
 		})
 	}
 	return a
@@ -100,7 +102,13 @@ func TestListWholeDesk(t *testing.T) {
 // Sub-accounts that cannot be read are told by name; the others are listed.
 func TestListTellsWhatItCouldNotRead(t *testing.T) {
 	l, server, _ := lister(t, desk(5, func(i int) time.Time { return created.Add(time.Duration(i) * time.Second) }))
-	server.Break(fake.Fault{Path: pathSubKeys, Query: "subAcct=sub2", Do: fake.Answer(200, "application/json", `{"msg":"","code":"59510"}`)})
+	server.Break(
+		fake.Fault{
+			Path:  pathSubKeys,
+			Query: "subAcct=sub2",
+			Do:    fake.Answer(200, "application/json", `{"msg":"","code":"59510"}`),
+		},
+	)
 	server.Break(fake.Fault{Path: pathSubKeys, Query: "subAcct=sub4", Do: fake.Answer(200, "text/html", "<html></html>")})
 	keys, errs := list(t, l)
 	if len(keys) != 3 || len(errs) != 2 {
@@ -108,7 +116,8 @@ func TestListTellsWhatItCouldNotRead(t *testing.T) {
 	}
 	for _, err := range errs {
 		var e *exchanges.Error
-		if e, _ = err.(*exchanges.Error); e == nil || e.Account != "sub2" && e.Account != "sub4" { //nolint:errorlint // made by About
+		if e, _ = err.(*exchanges.Error); e == nil ||
+			e.Account != "sub2" && e.Account != "sub4" { //nolint:errorlint // made by About
 			t.Errorf("error %+v names no sub-account", err)
 		}
 	}
@@ -140,7 +149,13 @@ func TestListRefusedAtOnce(t *testing.T) {
 // not whole.
 func TestListKeepsWhatItHas(t *testing.T) {
 	l, server, _ := lister(t, desk(150, func(i int) time.Time { return created.Add(time.Duration(i) * time.Second) }))
-	server.Break(fake.Fault{Path: pathSubAccounts, Query: "after=", Do: fake.Answer(400, "application/json", `{"msg":"","code":"51000"}`)})
+	server.Break(
+		fake.Fault{
+			Path:  pathSubAccounts,
+			Query: "after=",
+			Do:    fake.Answer(400, "application/json", `{"msg":"","code":"51000"}`),
+		},
+	)
 	keys, errs := list(t, l)
 	if len(keys) != 100 || len(errs) != 1 || exchanges.KindOf(errs[0]) == exchanges.KindNotMaster {
 		t.Errorf("%d keys, errors %v", len(keys), errs)

@@ -23,7 +23,10 @@ func card() exchanges.Card {
 		connect = "help.3commas.io articles 3229039, 3166090, 6858581"
 	)
 	token := func(action exchanges.Action, note string, steps ...string) exchanges.Capability {
-		login := []string{"Log in by typing the address, never by a link from mail", "Open " + page + " and there 3Commas API"}
+		login := []string{
+			"Log in by typing the address, never by a link from mail",
+			"Open " + page + " and there 3Commas API",
+		}
 		return exchanges.Capability{
 			Action: action, Reach: exchanges.OwnKey, Way: exchanges.ByPerson, Page: page, Steps: append(login, steps...), Note: note, Source: apiPage, Checked: day,
 		}
@@ -34,11 +37,15 @@ func card() exchanges.Card {
 		}
 	}
 	const writes = "a token with ACCOUNTS_WRITE"
-	swap := stored(exchanges.ActEdit, true, writes+", and a plan that may write by API",
+	swap := stored(
+		exchanges.ActEdit,
+		true,
+		writes+", and a plan that may write by API",
 		"swaps the stored key and keeps bots and history: stop the bots, make the new key, update, load the balances, then delete the old key at the exchange; in a live leak revoke first: "+
 			"trades are then suspended for 7 days, SmartTrades may fail. "+
 			"Not documented: whether a connection made by Fast Connect takes a key that was made by API, and whether its siblings of one key are swapped with it",
-		docs+"/4_edit_exchange_account.mdx; "+update+"; "+pause)
+		docs+"/4_edit_exchange_account.mdx; "+update+"; "+pause,
+	)
 	swap.Steps = []string{
 		"Log in by typing the address, never by a link from mail", "Open My Portfolio, find the connection, and stop its bots",
 		"Choose Update API Key in its menu (three dots), and enter the new key", "Press the refresh button beside the connection: it must show balances and no error",
@@ -57,19 +64,39 @@ func card() exchanges.Card {
 				Note: "tells that the token is accepted; not its permissions, IP whitelist or age", Source: start + "/2_how_to_start.mdx", Checked: day,
 			},
 			token(exchanges.ActList, "no call lists 3Commas tokens", "Delete every token that you do not use"),
-			stored(exchanges.ActList, true, "a token with ACCOUNTS_READ, and a plan with API access",
+			stored(
+				exchanges.ActList,
+				true,
+				"a token with ACCOUNTS_READ, and a plan with API access",
 				"names the exchange and whether the stored key works, and finds the connection of a given access key; never returns keys, secrets, permissions or IP whitelists",
-				docs+"/5_list_of_connected_exchanges_and_wallets.mdx"),
-			token(exchanges.ActIssue, "a system-generated token must have an IP whitelist, a self-generated one may",
-				"Choose \"Self-generated\" (RSA): 3Commas then never has the secret", "Give it ACCOUNTS_READ alone, and an IP whitelist"),
-			stored(exchanges.ActIssue, false, writes+", and the Expert plan",
+				docs+"/5_list_of_connected_exchanges_and_wallets.mdx",
+			),
+			token(
+				exchanges.ActIssue,
+				"a system-generated token must have an IP whitelist, a self-generated one may",
+				"Choose \"Self-generated\" (RSA): 3Commas then never has the secret",
+				"Give it ACCOUNTS_READ alone, and an IP whitelist",
+			),
+			stored(
+				exchanges.ActIssue,
+				false,
+				writes+", and the Expert plan",
 				"keys entered by hand only on the Expert plan and for Binance sub-accounts; all others use Fast Connect in the browser, where the exchange makes the key",
-				docs+"/2_add_exchange_account.mdx; "+connect),
+				docs+"/2_add_exchange_account.mdx; "+connect,
+			),
 			swap,
-			token(exchanges.ActRevoke, "no call deletes 3Commas tokens", "Delete the token and reload the page to see that it is gone"),
-			stored(exchanges.ActRevoke, false, writes,
+			token(
+				exchanges.ActRevoke,
+				"no call deletes 3Commas tokens",
+				"Delete the token and reload the page to see that it is gone",
+			),
+			stored(
+				exchanges.ActRevoke,
+				false,
+				writes,
 				"deletes the connection with its bots, history and statistics, and is refused while anything is active; the key stays alive at the exchange and must be deleted there",
-				docs+"/15_delete_an_exchange_account.mdx; "+update),
+				docs+"/15_delete_an_exchange_account.mdx; "+update,
+			),
 			{
 				Action: exchanges.ActFreeze, Reach: storedKeys, Way: exchanges.Nobody,
 				Note: "no call disconnects without deleting; bots can be stopped one by one", Source: docs, Checked: day,

@@ -16,7 +16,8 @@ func TestCardSaysWhatTheCodeDoes(t *testing.T) {
 	if entry.Card.Kind != "vendor" || entry.Open != nil || entry.OpenVendor == nil || entry.Card.Name != Name {
 		t.Fatalf("the entry is not a vendor's: %q of kind %q", entry.Card.Name, entry.Card.Kind)
 	}
-	if r := exchanges.NewRegistry(entry); len(r.Vendors()) != 1 || len(r.Exchanges()) != 0 || len(r.Guess(credential("alive"))) != 0 {
+	if r := exchanges.NewRegistry(entry); len(r.Vendors()) != 1 || len(r.Exchanges()) != 0 ||
+		len(r.Guess(credential("alive"))) != 0 {
 		t.Error("a vendor's token is taken for an exchange's key")
 	}
 	type done struct {
@@ -30,7 +31,8 @@ func TestCardSaysWhatTheCodeDoes(t *testing.T) {
 	seen := map[exchanges.Action]bool{}
 	for _, row := range entry.Card.Capabilities {
 		seen[row.Action] = true
-		if got := slices.Contains(performs, done{row.Action, row.Reach}); got != row.InRekey || row.InRekey && row.Way != exchanges.ByAPI {
+		if got := slices.Contains(performs, done{row.Action, row.Reach}); got != row.InRekey ||
+			row.InRekey && row.Way != exchanges.ByAPI {
 			t.Errorf("%s of %s: the code can %v, the card says %v, by %s", row.Action, row.Reach, got, row.InRekey, row.Way)
 		}
 		if row.Source == "" || row.Checked == "" {
@@ -45,7 +47,8 @@ func TestCardSaysWhatTheCodeDoes(t *testing.T) {
 			t.Errorf("the card says nothing of %s", action)
 		}
 	}
-	if c := entry.Card; c.Death == "" || c.Secret == "" || c.Formats == "" || c.Checked == "" || c.Title == "" || len(c.Notes) == 0 {
+	if c := entry.Card; c.Death == "" || c.Secret == "" || c.Formats == "" || c.Checked == "" || c.Title == "" ||
+		len(c.Notes) == 0 {
 		t.Error("the card leaves something out")
 	}
 }

@@ -29,7 +29,12 @@ func (a *adapter) Connections(ctx context.Context) iter.Seq2[exchanges.Connectio
 // proven. The access key travels in the query of the request, as documented.
 func (a *adapter) Holds(ctx context.Context, accessKey string) ([]exchanges.Connection, error) {
 	if accessKey == "" {
-		return nil, &exchanges.Error{Exchange: Name, Op: opConnections, Kind: exchanges.KindRefused, Detail: "an empty access key cannot be looked up, nothing was sent"}
+		return nil, &exchanges.Error{
+			Exchange: Name,
+			Op:       opConnections,
+			Kind:     exchanges.KindRefused,
+			Detail:   "an empty access key cannot be looked up, nothing was sent",
+		}
 	}
 	var held []exchanges.Connection
 	for c, err := range a.list(ctx, accessKey) {

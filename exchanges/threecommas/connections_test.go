@@ -57,7 +57,10 @@ func TestAllPagesAreRead(t *testing.T) {
 		b.service.Do(func() {
 			b.state.Users[0].Connections = nil
 			for i := range n {
-				b.state.Users[0].Connections = append(b.state.Users[0].Connections, &fakethreecommas.Connection{ID: int64(i + 1), AccessKey: held})
+				b.state.Users[0].Connections = append(
+					b.state.Users[0].Connections,
+					&fakethreecommas.Connection{ID: int64(i + 1), AccessKey: held},
+				)
 			}
 		})
 		a := b.open(t, credential("alive"))
@@ -106,7 +109,8 @@ func TestPagesThatRepeatOrNeverEnd(t *testing.T) {
 			return endless.answer(page)
 		})
 		got, errs := collect(t.Context(), a)
-		if len(got) != endless.connections || len(errs) != 1 || asked != endless.pages || !strings.Contains(errs[0].Error(), "incomplete") {
+		if len(got) != endless.connections || len(errs) != 1 || asked != endless.pages ||
+			!strings.Contains(errs[0].Error(), "incomplete") {
 			t.Errorf("%s: %d connections in %d pages, errors %v", endless.story, len(got), asked, errs)
 		}
 	}

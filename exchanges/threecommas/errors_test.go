@@ -56,7 +56,8 @@ func TestJudge(t *testing.T) {
 			continue
 		}
 		var e *exchanges.Error
-		if !errors.As(err, &e) || e.Kind != c.kind || e.Code != c.code || e.Op != opConnections || e.Exchange != Name || e.Status != c.status {
+		if !errors.As(err, &e) || e.Kind != c.kind || e.Code != c.code || e.Op != opConnections || e.Exchange != Name ||
+			e.Status != c.status {
 			t.Errorf("%d %s: %+v, want kind %q and code %q", c.status, c.body, err, c.kind, c.code)
 			continue
 		}
@@ -95,7 +96,16 @@ func TestJudgeOfAChange(t *testing.T) {
 		op, _ := protocol().Operation(c.op)
 		err := judge(op, exchanges.Response{Status: c.status, Header: http.Header{}, Body: []byte(c.body)})
 		if exchanges.KindOf(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s, %d %s: %v (%q), want %q that says %q", c.op, c.status, c.body, err, exchanges.KindOf(err), c.kind, c.says)
+			t.Errorf(
+				"%s, %d %s: %v (%q), want %q that says %q",
+				c.op,
+				c.status,
+				c.body,
+				err,
+				exchanges.KindOf(err),
+				c.kind,
+				c.says,
+			)
 		}
 	}
 }

@@ -35,7 +35,10 @@ func FuzzJudge(f *testing.F) {
 		if !errors.As(err, &e) || e.Detail == "" || e.Kind == "" || e.Code != "" && !codeForm.MatchString(e.Code) {
 			t.Fatalf("%#v is no refusal in rekey's words", err)
 		}
-		if slices.Contains([]exchanges.Kind{exchanges.KindNoSuchKey, exchanges.KindIPRefused, exchanges.KindNotMaster}, e.Kind) {
+		if slices.Contains(
+			[]exchanges.Kind{exchanges.KindNoSuchKey, exchanges.KindIPRefused, exchanges.KindNotMaster},
+			e.Kind,
+		) {
 			t.Errorf("kind %q is none that 3Commas can mean", e.Kind)
 		}
 	})

@@ -23,7 +23,13 @@ func (a *adapter) CheckToken(ctx context.Context) error {
 	case !told:
 		return exchanges.Malformed(Name, opCheck, res, nil)
 	case !valid:
-		return &exchanges.Error{Exchange: Name, Op: opCheck, Kind: exchanges.KindCredential, Status: res.Status, Detail: "says that the token is not valid"}
+		return &exchanges.Error{
+			Exchange: Name,
+			Op:       opCheck,
+			Kind:     exchanges.KindCredential,
+			Status:   res.Status,
+			Detail:   "says that the token is not valid",
+		}
 	}
 	return nil
 }

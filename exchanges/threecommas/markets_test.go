@@ -25,7 +25,10 @@ func TestTrustedAddresses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string][]netip.Prefix{"okex": prefixes("198.51.100.0/24"), "binance": prefixes("203.0.113.8/32", "203.0.113.16/32")}
+	want := map[string][]netip.Prefix{
+		"okex":    prefixes("198.51.100.0/24"),
+		"binance": prefixes("203.0.113.8/32", "203.0.113.16/32"),
+	}
 	if d := cmp.Diff(want, got, cmpopts.EquateComparable(netip.Prefix{})); d != "" {
 		t.Errorf("addresses (-want +got):\n%s", d)
 	}

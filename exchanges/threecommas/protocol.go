@@ -36,9 +36,19 @@ func protocol() exchanges.Protocol {
 			Signed: signed, Weight: 1, Pool: address, Source: docs + source + ", read 2026-11-22",
 		}
 	}
-	connections := op(opConnections, "/public/api/ver1/accounts", true, "account/5_list_of_connected_exchanges_and_wallets.mdx")
+	connections := op(
+		opConnections,
+		"/public/api/ver1/accounts",
+		true,
+		"account/5_list_of_connected_exchanges_and_wallets.mdx",
+	)
 	connections.Needs = []exchanges.Permission{exchanges.Read} // ACCOUNTS_READ
-	activity := op(opActivity, "/public/api/ver1/accounts/{account_id}/active_trading_entities", true, "account/6_get_the_list_of_active_entities.mdx")
+	activity := op(
+		opActivity,
+		"/public/api/ver1/accounts/{account_id}/active_trading_entities",
+		true,
+		"account/6_get_the_list_of_active_entities.mdx",
+	)
 	activity.Needs = []exchanges.Permission{exchanges.Read} // ACCOUNTS_READ
 	write := func(name, path, source string, needs exchanges.Permission) exchanges.Operation {
 		o := op(name, path, true, source)
@@ -52,8 +62,18 @@ func protocol() exchanges.Protocol {
 			connections,
 			op(opMarkets, "/public/api/ver1/accounts/market_list", false, "market-data/0_supported_markets_list.mdx"),
 			activity,
-			write(opUpdate, "/public/api/ver1/accounts/update", "account/4_edit_exchange_account.mdx", exchanges.ManageKeys),                               // ACCOUNTS_WRITE
-			write(opRefresh, "/public/api/ver1/accounts/{account_id}/load_balances", "account/9_load_balances_for_specified_exchange.mdx", exchanges.Read), // ACCOUNTS_READ
+			write(
+				opUpdate,
+				"/public/api/ver1/accounts/update",
+				"account/4_edit_exchange_account.mdx",
+				exchanges.ManageKeys,
+			), // ACCOUNTS_WRITE
+			write(
+				opRefresh,
+				"/public/api/ver1/accounts/{account_id}/load_balances",
+				"account/9_load_balances_for_specified_exchange.mdx",
+				exchanges.Read,
+			), // ACCOUNTS_READ
 		},
 		// Whose requests are counted is not said. Counting them by address is
 		// right for one user, and careful for several.

@@ -56,12 +56,15 @@ func TestDocumentedAnswers(t *testing.T) {
 				decoded := sameFields[wireConnection](t, value, ignoredOfConnections)
 				for _, row := range decoded {
 					c := row.connection()
-					if row.ID == 0 || c.Name == "" || c.Exchange == "" || c.Market == "" || c.State == "" || !c.Created.IsKnown() || !c.Working.IsKnown() {
+					if row.ID == 0 || c.Name == "" || c.Exchange == "" || c.Market == "" || c.State == "" || !c.Created.IsKnown() ||
+						!c.Working.IsKnown() {
 						t.Errorf("a documented connection is read as %+v", c)
 					}
 				}
 			case opActivity:
-				if w := value.(*wireActivity).Data; w == nil || w.Bots == nil || w.GridBots == nil || w.Deals == nil || w.SmartTrades == nil || w.Orders == nil {
+				if w := value.(*wireActivity).Data; w == nil || w.Bots == nil || w.GridBots == nil || w.Deals == nil ||
+					w.SmartTrades == nil ||
+					w.Orders == nil {
 					t.Error("a documented count is missing")
 				}
 			case opMarkets:

@@ -157,7 +157,8 @@ func TestRecognise(t *testing.T) {
 		{"nothing", exchanges.Credential{}, unlike, unlike},
 	} {
 		fit := recognise(c.credential)
-		if fit.AccessKey != c.key || fit.Secret != c.secret || (fit.Problem == "") != (c.key == possible && c.secret == possible) {
+		if fit.AccessKey != c.key || fit.Secret != c.secret ||
+			(fit.Problem == "") != (c.key == possible && c.secret == possible) {
 			t.Errorf("%s: %+v", c.story, fit)
 		}
 		clean(t, fit)

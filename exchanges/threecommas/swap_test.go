@@ -19,7 +19,9 @@ import (
 func next() exchanges.Credential {
 	return exchanges.Credential{
 		AccessKey: "vQ7HELDKEYnew+/=0000000000000000000000000000000000000000000000001",
-		Secret:    exchanges.NewSecret("CANARY+/=&secret of the new key\n?"), Passphrase: exchanges.NewSecret("CANARY pass&phrase"),
+		Secret: exchanges.NewSecret(
+			"CANARY+/=&secret of the new key\n?",
+		), Passphrase: exchanges.NewSecret("CANARY pass&phrase"),
 	}
 }
 
@@ -82,7 +84,8 @@ func TestWhereSecretsOfASwapGo(t *testing.T) {
 			}
 			r.Body = ""
 		}
-		if text := fmt.Sprint(r); strings.Contains(text, exchangetest.Canary) || strings.Contains(text, "HELDKEY") || r.Query != "" {
+		if text := fmt.Sprint(r); strings.Contains(text, exchangetest.Canary) || strings.Contains(text, "HELDKEY") ||
+			r.Query != "" {
 			t.Errorf("%s carries something outside its body", r.Path)
 		}
 	}
@@ -94,7 +97,13 @@ func TestWhereSecretsOfASwapGo(t *testing.T) {
 func TestActivity(t *testing.T) {
 	b := newBench(t)
 	got, err := b.open(t, credential("alive")).Activity(t.Context(), "501")
-	want := exchanges.Activity{Bots: exchanges.Known(2), GridBots: exchanges.Known(0), Deals: exchanges.Known(1), SmartTrades: exchanges.Known(0), Orders: exchanges.Known(0)}
+	want := exchanges.Activity{
+		Bots:        exchanges.Known(2),
+		GridBots:    exchanges.Known(0),
+		Deals:       exchanges.Known(1),
+		SmartTrades: exchanges.Known(0),
+		Orders:      exchanges.Known(0),
+	}
 	if err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -207,7 +216,8 @@ func TestUnclearSwap(t *testing.T) {
 			t.Errorf("%s: %d requests, and %+v from trouble", trouble.story, n, got)
 		}
 		for _, err := range []error{err, refresh} {
-			if exchanges.KindOf(err) != trouble.want || trouble.want == uncertain && !strings.Contains(err.Error(), "look before trying again") {
+			if exchanges.KindOf(err) != trouble.want ||
+				trouble.want == uncertain && !strings.Contains(err.Error(), "look before trying again") {
 				t.Errorf("%s: %v (%q), want %q", trouble.story, err, exchanges.KindOf(err), trouble.want)
 			}
 			clean(t, err, b.events)

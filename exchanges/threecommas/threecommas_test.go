@@ -40,7 +40,12 @@ func credential(name string) exchanges.Credential {
 }
 
 func token(name string, edit ...func(*fakethreecommas.Token)) *fakethreecommas.Token {
-	t := &fakethreecommas.Token{AccessKey: accessKey(name), Secret: secret(name), Permissions: []string{"ACCOUNTS_READ"}, Whitelist: []string{"127.0.0.1"}}
+	t := &fakethreecommas.Token{
+		AccessKey:   accessKey(name),
+		Secret:      secret(name),
+		Permissions: []string{"ACCOUNTS_READ"},
+		Whitelist:   []string{"127.0.0.1"},
+	}
 	for _, e := range edit {
 		e(t)
 	}
@@ -91,9 +96,34 @@ func newBench(t *testing.T) *bench {
 					token("gone", func(t *fakethreecommas.Token) { t.Deleted = true }),
 				},
 				Connections: []*fakethreecommas.Connection{
-					{ID: 501, Name: "grid\x1b[31m\n::error::", ExchangeName: "Binance Spot", MarketCode: "binance", Created: created, AccessKey: held, Active: fakethreecommas.Active{Bots: 2, Deals: 1}},
-					{ID: 502, Name: "dead", ExchangeName: "OKX", MarketCode: "okex", Created: created, AccessKey: "uuid-of-okx", KeyInvalid: true, State: "expired"},
-					{ID: 503, Name: "game", ExchangeName: "Paper Account", MarketCode: "paper_trading", Created: created, AccessKey: held, Paper: true},
+					{
+						ID:           501,
+						Name:         "grid\x1b[31m\n::error::",
+						ExchangeName: "Binance Spot",
+						MarketCode:   "binance",
+						Created:      created,
+						AccessKey:    held,
+						Active:       fakethreecommas.Active{Bots: 2, Deals: 1},
+					},
+					{
+						ID:           502,
+						Name:         "dead",
+						ExchangeName: "OKX",
+						MarketCode:   "okex",
+						Created:      created,
+						AccessKey:    "uuid-of-okx",
+						KeyInvalid:   true,
+						State:        "expired",
+					},
+					{
+						ID:           503,
+						Name:         "game",
+						ExchangeName: "Paper Account",
+						MarketCode:   "paper_trading",
+						Created:      created,
+						AccessKey:    held,
+						Paper:        true,
+					},
 				},
 			},
 			{Name: "ben", NoAPI: true, Tokens: []*fakethreecommas.Token{token("starter")}},
@@ -221,7 +251,8 @@ func TestHolds(t *testing.T) {
 		t.Errorf("a key that nobody gave to 3Commas: %v, %v", got, err)
 	}
 	before := len(b.server.Requests())
-	if got, err := a.Holds(t.Context(), ""); exchanges.KindOf(err) != exchanges.KindRefused || len(got) > 0 || len(b.server.Requests()) != before {
+	if got, err := a.Holds(t.Context(), ""); exchanges.KindOf(err) != exchanges.KindRefused || len(got) > 0 ||
+		len(b.server.Requests()) != before {
 		t.Errorf("an empty access key: %v, %v, %d requests", got, err, len(b.server.Requests())-before)
 	}
 }
@@ -255,7 +286,8 @@ func TestRefusalsOfTheToken(t *testing.T) {
 		b := newBench(t)
 		a := b.open(t, refused.credential)
 		got, errs := collect(t.Context(), a)
-		if len(got) > 0 || len(errs) != 1 || exchanges.KindOf(errs[0]) != refused.want || !strings.Contains(errs[0].Error(), refused.says) {
+		if len(got) > 0 || len(errs) != 1 || exchanges.KindOf(errs[0]) != refused.want ||
+			!strings.Contains(errs[0].Error(), refused.says) {
 			t.Errorf("%s: %v, %v, want one error of kind %q that says %q", refused.story, got, errs, refused.want, refused.says)
 		}
 		if n := len(b.server.Requests()); n != 1 || b.clock.Waited() > 0 {
@@ -275,7 +307,11 @@ func TestUnusableCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	inPEM := func(body []byte) string {
-		return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Headers: map[string]string{"Note": exchangetest.Canary}, Bytes: body}))
+		return string(
+			pem.EncodeToMemory(
+				&pem.Block{Type: "PRIVATE KEY", Headers: map[string]string{"Note": exchangetest.Canary}, Bytes: body},
+			),
+		)
 	}
 	for story, c := range map[string]exchanges.Credential{
 		"no secret":               {AccessKey: accessKey("alive")},

@@ -96,7 +96,14 @@ func TestTroubleProvesNothing(t *testing.T) {
 				b.server.Break(fake.Fault{Path: q.path(t), Do: trouble.do})
 				something, err := q.ask(t.Context(), b.open(t, credential("alive")))
 				if something || exchanges.KindOf(err) != trouble.want {
-					t.Errorf("question %d: something %v, error %v (%q), want %q and nothing", i, something, err, exchanges.KindOf(err), trouble.want)
+					t.Errorf(
+						"question %d: something %v, error %v (%q), want %q and nothing",
+						i,
+						something,
+						err,
+						exchanges.KindOf(err),
+						trouble.want,
+					)
 				}
 				clean(t, err)
 			}
@@ -124,11 +131,13 @@ func TestLimitsAreObeyed(t *testing.T) {
 		a = b.open(t, credential("alive"))
 		b.server.Break(fake.Fault{Times: 1, Do: fake.Answer(status, "application/json", `{"error":"Too Many Requests"}`)})
 		var e *exchanges.Error
-		if err := a.CheckToken(t.Context()); !errors.As(err, &e) || e.Kind != exchanges.KindRateLimited || e.RetryAfter != block {
+		if err := a.CheckToken(t.Context()); !errors.As(err, &e) || e.Kind != exchanges.KindRateLimited ||
+			e.RetryAfter != block {
 			t.Errorf("%d: %v, want rate_limited for %v", status, err, block)
 		}
 		before := len(b.server.Requests())
-		if err := a.CheckToken(t.Context()); exchanges.KindOf(err) != exchanges.KindRateLimited || len(b.server.Requests()) != before {
+		if err := a.CheckToken(t.Context()); exchanges.KindOf(err) != exchanges.KindRateLimited ||
+			len(b.server.Requests()) != before {
 			t.Errorf("%d: %v, and %d requests into the block", status, err, len(b.server.Requests())-before)
 		}
 	}
@@ -137,7 +146,9 @@ func TestLimitsAreObeyed(t *testing.T) {
 // A plan's refusal is no limit: the next token is not held up by it.
 func TestPlanRefusalBlocksNobody(t *testing.T) {
 	b := newBench(t)
-	if _, err := b.open(t, credential("starter")).Holds(t.Context(), held); exchanges.KindOf(err) != exchanges.KindForbidden {
+	if _, err := b.open(t, credential("starter")).Holds(t.Context(), held); exchanges.KindOf(
+		err,
+	) != exchanges.KindForbidden {
 		t.Fatal(err)
 	}
 	if _, err := b.open(t, credential("alive")).Holds(t.Context(), held); err != nil || b.clock.Waited() > 0 {
@@ -194,7 +205,8 @@ func TestOnlyDeclaredReadsLeave(t *testing.T) {
 		if ops[i].Signed != (r.Header.Get("Signature") != "") || ops[i].Signed != (r.Header.Get("Apikey") != "") {
 			t.Errorf("%s: the token goes where it is needed, and nowhere else: %v", r.Path, r.Header)
 		}
-		if text := fmt.Sprint(r); strings.Contains(text, exchangetest.Canary) || strings.Contains(strings.ReplaceAll(r.Query, "api_key="+held, ""), "HELDKEY") {
+		if text := fmt.Sprint(r); strings.Contains(text, exchangetest.Canary) ||
+			strings.Contains(strings.ReplaceAll(r.Query, "api_key="+held, ""), "HELDKEY") {
 			t.Errorf("%s carries a secret, or an access key in the wrong place", r.Path)
 		}
 	}
@@ -202,7 +214,8 @@ func TestOnlyDeclaredReadsLeave(t *testing.T) {
 		if op.Source == "" || op.Host == "" || op.Pool != protocol().Pools[0].Name {
 			t.Errorf("operation %q lacks its source, host or pool", op.Name)
 		}
-		if writes := op.Name == opUpdate || op.Name == opRefresh; writes != (op.Effect == exchanges.Writes) || writes != (op.Method == http.MethodPost) {
+		if writes := op.Name == opUpdate || op.Name == opRefresh; writes != (op.Effect == exchanges.Writes) ||
+			writes != (op.Method == http.MethodPost) {
 			t.Errorf("operation %q is a %s by %s", op.Name, op.Effect, op.Method)
 		}
 		for _, never := range []string{"types_to_connect", "sell", "remove", "new", "deals", "bots"} {

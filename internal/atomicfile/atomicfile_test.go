@@ -153,7 +153,8 @@ func TestFaults(t *testing.T) {
 			if !errors.As(err, &e) || !errors.Is(err, fault) {
 				t.Fatalf("%s with %v: %v", verb, fault, err)
 			}
-			if text := err.Error(); !strings.HasPrefix(text, "f: ") || strings.Contains(text, "rekey-tmp") || strings.Contains(text, "new") {
+			if text := err.Error(); !strings.HasPrefix(text, "f: ") || strings.Contains(text, "rekey-tmp") ||
+				strings.Contains(text, "new") {
 				t.Errorf("the error says %q", text)
 			}
 			want := map[string]string{"f": "old"}
@@ -231,7 +232,10 @@ func TestRefusesWhatIsNoFile(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "d"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := atomicfile.Write(filepath.Join(dir, "d"), nil, atomicfile.Options{}); !errors.Is(err, atomicfile.ErrNotRegular) {
+	if err := atomicfile.Write(filepath.Join(dir, "d"), nil, atomicfile.Options{}); !errors.Is(
+		err,
+		atomicfile.ErrNotRegular,
+	) {
 		t.Errorf("a directory: %v", err)
 	}
 	if err := atomicfile.Write(filepath.Join(dir, "no", "f"), nil, atomicfile.Options{}); !errors.Is(err, fs.ErrNotExist) {

@@ -46,7 +46,8 @@ func TestShippedCatalogueIsWhole(t *testing.T) {
 		t.Fatalf("compiled %v, %d incidents", c.Compiled, len(c.Incidents))
 	}
 	for _, in := range c.Incidents {
-		if in.Title == "" || in.Category == "" || in.Vendor == "" || in.Basis == "" || len(in.Leaked) == 0 || len(in.Sources) == 0 {
+		if in.Title == "" || in.Category == "" || in.Vendor == "" || in.Basis == "" || len(in.Leaked) == 0 ||
+			len(in.Sources) == 0 {
 			t.Errorf("%s lacks title, category, vendor, basis, loot or sources", in.ID)
 		}
 		for _, at := range []time.Time{in.From, in.CreatedBefore, in.FirstAbuse, in.Disclosed, in.ReviewFrom} {
@@ -63,7 +64,9 @@ func TestShippedCatalogueIsWhole(t *testing.T) {
 // What could not be found in a source does not belong into the catalogue, nor
 // does a note of the people who wrote it.
 func TestShippedCatalogueHoldsNoAsides(t *testing.T) {
-	asides := regexp.MustCompile(`(?i)general knowledge|not in source|before shipping|verify|in the brief|todo|stored sources`)
+	asides := regexp.MustCompile(
+		`(?i)general knowledge|not in source|before shipping|verify|in the brief|todo|stored sources`,
+	)
 	for i, line := range strings.Split(string(shipped), "\n") {
 		if asides.MatchString(line) {
 			t.Errorf("catalogue.yaml:%d: %s", i+1, line)
@@ -80,11 +83,16 @@ func TestShippedEntry(t *testing.T) {
 		Aliases: []string{"3commas", "3commas.io", "3commas_io"}, Exchanges: []string{"*"}, Exposure: audit.Confirmed,
 		Leaked: []string{"api_key", "api_secret", "passphrase"}, Links: []audit.Link{{Type: "shared_with", Value: "3commas"}},
 		Until: utc(t, "2022-12-29T18:00:00Z"), CreatedBefore: utc(t, "2022-12-28T00:01:00Z"),
-		FirstAbuse: utc(t, "2022-10-18T00:00:00Z"), Disclosed: utc(t, "2022-12-28T00:00:00Z"), ReviewFrom: utc(t, "2022-10-01T00:00:00Z"),
+		FirstAbuse: utc(
+			t,
+			"2022-10-18T00:00:00Z",
+		), Disclosed: utc(t, "2022-12-28T00:00:00Z"), ReviewFrom: utc(t, "2022-10-01T00:00:00Z"),
 		Severity: audit.Critical, Actions: []string{"REVOKE", "IP_ALLOWLIST", "LEAST_PRIV", "REVIEW", "KEYLIST"},
 		Symbols: map[string][]string{"ftx": {"DMG"}, "binance": {"AKRO", "MIR"}},
 		Basis:   "3Commas hard-reset all API keys created before 2022-12-28 00:01 UTC; reset started 2022-12-29 18:00 UTC and took about 5 hours",
-		Sources: []audit.IncidentSource{{Kind: "primary", URL: "https://3commas.io/blog/notice-on-api-data-disclosure-incident"}},
+		Sources: []audit.IncidentSource{
+			{Kind: "primary", URL: "https://3commas.io/blog/notice-on-api-data-disclosure-incident"},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -131,7 +139,13 @@ func TestShippedCatalogueMatches(t *testing.T) {
 			audit.Inventory{StoredIn: []string{"lastpass"}},
 			map[string]audit.MatchOutcome{"lastpass-2022": audit.PossiblyExposed},
 		},
-		{"in LastPass a day later", "kucoin", at("2022-12-01"), audit.Inventory{StoredIn: []string{"lastpass"}}, map[string]audit.MatchOutcome{}},
+		{
+			"in LastPass a day later",
+			"kucoin",
+			at("2022-12-01"),
+			audit.Inventory{StoredIn: []string{"lastpass"}},
+			map[string]audit.MatchOutcome{},
+		},
 		{
 			"given to 3commas, nobody knows when", "okx", exchanges.Unknown[time.Time](),
 			audit.Inventory{SharedWith: []string{"3commas.io"}},
@@ -147,7 +161,13 @@ func TestShippedCatalogueMatches(t *testing.T) {
 			audit.Inventory{SharedWith: []string{"skyrex"}},
 			map[string]audit.MatchOutcome{"skyrex-2022": audit.PossiblyExposed},
 		},
-		{"given to CoinStats in 2023", "kucoin", at("2023-03-01"), audit.Inventory{SharedWith: []string{"coinstats"}}, map[string]audit.MatchOutcome{}},
+		{
+			"given to CoinStats in 2023",
+			"kucoin",
+			at("2023-03-01"),
+			audit.Inventory{SharedWith: []string{"coinstats"}},
+			map[string]audit.MatchOutcome{},
+		},
 		{
 			"a CI with the Codecov uploader, in February 2021", "kucoin", at("2021-02-01"),
 			audit.Inventory{StoredIn: []string{"codecov"}},
@@ -161,7 +181,10 @@ func TestShippedCatalogueMatches(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := audit.Subject{Name: "grid", Origin: audit.FromInventory, Inventory: tt.declared, Key: exchanges.Key{
-			Ref: exchanges.KeyRef{Exchange: tt.exchange, AccessKey: "4ccessKeyOfGrid"}, Status: exchanges.StatusAlive, CreatedAt: tt.created,
+			Ref: exchanges.KeyRef{
+				Exchange:  tt.exchange,
+				AccessKey: "4ccessKeyOfGrid",
+			}, Status: exchanges.StatusAlive, CreatedAt: tt.created,
 		}}
 		got := map[string]audit.MatchOutcome{}
 		for _, in := range c.Incidents {
@@ -190,7 +213,10 @@ func TestMerge(t *testing.T) {
 		{
 			"an entry of one's own does not make the rest up to date",
 			audit.Catalogue{Compiled: day("2027-03-01"), Incidents: []audit.Incident{{ID: "own"}}},
-			audit.Catalogue{Compiled: day("2026-11-22"), Incidents: []audit.Incident{{ID: "a", Title: "old"}, {ID: "b"}, {ID: "own"}}},
+			audit.Catalogue{
+				Compiled:  day("2026-11-22"),
+				Incidents: []audit.Incident{{ID: "a", Title: "old"}, {ID: "b"}, {ID: "own"}},
+			},
 		},
 		{
 			"a corrected entry takes the place of the old one",

@@ -69,7 +69,11 @@ func (r *reader) suspected(n *yaml.Node) bool {
 func (r *reader) exposure(n *yaml.Node) audit.Exposure {
 	word := audit.Exposure(r.text(n))
 	if !slices.Contains([]audit.Exposure{audit.Confirmed, audit.Probable, audit.Possible, audit.NoKeys}, word) {
-		r.fail(n, "key_exposure is %s, and may be confirmed, probable, possible or none", strconv.Quote(shortened(string(word))))
+		r.fail(
+			n,
+			"key_exposure is %s, and may be confirmed, probable, possible or none",
+			strconv.Quote(shortened(string(word))),
+		)
 	}
 	return word
 }

@@ -30,7 +30,12 @@ const schemaVersion = "1"
 // error.
 func Parse(name string, data []byte) (audit.Catalogue, error) {
 	if len(data) > maxBytes {
-		return audit.Catalogue{}, fmt.Errorf("%s: %d bytes are too many for a catalogue (at most %d)", name, len(data), maxBytes)
+		return audit.Catalogue{}, fmt.Errorf(
+			"%s: %d bytes are too many for a catalogue (at most %d)",
+			name,
+			len(data),
+			maxBytes,
+		)
 	}
 	r := &reader{file: name}
 	root, err := document(name, data)
@@ -54,7 +59,12 @@ func document(name string, data []byte) (*yaml.Node, error) {
 		return nil, syntax(name, err)
 	}
 	if err := dec.Decode(&next); err == nil {
-		return nil, fmt.Errorf("%s:%d:%d: a catalogue is one YAML document, and a second begins here", name, next.Line, max(next.Column, 1))
+		return nil, fmt.Errorf(
+			"%s:%d:%d: a catalogue is one YAML document, and a second begins here",
+			name,
+			next.Line,
+			max(next.Column, 1),
+		)
 	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(name, err)
 	}

@@ -50,7 +50,12 @@ func TestParseDates(t *testing.T) {
 		{"2022-12-28T09:01:00+09:00", "2022-12-28T00:01:00Z", "2022-12-28T00:01:00Z"},
 	}
 	for _, tt := range tests {
-		text := strings.Replace(entry, "{from: 2026-05, until: 2026-06", fmt.Sprintf("{from: %s, until: %s", tt.word, tt.word), 1)
+		text := strings.Replace(
+			entry,
+			"{from: 2026-05, until: 2026-06",
+			fmt.Sprintf("{from: %s, until: %s", tt.word, tt.word),
+			1,
+		)
 		c, err := Parse("own.yaml", []byte(text))
 		if err != nil {
 			t.Errorf("%s: %v", tt.word, err)
@@ -96,7 +101,11 @@ func TestParseRefuses(t *testing.T) {
 		{"a list at the top", "- 1\n", "own.yaml:1:1: expected fields"},
 		{"a second document", entry + "---\na: 1\n", "own.yaml:12:1: a catalogue is one YAML document"},
 		{"another version", with("schema_version: 1", "schema_version: 2"), `own.yaml:1:17: schema_version is "2"`},
-		{"a misspelt field", with("exchanges: [kucoin]", "exchange: [kucoin]"), `own.yaml:5:5: no field is called "exchange"`},
+		{
+			"a misspelt field",
+			with("exchanges: [kucoin]", "exchange: [kucoin]"),
+			`own.yaml:5:5: no field is called "exchange"`,
+		},
 		{"a field twice", with("title: our", "id: x\n    title: our"), `own.yaml:4:5: field "id" is here twice`},
 		{"a field missing", with("    severity: high\n", ""), `own.yaml:3:5: field "severity" is missing`},
 		{"an end left out", with("until: 2026-06, ", ""), `field "until" is missing`},
@@ -113,16 +122,32 @@ func TestParseRefuses(t *testing.T) {
 		{"no action", with("[ROTATE, REVIEW]", "[]"), "actions is empty"},
 		{"an unknown state", entry + "    state: rumoured\n", `state is "rumoured"`},
 		{"an ID with blanks", with("own-2026", `"own 2026"`), "an id is made of"},
-		{"the same ID twice", entry + strings.TrimPrefix(entry, "schema_version: 1\nincidents:\n"), `incident "own-2026" is also on line 3`},
+		{
+			"the same ID twice",
+			entry + strings.TrimPrefix(entry, "schema_version: 1\nincidents:\n"),
+			`incident "own-2026" is also on line 3`,
+		},
 		{"no date", with("2026-05", "May 2026"), `"May 2026" is no date`},
 		{"a day that is none", with("2026-05", "2026-02-30"), `"2026-02-30" is no date`},
 		{"an end before the beginning", with("from: 2026-05", "from: 2026-07"), "ends before it begins"},
-		{"an alias", with("title: our bot host was open", "title: &t x\n    notes: *t"), "own.yaml:4:12: anchors and aliases are not read"},
+		{
+			"an alias",
+			with("title: our bot host was open", "title: &t x\n    notes: *t"),
+			"own.yaml:4:12: anchors and aliases are not read",
+		},
 		{"a merge key", with("title: our", "<<: {title: x}\n    title: our"), `no field is called "<<"`},
 		{"a tag", with("our bot host was open", "!!binary aGk="), "tags are not read"},
-		{"a source that is no address", entry + "    sources: [{kind: press, url: 'javascript:alert(1)'}]\n", "a source is an https address"},
+		{
+			"a source that is no address",
+			entry + "    sources: [{kind: press, url: 'javascript:alert(1)'}]\n",
+			"a source is an https address",
+		},
 		{"a text too long", with("our bot host was open", strings.Repeat("x", maxText+1)), "is too long"},
-		{"a list too long", with("[ROTATE, REVIEW]", "["+strings.Repeat("ROTATE, ", maxItems)+"REVIEW]"), "items are too many"},
+		{
+			"a list too long",
+			with("[ROTATE, REVIEW]", "["+strings.Repeat("ROTATE, ", maxItems)+"REVIEW]"),
+			"items are too many",
+		},
 		{"a file too long", strings.Repeat("#", maxBytes+1), "too many for a catalogue"},
 	}
 	for _, tt := range tests {

@@ -49,7 +49,12 @@ func (r *reader) mapping(n *yaml.Node, known fields) {
 		switch {
 		case !r.plain(key):
 		case key.Kind != yaml.ScalarNode || !ok:
-			r.fail(key, "no field is called %q here (%s)", shortened(key.Value), strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			r.fail(
+				key,
+				"no field is called %q here (%s)",
+				shortened(key.Value),
+				strings.Join(slices.Sorted(maps.Keys(known)), ", "),
+			)
 		case seen[key.Value]:
 			r.fail(key, "field %q is here twice", key.Value)
 		default:

@@ -24,9 +24,18 @@ func crowd(n int) (*world, []string) {
 		e.Inventory.Manager, e.Inventory.Rotation = "master", 1
 		w.Survey.Subjects[len(w.Survey.Subjects)-1].Inventory = e.Inventory
 		master.Lists[accessKey] = true
-		w.Runs = append(w.Runs, runOf(journal.Rotate, name, begun("before"+accessKey), stored(accessKey, now.AddDate(0, 0,
-			-9)),
-			result(journal.Retiring, "proven"), did(journal.Done)), runOf(journal.Contain, name, begun(accessKey), did(journal.Done)))
+		w.Runs = append(w.Runs, runOf(
+			journal.Rotate,
+			name,
+			begun("before"+accessKey),
+			stored(accessKey, now.AddDate(0, 0,
+				-9)),
+			result(
+				journal.Retiring,
+				"proven",
+			),
+			did(journal.Done),
+		), runOf(journal.Contain, name, begun(accessKey), did(journal.Done)))
 		names[i] = name
 	}
 	return w, names
@@ -51,8 +60,10 @@ func BenchmarkRespond1000(b *testing.B) {
 	w, names := crowd(1000)
 	var plan []journal.PlannedKey
 	for _, name := range names {
-		plan = append(plan, journal.PlannedKey{Key: name, Exchange: "okx",
-			ID: journal.NameKey(w.Facts[name].Credential.AccessKey)})
+		plan = append(plan, journal.PlannedKey{
+			Key: name, Exchange: "okx",
+			ID: journal.NameKey(w.Facts[name].Credential.AccessKey),
+		})
 	}
 	for i := range 100 { // keys that nobody declared
 		subject := w.Survey.Subjects[i+2]

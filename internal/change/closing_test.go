@@ -32,53 +32,89 @@ func TestStateOf(t *testing.T) {
 		{"a status of another look", KeyLook{Found: true, Status: dead}, report.Unproven, ""},
 
 		{"dead", KeyLook{Looked: true, Found: true, Status: dead}, report.Dead, "the exchange says that it does not exist"},
-		{"dead, and listed", KeyLook{Looked: true, Found: true, Status: dead, Listed: true}, report.Alive,
-			"the exchange lists it"},
+		{
+			"dead, and listed",
+			KeyLook{Looked: true, Found: true, Status: dead, Listed: true},
+			report.Alive,
+			"the exchange lists it",
+		},
 		{"dead, and unlisted", KeyLook{Looked: true, Found: true, Status: dead, Unlisted: true}, report.Dead, ""},
-		{"of a dead exchange", KeyLook{Looked: true, Found: true, Status: exchanges.StatusDefunct}, report.Gone,
-			"the exchange is gone"},
+		{
+			"of a dead exchange",
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusDefunct},
+			report.Gone,
+			"the exchange is gone",
+		},
 
 		{"alive", KeyLook{Looked: true, Found: true, Status: alive}, report.Alive, "the exchange says that it is alive"},
 		{"alive, though proven dead", KeyLook{Looked: true, Found: true, Status: alive, Proven: true}, report.Alive, ""},
-		{"alive, though destroyed", KeyLook{Looked: true, Found: true, Status: alive, Destroyed: true, Unlisted: true},
-			report.Alive, ""},
+		{
+			"alive, though destroyed",
+			KeyLook{Looked: true, Found: true, Status: alive, Destroyed: true, Unlisted: true},
+			report.Alive, "",
+		},
 		{"alive and narrow", KeyLook{Looked: true, Found: true, Status: alive, Narrow: true}, report.Narrowed, ""},
-		{"refused from here", KeyLook{Looked: true, Found: true, Status: exchanges.StatusIPRefused}, report.Alive,
-			"it is ip_refused"},
+		{
+			"refused from here",
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusIPRefused},
+			report.Alive,
+			"it is ip_refused",
+		},
 		{"disabled", KeyLook{Looked: true, Found: true, Status: exchanges.StatusDisabled}, report.Alive, "it is disabled"},
 
 		{"listed", KeyLook{Looked: true, Listed: true}, report.Alive, "the exchange lists it"},
 		{"listed and narrow", KeyLook{Looked: true, Listed: true, Narrow: true}, report.Narrowed, ""},
 		{"listed, though proven dead", KeyLook{Looked: true, Listed: true, Proven: true}, report.Alive, ""},
 		{"listed, though destroyed", KeyLook{Looked: true, Listed: true, Destroyed: true}, report.Alive, ""},
-		{"listed, and undetermined", KeyLook{Looked: true, Found: true, Status: exchanges.StatusUndetermined, Listed: true},
-			report.Alive, ""},
+		{
+			"listed, and undetermined",
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusUndetermined, Listed: true},
+			report.Alive, "",
+		},
 
 		{"expired", KeyLook{Looked: true, Found: true, Status: exchanges.StatusExpired}, report.Dead, "has expired"},
-		{"expired, and listed", KeyLook{Looked: true, Found: true, Status: exchanges.StatusExpired, Listed: true},
-			report.Alive, ""},
-		{"expired, and proven dead", KeyLook{Looked: true, Found: true, Status: exchanges.StatusExpired, Proven: true},
-			report.Dead, "proved it dead"},
+		{
+			"expired, and listed",
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusExpired, Listed: true},
+			report.Alive, "",
+		},
+		{
+			"expired, and proven dead",
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusExpired, Proven: true},
+			report.Dead, "proved it dead",
+		},
 
 		{"proven", KeyLook{Looked: true, Proven: true}, report.Dead, "the exchange proved it dead"},
 		{"proven, not looked at again", KeyLook{Proven: true, Before: alive}, report.Dead, ""},
-		{"proven, and undetermined", KeyLook{Looked: true, Found: true, Status: exchanges.StatusUndetermined, Proven: true},
-			report.Dead, ""},
+		{
+			"proven, and undetermined",
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusUndetermined, Proven: true},
+			report.Dead, "",
+		},
 		{"undetermined", KeyLook{Looked: true, Found: true, Status: exchanges.StatusUndetermined}, report.Unproven, ""},
 
 		{"in no list any more", KeyLook{Looked: true, Unlisted: true}, report.Gone, "no proof is possible"},
-		{"in no list, and asked itself", KeyLook{Looked: true, Unlisted: true, Found: true,
-			Status: exchanges.StatusUndetermined}, report.Unproven, ""},
+		{"in no list, and asked itself", KeyLook{
+			Looked: true, Unlisted: true, Found: true,
+			Status: exchanges.StatusUndetermined,
+		}, report.Unproven, ""},
 		{"in no list, destroyed", KeyLook{Looked: true, Unlisted: true, Destroyed: true}, report.Gone, ""},
-		{"destroyed", KeyLook{Looked: true, Destroyed: true}, report.Unproven,
-			"it was destroyed, and the exchange gives no proof"},
+		{
+			"destroyed",
+			KeyLook{Looked: true, Destroyed: true},
+			report.Unproven,
+			"it was destroyed, and the exchange gives no proof",
+		},
 		{"destroyed, not looked at again", KeyLook{Destroyed: true, Before: alive}, report.Unproven, "it was destroyed"},
 
 		{"dead before", KeyLook{Before: dead}, report.Dead, "said before"},
 		{"dead before, and looked at again", KeyLook{Looked: true, Before: dead}, report.Unproven, ""},
 		{"of a dead exchange before", KeyLook{Before: exchanges.StatusDefunct}, report.Gone, ""},
-		{"of a dead exchange before, looked at again", KeyLook{Looked: true, Before: exchanges.StatusDefunct},
-			report.Unproven, ""},
+		{
+			"of a dead exchange before, looked at again",
+			KeyLook{Looked: true, Before: exchanges.StatusDefunct},
+			report.Unproven, "",
+		},
 		{"alive before", KeyLook{Before: alive}, report.Alive, "it was alive when it was last looked at"},
 		{"alive before, narrowed", KeyLook{Before: alive, Narrow: true}, report.Narrowed, ""},
 		{"alive before, not found again", KeyLook{Looked: true, Before: alive}, report.Unproven, ""},
@@ -151,8 +187,10 @@ func TestLookOf(t *testing.T) {
 	}{
 		{"not looked at again", nil, nil, KeyLook{Before: alive}},
 		{"as before", func(*world) {}, nil, KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Before: alive}},
-		{"dead", both(status(exchanges.StatusDead), func(w *world) { listed(w, false) }), nil,
-			KeyLook{Looked: true, Found: true, Status: exchanges.StatusDead, Unlisted: true, Before: alive}},
+		{
+			"dead", both(status(exchanges.StatusDead), func(w *world) { listed(w, false) }), nil,
+			KeyLook{Looked: true, Found: true, Status: exchanges.StatusDead, Unlisted: true, Before: alive},
+		},
 		{"its place holds another key, and no list names it", func(w *world) {
 			w.key("bot", func(k *exchanges.Key) { k.Ref.AccessKey = "NEWnewNEWnewNEWnew" })
 			listed(w, false)
@@ -174,8 +212,10 @@ func TestLookOf(t *testing.T) {
 		{"it is of another exchange", func(w *world) {
 			w.key("bot", func(k *exchanges.Key) { k.Ref.Exchange = "kucoin" })
 		}, nil, KeyLook{Looked: true, Listed: true, Before: alive}},
-		{"it was seen in a list alone", func(w *world) { w.Survey.Subjects[1].Origin = audit.FromExchange }, nil,
-			KeyLook{Looked: true, Listed: true, Before: alive}},
+		{
+			"it was seen in a list alone", func(w *world) { w.Survey.Subjects[1].Origin = audit.FromExchange }, nil,
+			KeyLook{Looked: true, Listed: true, Before: alive},
+		},
 		{"a second list names it", func(w *world) {
 			listed(w, false)
 			m := w.Survey.Managers["master"]
@@ -193,21 +233,33 @@ func TestLookOf(t *testing.T) {
 		}, nil, KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Before: alive}},
 
 		{"a run proved it dead", nil, run(journal.Revoke, proof, did(journal.Done)), KeyLook{Proven: true, Before: alive}},
-		{"a run destroyed it", nil, run(journal.Revoke, unproven, did(journal.Unconfirmed)), KeyLook{Destroyed: true,
-			Before: alive}},
+		{"a run destroyed it", nil, run(journal.Revoke, unproven, did(journal.Unconfirmed)), KeyLook{
+			Destroyed: true,
+			Before:    alive,
+		}},
 		{"a run was to destroy it", nil, run(journal.Revoke, will(journal.Retiring)), KeyLook{Before: alive}},
 		{"a run narrowed it", nil, narrowing(journal.Done), KeyLook{Narrow: true, Before: alive}},
 		{"a run may have narrowed it", nil, narrowing(journal.Unconfirmed), KeyLook{Before: alive}},
 		{"a run did not narrow it", nil, narrowing(journal.Failed), KeyLook{Before: alive}},
 		{"a run is narrowing it", nil, run(journal.Contain, result(journal.Proved, "proven")), KeyLook{Before: alive}},
-		{"a run narrowed it, another destroyed it", nil,
-			append(narrowing(journal.Done), run(journal.Revoke, unproven)...), KeyLook{Narrow: true, Destroyed: true,
-				Before: alive}},
-		{"a run proved another dead", nil,
+		{
+			"a run narrowed it, another destroyed it", nil,
+			append(narrowing(journal.Done), run(journal.Revoke, unproven)...),
+			KeyLook{
+				Narrow: true, Destroyed: true,
+				Before: alive,
+			},
+		},
+		{
+			"a run proved another dead", nil,
 			[]journal.Run{runOf(journal.Revoke, "bot", begun("OTHERotherOTHERother"), proof,
-				did(journal.Done))}, KeyLook{Before: alive}},
-		{"a run narrowed it, and it trades again", func(*world) {}, narrowing(journal.Done),
-			KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Before: alive}},
+				did(journal.Done))},
+			KeyLook{Before: alive},
+		},
+		{
+			"a run narrowed it, and it trades again", func(*world) {}, narrowing(journal.Done),
+			KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Before: alive},
+		},
 		{"a run narrowed it, and what it may do is not stated", func(w *world) {
 			w.key("bot", func(k *exchanges.Key) { k.Permissions = exchanges.Permissions{} })
 		}, narrowing(journal.Done), KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Narrow: true, Before: alive}},
@@ -294,8 +346,10 @@ func ends(states ...report.KeyState) (out []report.KeyEnd) {
 func TestEndOfResponse(t *testing.T) {
 	const dead, alive, gone = report.Dead, report.Alive, report.Gone
 	run := func(stage journal.Stage, ended bool) report.Changes {
-		return report.Changes{Runs: []report.RunLine{{Run: journal.Run{Stage: journal.Done, Ended: true}},
-			{Run: journal.Run{Stage: stage, Ended: ended}}}}
+		return report.Changes{Runs: []report.RunLine{
+			{Run: journal.Run{Stage: journal.Done, Ended: true}},
+			{Run: journal.Run{Stage: stage, Ended: ended}},
+		}}
 	}
 	step := report.Changes{Person: []report.PersonLine{{Key: "x"}}}
 	for _, c := range []struct {
@@ -332,8 +386,10 @@ func TestEndOfResponse(t *testing.T) {
 // Keys are counted by how they stand.
 func TestEnds(t *testing.T) {
 	got := Ends(ends(report.Dead, report.Alive, report.Dead, report.Unproven, report.Narrowed, report.Gone, report.Dead))
-	want := map[report.KeyState]int{report.Dead: 3, report.Alive: 1, report.Unproven: 1, report.Narrowed: 1,
-		report.Gone: 1}
+	want := map[report.KeyState]int{
+		report.Dead: 3, report.Alive: 1, report.Unproven: 1, report.Narrowed: 1,
+		report.Gone: 1,
+	}
 	if !maps.Equal(got, want) || len(Ends(nil)) != 0 {
 		t.Errorf("%v", got)
 	}
@@ -353,8 +409,12 @@ func TestClosing(t *testing.T) {
 	}{
 		{"one dead", ends(dead), nil, at, "", []string{"the key is dead, looked at again at 12:00:05 UTC"}},
 		{"three dead", ends(dead, dead, dead), nil, at, "", []string{"all 3 keys dead, looked at again at 12:00:05 UTC"}},
-		{"not looked at again", ends(dead, dead), nil, time.Time{}, "",
-			[]string{"all 2 keys dead; not everything was looked at again"}},
+		{
+			"not looked at again", ends(dead, dead), nil,
+			time.Time{},
+			"",
+			[]string{"all 2 keys dead; not everything was looked at again"},
+		},
 		{"none", nil, nil, at, "", []string{"0 of 0 keys dead, looked at again at 12:00:05 UTC"}},
 		{"one alive", ends(alive), nil, at, "rekey respond --resume", []string{
 			"0 of 1 key dead, looked at again at 12:00:05 UTC", "STILL ALIVE: key1", "go on with: rekey respond --resume",
@@ -363,9 +423,13 @@ func TestClosing(t *testing.T) {
 			"the key is dead, looked at again at 12:00:05 UTC",
 			"lists that could not be read again: master; look on the exchange's page whether they name keys that you do not know",
 		}},
-		{"one of each, and a list that was not read",
-			ends(dead, alive, report.Narrowed, report.Unproven, report.Gone, alive), []string{"master", "okx-main"}, time.Time{},
-			"rekey respond --resume", []string{
+		{
+			"one of each, and a list that was not read",
+			ends(dead, alive, report.Narrowed, report.Unproven, report.Gone, alive),
+			[]string{"master", "okx-main"},
+			time.Time{},
+			"rekey respond --resume",
+			[]string{
 				"1 of 6 keys dead; not everything was looked at again",
 				"STILL ALIVE: key2, key6",
 				"STILL ALIVE, narrowed to reading or to one address: key3",
@@ -374,7 +438,8 @@ func TestClosing(t *testing.T) {
 				"lists that could not be read again: master, okx-main; look on the exchange's page whether they name keys " +
 					"that you do not know",
 				"go on with: rekey respond --resume",
-			}},
+			},
+		},
 	} {
 		if got := Closing(c.keys, c.unread, c.at, c.next); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\n got %s\nwant %s", c.story, strings.Join(got, "\n     "), strings.Join(c.want, "\n     "))

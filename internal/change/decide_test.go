@@ -117,13 +117,19 @@ func TestDecideOnACredential(t *testing.T) {
 		}
 	}
 	for _, c := range []planned{
-		{"its account is not known", "", toRotate(), noAccount, Person, CannotBeChanged,
-			"name it as its account in rekey.yaml"},
-		{"its account is not known", "", toRevoke(), noAccount, Person, CannotBeChanged,
-			"name it as its account in rekey.yaml"},
+		{
+			"its account is not known", "", toRotate(), noAccount, Person, CannotBeChanged,
+			"name it as its account in rekey.yaml",
+		},
+		{
+			"its account is not known", "", toRevoke(), noAccount, Person, CannotBeChanged,
+			"name it as its account in rekey.yaml",
+		},
 		{"its account is not known", "", toContain(), noAccount, Person, NoAccount, "set `account` in rekey.yaml"},
-		{"it is dead, and its account is not known", "", toRotate(), both(noAccount, status(exchanges.StatusDead)), Person,
-			NoAccount, "set `account` in rekey.yaml"},
+		{
+			"it is dead, and its account is not known", "", toRotate(), both(noAccount, status(exchanges.StatusDead)), Person,
+			NoAccount, "set `account` in rekey.yaml",
+		},
 	} {
 		c.check(t)
 	}
@@ -146,18 +152,26 @@ func TestDecideWithoutAPI(t *testing.T) {
 		{"no manager is named", "", toRevoke(), noManager, Person, NoManager, "rekey.yaml names no manager"},
 		{"the manager is no key", "", toRevoke(), strayManager, Person, NoManager, "is no key of rekey.yaml"},
 		{"the manager was not looked at", "", toRevoke(), unseenManager, Person, ManagerUnseen, "could not be looked at"},
-		{"the manager is refused from here", "", toRevoke(), managerIs(exchanges.StatusIPRefused, nil), Person,
-			ManagerRefused, ""},
+		{
+			"the manager is refused from here", "", toRevoke(), managerIs(exchanges.StatusIPRefused, nil), Person,
+			ManagerRefused, "",
+		},
 		{"the manager is dead", "", toRevoke(), managerIs(exchanges.StatusDead, nil), Person, ManagerDead, "master is dead"},
 		{"the manager is expired", "", toRevoke(), managerIs(exchanges.StatusExpired, nil), Person, ManagerDead, ""},
 		{"the manager is disabled", "", toRevoke(), managerIs(exchanges.StatusDisabled, nil), Person, ManagerDead, ""},
-		{"the manager could not be asked", "", toRevoke(), managerIs(exchanges.StatusUndetermined, failed), Person,
-			ManagerUnseen, "could not be looked at: the line broke"},
-		{"the list broke off before it", "", toRevoke(), both(unlisted, managerIs(exchanges.StatusAlive, failed)), Person,
-			ManagerUnseen, "could not list it: the line broke"},
+		{
+			"the manager could not be asked", "", toRevoke(), managerIs(exchanges.StatusUndetermined, failed), Person,
+			ManagerUnseen, "could not be looked at: the line broke",
+		},
+		{
+			"the list broke off before it", "", toRevoke(), both(unlisted, managerIs(exchanges.StatusAlive, failed)), Person,
+			ManagerUnseen, "could not list it: the line broke",
+		},
 		{"the list does not name it", "", toRevoke(), unlisted, Person, NotListed, "master does not list it"},
-		{"the exchange wants its passphrase", "kucoin", toRevoke(), wordless, Person, CannotBeChanged,
-			"wants the passphrase"},
+		{
+			"the exchange wants its passphrase", "kucoin", toRevoke(), wordless, Person, CannotBeChanged,
+			"wants the passphrase",
+		},
 		{"and to replace it", "kucoin", toRotate(), wordless, Person, CannotBeChanged, "wants the passphrase"},
 	} {
 		c.check(t)
@@ -212,11 +226,15 @@ func TestDecideByAPI(t *testing.T) {
 		{"nothing at a third", "kucoin", toRotate(), nil, ByAPI, "", ""},
 		{"a list that broke off after it", "", toRevoke(), managerIs(exchanges.StatusAlive, failed), ByAPI, "", ""},
 		{"a dead key in no list, to replace", "", toRotate(), both(unlisted, status(exchanges.StatusDead)), ByAPI, "", ""},
-		{"a dead key in a broken list, to replace", "", toRotate(),
-			both(unlisted, status(exchanges.StatusDead), managerIs(exchanges.StatusAlive, failed)), ByAPI, "", ""},
+		{
+			"a dead key in a broken list, to replace", "", toRotate(),
+			both(unlisted, status(exchanges.StatusDead), managerIs(exchanges.StatusAlive, failed)), ByAPI, "", "",
+		},
 		{"a passphrase that nobody asks for", "okx", toRevoke(), wordless, ByAPI, "", ""},
-		{"a passphrase that only its death would need", "kucoin", toRotate(), both(wordless, status(exchanges.StatusDead)),
-			ByAPI, "", ""},
+		{
+			"a passphrase that only its death would need", "kucoin", toRotate(), both(wordless, status(exchanges.StatusDead)),
+			ByAPI, "", "",
+		},
 		{"a person who is here", "", toRotate(), byPerson, ByAPI, "", ""},
 	} {
 		c.check(t)
@@ -315,41 +333,80 @@ func TestPowers(t *testing.T) {
 		want   []exchanges.Permission
 		remark string
 	}{
-		{planned{"no purpose", "binance", toRotate(), granted(read, spot, margin), ByAPI, "", ""},
-			[]exchanges.Permission{read, spot, margin}, ""},
-		{planned{"a narrower purpose", "binance", toRotate(), both(granted(read, spot, margin), purpose(read, spot)), ByAPI,
-			"", ""},
-			[]exchanges.Permission{read, spot}, "made without margin, which the purpose"},
-		{planned{"a purpose that covers all", "binance", toRotate(), both(granted(read, spot), purpose(spot)), ByAPI, "", ""},
-			[]exchanges.Permission{read, spot}, ""},
-		{planned{"one word of the exchange for it", "okx", toRotate(), both(granted(read, trade), purpose(read, spot)),
-			ByAPI, "", ""},
-			[]exchanges.Permission{read, trade}, ""},
-		{planned{"reading alone", "okx", toRotate(), both(granted(read, trade), purpose(read)), ByAPI, "", ""},
-			[]exchanges.Permission{read}, "made without trade"},
-		{planned{"a purpose that the old key does not serve", "okx", toRotate(), both(granted(read), purpose(read, spot)),
-			Person, PurposeMissing, "names spot, which the old key does not have; no key was made"}, nil, ""},
-		{planned{"two such", "binance", toRotate(), both(granted(read), purpose(margin, spot)),
-			Person, PurposeMissing, "names margin, spot, which"}, nil, ""},
+		{
+			planned{"no purpose", "binance", toRotate(), granted(read, spot, margin), ByAPI, "", ""},
+			[]exchanges.Permission{read, spot, margin},
+			"",
+		},
+		{
+			planned{
+				"a narrower purpose", "binance", toRotate(), both(granted(read, spot, margin), purpose(read, spot)), ByAPI,
+				"", "",
+			},
+			[]exchanges.Permission{read, spot},
+			"made without margin, which the purpose",
+		},
+		{
+			planned{"a purpose that covers all", "binance", toRotate(), both(granted(read, spot), purpose(spot)), ByAPI, "", ""},
+			[]exchanges.Permission{read, spot},
+			"",
+		},
+		{
+			planned{
+				"one word of the exchange for it", "okx", toRotate(), both(granted(read, trade), purpose(read, spot)),
+				ByAPI, "", "",
+			},
+			[]exchanges.Permission{read, trade},
+			"",
+		},
+		{
+			planned{"reading alone", "okx", toRotate(), both(granted(read, trade), purpose(read)), ByAPI, "", ""},
+			[]exchanges.Permission{read},
+			"made without trade",
+		},
+		{planned{
+			"a purpose that the old key does not serve", "okx", toRotate(), both(granted(read), purpose(read, spot)),
+			Person, PurposeMissing, "names spot, which the old key does not have; no key was made",
+		}, nil, ""},
+		{planned{
+			"two such", "binance", toRotate(), both(granted(read), purpose(margin, spot)),
+			Person, PurposeMissing, "names margin, spot, which",
+		}, nil, ""},
 		{planned{"that is not known", "binance", toRotate(), unknown, Person, PowersUnknown, "is not known"}, nil, ""},
-		{planned{"that is not known, with a purpose", "binance", toRotate(), both(unknown, purpose(read, spot)),
-			Person, PowersUnknown, "is not known"}, nil, ""},
-		{planned{"that is not known, accepted without a purpose", "binance", wider, unknown,
-			Person, PowersUnknown, "name what it needs as purpose"}, nil, ""},
-		{planned{"that is not known, another risk accepted", "binance", locked, both(unknown, purpose(read, spot)),
-			Person, PowersUnknown, ""}, nil, ""},
-		{planned{"that is not known, accepted with a purpose", "binance", wider, both(unknown, purpose(read, spot)),
-			ByAPI, "", ""}, []exchanges.Permission{read, spot}, ""},
-		{planned{"that is not known, by hand with a purpose", "binance", toRotate(), both(unknown, purpose(read, spot),
-			atHand),
-			ByHand, "", ""}, []exchanges.Permission{read, spot}, ""},
-		{planned{"that is not known, by hand", "binance", toRotate(), both(unknown, atHand), Person, PowersUnknown, ""},
-			nil, ""},
-		{planned{"a power without a name", "binance", toRotate(), granted(read, spot, exchanges.Unmapped),
-			Person, PowersUnknown, "a permission that rekey does not know"}, nil, ""},
-		{planned{"a power without a name, by hand", "binance", toRotate(), both(granted(read, spot, exchanges.Unmapped),
-			atHand),
-			ByHand, "", ""}, []exchanges.Permission{read, spot}, "leave it out of the new one"},
+		{planned{
+			"that is not known, with a purpose", "binance", toRotate(), both(unknown, purpose(read, spot)),
+			Person, PowersUnknown, "is not known",
+		}, nil, ""},
+		{planned{
+			"that is not known, accepted without a purpose", "binance", wider, unknown,
+			Person, PowersUnknown, "name what it needs as purpose",
+		}, nil, ""},
+		{planned{
+			"that is not known, another risk accepted", "binance", locked, both(unknown, purpose(read, spot)),
+			Person, PowersUnknown, "",
+		}, nil, ""},
+		{planned{
+			"that is not known, accepted with a purpose", "binance", wider, both(unknown, purpose(read, spot)),
+			ByAPI, "", "",
+		}, []exchanges.Permission{read, spot}, ""},
+		{planned{
+			"that is not known, by hand with a purpose", "binance", toRotate(), both(unknown, purpose(read, spot),
+				atHand),
+			ByHand, "", "",
+		}, []exchanges.Permission{read, spot}, ""},
+		{
+			planned{"that is not known, by hand", "binance", toRotate(), both(unknown, atHand), Person, PowersUnknown, ""},
+			nil, "",
+		},
+		{planned{
+			"a power without a name", "binance", toRotate(), granted(read, spot, exchanges.Unmapped),
+			Person, PowersUnknown, "a permission that rekey does not know",
+		}, nil, ""},
+		{planned{
+			"a power without a name, by hand", "binance", toRotate(), both(granted(read, spot, exchanges.Unmapped),
+				atHand),
+			ByHand, "", "",
+		}, []exchanges.Permission{read, spot}, "leave it out of the new one"},
 	} {
 		c.check(t)
 		d := c.decide()
@@ -399,19 +456,32 @@ func TestDesiredAddresses(t *testing.T) {
 		want       []string
 		restricted bool
 	}{
-		{planned{"as the old one", "", toRotate(), list("203.0.113.7", "2001:db8::1", "198.51.100.0/24"), ByAPI, "", ""},
-			[]string{"203.0.113.7", "2001:db8::1", "198.51.100.0/24"}, false},
-		{planned{"as declared", "", toRotate(), both(list("203.0.113.7"), declared("203.0.113.7/32", "198.51.100.9/32")),
-			ByAPI, "", ""},
-			[]string{"203.0.113.7", "198.51.100.9"}, false},
+		{
+			planned{"as the old one", "", toRotate(), list("203.0.113.7", "2001:db8::1", "198.51.100.0/24"), ByAPI, "", ""},
+			[]string{"203.0.113.7", "2001:db8::1", "198.51.100.0/24"},
+			false,
+		},
+		{
+			planned{
+				"as declared", "", toRotate(), both(list("203.0.113.7"), declared("203.0.113.7/32", "198.51.100.9/32")),
+				ByAPI, "", "",
+			},
+			[]string{"203.0.113.7", "198.51.100.9"},
+			false,
+		},
 		{planned{"any, as the old one", "", toRotate(), set(exchanges.Unrestricted()), ByAPI, "", ""}, nil, false},
-		{planned{"declared, the old one had none", "", toRotate(), both(set(exchanges.Unrestricted()),
-			declared("203.0.113.7/32")),
-			ByAPI, "", ""}, []string{"203.0.113.7"}, false},
+		{planned{
+			"declared, the old one had none", "", toRotate(), both(set(exchanges.Unrestricted()),
+				declared("203.0.113.7/32")),
+			ByAPI, "", "",
+		}, []string{"203.0.113.7"}, false},
 		{planned{"not shown", "", toRotate(), set(unseen), Person, AddressUnknown, "set rotate.ip_whitelist"}, nil, false},
 		{planned{"not told at all", "", toRotate(), set(untold), Person, AddressUnknown, ""}, nil, false},
-		{planned{"not shown, declared", "", toRotate(), both(set(unseen), declared("203.0.113.7/32")), ByAPI, "", ""},
-			[]string{"203.0.113.7"}, false},
+		{
+			planned{"not shown, declared", "", toRotate(), both(set(unseen), declared("203.0.113.7/32")), ByAPI, "", ""},
+			[]string{"203.0.113.7"},
+			false,
+		},
 		{planned{"not shown, by hand", "", toRotate(), both(set(unseen), atHand), ByHand, "", ""}, nil, true},
 		{planned{"not told at all, by hand", "", toRotate(), both(set(untold), atHand), ByHand, "", ""}, nil, false},
 		{planned{"any, by hand", "", toRotate(), both(set(exchanges.Unrestricted()), atHand), ByHand, "", ""}, nil, false},
@@ -485,20 +555,30 @@ func TestNarrow(t *testing.T) {
 	}{
 		{planned{"it trades", "", toContain(), nil, ByAPI, "", ""}, nil},
 		{planned{"it trades, the address is known", "kucoin", toContain(), egress, ByAPI, "", ""}, []string{"198.51.100.9"}},
-		{planned{"it reads", "", toContain(), may(grants(exchanges.Read)), Skip, NothingToNarrow,
-			"nothing to take from it"}, nil},
+		{planned{
+			"it reads", "", toContain(), may(grants(exchanges.Read)), Skip, NothingToNarrow,
+			"nothing to take from it",
+		}, nil},
 		{planned{"it may nothing", "", toContain(), may(grants()), Skip, NothingToNarrow, ""}, nil},
 		{planned{"it reads and may earn", "", toContain(), may(grants(exchanges.Read, exchanges.Earn)), ByAPI, "", ""}, nil},
-		{planned{"it may what nobody knows", "", toContain(), may(grants(exchanges.Read, exchanges.Unmapped)), ByAPI, "",
-			""}, nil},
+		{planned{
+			"it may what nobody knows", "", toContain(), may(grants(exchanges.Read, exchanges.Unmapped)), ByAPI, "",
+			"",
+		}, nil},
 		{planned{"nothing is known of it", "", toContain(), may(exchanges.Permissions{}), ByAPI, "", ""}, nil},
-		{planned{"it reads, and what else is not stated", "", toContain(), may(exchanges.Permissions{}.Grant(exchanges.Read)),
-			ByAPI, "", ""}, nil},
-		{planned{"it reads, and whether it may withdraw is not stated", "", toContain(),
-			may(exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.TradingPermissions()...)), ByAPI, "", ""}, nil},
-		{planned{"it reads, and whether it manages keys is not stated", "", toContain(),
+		{planned{
+			"it reads, and what else is not stated", "", toContain(), may(exchanges.Permissions{}.Grant(exchanges.Read)),
+			ByAPI, "", "",
+		}, nil},
+		{planned{
+			"it reads, and whether it may withdraw is not stated", "", toContain(),
+			may(exchanges.Permissions{}.Grant(exchanges.Read).Deny(exchanges.TradingPermissions()...)), ByAPI, "", "",
+		}, nil},
+		{planned{
+			"it reads, and whether it manages keys is not stated", "", toContain(),
 			may(exchanges.Permissions{}.Grant(exchanges.Read).Deny(append(exchanges.TradingPermissions(),
-				exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer)...)), Skip, NothingToNarrow, ""}, nil},
+				exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer)...)), Skip, NothingToNarrow, "",
+		}, nil},
 		{planned{"it is expired", "", toContain(), status(exchanges.StatusExpired), Skip, NothingToNarrow, ""}, nil},
 		{planned{"it is disabled", "", toContain(), status(exchanges.StatusDisabled), ByAPI, "", ""}, nil},
 		{planned{"the exchange would refuse", "kucoin", toContain(), wordless, Person, CannotBeChanged, "passphrase"}, nil},
@@ -527,12 +607,16 @@ func TestPlacesOfAReplacement(t *testing.T) {
 		return func(w *world) { w.facts("bot", func(f *Facts) { f.Vendors = append(f.Vendors, v) }) }
 	}
 	one := []exchanges.Connection{{ID: "1"}}
-	byHand := vendor(VendorFact{Vendor: "3commas", Problem: "it has no call for it", Page: "https://vendor.example",
-		ByHand: []string{"do this"}, Connections: one})
+	byHand := vendor(VendorFact{
+		Vendor: "3commas", Problem: "it has no call for it", Page: "https://vendor.example",
+		ByHand: []string{"do this"}, Connections: one,
+	})
 	for _, c := range []planned{
 		{"another name holds it", "", toRotate(), twin, Person, OtherHolder, "grid holds the same key"},
-		{"a place cannot be written", "", toRotate(), place("the file is read only"), Person, PlaceUnwritable,
-			"the file is read only; no key was made"},
+		{
+			"a place cannot be written", "", toRotate(), place("the file is read only"), Person, PlaceUnwritable,
+			"the file is read only; no key was made",
+		},
 		{"all places can be written", "", toRotate(), place(""), ByAPI, "", ""},
 		{"a vendor needs a person", "", toRotate(), byHand, Person, VendorByHand, "it has no call for it; no key was made"},
 		{"a vendor holds it", "", toRotate(), vendor(VendorFact{Vendor: "3commas", Connections: one}), ByAPI, "", ""},
@@ -574,10 +658,16 @@ func TestSwap(t *testing.T) {
 		{"something runs there", VendorFact{Connections: one, Busy: true}, toRotate(), 1, []string{RiskBotRunning}},
 		{"something runs there, a thief has it", VendorFact{Connections: one, Busy: true}, compromised(), 1, nil},
 		{"its addresses are left out", VendorFact{Connections: one, LockedOut: true}, toRotate(), 1, []string{RiskLockOut}},
-		{"both", VendorFact{Connections: one, LockedOut: true, Busy: true}, toRotate(), 1, []string{RiskBotRunning,
-			RiskLockOut}},
-		{"both, a thief has it", VendorFact{Connections: one, LockedOut: true, Busy: true}, compromised(), 1,
-			[]string{RiskLockOut}},
+		{"both", VendorFact{Connections: one, LockedOut: true, Busy: true}, toRotate(), 1, []string{
+			RiskBotRunning,
+			RiskLockOut,
+		}},
+		{
+			"both, a thief has it",
+			VendorFact{Connections: one, LockedOut: true, Busy: true},
+			compromised(), 1,
+			[]string{RiskLockOut},
+		},
 	} {
 		c.fact.Vendor, c.fact.Steps, c.fact.Remarks = "3commas", []string{"swap it"}, []string{"look at it"}
 		w := worldOf("okx")
@@ -672,14 +762,18 @@ func TestLockOut(t *testing.T) {
 		{"the old addresses", nil, ""},
 		{"any address", both(old(), seen("192.0.2.1")), ""},
 		{"the exchange sees one that is on the list", both(declare, seen("198.51.100.7")), ""},
-		{"the exchange sees one that is not on it", both(declare, seen("192.0.2.1")),
-			"okx sees this machine as 192.0.2.1, which the new key's addresses (198.51.100.0/24) leave out"},
+		{
+			"the exchange sees one that is not on it", both(declare, seen("192.0.2.1")),
+			"okx sees this machine as 192.0.2.1, which the new key's addresses (198.51.100.0/24) leave out",
+		},
 		{"the old ones, and the exchange sees another", both(old("203.0.113.7"), seen("192.0.2.1")), "leave out"},
 		{"nothing of the old ones", declare, "hold none of the old one's"},
 		{"one of the old ones", both(declare, old("203.0.113.7", "198.51.100.3")), ""},
 		{"a network around the new ones", both(declare, old("198.51.0.0/16")), ""},
-		{"nothing of the old ones, which did not work from here either", both(declare, status(exchanges.StatusIPRefused)),
-			""},
+		{
+			"nothing of the old ones, which did not work from here either", both(declare, status(exchanges.StatusIPRefused)),
+			"",
+		},
 		{"nothing of the old ones, of which nothing is known", both(declare, status(exchanges.StatusUndetermined)), ""},
 		{"the old ones are not shown", both(declare, masked), ""},
 		{"there were no old ones", both(declare, old()), ""},

@@ -32,7 +32,13 @@ func TestPanicInOneOfManyRuns(t *testing.T) {
 			t.Error("the panic did not come out")
 		}
 		if begun.Load() != apiRuns || len(b.outcomes) != apiRuns-1 {
-			t.Errorf("%d runs were begun and %d have an outcome, want %d and %d", begun.Load(), len(b.outcomes), apiRuns, apiRuns-1)
+			t.Errorf(
+				"%d runs were begun and %d have an outcome, want %d and %d",
+				begun.Load(),
+				len(b.outcomes),
+				apiRuns,
+				apiRuns-1,
+			)
 		}
 	}()
 	together(t.Context(), b, jobs, do)

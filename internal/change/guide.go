@@ -254,7 +254,8 @@ func (w *walk) refuse(ctx context.Context, c exchanges.Credential) string {
 		if e.Exchange != w.exchange.Card.Name {
 			continue
 		}
-		if reading, err := e.Location.Read(ctx, w.workspace.Location); err == nil && reading.Credential.AccessKey == c.AccessKey {
+		if reading, err := e.Location.Read(ctx, w.workspace.Location); err == nil &&
+			reading.Credential.AccessKey == c.AccessKey {
 			return "that is the key " + e.Name + " of rekey.yaml"
 		}
 	}

@@ -18,7 +18,12 @@ import (
 // and the addresses that exchanges see. Places and vendors are looked at for the
 // keys that get a replacement alone. It changes nothing. The credentials stay in
 // the Runner. The error is the context's.
-func (r *Runner) Look(ctx context.Context, result survey.Result, names, replaced []string, runs []journal.Run) (*Seen, error) {
+func (r *Runner) Look(
+	ctx context.Context,
+	result survey.Result,
+	names, replaced []string,
+	runs []journal.Run,
+) (*Seen, error) {
 	s := &Seen{
 		Now: r.Now(), Registry: r.Registry, Entries: r.Entries, Survey: result, Facts: map[string]Facts{},
 		Egress: map[string]netip.Addr{}, Runs: runs, Reloads: r.Reloads, Swaps: r.Swaps, Person: r.Person.Present(),

@@ -35,35 +35,53 @@ func TestLastManager(t *testing.T) {
 		options Options
 		risk    string // a part of it, "" for none
 	}{
-		{"it is the only one", nil, killed, toRevoke(),
-			"the last key that manages bot: without it rekey cannot change it by API"},
+		{
+			"it is the only one", nil, killed, toRevoke(),
+			"the last key that manages bot: without it rekey cannot change it by API",
+		},
 		{"it is the only one, and is replaced", nil, killed, toRotate(), ""},
 		{"it is the only one, and dies before it is replaced", nil, killed, compromised(), "the last key that manages bot"},
 		{"it manages nothing", noManager, killed, toRevoke(), ""},
 		{"another one lists the key", backup(asItIs), killed, toRevoke(), ""},
-		{"another one lists other keys", backup(func(m *survey.Manager) { m.Lists = map[string]bool{"x": true} }), killed,
-			toRevoke(), "bot"},
-		{"another one manages other keys", both(backup(func(m *survey.Manager) { m.Lists = map[string]bool{} }),
-			managesGrid), killed,
-			toRevoke(), "bot"},
+		{
+			"another one lists other keys", backup(func(m *survey.Manager) { m.Lists = map[string]bool{"x": true} }), killed,
+			toRevoke(), "bot",
+		},
+		{
+			"another one manages other keys", both(backup(func(m *survey.Manager) { m.Lists = map[string]bool{} }),
+				managesGrid), killed,
+			toRevoke(), "bot",
+		},
 		{"another one is dead", backup(is(exchanges.StatusDead)), killed, toRevoke(), "bot"},
 		{"another one is refused from here", backup(is(exchanges.StatusIPRefused)), killed, toRevoke(), "bot"},
 		{"another one could not be looked at", backup(is(exchanges.StatusUndetermined)), killed, toRevoke(), "bot"},
-		{"another one is of another exchange",
+		{
+			"another one is of another exchange",
 			both(backup(asItIs), func(w *world) { w.entry("backup", func(e *survey.Entry) { e.Exchange = "kucoin" }) }),
-			killed, toRevoke(), "bot"},
-		{"another one is no key of rekey.yaml any more",
-			both(backup(asItIs), func(w *world) { w.Entries = w.Entries[:2] }), killed, toRevoke(), "bot"},
+			killed, toRevoke(), "bot",
+		},
+		{
+			"another one is no key of rekey.yaml any more",
+			both(backup(asItIs), func(w *world) { w.Entries = w.Entries[:2] }), killed, toRevoke(), "bot",
+		},
 		{"another one dies too", backup(asItIs), []string{"master", "backup"}, toRevoke(), "bot"},
 		{"what it manages dies too", nil, []string{"master", "bot"}, toRevoke(), ""},
-		{"what it manages is to die too, and cannot",
+		{
+			"what it manages is to die too, and cannot",
 			func(w *world) { w.facts("bot", func(f *Facts) { f.Credential.Problem = "the file is gone" }) },
-			[]string{"master", "bot"}, toRevoke(), "bot"},
+			[]string{"master", "bot"},
+			toRevoke(), "bot",
+		},
 		{"what it manages is dead", status(exchanges.StatusDead), []string{"master", "bot"}, toRevoke(), ""},
-		{"what it manages is gone with its exchange", status(exchanges.StatusDefunct), []string{"master", "bot"},
-			toRevoke(), ""},
-		{"what it manages was not looked at", func(w *world) { w.Survey.Subjects = w.Survey.Subjects[:1] }, killed,
-			toRevoke(), "bot"},
+		{
+			"what it manages is gone with its exchange", status(exchanges.StatusDefunct),
+			[]string{"master", "bot"},
+			toRevoke(), "",
+		},
+		{
+			"what it manages was not looked at", func(w *world) { w.Survey.Subjects = w.Survey.Subjects[:1] }, killed,
+			toRevoke(), "bot",
+		},
 		{"it manages two, of which one dies too", both(backup(asItIs), func(w *world) {
 			managesGrid(w)
 			w.entry("grid", func(e *survey.Entry) { e.Inventory.Manager = "master" })

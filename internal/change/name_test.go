@@ -88,8 +88,10 @@ func TestFindKey(t *testing.T) {
 
 // Two keys of one display name are told apart by nobody: none is taken.
 func TestFindKeyOfTwoAlike(t *testing.T) {
-	keys := []Candidate{{"okx/desk/TWIN…0004", "TWINaaaaaaaaaaaaaaaa0004"}, {"okx/desk/TWIN…0004",
-		"TWINbbbbbbbbbbbbbbbb0004"}}
+	keys := []Candidate{{"okx/desk/TWIN…0004", "TWINaaaaaaaaaaaaaaaa0004"}, {
+		"okx/desk/TWIN…0004",
+		"TWINbbbbbbbbbbbbbbbb0004",
+	}}
 	for _, word := range []string{"okx/desk/TWIN…0004", "okx/desk/TWIN...0004", "TWIN"} {
 		var many *ManyError
 		if got, err := FindKey(keys, word, false); !errors.As(err, &many) || got != "" {

@@ -113,8 +113,10 @@ func TestProvenDead(t *testing.T) {
 		{"it is announced", runOf(journal.Revoke, "bot", begun(botKey), announced), false},
 		{"a narrowing was proven", runOf(journal.Contain, "bot", begun(botKey), result(journal.Proved, "proven")), false},
 		{"a narrowing that destroyed", runOf(journal.Contain, "bot", begun(botKey), dead), false},
-		{"the new key was proven to work", runOf(journal.Rotate, "bot", begun(botKey), result(journal.Proved, "proven")),
-			false},
+		{
+			"the new key was proven to work", runOf(journal.Rotate, "bot", begun(botKey), result(journal.Proved, "proven")),
+			false,
+		},
 		{"nothing was done", runOf(journal.Revoke, "bot", begun(botKey)), false},
 		{"no run", journal.Run{}, false},
 	} {
@@ -169,23 +171,34 @@ func TestAnswer(t *testing.T) {
 func TestStepsLeft(t *testing.T) {
 	w := worldOf("okx")
 	r := &Runner{Registry: w.Registry, Terminal: &screen{}}
-	spare := journal.Record{Stage: journal.Issuing, Phase: journal.Note,
-		Data: journal.Data{New: journal.NameKey("SPAREspareSPAREspare")}}
+	spare := journal.Record{
+		Stage: journal.Issuing, Phase: journal.Note,
+		Data: journal.Data{New: journal.NameKey("SPAREspareSPAREspare")},
+	}
 	for _, c := range []struct {
 		story string
 		run   journal.Run
 		waits bool
 		whys  []string
 	}{
-		{"nothing", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "proven"), did(journal.Done)),
-			false, nil},
-		{"no proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven"),
-			did(journal.Unconfirmed)),
-			false, []string{"the exchange gives no proof"}},
-		{"a narrowing that its list does not show", runOf(journal.Contain, "bot", begun(botKey), did(journal.Unconfirmed)),
-			false, nil},
-		{"a key made for nothing", runOf(journal.Rotate, "bot", begun(botKey), spare, did(journal.Failed)), false,
-			[]string{"is not used, and may live"}},
+		{
+			"nothing", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "proven"), did(journal.Done)),
+			false, nil,
+		},
+		{
+			"no proof", runOf(journal.Revoke, "bot", begun(botKey), result(journal.Retiring, "unproven"),
+				did(journal.Unconfirmed)),
+			false,
+			[]string{"the exchange gives no proof"},
+		},
+		{
+			"a narrowing that its list does not show", runOf(journal.Contain, "bot", begun(botKey), did(journal.Unconfirmed)),
+			false, nil,
+		},
+		{
+			"a key made for nothing", runOf(journal.Rotate, "bot", begun(botKey), spare, did(journal.Failed)), false,
+			[]string{"is not used, and may live"},
+		},
 		{"it waits for a person", runOf(journal.Revoke, "bot", begun(botKey)), true, []string{"waits"}},
 	} {
 		out := rotate.OutcomeOf(c.run)
@@ -223,7 +236,8 @@ func TestAddRun(t *testing.T) {
 	r := &Runner{Registry: w.Registry, Terminal: said}
 	var doc report.Changes
 	r.addRun(&doc, b, notBegun)
-	if l := doc.Runs[0].Run; l.Key != "master" || l.Stage != journal.Planned || l.Kind != journal.Revoke || said.String() != "" {
+	if l := doc.Runs[0].Run; l.Key != "master" || l.Stage != journal.Planned || l.Kind != journal.Revoke ||
+		said.String() != "" {
 		t.Errorf("not begun: %+v, said %q", l, said)
 	}
 	r.addRun(&doc, b, begunRun)

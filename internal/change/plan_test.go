@@ -77,8 +77,10 @@ func TestNotDue(t *testing.T) {
 		text    string
 	}{
 		{"no rotate.every", func(w *world) { w.key("bot", aged(900*day)) }, Skip, NeverDue, "it has no rotate.every"},
-		{"young", func(w *world) { w.entry("bot", every(90)); w.key("bot", aged(89*day)) }, Skip, NotDue,
-			"not due before 2026-12-01"},
+		{
+			"young", func(w *world) { w.entry("bot", every(90)); w.key("bot", aged(89*day)) }, Skip, NotDue,
+			"not due before 2026-12-01",
+		},
 		{"due this moment", func(w *world) { w.entry("bot", every(90)); w.key("bot", aged(90*day)) }, ByAPI, "", ""},
 		{"a second early", func(w *world) {
 			w.entry("bot", every(90))
@@ -86,10 +88,14 @@ func TestNotDue(t *testing.T) {
 		}, Skip, NotDue, "not due before 2026-11-30"},
 		{"old", func(w *world) { w.entry("bot", every(90)); w.key("bot", aged(900*day)) }, ByAPI, "", ""},
 		{"of an age that nobody states", func(w *world) { w.entry("bot", every(90)) }, ByAPI, "", ""},
-		{"young, as rekey.yaml says", func(w *world) { w.entry("bot", every(90)); w.entry("bot", declared(day)) },
-			Skip, NotDue, "not due before 2027-02-27"},
-		{"old, as rekey.yaml says", func(w *world) { w.entry("bot", every(90)); w.entry("bot", declared(91*day)) },
-			ByAPI, "", ""},
+		{
+			"young, as rekey.yaml says", func(w *world) { w.entry("bot", every(90)); w.entry("bot", declared(day)) },
+			Skip, NotDue, "not due before 2027-02-27",
+		},
+		{
+			"old, as rekey.yaml says", func(w *world) { w.entry("bot", every(90)); w.entry("bot", declared(91*day)) },
+			ByAPI, "", "",
+		},
 		{"young, as rekey's own record says", func(w *world) {
 			w.entry("bot", every(90))
 			w.entry("bot", declared(900*day))
@@ -256,8 +262,10 @@ func TestPlanOfAnUndeclaredKey(t *testing.T) {
 		manager string
 	}{
 		{"a manager lists it", func(*world) {}, nil, ByAPI, "", "master"},
-		{"no manager lists it", func(w *world) { delete(w.Survey.Managers["master"].Lists, intruderKey) }, nil,
-			Person, Undeclared, ""},
+		{
+			"no manager lists it", func(w *world) { delete(w.Survey.Managers["master"].Lists, intruderKey) }, nil,
+			Person, Undeclared, "",
+		},
 		{"the manager that lists it is of another exchange", func(w *world) {
 			w.entry("master", func(e *survey.Entry) { e.Exchange = "kucoin" })
 		}, nil, Person, Undeclared, ""},

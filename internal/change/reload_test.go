@@ -41,7 +41,11 @@ func TestReloadInheritsNothing(t *testing.T) {
 // What a reload command says is shown, without the credentials of the run and
 // without what looks like one; how it failed is said.
 func TestReloadTells(t *testing.T) {
-	old := exchanges.Credential{AccessKey: "OLDKEYoldkeyOLDKEY12", Secret: exchanges.NewSecret("CANARY-line-one\nCANARY-line-two"), Passphrase: exchanges.NewSecret("CANARYpass")}
+	old := exchanges.Credential{
+		AccessKey:  "OLDKEYoldkeyOLDKEY12",
+		Secret:     exchanges.NewSecret("CANARY-line-one\nCANARY-line-two"),
+		Passphrase: exchanges.NewSecret("CANARYpass"),
+	}
 	for _, c := range []struct{ story, script, failure, shown string }{
 		{"it says what it did", "echo restarted bot 3", "", "sh: restarted bot 3"},
 		{"it prints its configuration", `printf 'key=OLDKEYoldkeyOLDKEY12 secret=CANARY-line-one\npass: CANARYpass other=0123456789abcdefABCDEF\n'`, "", "key=[secret] secret=[secret]"},
@@ -51,7 +55,9 @@ func TestReloadTells(t *testing.T) {
 		said := &screen{}
 		r := &Runner{Terminal: said, Lookup: lookup([]string{"PATH=" + os.Getenv("PATH")})}
 		err := r.reload(t.Context(), t.TempDir(), []string{"sh", "-c", c.script}, []exchanges.Credential{old})
-		if text := said.String(); !strings.Contains(text, c.shown) || strings.Contains(text, "CANARY") || strings.Contains(text, "0123456789abcdef") || strings.Contains(text, "\x1b") {
+		if text := said.String(); !strings.Contains(text, c.shown) || strings.Contains(text, "CANARY") ||
+			strings.Contains(text, "0123456789abcdef") ||
+			strings.Contains(text, "\x1b") {
 			t.Errorf("%s: shown %q", c.story, text)
 		}
 		if (err == nil) != (c.failure == "") || err != nil && !strings.Contains(err.Error(), c.failure) {
@@ -59,7 +65,8 @@ func TestReloadTells(t *testing.T) {
 		}
 	}
 	r := &Runner{Terminal: &screen{}, Lookup: lookup(nil)}
-	if err := r.reload(t.Context(), t.TempDir(), []string{"/nowhere/reload"}, nil); err == nil || !strings.Contains(err.Error(), "could not be run") {
+	if err := r.reload(t.Context(), t.TempDir(), []string{"/nowhere/reload"}, nil); err == nil ||
+		!strings.Contains(err.Error(), "could not be run") {
 		t.Errorf("a missing command: %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

@@ -35,8 +35,10 @@ func TestConcerned(t *testing.T) {
 	}
 	held := func(vendor, key string) func(*world) {
 		return func(w *world) {
-			w.Survey.Vendors = []audit.VendorReport{{Vendor: vendor, Connections: []audit.VendorConnection{{Key: "x"},
-				{Key: key}}}}
+			w.Survey.Vendors = []audit.VendorReport{{Vendor: vendor, Connections: []audit.VendorConnection{
+				{Key: "x"},
+				{Key: key},
+			}}}
 		}
 	}
 	exposed := func(key, incident string) audit.Finding {
@@ -57,11 +59,21 @@ func TestConcerned(t *testing.T) {
 		{"no key", nil, Scope{}, nil, nil, ""},
 		{"a key that was named", nil, Scope{Keys: []string{"bot"}}, nil, []string{"bot"}, "it was named"},
 		{"a name that no key has", nil, Scope{Keys: []string{"bo"}}, nil, nil, ""},
-		{"an incident", nil, Scope{Incident: "leak-1"}, []audit.Finding{exposed("bot", "leak-1")}, []string{"bot"},
-			"exposed by leak-1"},
+		{
+			"an incident", nil,
+			Scope{Incident: "leak-1"},
+			[]audit.Finding{exposed("bot", "leak-1")},
+			[]string{"bot"},
+			"exposed by leak-1",
+		},
 		{"a waived incident", nil, Scope{Incident: "leak-1"}, []audit.Finding{waived}, []string{"bot"}, "exposed by leak-1"},
-		{"the first finding says why", nil, Scope{Incident: "leak-1"}, []audit.Finding{exposed("bot", "leak-1"), later},
-			[]string{"bot"}, "exposed by leak-1"},
+		{
+			"the first finding says why", nil,
+			Scope{Incident: "leak-1"},
+			[]audit.Finding{exposed("bot", "leak-1"), later},
+			[]string{"bot"},
+			"exposed by leak-1",
+		},
 		{"another incident", nil, Scope{Incident: "leak-2"}, []audit.Finding{exposed("bot", "leak-1")}, nil, ""},
 		{"a finding of no incident", nil, Scope{Vendor: "x"}, []audit.Finding{exposed("bot", "")}, nil, ""},
 		{"a vendor", given("3commas"), of3commas, nil, []string{"bot"}, "it was given to 3commas"},
@@ -74,23 +86,53 @@ func TestConcerned(t *testing.T) {
 		{"a vendor that holds another", held("3commas", "grid"), of3commas, nil, nil, ""},
 		{"a vendor that holds one that is no key of rekey.yaml", held("3commas", ""), of3commas, nil, nil, ""},
 		{"a vendor, and the scope is of no vendor", given("3commas"), Scope{Incident: "x"}, nil, nil, ""},
-		{"an earlier plan", nil, Scope{Earlier: []journal.PlannedKey{plan("bot", botKey)}}, nil, []string{"bot"},
-			"it was exposed"},
-		{"an earlier plan, by its old name", nil, Scope{Earlier: []journal.PlannedKey{plan("old-name", botKey)}}, nil,
-			[]string{"bot"}, "it was exposed"},
-		{"an earlier plan of the same name and another key", nil, Scope{Earlier: []journal.PlannedKey{plan("bot",
-			"ANOTHERanotherANOTHER")}},
-			nil, []string{"bot"}, "it was exposed"},
-		{"an earlier plan of another exchange", nil,
-			Scope{Earlier: []journal.PlannedKey{{Key: "elsewhere", Exchange: "kucoin", ID: journal.NameKey(botKey)}}}, nil,
-			[]string{"elsewhere"}, ""},
-		{"a missing key", nil, Scope{Earlier: []journal.PlannedKey{plan("gone", "GONEgoneGONEgoneGONE")}}, nil,
-			[]string{"gone"}, ""},
-		{"the same missing key twice", nil, Scope{Earlier: []journal.PlannedKey{plan("gone", "GONEgoneGONEgoneGONE"),
-			plan("gone-too", "GONEgoneGONEgoneGONE")}}, nil, []string{"gone"}, ""},
-		{"a missing key without an access key", nil, Scope{Earlier: []journal.PlannedKey{{Key: "gone", Exchange: "okx"}}},
+		{
+			"an earlier plan", nil,
+			Scope{Earlier: []journal.PlannedKey{plan("bot", botKey)}},
 			nil,
-			[]string{"gone"}, ""},
+			[]string{"bot"},
+			"it was exposed",
+		},
+		{
+			"an earlier plan, by its old name", nil,
+			Scope{Earlier: []journal.PlannedKey{plan("old-name", botKey)}},
+			nil,
+			[]string{"bot"},
+			"it was exposed",
+		},
+		{
+			"an earlier plan of the same name and another key", nil,
+			Scope{Earlier: []journal.PlannedKey{plan("bot",
+				"ANOTHERanotherANOTHER")}},
+			nil,
+			[]string{"bot"},
+			"it was exposed",
+		},
+		{
+			"an earlier plan of another exchange", nil,
+			Scope{Earlier: []journal.PlannedKey{{Key: "elsewhere", Exchange: "kucoin", ID: journal.NameKey(botKey)}}},
+			nil,
+			[]string{"elsewhere"},
+			"",
+		},
+		{
+			"a missing key", nil,
+			Scope{Earlier: []journal.PlannedKey{plan("gone", "GONEgoneGONEgoneGONE")}},
+			nil,
+			[]string{"gone"},
+			"",
+		},
+		{"the same missing key twice", nil, Scope{Earlier: []journal.PlannedKey{
+			plan("gone", "GONEgoneGONEgoneGONE"),
+			plan("gone-too", "GONEgoneGONEgoneGONE"),
+		}}, nil, []string{"gone"}, ""},
+		{
+			"a missing key without an access key", nil,
+			Scope{Earlier: []journal.PlannedKey{{Key: "gone", Exchange: "okx"}}},
+			nil,
+			[]string{"gone"},
+			"",
+		},
 	} {
 		w := worldOf("okx")
 		if c.world != nil {
@@ -153,8 +195,10 @@ func TestIntruders(t *testing.T) {
 		{"in another account", elsewhere, named("bot"), false, false},
 		{"in another account, listed by a concerned manager", elsewhere, named("master"), true, false},
 		{"in another account, not listed by it", both(elsewhere, unlistedIntruder), named("master"), false, false},
-		{"in an account of that name at another exchange",
-			func(w *world) { w.Survey.Subjects[2].Key.Ref.Exchange = "kucoin" }, named("bot"), false, false},
+		{
+			"in an account of that name at another exchange",
+			func(w *world) { w.Survey.Subjects[2].Key.Ref.Exchange = "kucoin" }, named("bot"), false, false,
+		},
 		{"nobody is concerned", nil, Scope{}, false, false},
 		{"of a response that goes on", nil, Scope{Earlier: []journal.PlannedKey{plan("bot", botKey)}}, true, true},
 		{"in the account of a key that is missing", unlistedIntruder, gone, true, true},
@@ -241,43 +285,95 @@ func TestRespond(t *testing.T) {
 	}{
 		{"a key by API", nil, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
 		{"a key by API, replaced", nil, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Rotate}, ""},
-		{"a key by API, replaced, and nothing reloads its bot", func(w *world) { w.Reloads = nil }, true, nil,
-			decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Rotate}, ""},
+		{
+			"a key by API, replaced, and nothing reloads its bot", func(w *world) { w.Reloads = nil }, true, nil,
+			decided{ByAPI, journal.Contain},
+			decided{ByAPI, journal.Rotate},
+			"",
+		},
 		{"there is nothing to take from it", reads, false, nil, decided{}, decided{ByAPI, journal.Revoke}, ""},
 		{"it is dead", status(exchanges.StatusDead), false, nil, decided{}, decided{Skip, journal.Revoke}, ""},
-		{"it is dead, and to be replaced", status(exchanges.StatusDead), true, nil, decided{}, decided{ByAPI,
-			journal.Rotate}, ""},
-		{"it cannot be replaced", unwritable, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke},
-			PlaceUnwritable},
-		{"it cannot be replaced, and need not be", unwritable, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI,
-			journal.Revoke}, ""},
-		{"its powers are not known", wider, true, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke},
-			PowersUnknown},
-		{"its powers are not known, and that is accepted", wider, true, []string{RiskWiderKey}, decided{ByAPI,
-			journal.Contain},
-			decided{ByAPI, journal.Rotate}, ""},
+		{"it is dead, and to be replaced", status(exchanges.StatusDead), true, nil, decided{}, decided{
+			ByAPI,
+			journal.Rotate,
+		}, ""},
+		{
+			"it cannot be replaced", unwritable, true, nil,
+			decided{ByAPI, journal.Contain},
+			decided{ByAPI, journal.Revoke},
+			PlaceUnwritable,
+		},
+		{"it cannot be replaced, and need not be", unwritable, false, nil, decided{ByAPI, journal.Contain}, decided{
+			ByAPI,
+			journal.Revoke,
+		}, ""},
+		{
+			"its powers are not known", wider, true, nil,
+			decided{ByAPI, journal.Contain},
+			decided{ByAPI, journal.Revoke},
+			PowersUnknown,
+		},
+		{
+			"its powers are not known, and that is accepted", wider, true,
+			[]string{RiskWiderKey},
+			decided{
+				ByAPI,
+				journal.Contain,
+			},
+			decided{ByAPI, journal.Rotate},
+			"",
+		},
 		{"it can be neither replaced nor destroyed", broken, true, nil, decided{}, decided{Person, journal.Rotate}, ""},
 		{"by hand", atHand, false, nil, decided{}, decided{ByHand, journal.Revoke}, ""},
 		{"by hand, replaced", atHand, true, nil, decided{}, decided{ByHand, journal.Rotate}, ""},
 		{"nobody is here", noManager, false, nil, decided{}, decided{Person, journal.Revoke}, ""},
-		{"it was not looked at", func(w *world) { w.Survey.Subjects = w.Survey.Subjects[:1] }, false, nil, decided{},
-			decided{Undecided, journal.Revoke}, ""},
-		{"a narrowing of it is unfinished", func(w *world) {
-			w.run(journal.Contain, "bot", begun(botKey),
-				will(journal.Deployed))
+		{
+			"it was not looked at", func(w *world) { w.Survey.Subjects = w.Survey.Subjects[:1] }, false, nil,
+			decided{},
+			decided{Undecided, journal.Revoke},
+			"",
 		},
-			false, nil, decided{Resume, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
-		{"a rotation of it is unfinished", func(w *world) {
-			w.run(journal.Rotate, "bot", begun(botKey),
-				did(journal.Issuing))
+		{
+			"a narrowing of it is unfinished", func(w *world) {
+				w.run(journal.Contain, "bot", begun(botKey),
+					will(journal.Deployed))
+			},
+			false, nil,
+			decided{Resume, journal.Contain},
+			decided{ByAPI, journal.Revoke},
+			"",
 		},
-			false, nil, decided{}, decided{Resume, journal.Rotate}, ""},
-		{"a revocation of it is unfinished", func(w *world) { w.run(journal.Revoke, "bot", begun(botKey)) },
-			true, nil, decided{}, decided{Resume, journal.Revoke}, ""},
-		{"one is unfinished under another name", func(w *world) { w.run(journal.Revoke, "old-name", begun(botKey)) },
-			true, nil, decided{}, decided{Resume, journal.Revoke}, ""},
-		{"one of another key is unfinished", func(w *world) { w.run(journal.Revoke, "other", begun("OTHERotherOTHERother")) },
-			false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
+		{
+			"a rotation of it is unfinished", func(w *world) {
+				w.run(journal.Rotate, "bot", begun(botKey),
+					did(journal.Issuing))
+			},
+			false, nil,
+			decided{},
+			decided{Resume, journal.Rotate},
+			"",
+		},
+		{
+			"a revocation of it is unfinished", func(w *world) { w.run(journal.Revoke, "bot", begun(botKey)) },
+			true, nil,
+			decided{},
+			decided{Resume, journal.Revoke},
+			"",
+		},
+		{
+			"one is unfinished under another name", func(w *world) { w.run(journal.Revoke, "old-name", begun(botKey)) },
+			true, nil,
+			decided{},
+			decided{Resume, journal.Revoke},
+			"",
+		},
+		{
+			"one of another key is unfinished", func(w *world) { w.run(journal.Revoke, "other", begun("OTHERotherOTHERother")) },
+			false, nil,
+			decided{ByAPI, journal.Contain},
+			decided{ByAPI, journal.Revoke},
+			"",
+		},
 		{"one has ended", proven, false, nil, decided{ByAPI, journal.Contain}, decided{ByAPI, journal.Revoke}, ""},
 	} {
 		w := worldOf("okx")
@@ -337,17 +433,23 @@ func TestRespondToAMissingKey(t *testing.T) {
 	}{
 		{"no run knows it", nil, gone, Person, Undeclared},
 		{"a run proved it dead", ending(journal.Revoke, gone, proof, ended), gone, Skip, AlreadyDead},
-		{"a run destroyed it without proof", ending(journal.Revoke, gone, result(journal.Retiring, "unproven"),
-			did(journal.Unconfirmed)),
-			gone, Person, Undeclared},
-		{"a run narrowed it", ending(journal.Contain, gone, result(journal.Proved, "proven"), ended), gone, Person,
-			Undeclared},
-		{"a run proved another dead", ending(journal.Revoke, botKey, proof, ended), gone, Person, Undeclared},
-		{"a run without a key was proven", func(w *world) {
-			w.run(journal.Revoke, "gone", did(journal.Planned), proof,
-				ended)
+		{
+			"a run destroyed it without proof", ending(journal.Revoke, gone, result(journal.Retiring, "unproven"),
+				did(journal.Unconfirmed)),
+			gone, Person, Undeclared,
 		},
-			"", Person, Undeclared},
+		{
+			"a run narrowed it", ending(journal.Contain, gone, result(journal.Proved, "proven"), ended), gone, Person,
+			Undeclared,
+		},
+		{"a run proved another dead", ending(journal.Revoke, botKey, proof, ended), gone, Person, Undeclared},
+		{
+			"a run without a key was proven", func(w *world) {
+				w.run(journal.Revoke, "gone", did(journal.Planned), proof,
+					ended)
+			},
+			"", Person, Undeclared,
+		},
 		{"a run of it goes on, through the manager that it was planned with", ending(journal.Revoke, gone), gone, Resume, ""},
 		{"a narrowing of it goes on", ending(journal.Contain, gone), gone, Resume, ""},
 		{"a run of another key of that name goes on", ending(journal.Revoke, botKey), gone, Person, Undeclared},

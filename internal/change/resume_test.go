@@ -11,7 +11,9 @@ import (
 // What a response that is asked to go on finds in the journal: those that are
 // unfinished and whole, else the last one, never one whose plan was not written.
 func TestResponsesToGoOnWith(t *testing.T) {
-	plan := []journal.PlannedKey{{Key: "grid-bot", ID: journal.NameKey("GRIDKEY000000"), Exchange: "binance", Decision: journal.Left, Why: "x"}}
+	plan := []journal.PlannedKey{
+		{Key: "grid-bot", ID: journal.NameKey("GRIDKEY000000"), Exchange: "binance", Decision: journal.Left, Why: "x"},
+	}
 	type step struct {
 		id    journal.RunID
 		cause string

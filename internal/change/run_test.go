@@ -34,8 +34,12 @@ func TestBlocked(t *testing.T) {
 		{"that of a key that it manages has ended", []journal.Run{ended}, []string{"master"}, "", false},
 		{"both keys are named", []journal.Run{open}, []string{"master", "bot"}, "bot", false},
 		{"the second of the named", []journal.Run{open}, []string{"grid", "bot"}, "bot", false},
-		{"that of a key without a manager", []journal.Run{runOf(journal.Revoke, "master", begun(masterKey))},
-			[]string{"bot"}, "", false},
+		{
+			"that of a key without a manager",
+			[]journal.Run{runOf(journal.Revoke, "master", begun(masterKey))},
+			[]string{"bot"},
+			"", false,
+		},
 		{"no name", []journal.Run{open}, nil, "", false},
 	} {
 		got := blocked(c.runs, worldOf("okx").Entries, c.names)
@@ -59,16 +63,24 @@ func TestUnfinishedError(t *testing.T) {
 		err  UnfinishedError
 		want string
 	}{
-		{UnfinishedError{Run: run(begun(botKey)), Key: "bot"},
+		{
+			UnfinishedError{Run: run(begun(botKey)), Key: "bot"},
 			"bot has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at planned); it is about " + masked(botKey) +
-				"; nothing was changed"},
-		{UnfinishedError{Run: run(begun(botKey), stored(fresh, now)), Key: "bot"},
+				"; nothing was changed",
+		},
+		{
+			UnfinishedError{Run: run(begun(botKey), stored(fresh, now)), Key: "bot"},
 			"bot has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at stored); its old key " + masked(botKey) +
-				" and its new key " + masked(fresh) + " may both live; nothing was changed"},
-		{UnfinishedError{Run: run(did(journal.Planned)), Key: "bot"},
-			"bot has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at planned); nothing was changed"},
-		{UnfinishedError{Run: run(begun(botKey)), Key: "master", Manages: true},
-			"master manages bot, which has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at planned); nothing was changed"},
+				" and its new key " + masked(fresh) + " may both live; nothing was changed",
+		},
+		{
+			UnfinishedError{Run: run(did(journal.Planned)), Key: "bot"},
+			"bot has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at planned); nothing was changed",
+		},
+		{
+			UnfinishedError{Run: run(begun(botKey)), Key: "master", Manages: true},
+			"master manages bot, which has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at planned); nothing was changed",
+		},
 	} {
 		if got := c.err.Error(); got != c.want {
 			t.Errorf("\n got %s\nwant %s", got, c.want)
@@ -92,8 +104,11 @@ func TestKeysOf(t *testing.T) {
 		{"made and not kept", runOf(journal.Rotate, "bot", begun(botKey), issued), bot, journal.KeyID{}},
 		{"kept", runOf(journal.Rotate, "bot", begun(botKey), stored(fresh, now), did(journal.Proved)), bot, made},
 		{"named again", runOf(journal.Rotate, "bot", begun("x"), begun(botKey), did(journal.Issuing)), bot, journal.KeyID{}},
-		{"the old key is not named", runOf(journal.Rotate, "bot", did(journal.Planned), stored(fresh, now)),
-			journal.KeyID{}, made},
+		{
+			"the old key is not named", runOf(journal.Rotate, "bot", did(journal.Planned), stored(fresh, now)),
+			journal.KeyID{},
+			made,
+		},
 	} {
 		if old, made := KeysOf(c.run); old != c.old || made != c.new {
 			t.Errorf("%s: %v, %v", c.story, old, made)

@@ -48,8 +48,10 @@ func TestLostKeyThatCannotBeLookedFor(t *testing.T) {
 		run   journal.Run
 		says  string // of the step, "" for none
 	}{
-		{"its manager is no key of rekey.yaml", lostRun(now.Add(-time.Hour), did(journal.Unconfirmed)),
-			"whether a key labelled rekeyabcdefghij was made is not known: its manager is no key of rekey.yaml any more"},
+		{
+			"its manager is no key of rekey.yaml", lostRun(now.Add(-time.Hour), did(journal.Unconfirmed)),
+			"whether a key labelled rekeyabcdefghij was made is not known: its manager is no key of rekey.yaml any more",
+		},
 		{"its run looks itself", lostRun(now.Add(-time.Hour)), ""},
 	} {
 		r := &Runner{

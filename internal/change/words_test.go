@@ -54,8 +54,10 @@ func TestSteps(t *testing.T) {
 		}},
 		{"replace", toRotate(), places, []string{issue, prove, write, reload, "wait 2m0s, then " + destroy}},
 		{"replace a leaked one", compromised(), places, []string{destroy, issue, prove, write, reload}},
-		{"replace without a reload", compromised(), both(places, func(w *world) { w.Reloads = nil }),
-			[]string{destroy, issue, prove, write}},
+		{
+			"replace without a reload", compromised(), both(places, func(w *world) { w.Reloads = nil }),
+			[]string{destroy, issue, prove, write},
+		},
 	} {
 		w := worldOf("okx")
 		if c.world != nil {
@@ -104,8 +106,10 @@ func TestWanted(t *testing.T) {
 	}{
 		{rotate.Want{}, "read, for any address, as the old one"},
 		{rotate.Want{Restricted: true}, "read, for the same addresses as the old one"},
-		{rotate.Want{Permissions: []exchanges.Permission{exchanges.Spot}, Whitelist: []string{"a", "b"}, Restricted: true},
-			"spot, for a, b"},
+		{
+			rotate.Want{Permissions: []exchanges.Permission{exchanges.Spot}, Whitelist: []string{"a", "b"}, Restricted: true},
+			"spot, for a, b",
+		},
 	} {
 		if got := wanted(c.want); got != c.text {
 			t.Errorf("%q, want %q", got, c.text)
@@ -195,14 +199,22 @@ func TestPageSteps(t *testing.T) {
 		{"without a page", of(row(exchanges.Master, "", "do")), exchanges.AccountMaster, "", []string{"do"}},
 		{"without a page and without steps", of(row(exchanges.Master, "")), exchanges.AccountMaster, "", nil},
 		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster, "https://page.example", []string{"do"}},
-		{"without steps", of(row(exchanges.Master, "https://page.example")), exchanges.AccountMaster, "https://page.example",
-			[]string{"Open https://page.example"}},
-		{"for sub-accounts", of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example",
-			"do")),
-			exchanges.AccountSub, "https://sub.example", []string{"Open https://sub.example"}},
-		{"for sub-accounts, and the key is the master's",
+		{
+			"without steps", of(row(exchanges.Master, "https://page.example")), exchanges.AccountMaster, "https://page.example",
+			[]string{"Open https://page.example"},
+		},
+		{
+			"for sub-accounts", of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example",
+				"do")),
+			exchanges.AccountSub, "https://sub.example",
+			[]string{"Open https://sub.example"},
+		},
+		{
+			"for sub-accounts, and the key is the master's",
 			of(row(exchanges.SubKeys, "https://sub.example"), row(exchanges.Master, "https://page.example", "do")),
-			exchanges.AccountMaster, "https://page.example", []string{"do"}},
+			exchanges.AccountMaster, "https://page.example",
+			[]string{"do"},
+		},
 	} {
 		k := exchanges.Key{Ref: exchanges.KeyRef{Account: exchanges.Account{Kind: c.kind}}}
 		if page, steps := pageSteps(c.x, exchanges.ActRevoke, k); page != c.page || !slices.Equal(steps, c.steps) {
@@ -217,8 +229,10 @@ func TestCountedAndClock(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
-	for d, want := range map[time.Duration]string{0: "0:00", 59 * time.Second: "0:59", 61 * time.Second: "1:01",
-		2 * time.Hour: "120:00"} {
+	for d, want := range map[time.Duration]string{
+		0: "0:00", 59 * time.Second: "0:59", 61 * time.Second: "1:01",
+		2 * time.Hour: "120:00",
+	} {
 		if got := clock(d); got != want {
 			t.Errorf("%v is %q", d, got)
 		}

@@ -54,8 +54,10 @@ func (w *world) add(name, accessKey string, account exchanges.Account) exchanges
 		Permissions: grants(exchanges.Read, tradingOf(w.exchange)),
 	}
 	w.Entries = append(w.Entries, survey.Entry{Name: name, Exchange: w.exchange})
-	w.Survey.Subjects = append(w.Survey.Subjects, audit.Subject{Name: name, Origin: audit.FromInventory, Key: k,
-		Asked: true})
+	w.Survey.Subjects = append(w.Survey.Subjects, audit.Subject{
+		Name: name, Origin: audit.FromInventory, Key: k,
+		Asked: true,
+	})
 	w.Facts[name] = Facts{Credential: Held{AccessKey: accessKey, Secret: true, Passphrase: true}}
 	return k
 }
@@ -76,7 +78,10 @@ func (w *world) intrude() *world {
 // grants are permissions of which the exchange denies all others, but for
 // manage_keys, which exchanges do not tell of a key that may have it.
 func grants(list ...exchanges.Permission) exchanges.Permissions {
-	rest := slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool { return p == exchanges.ManageKeys })
+	rest := slices.DeleteFunc(
+		exchanges.AllPermissions(),
+		func(p exchanges.Permission) bool { return p == exchanges.ManageKeys },
+	)
 	return exchanges.Permissions{}.Grant(list...).Deny(rest...)
 }
 

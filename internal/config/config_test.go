@@ -103,7 +103,9 @@ func fullConfig(t *testing.T) *Config {
 			"okx": {Region: "eea"}, "binance": {Environment: "testnet"}, "kucoin": {Endpoint: "http://127.0.0.1:9001"},
 			"coinbase": {Endpoint: "https://proxy.example.com", TrustEndpoint: true},
 		},
-		Vendors: map[string]VendorSettings{"3commas": {Credential: at(t, "env:THREECOMMAS"), Endpoint: "http://127.0.0.1:9002"}},
+		Vendors: map[string]VendorSettings{
+			"3commas": {Credential: at(t, "env:THREECOMMAS"), Endpoint: "http://127.0.0.1:9002"},
+		},
 		Policy: audit.Policy{
 			FailOn: audit.Medium,
 			Rules: map[string]audit.RulePolicy{
@@ -249,7 +251,9 @@ func TestWarnings(t *testing.T) {
 
 func TestNamesOf(t *testing.T) {
 	registry := exchanges.NewRegistry(
-		exchanges.Exchange{Card: exchanges.Card{Name: "okx", Kind: "exchange", Regions: []string{"global", "eea"}, Environs: []string{"live"}}},
+		exchanges.Exchange{
+			Card: exchanges.Card{Name: "okx", Kind: "exchange", Regions: []string{"global", "eea"}, Environs: []string{"live"}},
+		},
 		exchanges.Exchange{Card: exchanges.Card{Name: "ftx", Kind: "defunct", Aliases: []string{"ftxcom"}}},
 		exchanges.Exchange{Card: exchanges.Card{Name: "3commas", Kind: "vendor"}},
 	).Knowing(map[string]string{
@@ -257,12 +261,19 @@ func TestNamesOf(t *testing.T) {
 	})
 	rules := []audit.Rule{{ID: "A-1", Params: []audit.Param{{Name: "days"}}}, {ID: "A-2"}}
 	incidents := audit.Catalogue{Incidents: []audit.Incident{{Links: []audit.Link{
-		{Type: "shared_with", Value: "skyrex"}, {Type: "stored_in", Value: "lastpass"}, {Type: "stored_in_ci_using", Value: "travis-ci"}, {Type: "exchange_key", Value: "ftx"},
+		{
+			Type:  "shared_with",
+			Value: "skyrex",
+		}, {Type: "stored_in", Value: "lastpass"}, {Type: "stored_in_ci_using", Value: "travis-ci"}, {Type: "exchange_key", Value: "ftx"},
 	}}}}
 	wanted := Names{
 		Exchanges: []ExchangeNames{{"okx", []string{"global", "eea"}, []string{"live"}}, {Name: "ftx"}},
 		ByName:    []string{"ascendex", "bitso"},
-		Meant:     map[string]string{"okex": "okx", "ftxcom": "ftx", "bitmax": "ascendex"}, Aliases: []string{"bitmax", "ftxcom"},
+		Meant: map[string]string{
+			"okex":   "okx",
+			"ftxcom": "ftx",
+			"bitmax": "ascendex",
+		}, Aliases: []string{"bitmax", "ftxcom"},
 		Vendors: []string{"3commas"}, Rules: map[string][]string{"A-1": {"days"}, "A-2": {}},
 		SharedWith: []string{"3commas", "skyrex"}, StoredIn: []string{"lastpass", "travis-ci"},
 	}
@@ -302,11 +313,13 @@ func TestLoadPolicy(t *testing.T) {
 		t.Errorf("got %+v, %v", policy, err)
 	}
 	write("policy:\n  fail_on: low\n")
-	if _, err = LoadPolicy(path, testNames()); err == nil || err.Error() != path+`:1:1: the policy: unknown field "policy"; known are extends, fail_on, rules, waivers, waivers_file` {
+	if _, err = LoadPolicy(path, testNames()); err == nil ||
+		err.Error() != path+`:1:1: the policy: unknown field "policy"; known are extends, fail_on, rules, waivers, waivers_file` {
 		t.Errorf("got %v", err)
 	}
 	write("[a]")
-	if _, err = LoadPolicy(path, testNames()); err == nil || err.Error() != path+`:1:1: the policy must be a mapping, not a list` {
+	if _, err = LoadPolicy(path, testNames()); err == nil ||
+		err.Error() != path+`:1:1: the policy must be a mapping, not a list` {
 		t.Errorf("got %v", err)
 	}
 }

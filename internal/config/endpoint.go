@@ -27,9 +27,16 @@ func (r *reader) exchanges(n *yaml.Node) map[string]ExchangeSettings {
 		var endpoint endpointNodes
 		var page *yaml.Node
 		what := "exchanges: " + e.name
-		r.fields(e.value, what, e.key,
+		r.fields(
+			e.value,
+			what,
+			e.key,
 			field{"region", false, func(n *yaml.Node) { s.Region = r.choice(n, what, e.name, "region", known.Regions) }},
-			field{"environment", false, func(n *yaml.Node) { s.Environment = r.choice(n, what, e.name, "environment", known.Environments) }},
+			field{
+				"environment",
+				false,
+				func(n *yaml.Node) { s.Environment = r.choice(n, what, e.name, "environment", known.Environments) },
+			},
 			field{"endpoint", false, func(n *yaml.Node) { endpoint.url = n }},
 			field{"trust_endpoint", false, func(n *yaml.Node) { endpoint.trust = n }},
 			field{"page", false, func(n *yaml.Node) { page = n }},

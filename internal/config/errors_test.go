@@ -287,7 +287,8 @@ func TestManyProblems(t *testing.T) {
 		text += fmt.Sprintf("  k%d: {exchange: okx, credential: 'env:A', oops: 1}\n", i)
 	}
 	lines := strings.Split(problems(t, text), "\n")
-	if len(lines) != 11 || !strings.HasPrefix(lines[0], "2:19: ") || !strings.HasPrefix(lines[1], "4:44: k0: ") || lines[10] != " and 11 more" {
+	if len(lines) != 11 || !strings.HasPrefix(lines[0], "2:19: ") || !strings.HasPrefix(lines[1], "4:44: k0: ") ||
+		lines[10] != " and 11 more" {
 		t.Errorf("got\n%s", strings.Join(lines, "\n"))
 	}
 }

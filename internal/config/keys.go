@@ -23,7 +23,11 @@ func (r *reader) keys(n *yaml.Node) []Key {
 	declared := []string{} // also those that are wrong otherwise
 	for _, e := range r.entries(n, "keys") {
 		if !keyName.MatchString(e.name) {
-			r.fail(e.key, "keys: %s is no name for a key: 1 to 64 letters, digits, '.', '_' and '-', and a letter or digit first", quote(e.name))
+			r.fail(
+				e.key,
+				"keys: %s is no name for a key: 1 to 64 letters, digits, '.', '_' and '-', and a letter or digit first",
+				quote(e.name),
+			)
 			continue
 		}
 		declared = append(declared, e.name)
@@ -77,7 +81,13 @@ func (r *reader) exchangeName(n *yaml.Node, what string) string {
 		return ""
 	}
 	if slices.Contains(r.names.Vendors, name) {
-		r.fail(n, "%s: %s is a vendor, not an exchange; keys given to it belong to an exchange and have shared_with: [%s]", what, name, name)
+		r.fail(
+			n,
+			"%s: %s is a vendor, not an exchange; keys given to it belong to an exchange and have shared_with: [%s]",
+			what,
+			name,
+			name,
+		)
 		return ""
 	}
 	known, ok := r.names.exchange(name)

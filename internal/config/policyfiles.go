@@ -99,7 +99,8 @@ func (r *reader) waiversIn(n *yaml.Node) []audit.Waiver {
 func (r *reader) addWaivers(p *audit.Policy, at *yaml.Node, more []audit.Waiver) {
 	before := p.Waivers
 	for _, w := range more {
-		if w.Rule != "" && slices.ContainsFunc(before, func(o audit.Waiver) bool { return o.Rule == w.Rule && o.Key == w.Key }) {
+		if w.Rule != "" &&
+			slices.ContainsFunc(before, func(o audit.Waiver) bool { return o.Rule == w.Rule && o.Key == w.Key }) {
 			r.fail(at, "waivers: a waiver of %s for %s stands in another file too", w.Rule, quote(w.Key))
 			continue
 		}

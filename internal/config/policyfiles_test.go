@@ -83,7 +83,8 @@ func TestPolicyFilesWrong(t *testing.T) {
 			t.Errorf("%s is accepted", tt.story)
 			continue
 		}
-		if got := strings.ReplaceAll(err.Error(), dir, "DIR"); !strings.Contains(got, tt.want) || strings.Contains(got, "CANARY") {
+		if got := strings.ReplaceAll(err.Error(), dir, "DIR"); !strings.Contains(got, tt.want) ||
+			strings.Contains(got, "CANARY") {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.story, got, tt.want)
 		}
 	}
@@ -91,7 +92,10 @@ func TestPolicyFilesWrong(t *testing.T) {
 
 // A text that is no file of its own names no other.
 func TestParseOpensNothing(t *testing.T) {
-	if got := problems(t, "version: 1\npolicy: {extends: /etc/passwd}"); !strings.Contains(got, "no further file can be read here") {
+	if got := problems(t, "version: 1\npolicy: {extends: /etc/passwd}"); !strings.Contains(
+		got,
+		"no further file can be read here",
+	) {
 		t.Errorf("got %s", got)
 	}
 }

@@ -110,8 +110,12 @@ func (r *reader) fields(n *yaml.Node, what string, at *yaml.Node, known ...field
 
 func (r *reader) unknownField(e entry, what string, known []field) {
 	if holdsSecret(e.name) {
-		r.fail(e.key, "%s: %s: rekey.yaml never holds a secret; put it into a location (a .env file, a bot's own file) and name that as the credential",
-			what, quote(e.name))
+		r.fail(
+			e.key,
+			"%s: %s: rekey.yaml never holds a secret; put it into a location (a .env file, a bot's own file) and name that as the credential",
+			what,
+			quote(e.name),
+		)
 		return
 	}
 	var names []string

@@ -108,7 +108,12 @@ func (d *Desk) Config(location string) string {
 			b.WriteString("}\n")
 		}
 	}
-	fmt.Fprintf(&b, "vendors:\n  3commas: {credential: %q, endpoint: %q}\n", location+"THREECOMMAS", d.Endpoints["3commas"])
+	fmt.Fprintf(
+		&b,
+		"vendors:\n  3commas: {credential: %q, endpoint: %q}\n",
+		location+"THREECOMMAS",
+		d.Endpoints["3commas"],
+	)
 	return b.String()
 }
 

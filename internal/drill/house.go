@@ -22,7 +22,13 @@ const (
 func wallet(amount int64) market.Wallet { return market.Wallet{money: decimal.New(amount, 0)} }
 
 func thinPair() market.Pair {
-	return market.Pair{Base: coin, Quote: money, Fair: decimal.New(50, -2), Step: decimal.New(1, -1), Least: decimal.New(5, 0)}
+	return market.Pair{
+		Base:  coin,
+		Quote: money,
+		Fair:  decimal.New(50, -2),
+		Step:  decimal.New(1, -1),
+		Least: decimal.New(5, 0),
+	}
 }
 
 func asks() decimal.Decimal { return decimal.New(200, -2) }

@@ -43,16 +43,35 @@ func (d *Desk) writeDump(file string) error {
 // would miss.
 func (d *Desk) writeHome(folder string) error {
 	grid, okx, tax := d.of("GRID_BOT"), d.of("OKX_MAIN"), d.of("KUCOIN_TAX")
-	freqtrade, err := json.MarshalIndent(map[string]any{"exchange": map[string]any{"name": "binance", "key": grid.accessKey, "secret": grid.secret}}, "", "  ")
+	freqtrade, err := json.MarshalIndent(
+		map[string]any{"exchange": map[string]any{"name": "binance", "key": grid.accessKey, "secret": grid.secret}},
+		"",
+		"  ",
+	)
 	if err != nil {
 		return err
 	}
-	cell := fmt.Sprintf("ex = ccxt.okx({'apiKey': '%s', 'secret': '%s', 'password': '%s'})", okx.accessKey, okx.secret, okx.passphrase)
-	notebook, err := json.Marshal(map[string]any{"cells": []any{map[string]any{"cell_type": "code", "source": []string{"import ccxt\n", cell}}}, "nbformat": 4})
+	cell := fmt.Sprintf(
+		"ex = ccxt.okx({'apiKey': '%s', 'secret': '%s', 'password': '%s'})",
+		okx.accessKey,
+		okx.secret,
+		okx.passphrase,
+	)
+	notebook, err := json.Marshal(
+		map[string]any{
+			"cells":    []any{map[string]any{"cell_type": "code", "source": []string{"import ccxt\n", cell}}},
+			"nbformat": 4,
+		},
+	)
 	if err != nil {
 		return err
 	}
-	history := fmt.Sprintf("cd bots\nexport KUCOIN_API_KEY=%s\nexport KUCOIN_API_SECRET=%s\nexport KUCOIN_API_PASSPHRASE='%s'\npython tax.py\n", tax.accessKey, tax.secret, tax.passphrase)
+	history := fmt.Sprintf(
+		"cd bots\nexport KUCOIN_API_KEY=%s\nexport KUCOIN_API_SECRET=%s\nexport KUCOIN_API_PASSPHRASE='%s'\npython tax.py\n",
+		tax.accessKey,
+		tax.secret,
+		tax.passphrase,
+	)
 	for name, text := range map[string]string{
 		"old-bot/user_data/config.json": string(freqtrade),
 		"notebooks/pnl.ipynb":           string(notebook),

@@ -21,7 +21,11 @@ func (p *Play) Listed() []Listed {
 	for exchange, h := range p.desk.houses {
 		for _, k := range h.Live() {
 			out = append(out, Listed{
-				Name: p.desk.called(exchange, k.Account, k.AccessKey), Exchange: exchange, Account: k.Account, Label: printable(k.Label), AccessKey: k.AccessKey,
+				Name: p.desk.called(
+					exchange,
+					k.Account,
+					k.AccessKey,
+				), Exchange: exchange, Account: k.Account, Label: printable(k.Label), AccessKey: k.AccessKey,
 				From: strings.Join(k.Whitelist, ", "),
 			})
 		}

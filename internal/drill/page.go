@@ -88,7 +88,12 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Delete deletes a key on the page, as a person's browser does.
 func (p *Page) Delete(ctx context.Context, key string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL+"delete", strings.NewReader(url.Values{"key": {key}}.Encode()))
+	r, err := http.NewRequestWithContext(
+		ctx,
+		http.MethodPost,
+		p.URL+"delete",
+		strings.NewReader(url.Values{"key": {key}}.Encode()),
+	)
 	if err != nil {
 		return err
 	}

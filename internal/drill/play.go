@@ -52,7 +52,11 @@ func (d *Desk) Play(ctx context.Context) (*Play, error) {
 		}
 	}
 	pair := thinPair()
-	other, err := thief.New(thief.Pair{Base: coin, Quote: money, Step: pair.Step, Least: pair.Least, Bid: bids()}, doors, d.now)
+	other, err := thief.New(
+		thief.Pair{Base: coin, Quote: money, Step: pair.Step, Least: pair.Least, Bid: bids()},
+		doors,
+		d.now,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +77,14 @@ func (d *Desk) Play(ctx context.Context) (*Play, error) {
 
 func (p *Play) take(name, exchange string, c credential) {
 	p.names = append(p.names, name)
-	p.thief.Take(exchange, exchanges.Credential{AccessKey: c.accessKey, Secret: exchanges.NewSecret(c.secret), Passphrase: exchanges.NewSecret(c.passphrase)})
+	p.thief.Take(
+		exchange,
+		exchanges.Credential{
+			AccessKey:  c.accessKey,
+			Secret:     exchanges.NewSecret(c.secret),
+			Passphrase: exchanges.NewSecret(c.passphrase),
+		},
+	)
 }
 
 // exchangeOf is the staged exchange that a key is alive at, "" for none.

@@ -102,7 +102,8 @@ func TestDeath(t *testing.T) {
 	}
 	pass(time.Minute)
 	okx, main := p.row(t, "okx-main"), p.row(t, "main-binance")
-	if !okx.Dead.Equal(night.Add(time.Minute)) || !okx.ByHand || okx.LastLoss.After(okx.Dead) || !okx.LastLoss.Equal(okx.Dead) {
+	if !okx.Dead.Equal(night.Add(time.Minute)) || !okx.ByHand || okx.LastLoss.After(okx.Dead) ||
+		!okx.LastLoss.Equal(okx.Dead) {
 		t.Errorf("after its death: %+v", okx)
 	}
 	if !main.Dead.IsZero() || !main.LastLoss.After(okx.Dead) {

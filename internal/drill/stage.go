@@ -38,14 +38,24 @@ func (d *Desk) binance() error {
 		Created: on(2022, 12, 27, 3, 12), Label: "\x1b[2J\x1b[Hall good\u202e tob-dirg",
 		Flags: []string{"enableReading", "enableSpotAndMarginTrading", "enableFutures", "permitsUniversalTransfer"},
 	})
-	d.strays = append(d.strays, stray{"binance", "grid@desk.example", credential{accessKey: planted.AccessKey, secret: planted.Secret}})
+	d.strays = append(
+		d.strays,
+		stray{"binance", "grid@desk.example", credential{accessKey: planted.AccessKey, secret: planted.Secret}},
+	)
 	s, x, err := binance.Start(d.now, &binance.Account{
 		ID: "30071993", Wallet: wallet(48_000),
 		Keys: []*binance.Key{
 			mine("MAIN_BINANCE", binance.Key{Created: on(2021, 6, 16, 10, 44), Flags: []string{
 				"enableReading", "enableSpotAndMarginTrading", "permitsUniversalTransfer", "enableInternalTransfer",
 			}}),
-			mine("PAYOUT", binance.Key{Created: on(2022, 2, 2, 9, 0), Whitelist: []string{here, "203.0.113.40"}, Flags: []string{"enableReading", "enableWithdrawals"}}),
+			mine(
+				"PAYOUT",
+				binance.Key{
+					Created:   on(2022, 2, 2, 9, 0),
+					Whitelist: []string{here, "203.0.113.40"},
+					Flags:     []string{"enableReading", "enableWithdrawals"},
+				},
+			),
 			mine("OLD_BINANCE", binance.Key{Created: on(2020, 1, 5, 8, 0), Deleted: true}),
 		},
 		Subs: []*binance.Sub{
@@ -66,12 +76,20 @@ func (d *Desk) binance() error {
 // kucoin: a key that was made after the cut-off, and a tracker's.
 func (d *Desk) kucoin() error {
 	key := func(prefix string, k kucoin.Key) *kucoin.Key {
-		k.AccessKey, k.Secret, k.Passphrase, k.Remark = objectID(prefix, k.Created), randomUUID(), passphrase(), strings.ToLower(prefix)
+		k.AccessKey, k.Secret, k.Passphrase, k.Remark = objectID(
+			prefix,
+			k.Created,
+		), randomUUID(), passphrase(), strings.ToLower(
+			prefix,
+		)
 		d.hold(prefix, k.AccessKey, k.Secret, k.Passphrase)
 		return &k
 	}
 	s, x, err := kucoin.Start(d.now, &kucoin.Account{UID: 165111215, Wallet: wallet(20_000), Keys: []*kucoin.Key{
-		key("KUCOIN_BOT", kucoin.Key{Permission: "General,Spot", Whitelist: []string{here, "203.0.113.7"}, Created: on(2023, 2, 1, 12, 0)}),
+		key(
+			"KUCOIN_BOT",
+			kucoin.Key{Permission: "General,Spot", Whitelist: []string{here, "203.0.113.7"}, Created: on(2023, 2, 1, 12, 0)},
+		),
 		key("KUCOIN_TAX", kucoin.Key{Permission: "General,Spot", Created: on(2021, 11, 11, 11, 11)}),
 	}})
 	d.houses["kucoin"] = kucoinHouse{x}
@@ -96,7 +114,10 @@ func (d *Desk) okx() error {
 	fast := key("fast connect", okx.Key{
 		Label: "3Commas Fast Connect", Perms: []string{"read_only", "trade"}, Whitelist: []string{"103.26.9.0/24"}, Created: on(2023, 1, 20, 20, 20),
 	})
-	d.strays = append(d.strays, stray{"okx", "botdesk", credential{accessKey: fast.AccessKey, secret: fast.Secret, passphrase: fast.Passphrase}})
+	d.strays = append(
+		d.strays,
+		stray{"okx", "botdesk", credential{accessKey: fast.AccessKey, secret: fast.Secret, passphrase: fast.Passphrase}},
+	)
 	s, x, err := okx.Start(d.now, &okx.Account{
 		ID: "44705892343619584", Wallet: wallet(30_000),
 		Keys: []*okx.Key{
@@ -122,19 +143,33 @@ func (d *Desk) coinbase() error {
 	name := "organizations/" + uuid("org") + "/apiKeys/" + uuid("CDP")
 	d.hold("CDP", name, base64.StdEncoding.EncodeToString(private), "")
 	d.hold("COINBASE_2019", alphanumeric("COINBASE_2019", 16), randomText(32), "")
-	s, _, err := coinbase.Start(d.now, &coinbase.Key{Name: name, Public: public, Scopes: []string{"can_view", "can_trade"}, Portfolio: uuid("portfolio")})
+	s, _, err := coinbase.Start(
+		d.now,
+		&coinbase.Key{Name: name, Public: public, Scopes: []string{"can_view", "can_trade"}, Portfolio: uuid("portfolio")},
+	)
 	return d.running("coinbase", s, err)
 }
 
 // coinbaseExchange has trouble of its own tonight.
 func (d *Desk) coinbaseExchange() error {
 	k := &coinbaseexchange.Key{
-		AccessKey: hexadecimal("CB_EXCHANGE", 32), Secret: randomBase64(64), Passphrase: passphrase(), Permissions: []string{"view", "trade"},
+		AccessKey: hexadecimal(
+			"CB_EXCHANGE",
+			32,
+		), Secret: randomBase64(64), Passphrase: passphrase(), Permissions: []string{"view", "trade"},
 	}
 	d.hold("CB_EXCHANGE", k.AccessKey, k.Secret, k.Passphrase)
-	s, _, err := coinbaseexchange.Start(d.now, &coinbaseexchange.Profile{ID: uuid("profile"), Name: "default", Default: true, Keys: []*coinbaseexchange.Key{k}})
+	s, _, err := coinbaseexchange.Start(
+		d.now,
+		&coinbaseexchange.Profile{ID: uuid("profile"), Name: "default", Default: true, Keys: []*coinbaseexchange.Key{k}},
+	)
 	if err == nil {
-		s.Break(fake.Fault{Key: k.AccessKey, Do: fake.Answer(http.StatusServiceUnavailable, "application/json", `{"message":"under maintenance"}`)})
+		s.Break(
+			fake.Fault{
+				Key: k.AccessKey,
+				Do:  fake.Answer(http.StatusServiceUnavailable, "application/json", `{"message":"under maintenance"}`),
+			},
+		)
 	}
 	return d.running("coinbase-exchange", s, err)
 }
@@ -148,7 +183,12 @@ func (d *Desk) ftx() error {
 // threeCommas keeps connections: three that the inventory explains, the Fast
 // Connect one, and one that nobody remembers.
 func (d *Desk) threeCommas() error {
-	token := &threecommas.Token{AccessKey: alphanumeric("THREECOMMAS", 64), Secret: randomText(64), Permissions: []string{"ACCOUNTS_READ"}, Whitelist: []string{here}}
+	token := &threecommas.Token{
+		AccessKey:   alphanumeric("THREECOMMAS", 64),
+		Secret:      randomText(64),
+		Permissions: []string{"ACCOUNTS_READ"},
+		Whitelist:   []string{here},
+	}
 	d.hold("THREECOMMAS", token.AccessKey, token.Secret, "")
 	accessKey := func(prefix string) string {
 		for _, c := range d.credentials {
@@ -160,11 +200,53 @@ func (d *Desk) threeCommas() error {
 	}
 	s, _, err := threecommas.Start(d.now, &threecommas.State{
 		Users: []*threecommas.User{{Name: "desk", Tokens: []*threecommas.Token{token}, Connections: []*threecommas.Connection{
-			{ID: 31500001, Name: "Main", ExchangeName: "Binance Spot", MarketCode: "binance", Created: on(2021, 6, 17, 8, 0), Updated: on(2022, 12, 29, 20, 0), AccessKey: accessKey("MAIN_BINANCE")},
-			{ID: 31500002, Name: "Grid", ExchangeName: "Binance Spot", MarketCode: "binance", Created: on(2022, 3, 4, 8, 0), Updated: on(2022, 12, 29, 20, 0), AccessKey: accessKey("GRID_BOT")},
-			{ID: 31500003, Name: "KuCoin", ExchangeName: "KuCoin", MarketCode: "kucoin", Created: on(2023, 2, 1, 13, 0), Updated: on(2023, 2, 1, 13, 0), AccessKey: accessKey("KUCOIN_BOT")},
-			{ID: 31500004, Name: "OKX Fast Connect", ExchangeName: "OKX", MarketCode: "okex", Created: on(2023, 1, 20, 20, 21), Updated: on(2023, 1, 20, 20, 21), AccessKey: uuid("fast connect")},
-			{ID: 31500005, Name: "test old", ExchangeName: "Binance Spot", MarketCode: "binance", Created: on(2020, 2, 2, 8, 0), Updated: on(2020, 2, 2, 8, 0), AccessKey: alphanumeric("forgotten", 64), KeyInvalid: true, State: "expired"},
+			{
+				ID:           31500001,
+				Name:         "Main",
+				ExchangeName: "Binance Spot",
+				MarketCode:   "binance",
+				Created:      on(2021, 6, 17, 8, 0),
+				Updated:      on(2022, 12, 29, 20, 0),
+				AccessKey:    accessKey("MAIN_BINANCE"),
+			},
+			{
+				ID:           31500002,
+				Name:         "Grid",
+				ExchangeName: "Binance Spot",
+				MarketCode:   "binance",
+				Created:      on(2022, 3, 4, 8, 0),
+				Updated:      on(2022, 12, 29, 20, 0),
+				AccessKey:    accessKey("GRID_BOT"),
+			},
+			{
+				ID:           31500003,
+				Name:         "KuCoin",
+				ExchangeName: "KuCoin",
+				MarketCode:   "kucoin",
+				Created:      on(2023, 2, 1, 13, 0),
+				Updated:      on(2023, 2, 1, 13, 0),
+				AccessKey:    accessKey("KUCOIN_BOT"),
+			},
+			{
+				ID:           31500004,
+				Name:         "OKX Fast Connect",
+				ExchangeName: "OKX",
+				MarketCode:   "okex",
+				Created:      on(2023, 1, 20, 20, 21),
+				Updated:      on(2023, 1, 20, 20, 21),
+				AccessKey:    uuid("fast connect"),
+			},
+			{
+				ID:           31500005,
+				Name:         "test old",
+				ExchangeName: "Binance Spot",
+				MarketCode:   "binance",
+				Created:      on(2020, 2, 2, 8, 0),
+				Updated:      on(2020, 2, 2, 8, 0),
+				AccessKey:    alphanumeric("forgotten", 64),
+				KeyInvalid:   true,
+				State:        "expired",
+			},
 		}}},
 		// The documented example of the addresses that 3Commas calls OKX from.
 		Markets: []threecommas.Market{{Name: "OKX", Code: "okex", TrustedIPs: []string{"103.26.9.0/24"}}},

@@ -133,7 +133,14 @@ func TestFaults(t *testing.T) {
 	t.Cleanup(s.Close)
 	s.Break(Fault{Method: http.MethodPost, Path: "/key", Times: 1, Do: LostAnswer()})
 	s.Break(Fault{Method: http.MethodDelete, Path: "/key", Times: 1, Do: Reset()})
-	s.Break(Fault{Method: http.MethodPut, Path: "/key", Times: 1, Do: Behind(Answer(http.StatusBadGateway, "text/html", "Bad Gateway"))})
+	s.Break(
+		Fault{
+			Method: http.MethodPut,
+			Path:   "/key",
+			Times:  1,
+			Do:     Behind(Answer(http.StatusBadGateway, "text/html", "Bad Gateway")),
+		},
+	)
 	for _, c := range []struct {
 		method string
 		status int // 0 for none

@@ -60,7 +60,11 @@ func Answer(status int, contentType, body string, headers ...string) Effect {
 
 // Firewall answers like a web application firewall: HTML, no JSON.
 func Firewall() Effect {
-	return Answer(http.StatusForbidden, "text/html; charset=utf-8", "<html><head><title>403 Forbidden</title></head><body>Request blocked.</body></html>")
+	return Answer(
+		http.StatusForbidden,
+		"text/html; charset=utf-8",
+		"<html><head><title>403 Forbidden</title></head><body>Request blocked.</body></html>",
+	)
 }
 
 // Late lets the exchange answer after a while, or not at all when the client
@@ -103,7 +107,14 @@ func Truncated() Effect {
 			return
 		}
 		defer func() { _ = conn.Close() }()
-		res := http.Response{StatusCode: m.code(), ProtoMajor: 1, ProtoMinor: 1, Header: m.header, ContentLength: int64(m.body.Len()), Body: io.NopCloser(bytes.NewReader(m.body.Bytes()[:m.body.Len()/2]))}
+		res := http.Response{
+			StatusCode:    m.code(),
+			ProtoMajor:    1,
+			ProtoMinor:    1,
+			Header:        m.header,
+			ContentLength: int64(m.body.Len()),
+			Body:          io.NopCloser(bytes.NewReader(m.body.Bytes()[:m.body.Len()/2])),
+		}
 		_ = res.Write(buf)
 		_ = buf.Flush()
 	}

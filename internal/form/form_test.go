@@ -36,14 +36,36 @@ func TestRegistry(t *testing.T) {
 		if x.Recognise == nil || x.Card.Name == "ftx" { // of ftx anything is taken, since nothing is sent
 			continue
 		}
-		keys := []string{pick(r, mixed, 64), pick(r, hex, 24), uuid(), pick(r, hex, 32), "organizations/" + uuid() + "/apiKeys/" + uuid(), pick(r, mixed+"-_", 40)}
-		secrets := []string{pick(r, mixed, 64), uuid(), strings.ToUpper(pick(r, hex, 32)), pick(r, mixed+"+/", 86) + "==", pick(r, mixed+"-_", 40)}
+		keys := []string{
+			pick(r, mixed, 64),
+			pick(r, hex, 24),
+			uuid(),
+			pick(r, hex, 32),
+			"organizations/" + uuid() + "/apiKeys/" + uuid(),
+			pick(r, mixed+"-_", 40),
+		}
+		secrets := []string{
+			pick(r, mixed, 64),
+			uuid(),
+			strings.ToUpper(pick(r, hex, 32)),
+			pick(r, mixed+"+/", 86) + "==",
+			pick(r, mixed+"-_", 40),
+		}
 		for _, k := range keys {
 			for _, s := range secrets {
-				fit := x.Recognise(exchanges.Credential{AccessKey: k, Secret: exchanges.NewSecret(s), Passphrase: exchanges.NewSecret("moonTiger7")})
+				fit := x.Recognise(
+					exchanges.Credential{AccessKey: k, Secret: exchanges.NewSecret(s), Passphrase: exchanges.NewSecret("moonTiger7")},
+				)
 				ours := form.Of([]byte(k)).Key.Has(i) && form.Of([]byte(s)).Secret.Has(i)
-				if theirs := fit.AccessKey != exchanges.Unlike && fit.Secret != exchanges.Unlike && fit.Legacy == ""; theirs && !ours && x.Card.Name != "coinbase" {
-					t.Errorf("%s: its adapter takes %s with %s, a scan does not", x.Card.Name, exchanges.MaskAccessKey(k), exchanges.MaskAccessKey(s))
+				if theirs := fit.AccessKey != exchanges.Unlike && fit.Secret != exchanges.Unlike && fit.Legacy == ""; theirs &&
+					!ours &&
+					x.Card.Name != "coinbase" {
+					t.Errorf(
+						"%s: its adapter takes %s with %s, a scan does not",
+						x.Card.Name,
+						exchanges.MaskAccessKey(k),
+						exchanges.MaskAccessKey(s),
+					)
 				}
 			}
 		}
@@ -137,7 +159,10 @@ func FuzzForm(f *testing.F) {
 func TestBadPlaceholders(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 20_000 {
-		if k := pick(r, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 64); form.IsPlaceholder(form.AccessKey, k) {
+		if k := pick(r, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 64); form.IsPlaceholder(
+			form.AccessKey,
+			k,
+		) {
 			t.Fatalf("%s is taken for a placeholder", k)
 		}
 	}

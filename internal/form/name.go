@@ -215,7 +215,25 @@ func SpellingOf(name string) (Spelling, string) {
 // neutral reports whether a folded name says nothing about its value.
 func neutral(folded string) bool {
 	switch folded {
-	case "", "str", "staticstr", "value", "val", "default", "defaultvalue", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
+	case "",
+		"str",
+		"staticstr",
+		"value",
+		"val",
+		"default",
+		"defaultvalue",
+		"text",
+		"string",
+		"data",
+		"content",
+		"contents",
+		"is",
+		"v",
+		"arg",
+		"args",
+		"source",
+		"input",
+		"answer":
 		return true
 	}
 	return false

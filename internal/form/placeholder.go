@@ -68,14 +68,18 @@ func masked(v string) bool {
 
 // templateWords matches a folded text that consists of the words of templates
 // alone. No issued credential does.
-var templateWords = regexp.MustCompile(`^(?:your|my|the|a|an|api|key|id|secret|access|private|public|exchange|account|` +
-	`pass|passphrase|password|phrase|token|value|name|here|goes|in|insert|enter|put|paste|add|replace|edit|` +
-	`change|fill|me|with|this|is|optional|example|sample|dummy|fake|placeholder|todo|null|none|nil|string|` +
-	`undefined|undisclosed|empty|no|not|set|redacted|hidden|removed|binance|kucoin|okx|okex|coinbase|bybit|kraken|ftx|` +
-	`bitget|gate|gateio|htx|huobi|deribit|bitmex|bitfinex|live|testnet)+[0-9]?$`)
+var templateWords = regexp.MustCompile(
+	`^(?:your|my|the|a|an|api|key|id|secret|access|private|public|exchange|account|` +
+		`pass|passphrase|password|phrase|token|value|name|here|goes|in|insert|enter|put|paste|add|replace|edit|` +
+		`change|fill|me|with|this|is|optional|example|sample|dummy|fake|placeholder|todo|null|none|nil|string|` +
+		`undefined|undisclosed|empty|no|not|set|redacted|hidden|removed|binance|kucoin|okx|okex|coinbase|bybit|kraken|ftx|` +
+		`bitget|gate|gateio|htx|huobi|deribit|bitmex|bitfinex|live|testnet)+[0-9]?$`,
+)
 
 // fieldNames matches what a field of a template is called.
-var fieldNames = regexp.MustCompile(`^no(?:key|secret|ne)$|^string$|^(?:my)?(?:api|access|private|public|secret)*(?:key|secret|id|token)(?:name|id)?[0-9]?$`)
+var fieldNames = regexp.MustCompile(
+	`^no(?:key|secret|ne)$|^string$|^(?:my)?(?:api|access|private|public|secret)*(?:key|secret|id|token)(?:name|id)?[0-9]?$`,
+)
 
 // orders matches the words that make a text an order to the reader.
 var orders = regexp.MustCompile(`your|here|insert|enter|paste|replace|edit|change|fill|optional|example|` +

@@ -90,7 +90,13 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 		key: binanceKey, secret: binanceSecret,
 	},
 	{Name: "tokocrypto", key: binanceKey, secret: binanceSecret},
-	{Name: "bybiteu", Words: []string{"bybit_eu", "bybit-eu", "bybit.eu"}, ShortKey: true, key: bybitKey, secret: bybitSecret},
+	{
+		Name:     "bybiteu",
+		Words:    []string{"bybit_eu", "bybit-eu", "bybit.eu"},
+		ShortKey: true,
+		key:      bybitKey,
+		secret:   bybitSecret,
+	},
 	{
 		Name: "kucoineu", Words: []string{"kucoin_eu", "kucoin-eu", "kucoin.eu"}, Passphrase: true,
 		key: func(s shape) bool { return s.smallHex(24) }, secret: shape.uuid,

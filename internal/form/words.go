@@ -92,10 +92,41 @@ func Named(word string) int {
 // market or environment of it is meant.
 func kindOfMarket(rest string) bool {
 	switch strings.TrimRight(rest, "0123456789") {
-	case "", "spot", "futures", "future", "perpetual", "perp", "swap", "margin", "usdm", "coinm", "usd", "live", "main", "testnet", "test", "demo",
-		"paper", "sub", "account", "exchange", "api", "io", "com", "bot", "usdtperpetual", "spottestnet",
-		"perpetualtestnet", "papertrade", "global", "pro", "usdt", "unified", "v",
-		"futurestestnet", "futuretestnet":
+	case "",
+		"spot",
+		"futures",
+		"future",
+		"perpetual",
+		"perp",
+		"swap",
+		"margin",
+		"usdm",
+		"coinm",
+		"usd",
+		"live",
+		"main",
+		"testnet",
+		"test",
+		"demo",
+		"paper",
+		"sub",
+		"account",
+		"exchange",
+		"api",
+		"io",
+		"com",
+		"bot",
+		"usdtperpetual",
+		"spottestnet",
+		"perpetualtestnet",
+		"papertrade",
+		"global",
+		"pro",
+		"usdt",
+		"unified",
+		"v",
+		"futurestestnet",
+		"futuretestnet":
 		return true
 	}
 	return false

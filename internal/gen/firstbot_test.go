@@ -19,7 +19,8 @@ func TestCommandsOfThePagesExist(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := regexp.MustCompile(`(?m)^    (?:[0-9* ]+ )?(?:cd [^ ]+ && )?(?:\./)?rekey ([^#|\n]+)`).FindAllStringSubmatch(string(page), -1)
+		found := regexp.MustCompile(`(?m)^    (?:[0-9* ]+ )?(?:cd [^ ]+ && )?(?:\./)?rekey ([^#|\n]+)`).
+			FindAllStringSubmatch(string(page), -1)
 		if len(found) < 5 {
 			t.Errorf("%s names %d commands", name, len(found))
 		}

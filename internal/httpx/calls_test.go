@@ -21,7 +21,13 @@ func TestCallsAreNoted(t *testing.T) {
 		judge := o.Protocol.Judge
 		o.Protocol.Judge = func(op exchanges.Operation, res exchanges.Response) error {
 			if string(res.Body) == "gone" {
-				return &exchanges.Error{Exchange: "test", Op: op.Name, Kind: exchanges.KindNoSuchKey, Code: "-2008", Status: res.Status}
+				return &exchanges.Error{
+					Exchange: "test",
+					Op:       op.Name,
+					Kind:     exchanges.KindNoSuchKey,
+					Code:     "-2008",
+					Status:   res.Status,
+				}
 			}
 			return judge(op, res)
 		}

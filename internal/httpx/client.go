@@ -245,7 +245,12 @@ func (c *Client) perform(ctx context.Context, op exchanges.Operation, call excha
 }
 
 // attempt waits for its turn, sends once, and judges the answer.
-func (c *Client) attempt(ctx context.Context, op exchanges.Operation, call exchanges.Call, n int) (exchanges.Response, error) {
+func (c *Client) attempt(
+	ctx context.Context,
+	op exchanges.Operation,
+	call exchanges.Call,
+	n int,
+) (exchanges.Response, error) {
 	if err := c.waitForBan(ctx, op); err != nil {
 		return exchanges.Response{}, err
 	}

@@ -59,7 +59,11 @@ type rig struct {
 	clock  *exchangetest.Clock
 }
 
-func newRig(t *testing.T, change func(*httpx.Options), serve func(http.ResponseWriter, *http.Request, *fake.Server)) rig {
+func newRig(
+	t *testing.T,
+	change func(*httpx.Options),
+	serve func(http.ResponseWriter, *http.Request, *fake.Server),
+) rig {
 	t.Helper()
 	clock := exchangetest.NewClock()
 	server, err := fake.Start(clock.Now, func(s *fake.Server) http.Handler {
@@ -78,7 +82,14 @@ func newRig(t *testing.T, change func(*httpx.Options), serve func(http.ResponseW
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	o := httpx.Options{Exchange: "test", Protocol: protocol(), Endpoint: server.URL, Now: clock.Now, Sleep: clock.Sleep, Timeout: time.Second}
+	o := httpx.Options{
+		Exchange: "test",
+		Protocol: protocol(),
+		Endpoint: server.URL,
+		Now:      clock.Now,
+		Sleep:    clock.Sleep,
+		Timeout:  time.Second,
+	}
 	if change != nil {
 		change(&o)
 	}
@@ -168,15 +179,18 @@ func TestOnlyDeclaredOperationsLeave(t *testing.T) {
 // A second request under one operation is stopped, also in an SDK.
 func TestOneRequestPerAttempt(t *testing.T) {
 	r := newRig(t, nil, nil)
-	_, _ = r.Call(t.Context(), exchanges.Call{Op: "look", Via: func(ctx context.Context, hc *http.Client, _ time.Time) error {
-		for range 3 {
-			req, _ := http.NewRequestWithContext(ctx, "GET", r.Endpoint("main")+"/keys/1", http.NoBody)
-			if res, err := hc.Do(req); err == nil {
-				_ = res.Body.Close()
+	_, _ = r.Call(
+		t.Context(),
+		exchanges.Call{Op: "look", Via: func(ctx context.Context, hc *http.Client, _ time.Time) error {
+			for range 3 {
+				req, _ := http.NewRequestWithContext(ctx, "GET", r.Endpoint("main")+"/keys/1", http.NoBody)
+				if res, err := hc.Do(req); err == nil {
+					_ = res.Body.Close()
+				}
 			}
-		}
-		return nil
-	}})
+			return nil
+		}},
+	)
 	if n := len(r.server.Requests()); n != 1 {
 		t.Errorf("%d requests left, want 1", n)
 	}
@@ -375,7 +389,8 @@ func TestInterruptedWait(t *testing.T) {
 func TestGuardLooksAtWhatIsSent(t *testing.T) {
 	var got []string
 	r := newRig(t, func(o *httpx.Options) { o.AllowWrites = true }, func(w http.ResponseWriter, r *http.Request,
-		_ *fake.Server) {
+		_ *fake.Server,
+	) {
 		got = append(got, r.Method+" "+r.RequestURI+" host="+r.Host)
 		fmt.Fprint(w, `{}`)
 	})

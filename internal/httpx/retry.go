@@ -45,7 +45,11 @@ func (c *Client) settle(op exchanges.Operation, err error) error {
 		return err
 	}
 	switch e.Kind {
-	case exchanges.KindNetwork, exchanges.KindTimeout, exchanges.KindMaintenance, exchanges.KindCanceled, exchanges.KindOther:
+	case exchanges.KindNetwork,
+		exchanges.KindTimeout,
+		exchanges.KindMaintenance,
+		exchanges.KindCanceled,
+		exchanges.KindOther:
 		uncertain := *e
 		uncertain.Kind = exchanges.KindUncertain
 		uncertain.Detail = "no clear answer, it may have happened: look before trying again"
@@ -115,7 +119,10 @@ func (c *Client) waitForBan(ctx context.Context, op exchanges.Operation) error {
 		if left > c.opts.MaxWait {
 			return &exchanges.Error{
 				Exchange: c.opts.Exchange, Op: op.Name, Kind: exchanges.KindRateLimited, RetryAfter: left,
-				Detail: fmt.Sprintf("the exchange wants to be left alone for another %s, nothing was sent", left.Round(time.Second)),
+				Detail: fmt.Sprintf(
+					"the exchange wants to be left alone for another %s, nothing was sent",
+					left.Round(time.Second),
+				),
 			}
 		}
 		if err := c.opts.Sleep(ctx, left); err != nil {

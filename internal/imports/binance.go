@@ -30,8 +30,10 @@ func binanceLayouts() []layout {
 			header: []string{"Date(UTC+0)", "Coin", "Network", "Amount", "Fee", "Address", "TXID", "Status"},
 		}, {
 			name: "binance-withdrawals-old", exchange: "binance", read: readBinanceWithdrawals,
-			header: []string{"Date(UTC)", "Coin", "?Network", "Amount", "TransactionFee", "Address", "TXID",
-				"?SourceAddress", "?PaymentID", "Status"},
+			header: []string{
+				"Date(UTC)", "Coin", "?Network", "Amount", "TransactionFee", "Address", "TXID",
+				"?SourceAddress", "?PaymentID", "Status",
+			},
 		},
 	}
 }
@@ -203,8 +205,10 @@ func readStatement(t *table, out *Import) error {
 
 // statementTrades are the operations that are the coins of a trade.
 func statementTrades() []string {
-	return []string{"Buy", "Sell", "Transaction Related", "Transaction Buy", "Transaction Spend", "Transaction Sold",
-		"Transaction Revenue"}
+	return []string{
+		"Buy", "Sell", "Transaction Related", "Transaction Buy", "Transaction Spend", "Transaction Sold",
+		"Transaction Revenue",
+	}
 }
 
 // statementOwn are the operations that take money and are no trade: fees, dust

@@ -10,8 +10,10 @@ import (
 func bybitLayouts() []layout {
 	return []layout{{
 		name: "bybit", exchange: "bybit", read: readBybit,
-		header: []string{"Time", "Currency", "Contract", "Type", "Direction", "Quantity", "Position", "Filled Price",
-			"Funding", "Fee Paid", "Cash Flow", "Change", "Wallet Balance", "Fee Rate", "Trade ID", "Order ID"},
+		header: []string{
+			"Time", "Currency", "Contract", "Type", "Direction", "Quantity", "Position", "Filled Price",
+			"Funding", "Fee Paid", "Cash Flow", "Change", "Wallet Balance", "Fee Rate", "Trade ID", "Order ID",
+		},
 	}}
 }
 

@@ -30,8 +30,10 @@ func coinbaseLayouts() []layout {
 				"Notes"),
 		}, {
 			name: "coinbase-pro-fills", exchange: "coinbase", read: readPro,
-			header: []string{"?portfolio", "trade id", "product", "side", "created at", "size", "size unit", "price", "fee",
-				"total", "price/fee/total unit"},
+			header: []string{
+				"?portfolio", "trade id", "product", "side", "created at", "size", "size unit", "price", "fee",
+				"total", "price/fee/total unit",
+			},
 		},
 	}
 }

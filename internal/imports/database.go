@@ -24,12 +24,20 @@ type database struct {
 
 func databases() []database {
 	return []database{
-		{"freqtrade", "orders", []string{"ft_pair", "side", "average", "filled", "order_id", "order_filled_date"},
-			readFreqtrade},
-		{"hummingbot", "TradeFill", []string{"market", "symbol", "timestamp", "trade_type", "price", "amount",
-			"exchange_trade_id"}, readHummingbot},
-		{"bbgo", "trades", []string{"id", "exchange", "symbol", "price", "quantity", "side", "traded_at", "order_id"},
-			readBbgo},
+		{
+			"freqtrade", "orders",
+			[]string{"ft_pair", "side", "average", "filled", "order_id", "order_filled_date"},
+			readFreqtrade,
+		},
+		{"hummingbot", "TradeFill", []string{
+			"market", "symbol", "timestamp", "trade_type", "price", "amount",
+			"exchange_trade_id",
+		}, readHummingbot},
+		{
+			"bbgo", "trades",
+			[]string{"id", "exchange", "symbol", "price", "quantity", "side", "traded_at", "order_id"},
+			readBbgo,
+		},
 	}
 }
 
@@ -110,8 +118,10 @@ func records(db *sql.DB, query string, take func(record) error) error {
 		if err := rows.Scan(&r[0], &r[1], &r[2], &r[3], &r[4], &r[5], &r[6], &r[7]); err != nil {
 			return err
 		}
-		if err := take(record{r[0].String, r[1].String, r[2].String, r[3].String, r[4].String, r[5].String, r[6].String,
-			r[7].String}); err != nil {
+		if err := take(record{
+			r[0].String, r[1].String, r[2].String, r[3].String, r[4].String, r[5].String, r[6].String,
+			r[7].String,
+		}); err != nil {
 			return err
 		}
 	}

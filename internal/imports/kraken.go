@@ -11,12 +11,16 @@ func krakenLayouts() []layout {
 	return []layout{
 		{
 			name: "kraken-trades", exchange: "kraken", read: readKraken,
-			header: []string{"txid", "ordertxid", "pair", "time", "type", "ordertype", "price", "cost", "fee", "vol",
-				"margin", "misc", "ledgers", "*"},
+			header: []string{
+				"txid", "ordertxid", "pair", "time", "type", "ordertype", "price", "cost", "fee", "vol",
+				"margin", "misc", "ledgers", "*",
+			},
 		}, {
 			name: "kraken-ledgers", exchange: "kraken", read: readKrakenLedgers,
-			header: []string{"txid", "refid", "time", "type", "subtype", "aclass", "asset", "?wallet", "amount", "fee",
-				"balance"},
+			header: []string{
+				"txid", "refid", "time", "type", "subtype", "aclass", "asset", "?wallet", "amount", "fee",
+				"balance",
+			},
 		},
 	}
 }

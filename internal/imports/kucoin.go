@@ -8,20 +8,28 @@ func kucoinLayouts() []layout {
 	return []layout{
 		{
 			name: "kucoin-orders", exchange: "kucoin", read: readKucoinOrders,
-			header: []string{"UID", "Account Type", "Order ID", "Symbol", "Side", "Order Type", "Avg. Filled Price",
+			header: []string{
+				"UID", "Account Type", "Order ID", "Symbol", "Side", "Order Type", "Avg. Filled Price",
 				"Filled Amount", "Filled Volume", "Filled Volume (USDT)", "Filled Time(UTC±)", "Fee", "?Tax",
-				"Maker/Taker", "Fee Currency", "?Account Mode"},
+				"Maker/Taker", "Fee Currency", "?Account Mode",
+			},
 		}, {
 			name: "kucoin-2020", exchange: "kucoin", zoneAsked: true,
-			header: []string{"tradeCreatedAt", "orderId", "symbol", "side", "price", "size", "funds", "fee",
-				"liquidity", "feeCurrency", "orderType"},
-			read: kucoinReader(kucoinColumns{at: "tradeCreatedAt", order: "orderId", side: "side", price: "price",
-				quantity: "size", fee: "fee", feeCoin: "feeCurrency"}),
+			header: []string{
+				"tradeCreatedAt", "orderId", "symbol", "side", "price", "size", "funds", "fee",
+				"liquidity", "feeCurrency", "orderType",
+			},
+			read: kucoinReader(kucoinColumns{
+				at: "tradeCreatedAt", order: "orderId", side: "side", price: "price",
+				quantity: "size", fee: "fee", feeCoin: "feeCurrency",
+			}),
 		}, {
 			name: "kucoin-2019", exchange: "kucoin", zoneAsked: true,
 			header: []string{"oid", "symbol", "dealPrice", "dealValue", "amount", "fee", "direction", "createdDate"},
-			read: kucoinReader(kucoinColumns{at: "createdDate", order: "oid", side: "direction", price: "dealPrice",
-				quantity: "amount"}),
+			read: kucoinReader(kucoinColumns{
+				at: "createdDate", order: "oid", side: "direction", price: "dealPrice",
+				quantity: "amount",
+			}),
 		}, {
 			name: "kucoin-2018", exchange: "kucoin", zoneAsked: true,
 			header: []string{"uid", "symbol", "order_type", "price", "amount_coin", "direction", "funds", "fee", "created_at"},
@@ -69,8 +77,10 @@ func readKucoinOrders(t *table, out *Import) error {
 			filled = h
 		}
 	}
-	return kucoinReader(kucoinColumns{at: filled, order: "Order ID", side: "Side", price: "Avg. Filled Price",
-		quantity: "Filled Amount", fee: "Fee", feeCoin: "Fee Currency"})(renamed(t, "Symbol", "symbol"), out)
+	return kucoinReader(kucoinColumns{
+		at: filled, order: "Order ID", side: "Side", price: "Avg. Filled Price",
+		quantity: "Filled Amount", fee: "Fee", feeCoin: "Fee Currency",
+	})(renamed(t, "Symbol", "symbol"), out)
 }
 
 // renamed gives a column a second name.

@@ -16,8 +16,10 @@ func okxLayouts() []layout {
 	return []layout{
 		{
 			name: "okx-trading", exchange: "okx", zoneAsked: true, read: readOKX,
-			header: []string{"id", "Order id", "Time", "Trade Type", "Instrument", "Type", "Amount", "Unit", "PL", "Fee",
-				"Position Change", "Position Balance", "Balance Change", "Balance", "Unit"},
+			header: []string{
+				"id", "Order id", "Time", "Trade Type", "Instrument", "Type", "Amount", "Unit", "PL", "Fee",
+				"Position Change", "Position Balance", "Balance Change", "Balance", "Unit",
+			},
 		}, {
 			name: "okx-funding", exchange: "okx", zoneAsked: true, read: readOKXFunding,
 			header: []string{"id", "Time", "Type", "Amount", "Before Balance", "After Balance", "Fee", "Symbol"},

@@ -15,9 +15,11 @@ func portfolioLayouts() []layout {
 	return []layout{
 		{
 			name: "koinly", read: readKoinly,
-			header: []string{"Date", "Type", "Label", "Sending Wallet", "Sent Amount", "Sent Currency", "Sent Cost Basis",
+			header: []string{
+				"Date", "Type", "Label", "Sending Wallet", "Sent Amount", "Sent Currency", "Sent Cost Basis",
 				"Receiving Wallet", "Received Amount", "Received Currency", "Received Cost Basis", "Fee Amount",
-				"Fee Currency", "Gain (USD)", "Net Value (USD)", "Fee Value (USD)", "TxSrc", "TxDest", "TxHash", "Description"},
+				"Fee Currency", "Gain (USD)", "Net Value (USD)", "Fee Value (USD)", "TxSrc", "TxDest", "TxHash", "Description",
+			},
 		}, {
 			// Its times are in the zone of the user's settings, and the file does
 			// not say which that is.
@@ -43,8 +45,10 @@ func readKoinly(t *table, out *Import) error {
 				"Received Amount", r.text("Received Amount"), r.text("Received Currency"),
 			})
 		case "crypto_withdrawal", "fiat_withdrawal", "send":
-			m := trace.Movement{Time: at, Kind: "withdrawal", Asset: r.text("Sent Currency"), Address: r.text("TxDest"),
-				TxID: r.text("TxHash")}
+			m := trace.Movement{
+				Time: at, Kind: "withdrawal", Asset: r.text("Sent Currency"), Address: r.text("TxDest"),
+				TxID: r.text("TxHash"),
+			}
 			if m.Amount, err = r.number("Sent Amount"); err != nil {
 				return err
 			}

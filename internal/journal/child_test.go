@@ -40,7 +40,9 @@ func childMain(dir string) {
 		fmt.Println("failed:", err)
 		os.Exit(0)
 	}
-	err = j.Append(Record{Run: NewRunID(time.Now()), Kind: Rotate, Key: fmt.Sprint(os.Getpid()), Stage: Issuing, Phase: Will})
+	err = j.Append(
+		Record{Run: NewRunID(time.Now()), Kind: Rotate, Key: fmt.Sprint(os.Getpid()), Stage: Issuing, Phase: Will},
+	)
 	fmt.Println("got it", err)
 	word, err := in.ReadString('\n')
 	for word == "on\n" { // until it is killed

@@ -31,7 +31,9 @@ func wantDamage(t *testing.T, what string, files map[string]string, trusted int)
 		t.Errorf("%s: something was written: %s", what, diff)
 	}
 	text := e.Error()
-	if !strings.HasPrefix(text, "state/journal.jsonl: ") || !strings.HasSuffix(text, ")") || strings.Contains(text, canary) || strings.Contains(text, "\n") {
+	if !strings.HasPrefix(text, "state/journal.jsonl: ") || !strings.HasSuffix(text, ")") ||
+		strings.Contains(text, canary) ||
+		strings.Contains(text, "\n") {
 		t.Errorf("%s: the error says %q", what, text)
 	}
 	v := mustRead(t, disk)
@@ -87,7 +89,12 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 		flip := flips()[i%3]
 		changed := []byte(text)
 		changed[i] ^= flip
-		e := wantDamage(t, fmt.Sprintf("byte %d ^ %#x", i, flip), map[string]string{headName: files[headName], fileName: string(changed)}, line-1)
+		e := wantDamage(
+			t,
+			fmt.Sprintf("byte %d ^ %#x", i, flip),
+			map[string]string{headName: files[headName], fileName: string(changed)},
+			line-1,
+		)
 		if e != nil && e.Damage[0].Line != line {
 			t.Errorf("byte %d is in line %d, and damage is in %v", i, line, e.Damage)
 		}
@@ -127,7 +134,12 @@ func TestEveryChangedByteOfTheHeadIsFound(t *testing.T) {
 		}
 	}
 	for cut := range len(files[headName]) {
-		wantDamage(t, fmt.Sprintf("the head cut after %d bytes", cut), map[string]string{fileName: files[fileName], headName: files[headName][:cut]}, 2)
+		wantDamage(
+			t,
+			fmt.Sprintf("the head cut after %d bytes", cut),
+			map[string]string{fileName: files[fileName], headName: files[headName][:cut]},
+			2,
+		)
 	}
 }
 
@@ -242,7 +254,12 @@ func TestHeadOfAnotherDay(t *testing.T) {
 	}
 	for day := range 5 {
 		older := numbered(t, day)[headName]
-		e := wantDamage(t, fmt.Sprintf("the head of record %d", day), map[string]string{fileName: files[fileName], headName: older}, 6)
+		e := wantDamage(
+			t,
+			fmt.Sprintf("the head of record %d", day),
+			map[string]string{fileName: files[fileName], headName: older},
+			6,
+		)
 		if e != nil && e.Damage[0].Harm != HeadLost {
 			t.Errorf("got %v", e.Damage)
 		}
@@ -261,7 +278,12 @@ func TestAddedByHand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e := wantDamage(t, "two lines added", map[string]string{fileName: disk.Files()[fileName], headName: files[headName]}, 5)
+	e := wantDamage(
+		t,
+		"two lines added",
+		map[string]string{fileName: disk.Files()[fileName], headName: files[headName]},
+		5,
+	)
 	if e != nil && e.Damage[0].Harm != HeadLost {
 		t.Errorf("got %v", e.Damage)
 	}
@@ -289,7 +311,8 @@ func TestNewerVersion(t *testing.T) {
 		for _, where := range []int{0, 1, 3} {
 			text := slices.Insert(slices.Clone(all), where, line)
 			e := wantDamage(t, line, with(files, text...), where)
-			if e != nil && (e.Damage[0].Line != where+1 || e.Damage[0].Harm != Newer || !strings.Contains(e.Error(), "use the rekey that wrote it")) {
+			if e != nil &&
+				(e.Damage[0].Line != where+1 || e.Damage[0].Harm != Newer || !strings.Contains(e.Error(), "use the rekey that wrote it")) {
 				t.Errorf("%s in line %d: %v", line, where+1, e)
 			}
 		}
@@ -300,9 +323,13 @@ func TestNewerVersion(t *testing.T) {
 		t.Errorf("got %v", e.Damage)
 	}
 	// A line of this version with a field that it does not have, or no longer.
-	line := string(seal([]byte(strings.Replace(all[0][:strings.Index(all[0], sumStart)]+"}", `"key"`, `"extra":1,"key"`, 1))))
+	line := string(
+		seal([]byte(strings.Replace(all[0][:strings.Index(all[0], sumStart)]+"}", `"key"`, `"extra":1,"key"`, 1))),
+	)
 	wantDamage(t, "an unknown field", with(files, line, all[1], all[2]), 0)
-	line = string(seal([]byte(strings.Replace(all[0][:strings.Index(all[0], sumStart)]+"}", `"data":{`, `"data":{"attempt":1,`, 1))))
+	line = string(
+		seal([]byte(strings.Replace(all[0][:strings.Index(all[0], sumStart)]+"}", `"data":{`, `"data":{"attempt":1,`, 1))),
+	)
 	wantDamage(t, "a field of version 1", with(files, line, all[1], all[2]), 0)
 }
 

@@ -23,19 +23,34 @@ func goldenV2() [][]Record {
 	}
 	return [][]Record{
 		{respond(Planned, Will, Data{Risks: []string{"last-manager"}, SettleMS: 60000, Plan: []PlannedKey{
-			{Key: "grid-bot", ID: NameKey("GoldCANARYoldkey1"), Exchange: "binance", Account: "sub@example.com", Manager: "main",
-				Decision: Replaced, Narrow: "01m7knhyq8w2c", Kill: rotation, Kind: Rotate, Why: "it was given to 3commas"},
+			{
+				Key: "grid-bot", ID: NameKey("GoldCANARYoldkey1"), Exchange: "binance", Account: "sub@example.com", Manager: "main",
+				Decision: Replaced, Narrow: "01m7knhyq8w2c", Kill: rotation, Kind: Rotate, Why: "it was given to 3commas",
+			},
 			{Key: "main", Exchange: "binance", Decision: ByPerson, Why: "there is no API for it"},
 		}}), respond(Planned, Did, Data{})},
 		{run(Planned, Did, Data{
 			Exchange: "binance", Account: "sub@example.com", Old: NameKey("GoldCANARYoldkey1"), Manager: "main", Copies: 1, Cause: "3commas-2022",
 		}), run(Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key"})},
-		{run(Stored, Did, Data{New: NameKey("GoldCANARYnewkey2"), Result: "ok", Code: "-1021", Status: 504, Address: "203.0.113.7"})},
+		{
+			run(
+				Stored,
+				Did,
+				Data{New: NameKey("GoldCANARYnewkey2"), Result: "ok", Code: "-1021", Status: 504, Address: "203.0.113.7"},
+			),
+		},
 		{run(Deployed, Did, Data{
 			Location: "dotenv:.env#BINANCE", Before: DigestOf([]byte("before")), After: DigestOf([]byte("after")),
 		})},
 		{respond(Planned, Note, Data{Plan: []PlannedKey{
-			{Key: "binance/-/abcd…wxyz", Exchange: "binance", Decision: Revoked, Kill: "01m7knj5h0000", Kind: Revoke, Since: true},
+			{
+				Key:      "binance/-/abcd…wxyz",
+				Exchange: "binance",
+				Decision: Revoked,
+				Kill:     "01m7knj5h0000",
+				Kind:     Revoke,
+				Since:    true,
+			},
 		}})},
 		{run(Closed, Did, Data{Because: "<shop> & \"co\" \\ ü € 😀 \u2028 \t \x01"})},
 		{respond(Unconfirmed, Did, Data{})},

@@ -24,10 +24,20 @@ func goldenV1() []Record {
 		record(a, Rotate, "grid-bot", Planned, Did, Data{
 			Exchange: "binance", Account: "sub@example.com", Old: NameKey("GoldCANARYoldkey1"), Manager: "master",
 			Copies: 2, Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot, exchanges.Unmapped},
-			Whitelist: []string{"203.0.113.7/32", "2001:db8::/64"}, Risks: []string{"bot-still-running", "loose-file"}, Compromised: true,
+			Whitelist: []string{
+				"203.0.113.7/32",
+				"2001:db8::/64",
+			}, Risks: []string{"bot-still-running", "loose-file"}, Compromised: true,
 		}),
 		record(a, Rotate, "grid-bot", Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key"}),
-		record(a, Rotate, "grid-bot", Issuing, Did, Data{New: NameKey("GoldCANARYnewkey2"), Result: "unclear", Code: "-1021", Status: 504}),
+		record(
+			a,
+			Rotate,
+			"grid-bot",
+			Issuing,
+			Did,
+			Data{New: NameKey("GoldCANARYnewkey2"), Result: "unclear", Code: "-1021", Status: 504},
+		),
 		record(a, Rotate, "grid-bot", Stored, Did, Data{}),
 		record(a, Rotate, "grid-bot", Proved, Did, Data{}),
 		record(a, Rotate, "grid-bot", Deployed, Will, Data{

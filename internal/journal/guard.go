@@ -41,7 +41,11 @@ func safe(path string, info fs.FileInfo, isDir bool) error {
 		return &UnsafeError{path, "is no regular file", "remove it, or choose another directory with --state"}
 	}
 	if owner, foreign := foreignOwner(info); foreign {
-		return &UnsafeError{path, "belongs to another user (" + owner + ")", "run rekey as that user, or choose another directory with --state"}
+		return &UnsafeError{
+			path,
+			"belongs to another user (" + owner + ")",
+			"run rekey as that user, or choose another directory with --state",
+		}
 	}
 	switch problem := "can be %s by others (mode %04o)"; {
 	case isDir && loose(mode)&0o022 != 0:

@@ -330,7 +330,14 @@ func TestConcurrentAppends(t *testing.T) {
 		id := NewRunID(start)
 		wg.Go(func() {
 			for i := range 25 {
-				r := Record{Run: id, Kind: Revoke, Key: fmt.Sprintf("key-%d", writer), Stage: Retiring, Phase: Note, Data: Data{Copies: i + 1}}
+				r := Record{
+					Run:   id,
+					Kind:  Revoke,
+					Key:   fmt.Sprintf("key-%d", writer),
+					Stage: Retiring,
+					Phase: Note,
+					Data:  Data{Copies: i + 1},
+				}
 				if err := j.Append(r); err != nil {
 					t.Error(err)
 				}

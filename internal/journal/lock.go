@@ -88,7 +88,11 @@ func (l *lock) mine() error {
 			return nil
 		}
 	}
-	return &UnsafeError{l.path, "was removed or exchanged while it was held", "start again, and leave the file where it is"}
+	return &UnsafeError{
+		l.path,
+		"was removed or exchanged while it was held",
+		"start again, and leave the file where it is",
+	}
 }
 
 // tell writes the hint. That it cannot be written, on a full disk for

@@ -35,10 +35,16 @@ func TestLockOfAnotherProcess(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	host, _ := os.Hostname()
-	if h := held.Holder; h.PID != c.cmd.Process.Pid || h.Host != host || h.Command != "rekey rotate --due" || h.Since.IsZero() {
+	if h := held.Holder; h.PID != c.cmd.Process.Pid || h.Host != host || h.Command != "rekey rotate --due" ||
+		h.Since.IsZero() {
 		t.Errorf("the holder is %+v", h)
 	}
-	want := fmt.Sprintf("%s: another rekey holds the lock: rekey rotate --due, process %d on %s, since ", filepath.Join(dir, "lock"), c.cmd.Process.Pid, host)
+	want := fmt.Sprintf(
+		"%s: another rekey holds the lock: rekey rotate --due, process %d on %s, since ",
+		filepath.Join(dir, "lock"),
+		c.cmd.Process.Pid,
+		host,
+	)
 	if !strings.HasPrefix(err.Error(), want) || !strings.HasSuffix(err.Error(), ")") {
 		t.Errorf("the error says %q", err)
 	}

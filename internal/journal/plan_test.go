@@ -27,8 +27,24 @@ func ofResponse(stage Stage, phase Phase, data Data) Record {
 // planned returns one key of each decision.
 func planned() []PlannedKey {
 	return []PlannedKey{
-		{Key: "a", ID: NameKey(oldKey), Exchange: "binance", Decision: Narrowed, Narrow: narrowID, Why: "its manager is away"},
-		{Key: "b", Exchange: "okx", Account: "sub@example.com", Manager: "main", Decision: Revoked, Narrow: narrowID, Kill: killID, Kind: Revoke},
+		{
+			Key:      "a",
+			ID:       NameKey(oldKey),
+			Exchange: "binance",
+			Decision: Narrowed,
+			Narrow:   narrowID,
+			Why:      "its manager is away",
+		},
+		{
+			Key:      "b",
+			Exchange: "okx",
+			Account:  "sub@example.com",
+			Manager:  "main",
+			Decision: Revoked,
+			Narrow:   narrowID,
+			Kill:     killID,
+			Kind:     Revoke,
+		},
 		{Key: "c", Exchange: "kucoin", Decision: Replaced, Kill: killID, Kind: Rotate},
 		{Key: "d", Exchange: "coinbase", Decision: ByPerson, Why: "there is no API for it"},
 		{Key: "e", Exchange: "okx", Decision: Left, Why: "not concerned"},
@@ -42,7 +58,14 @@ func TestResponses(t *testing.T) {
 	disk := crashfs.NewDisk()
 	j := mustOpen(t, disk)
 	all := planned()
-	found := PlannedKey{Key: "okx/-/evil…evil", Exchange: "okx", Decision: Revoked, Kill: "01jd9x0000xxx", Kind: Revoke, Since: true}
+	found := PlannedKey{
+		Key:      "okx/-/evil…evil",
+		Exchange: "okx",
+		Decision: Revoked,
+		Kill:     "01jd9x0000xxx",
+		Kind:     Revoke,
+		Since:    true,
+	}
 	later := all[3]
 	later.Decision, later.Kill, later.Kind, later.Since = Revoked, "01jd9x0000yyy", Revoke, true
 	type state struct {
@@ -66,8 +89,13 @@ func TestResponses(t *testing.T) {
 		got = append(got, state{len(one.Plan), one.Whole, one.Ended, len(j.Runs()) > 0})
 	}
 	want := []state{
-		{2, false, false, false}, {5, false, false, false}, {5, true, false, false}, {5, true, false, true},
-		{6, true, false, true}, {6, true, false, true}, {6, true, true, true},
+		{2, false, false, false},
+		{5, false, false, false},
+		{5, true, false, false},
+		{5, true, false, true},
+		{6, true, false, true},
+		{6, true, false, true},
+		{6, true, true, true},
 	}
 	opts := []cmp.Option{cmp.AllowUnexported(state{}, KeyID{}, Digest{})}
 	if diff := cmp.Diff(want, got, opts...); diff != "" {

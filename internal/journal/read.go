@@ -154,7 +154,12 @@ func (v View) remarks(found condition, tail int, seq uint64) []Remark {
 	const or = ": rekey is writing it at this moment, or died while it did"
 	switch found {
 	case torn:
-		return []Remark{{TornLine, fmt.Sprintf("%s: after line %d there are %d bytes of an unfinished record%s", v.Path, len(v.Lines), tail, or)}}
+		return []Remark{
+			{
+				TornLine,
+				fmt.Sprintf("%s: after line %d there are %d bytes of an unfinished record%s", v.Path, len(v.Lines), tail, or),
+			},
+		}
 	case ahead:
 		return []Remark{{HeadBehind, fmt.Sprintf("%s: record %d is not yet in %s%s", v.Path, v.seq, headName, or)}}
 	case cut:

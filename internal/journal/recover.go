@@ -188,8 +188,11 @@ func (m *mender) setAside() error {
 	if err := m.file.Truncate(m.chain.size); err != nil {
 		return m.failed(fileName, err)
 	}
-	m.remark(TornLine, fmt.Sprintf("the last line was torn: %d bytes of a record %d that was never written whole are now in %s",
-		len(m.chain.tail), seq+1, name))
+	m.remark(
+		TornLine,
+		fmt.Sprintf("the last line was torn: %d bytes of a record %d that was never written whole are now in %s",
+			len(m.chain.tail), seq+1, name),
+	)
 	return nil
 }
 

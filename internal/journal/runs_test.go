@@ -32,7 +32,20 @@ func TestRuns(t *testing.T) {
 	}
 	var got []string
 	for _, r := range j.Runs() {
-		got = append(got, fmt.Sprintf("%s %s %s %s %s ended=%v %d %s", r.ID, r.Kind, r.Key, r.Phase, r.Stage, r.Ended, len(r.Records), r.Updated.Sub(r.Started)))
+		got = append(
+			got,
+			fmt.Sprintf(
+				"%s %s %s %s %s ended=%v %d %s",
+				r.ID,
+				r.Kind,
+				r.Key,
+				r.Phase,
+				r.Stage,
+				r.Ended,
+				len(r.Records),
+				r.Updated.Sub(r.Started),
+			),
+		)
 	}
 	want := []string{
 		"01jd9x00000bb rotate b will issuing ended=false 3 8s",

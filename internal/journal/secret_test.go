@@ -61,7 +61,12 @@ func TestNoFieldForASecret(t *testing.T) {
 
 // forms are the ways in which text could hide.
 func forms(text string) []string {
-	return []string{text, hex.EncodeToString([]byte(text)), base64.StdEncoding.EncodeToString([]byte(text))[:8], strings.ToLower(text)}
+	return []string{
+		text,
+		hex.EncodeToString([]byte(text)),
+		base64.StdEncoding.EncodeToString([]byte(text))[:8],
+		strings.ToLower(text),
+	}
 }
 
 func assertNoCanary(t *testing.T, what, text string) {
@@ -117,7 +122,8 @@ func TestCanary(t *testing.T) {
 // A name of a key tells its key from others and shows eight characters of it.
 func TestKeyID(t *testing.T) {
 	id := NameKey(oldKey)
-	if id.AccessKey() != "oldk…yold" || id.Fingerprint() != exchanges.Fingerprint(oldKey) || fmt.Sprint(id) != "oldk…yold" {
+	if id.AccessKey() != "oldk…yold" || id.Fingerprint() != exchanges.Fingerprint(oldKey) ||
+		fmt.Sprint(id) != "oldk…yold" {
 		t.Errorf("got %s %s", id.AccessKey(), id.Fingerprint())
 	}
 	if !id.Names(oldKey) || id.Names(newKey) || id.Names("") || (KeyID{}).Names("") || !NameKey("").IsZero() {

@@ -65,7 +65,11 @@ func assess(c *chain, found bool, first, last head) (condition, []Damage) {
 	}
 	switch rest := len(c.tail) > 0 || c.more; {
 	case seq > last.seq+1, seq == last.seq+1 && rest:
-		problem := fmt.Sprintf("ends at record %d, and %s goes on: it is of another day, or lines were added by hand", last.seq, fileName)
+		problem := fmt.Sprintf(
+			"ends at record %d, and %s goes on: it is of another day, or lines were added by hand",
+			last.seq,
+			fileName,
+		)
 		return damaged, []Damage{{Harm: HeadLost, Problem: problem}}
 	case seq == last.seq+1:
 		return ahead, nil

@@ -53,7 +53,8 @@ func TestTornAtEveryByte(t *testing.T) {
 		if diff := cmp.Diff(read(want), read(disk.Files())); diff != "" {
 			t.Fatalf("cut at %d: %s", cut, diff)
 		}
-		if !strings.Contains(remarks[0].Text, fmt.Sprintf("%d bytes", cut)) || !strings.Contains(remarks[0].Text, tornName+"5") {
+		if !strings.Contains(remarks[0].Text, fmt.Sprintf("%d bytes", cut)) ||
+			!strings.Contains(remarks[0].Text, tornName+"5") {
 			t.Errorf("the remark says %q", remarks[0].Text)
 		}
 		if err := j.Append(story()[4]); err != nil {
@@ -106,11 +107,21 @@ func TestCutFurtherUp(t *testing.T) {
 	text := files[fileName]
 	for cut := range len(text) {
 		trusted := strings.Count(text[:cut], "\n")
-		wantDamage(t, fmt.Sprintf("cut at %d", cut), map[string]string{headName: full[headName], fileName: text[:cut]}, trusted)
+		wantDamage(
+			t,
+			fmt.Sprintf("cut at %d", cut),
+			map[string]string{headName: full[headName], fileName: text[:cut]},
+			trusted,
+		)
 	}
 	// Nor is it mended when what is left is not the beginning of the record.
 	wantDamage(t, "another beginning", map[string]string{headName: full[headName], fileName: text + "{\"w\":1"}, 4)
-	wantDamage(t, "more than the record", map[string]string{headName: full[headName], fileName: text + strings.TrimSuffix(line, "\n") + "x"}, 4)
+	wantDamage(
+		t,
+		"more than the record",
+		map[string]string{headName: full[headName], fileName: text + strings.TrimSuffix(line, "\n") + "x"},
+		4,
+	)
 }
 
 // The first record of all is torn.

@@ -49,7 +49,12 @@ func checkSize(system, name, text string) *Error {
 	}
 	return &Error{
 		Reason: ReasonTooLarge, Hint: otherwise,
-		Problem: fmt.Sprintf("cannot hold this credential: it takes %d bytes, and %s has room for %d", size, systemName(system), limit),
+		Problem: fmt.Sprintf(
+			"cannot hold this credential: it takes %d bytes, and %s has room for %d",
+			size,
+			systemName(system),
+			limit,
+		),
 	}
 }
 

@@ -107,7 +107,12 @@ func failed(err error) *Error {
 	case errors.Is(err, keyring.ErrSetDataTooBig):
 		return &Error{Reason: ReasonTooLarge, Problem: "cannot hold so much in one entry", Hint: otherwise, Err: err}
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return &Error{Reason: ReasonNone, Problem: "is missing: this system has none that rekey knows", Hint: otherwise, Err: err}
+		return &Error{
+			Reason:  ReasonNone,
+			Problem: "is missing: this system has none that rekey knows",
+			Hint:    otherwise,
+			Err:     err,
+		}
 	case errors.Is(err, exec.ErrNotFound): // dbus-launch, or /usr/bin/security
 		return &Error{Reason: ReasonNone, Problem: "is missing: there is no desktop session", Hint: otherwise, Err: err}
 	}

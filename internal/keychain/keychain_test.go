@@ -149,9 +149,19 @@ func TestYesWithoutDeed(t *testing.T) {
 	b.deaf = true
 	refuses(t, k.Put(t.Context(), "bot", sample()), ReasonUncertain, "")
 	b.held["rekey/bot"] = `{"version":1,"access_key":"old","secret":"CANARY"}`
-	refuses(t, k.Put(t.Context(), "bot", sample()), ReasonUncertain, "keychain:bot: the keychain does not give back what was put there"+
-		" (the question for leave to write may have been turned down)")
-	refuses(t, k.Delete(t.Context(), "bot"), ReasonUncertain, "keychain:bot: the keychain still holds the entry after it was removed")
+	refuses(
+		t,
+		k.Put(t.Context(), "bot", sample()),
+		ReasonUncertain,
+		"keychain:bot: the keychain does not give back what was put there"+
+			" (the question for leave to write may have been turned down)",
+	)
+	refuses(
+		t,
+		k.Delete(t.Context(), "bot"),
+		ReasonUncertain,
+		"keychain:bot: the keychain still holds the entry after it was removed",
+	)
 }
 
 func TestErrors(t *testing.T) {
@@ -201,9 +211,14 @@ func TestHangs(t *testing.T) {
 			return nil
 		}
 		start := time.Now()
-		refuses(t, k.Put(t.Context(), "bot", sample()), ReasonUncertain, "keychain:bot: the keychain did not answer within 3s,"+
-			" so the entry may be the old one or the new one"+
-			" (it may be locked and wait for a person; unlock it, or use a store: location for what runs unattended)")
+		refuses(
+			t,
+			k.Put(t.Context(), "bot", sample()),
+			ReasonUncertain,
+			"keychain:bot: the keychain did not answer within 3s,"+
+				" so the entry may be the old one or the new one"+
+				" (it may be locked and wait for a person; unlock it, or use a store: location for what runs unattended)",
+		)
 		if waited := time.Since(start); waited != Limit {
 			t.Errorf("it was waited for %s", waited)
 		}
@@ -278,7 +293,8 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal(failure)
 		}
 		back, err := decode(again)
-		if err != nil || back.AccessKey != c.AccessKey || !back.Secret.Equal(c.Secret) || !back.Passphrase.Equal(c.Passphrase) {
+		if err != nil || back.AccessKey != c.AccessKey || !back.Secret.Equal(c.Secret) ||
+			!back.Passphrase.Equal(c.Passphrase) {
 			t.Errorf("%q does not survive", text)
 		}
 	})

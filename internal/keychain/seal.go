@@ -65,7 +65,11 @@ func decode(text string) (exchanges.Credential, *Error) {
 		_, err = in.Token() // nothing may follow
 	}
 	if !errors.Is(err, io.EOF) || d.Version != entryVersion || d.AccessKey == "" || d.Secret == "" {
-		return exchanges.Credential{}, &Error{Reason: ReasonSyntax, Problem: "holds something else under this name", Hint: entryForm}
+		return exchanges.Credential{}, &Error{
+			Reason:  ReasonSyntax,
+			Problem: "holds something else under this name",
+			Hint:    entryForm,
+		}
 	}
 	return exchanges.Credential{
 		AccessKey: d.AccessKey, Secret: exchanges.NewSecret(d.Secret), Passphrase: exchanges.NewSecret(d.Passphrase),

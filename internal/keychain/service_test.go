@@ -55,7 +55,9 @@ func TestSecretService(t *testing.T) {
 			}
 			cmd := exec.CommandContext(ctx, "dbus-run-session", args...)
 			cmd.Env = []string{
-				"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + home, "XDG_DATA_HOME=" + filepath.Join(home, "data"),
+				"PATH=" + os.Getenv(
+					"PATH",
+				), "HOME=" + home, "XDG_RUNTIME_DIR=" + home, "XDG_DATA_HOME=" + filepath.Join(home, "data"),
 				step + "=" + state,
 			}
 			cmd.WaitDelay = 5 * time.Second
@@ -81,8 +83,13 @@ func TestInSession(t *testing.T) {
 	switch state {
 	case "absent":
 		_, err := k.Get(t.Context(), "bot")
-		refuses(t, err, ReasonNone, "keychain:bot: the keychain is missing: no program offers the Secret Service on this session bus"+
-			" (GNOME Keyring, KWallet and KeePassXC do; a store: location works everywhere)")
+		refuses(
+			t,
+			err,
+			ReasonNone,
+			"keychain:bot: the keychain is missing: no program offers the Secret Service on this session bus"+
+				" (GNOME Keyring, KWallet and KeePassXC do; a store: location works everywhere)",
+		)
 	case "unlocked":
 		startKeyring(t, "--unlock")
 		_, err := k.Get(t.Context(), "bot")
@@ -128,7 +135,16 @@ func byHand(t *testing.T, k *Keychain) {
 		t.Log("there is no secret-tool here; apt-get install libsecret-tools")
 		return
 	}
-	cmd := exec.CommandContext(t.Context(), "secret-tool", "store", "--label=rekey", "service", "rekey", "username", "by-hand")
+	cmd := exec.CommandContext(
+		t.Context(),
+		"secret-tool",
+		"store",
+		"--label=rekey",
+		"service",
+		"rekey",
+		"username",
+		"by-hand",
+	)
 	cmd.Stdin = strings.NewReader(`{"version":1,"access_key":"k","secret":"CANARY"}` + "\n")
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)
@@ -142,7 +158,10 @@ func second(_ exchanges.Credential, err error) error { return err }
 func startKeyring(t *testing.T, flags ...string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "gnome-keyring-daemon", append([]string{"--foreground", "--components=secrets"}, flags...)...)
+	cmd := exec.CommandContext(
+		ctx,
+		"gnome-keyring-daemon",
+		append([]string{"--foreground", "--components=secrets"}, flags...)...)
 	cmd.Stdin = strings.NewReader("CANARY login\n")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -139,7 +139,9 @@ func (a *Against) scan(k block, name string) []Hit {
 		}
 		if key, ok := a.known(k.b[start:end]); ok {
 			hits = append(hits, Hit{
-				Own: Own{Credential: exchanges.Credential{AccessKey: key}}, What: AccessKey, Path: name, Offset: k.offset + int64(start-k.from),
+				Own: Own{
+					Credential: exchanges.Credential{AccessKey: key},
+				}, What: AccessKey, Path: name, Offset: k.offset + int64(start-k.from),
 				Line: int64(bytes.Count(k.b[k.from:start], []byte{'\n'})),
 			})
 		}

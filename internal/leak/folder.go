@@ -22,7 +22,11 @@ func Folder(ctx context.Context, dir, name string) ([]Dump, []Gap) {
 			files = append(files, some...)
 		}
 	}()
-	w := tree.Options{All: true, Everything: true, Gap: func(g tree.Gap) { gaps = append(gaps, Gap{name + "/" + g.Name, g.Kind, g.Detail}) }}
+	w := tree.Options{
+		All:        true,
+		Everything: true,
+		Gap:        func(g tree.Gap) { gaps = append(gaps, Gap{name + "/" + g.Name, g.Kind, g.Detail}) },
+	}
 	tree.Walk(ctx, dir, w, batches)
 	close(batches)
 	<-done

@@ -122,7 +122,13 @@ func TestAgainstEdges(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, before := range []int{0, 1, 100, blockSize - 70, blockSize - 65, blockSize - 64, blockSize - 63, blockSize - 1, blockSize} {
-			text := strings.Repeat(".", before) + accessKey + " x " + uuidKey + "x " + uuidKey + "\n" + strings.Repeat("ab ", blockSize)
+			text := strings.Repeat(
+				".",
+				before,
+			) + accessKey + " x " + uuidKey + "x " + uuidKey + "\n" + strings.Repeat(
+				"ab ",
+				blockSize,
+			)
 			r := SearchAgainst(t.Context(), a, []Dump{{Name: "d", Read: strings.NewReader(text)}}, nil)
 			var got []int64
 			for _, h := range r.Hits {

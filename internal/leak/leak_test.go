@@ -30,7 +30,14 @@ const (
 
 func keys() []Own {
 	return []Own{
-		{Name: "grid", Credential: exchanges.Credential{AccessKey: accessKey, Secret: exchanges.NewSecret(secret), Passphrase: exchanges.NewSecret(passphrase)}},
+		{
+			Name: "grid",
+			Credential: exchanges.Credential{
+				AccessKey:  accessKey,
+				Secret:     exchanges.NewSecret(secret),
+				Passphrase: exchanges.NewSecret(passphrase),
+			},
+		},
 		{Name: "kraken", Credential: exchanges.Credential{AccessKey: krakenKey}},
 		{Name: "okx", Credential: exchanges.Credential{AccessKey: uuidKey}},
 	}
@@ -139,7 +146,11 @@ func TestManyKeys(t *testing.T) {
 		all = append(all, Own{Credential: exchanges.Credential{AccessKey: fmt.Sprintf("%016x%016x", r.Uint64(), r.Uint64())}})
 	}
 	m := NewMatcher(all, nil)
-	text := "a " + base64.RawStdEncoding.EncodeToString(hash(accessKey)) + "= " + all[many].AccessKey + " " + hex.EncodeToString(hash(all[5].AccessKey))
+	text := "a " + base64.RawStdEncoding.EncodeToString(
+		hash(accessKey),
+	) + "= " + all[many].AccessKey + " " + hex.EncodeToString(
+		hash(all[5].AccessKey),
+	)
 	res := Search(t.Context(), m, []Dump{{Name: "d", Read: strings.NewReader(text)}}, nil)
 	if len(res.Hits) != 3 {
 		t.Errorf("%d hits, want 3", len(res.Hits))
@@ -152,8 +163,14 @@ func TestAgainst(t *testing.T) {
 	if err != nil || a.Keys() != 3 {
 		t.Fatalf("%v, %d keys", err, a.Keys())
 	}
-	r := SearchAgainst(t.Context(), a, []Dump{{Name: "d", Read: strings.NewReader("x\n\"" + accessKey + "\",\"" + krakenKey + "\"")}}, nil)
-	if len(r.Hits) != 2 || r.Hits[0].Line != 2 || exchanges.Fingerprint(r.Hits[0].Own.AccessKey) != exchanges.Fingerprint(accessKey) {
+	r := SearchAgainst(
+		t.Context(),
+		a,
+		[]Dump{{Name: "d", Read: strings.NewReader("x\n\"" + accessKey + "\",\"" + krakenKey + "\"")}},
+		nil,
+	)
+	if len(r.Hits) != 2 || r.Hits[0].Line != 2 ||
+		exchanges.Fingerprint(r.Hits[0].Own.AccessKey) != exchanges.Fingerprint(accessKey) {
 		t.Errorf("%+v", r.Hits)
 	}
 	if _, err := ReadFingerprints(strings.NewReader("sha256:xyz")); err == nil {
@@ -168,7 +185,11 @@ func TestMemory(t *testing.T) {
 	}
 	now := time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
 	own := keys()[0]
-	found := []Hit{{Own: own, What: Secret, Path: "a.csv"}, {Own: own, What: AccessKey, Path: "a.csv"}, {Own: keys()[1], What: Prefix, Path: "a.csv"}}
+	found := []Hit{
+		{Own: own, What: Secret, Path: "a.csv"},
+		{Own: own, What: AccessKey, Path: "a.csv"},
+		{Own: keys()[1], What: Prefix, Path: "a.csv"},
+	}
 	for range 2 {
 		if err := Remember(dir, found, now); err != nil {
 			t.Fatal(err)
@@ -176,7 +197,9 @@ func TestMemory(t *testing.T) {
 		now = now.Add(time.Hour)
 	}
 	got, err := Remembered(dir)
-	want := []Memory{{exchanges.Fingerprint(accessKey), []What{AccessKey, Secret}, "a.csv", time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)}}
+	want := []Memory{
+		{exchanges.Fingerprint(accessKey), []What{AccessKey, Secret}, "a.csv", time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)},
+	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}

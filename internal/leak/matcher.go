@@ -172,7 +172,8 @@ func cutOff(b []byte, start int, key string) bool {
 	for n < len(key) && start+n < len(b) && b[start+n] == key[n] {
 		n++
 	}
-	ends := start+n == len(b) || !token.Byte[b[start+n]] && b[start+n] != '\\' && b[start+n] != '%' // those two begin an escaped character
+	ends := start+n == len(b) ||
+		!token.Byte[b[start+n]] && b[start+n] != '\\' && b[start+n] != '%' // those two begin an escaped character
 	return n >= leastPrefix && n < len(key) && ends && (start == 0 || !token.Byte[b[start-1]])
 }
 

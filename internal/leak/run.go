@@ -183,7 +183,14 @@ func (r *run) failed(ctx context.Context, d Dump, err error) {
 	r.gap(d.Name, kindOf(err), sentence(err))
 }
 
-func (r *run) unpacked(ctx context.Context, format unpack.Format, d Dump, all io.Reader, budget *unpack.Budget, depth int) error {
+func (r *run) unpacked(
+	ctx context.Context,
+	format unpack.Format,
+	d Dump,
+	all io.Reader,
+	budget *unpack.Budget,
+	depth int,
+) error {
 	member := func(name string, in io.Reader) {
 		r.dump(ctx, Dump{Name: d.Name + "!" + name, Read: in, inArchive: true}, budget, depth+1)
 	}

@@ -46,7 +46,12 @@ func (r *run) stream(ctx context.Context, d Dump, in io.Reader) {
 
 // cutBlocks reads a stream into overlapping blocks. It returns how long the
 // stream was, and whether its last line has no end.
-func cutBlocks(ctx context.Context, in io.Reader, free <-chan []byte, full chan<- block) (size int64, open bool, err error) {
+func cutBlocks(
+	ctx context.Context,
+	in io.Reader,
+	free <-chan []byte,
+	full chan<- block,
+) (size int64, open bool, err error) {
 	var carry []byte // the end of the last block, which begins the next
 	from := 0
 	for number := 0; ; number++ {

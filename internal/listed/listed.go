@@ -82,7 +82,8 @@ func Remember(stateDir string, keys, before []Key) error {
 
 // same reports whether two memories differ in nothing but the time.
 func same(a, b Key) bool {
-	return a.Name == b.Name && a.Exchange == b.Exchange && a.Fingerprint == b.Fingerprint && slices.Equal(a.Managers, b.Managers)
+	return a.Name == b.Name && a.Exchange == b.Exchange && a.Fingerprint == b.Fingerprint &&
+		slices.Equal(a.Managers, b.Managers)
 }
 
 // Compare holds a look against what earlier ones saw. It returns what is to be

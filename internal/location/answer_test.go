@@ -21,7 +21,8 @@ func TestAnswers(t *testing.T) {
 			continue
 		}
 		credential, err := found.credential()
-		if err != nil || credential.AccessKey != testKey || credential.Secret.Reveal() != testSecret || credential.Passphrase.Reveal() != c.passphrase {
+		if err != nil || credential.AccessKey != testKey || credential.Secret.Reveal() != testSecret ||
+			credential.Passphrase.Reveal() != c.passphrase {
 			t.Errorf("%s: %v", c.answer, err)
 		}
 	}

@@ -64,7 +64,12 @@ func (c Change) applyFiles(ctx context.Context) *Error {
 		if err := ctx.Err(); err != nil {
 			return &Error{Reason: ReasonFailed, Problem: "was written and not read back: " + err.Error(), Err: err}
 		}
-		return problem(ReasonFailed, "", "was written and does not hold the new credential", "somebody else may have changed it at the same time; look at it")
+		return problem(
+			ReasonFailed,
+			"",
+			"was written and does not hold the new credential",
+			"somebody else may have changed it at the same time; look at it",
+		)
 	}
 	return nil
 }
@@ -84,7 +89,12 @@ func (c Change) stillLeadsHere(ctx context.Context) *Error {
 		})
 	}
 	if !same {
-		return problem(ReasonChanged, "", "what the location leads to has changed since the change was prepared", "nothing was written; look at it and try again")
+		return problem(
+			ReasonChanged,
+			"",
+			"what the location leads to has changed since the change was prepared",
+			"nothing was written; look at it and try again",
+		)
 	}
 	return nil
 }

@@ -110,7 +110,11 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	if err := unix.Mount("tmpfs", env.Dir, "tmpfs", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
 		t.Skipf("a file system cannot be made read-only here; run the tests as root, where that is allowed: %v", err)
 	}
-	want(t, isError(t, env, change.Apply(t.Context()), ReasonUnwritable), "dotenv:.env#X: .env: cannot be written: read-only file system")
+	want(
+		t,
+		isError(t, env, change.Apply(t.Context()), ReasonUnwritable),
+		"dotenv:.env#X: .env: cannot be written: read-only file system",
+	)
 	want(t, declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonUnwritable),
 		"dotenv:.env#X: .env: its directory cannot be written to: read-only file system")
 	want(t, content(t, env, ".env"), plainFile)
@@ -127,8 +131,12 @@ func TestMountedFile(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = unix.Unmount(path, 0) })
 	change := prepares(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""))
-	want(t, isError(t, env, change.Apply(t.Context()), ReasonUnwritable), "dotenv:.env#X: .env: cannot be replaced: device or resource busy"+
-		" (a single file that is mounted, as docker can do it, cannot be replaced: change it outside of the container)")
+	want(
+		t,
+		isError(t, env, change.Apply(t.Context()), ReasonUnwritable),
+		"dotenv:.env#X: .env: cannot be replaced: device or resource busy"+
+			" (a single file that is mounted, as docker can do it, cannot be replaced: change it outside of the container)",
+	)
 	want(t, content(t, env, "outside"), plainFile)
 	only(t, env.Dir, ".env", "outside")
 }
@@ -147,8 +155,11 @@ func TestOwnerCannotBeKept(t *testing.T) {
 	}
 	giveUpRoot(t, dir)
 	change := prepares(t, loosely(env), "dotenv:d/.env#X", credential(newKey, newSecret, ""))
-	want(t, isError(t, env, change.Apply(t.Context()), ReasonUnwritable),
-		"dotenv:d/.env#X: d/.env: its mode and owner cannot be kept: operation not permitted (run rekey as the owner of the file)")
+	want(
+		t,
+		isError(t, env, change.Apply(t.Context()), ReasonUnwritable),
+		"dotenv:d/.env#X: d/.env: its mode and owner cannot be kept: operation not permitted (run rekey as the owner of the file)",
+	)
 	want(t, content(t, env, "d/.env"), plainFile)
 	only(t, dir, ".env")
 }

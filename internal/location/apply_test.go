@@ -40,7 +40,11 @@ func TestApplyAfterAnEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := change.Apply(t.Context())
-	want(t, isError(t, env, err, ReasonChanged), "dotenv:.env#X: .env: was edited since the change was prepared (nothing was written to it; look at it and try again)")
+	want(
+		t,
+		isError(t, env, err, ReasonChanged),
+		"dotenv:.env#X: .env: was edited since the change was prepared (nothing was written to it; look at it and try again)",
+	)
 	if !IsChanged(err) || IsChanged(nil) {
 		t.Error("IsChanged does not tell")
 	}
@@ -65,7 +69,11 @@ func TestApplyAfterTheFileIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := change.Apply(t.Context())
-	want(t, isError(t, env, err, ReasonChanged), "dotenv:.env#X: .env: is gone since the change was prepared (nothing was written to it; look at it and try again)")
+	want(
+		t,
+		isError(t, env, err, ReasonChanged),
+		"dotenv:.env#X: .env: is gone since the change was prepared (nothing was written to it; look at it and try again)",
+	)
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v is not fs.ErrNotExist", err)
 	}
@@ -93,7 +101,8 @@ func TestApplyHalf(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := prepares(t, env, "freqtrade:config.json", credential(newKey, newSecret, ""))
-	if again.Done() || again.Before() != again.After() || !strings.Contains(again.Describe(), "config.json: nothing changes; ") {
+	if again.Done() || again.Before() != again.After() ||
+		!strings.Contains(again.Describe(), "config.json: nothing changes; ") {
 		t.Errorf("half done is described as %s", again)
 	}
 	back := prepares(t, env, "freqtrade:config.json", credential(testKey, testSecret, ""))
@@ -120,8 +129,11 @@ func TestApplyAfterAnEditBeside(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(env.Dir, "config.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		want(t, isError(t, env, change.Apply(t.Context()), ReasonChanged),
-			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was written; look at it and try again)")
+		want(
+			t,
+			isError(t, env, change.Apply(t.Context()), ReasonChanged),
+			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was written; look at it and try again)",
+		)
 		want(t, content(t, env, "p.json"), files["p.json"])
 	}
 }
@@ -155,7 +167,14 @@ func TestSplice(t *testing.T) {
 // What a killed write left behind holds the new secret. It goes away with the
 // next Apply, also with one that finds nothing to do.
 func TestApplySweeps(t *testing.T) {
-	env := write(t, map[string]string{".env": plainFile, "..env.0123456789abcdef.rekey-tmp": "CANARY", ".other.0123456789abcdef.rekey-tmp": "x"})
+	env := write(
+		t,
+		map[string]string{
+			".env":                              plainFile,
+			"..env.0123456789abcdef.rekey-tmp":  "CANARY",
+			".other.0123456789abcdef.rekey-tmp": "x",
+		},
+	)
 	stores(t, env, "dotenv:.env#X", credential(testKey, testSecret, ""))
 	only(t, env.Dir, ".env", ".other.0123456789abcdef.rekey-tmp")
 }
@@ -167,7 +186,11 @@ func TestApplyStopsWhenToldTo(t *testing.T) {
 	cancel()
 	err := change.Apply(ctx)
 	want(t, isError(t, env, err, ReasonFailed), "dotenv:.env#X: was not written: context canceled")
-	if _, prepareErr := mustParse(t, "dotenv:.env#X").Prepare(ctx, env, credential(newKey, newSecret, "")); !errors.Is(err, context.Canceled) || !errors.Is(prepareErr, context.Canceled) {
+	if _, prepareErr := mustParse(t, "dotenv:.env#X").Prepare(ctx, env, credential(newKey, newSecret, "")); !errors.Is(
+		err,
+		context.Canceled,
+	) ||
+		!errors.Is(prepareErr, context.Canceled) {
 		t.Errorf("got %v and %v", err, prepareErr)
 	}
 	want(t, content(t, env, ".env"), plainFile)

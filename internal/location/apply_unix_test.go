@@ -32,8 +32,14 @@ func TestLooseModes(t *testing.T) {
 		env := write(t, map[string]string{".env": plainFile})
 		chmod(t, filepath.Join(env.Dir, ".env"), mode)
 		if mode&0o077 != 0 {
-			want(t, declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonLoose),
-				fmt.Sprintf("dotenv:.env#X: .env: others may read or write it (mode %04o) (mend that, or accept it with --accept-risk=loose-file)", mode))
+			want(
+				t,
+				declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonLoose),
+				fmt.Sprintf(
+					"dotenv:.env#X: .env: others may read or write it (mode %04o) (mend that, or accept it with --accept-risk=loose-file)",
+					mode,
+				),
+			)
 			// Also for the credential that is there, so that a plan can tell.
 			declines(t, env, "dotenv:.env#X", credential(testKey, testSecret, ""), ReasonLoose)
 			env = loosely(env)
@@ -53,9 +59,17 @@ func TestLooseLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := credential(newKey, newSecret, "")
-	want(t, declines(t, env, "dotenv:.env#X", to, ReasonLoose), "dotenv:.env#X: .env: it is a symbolic link to real/.env (mend that, or accept it with --accept-risk=loose-file)")
+	want(
+		t,
+		declines(t, env, "dotenv:.env#X", to, ReasonLoose),
+		"dotenv:.env#X: .env: it is a symbolic link to real/.env (mend that, or accept it with --accept-risk=loose-file)",
+	)
 	change := stores(t, loosely(env), "dotenv:.env#X", to)
-	want(t, strings.ReplaceAll(change.Describe(), env.Dir+"/", ""), ".env (a link to real/.env): access key in line 1, secret in line 2")
+	want(
+		t,
+		strings.ReplaceAll(change.Describe(), env.Dir+"/", ""),
+		".env (a link to real/.env): access key in line 1, secret in line 2",
+	)
 	if got, err := os.Readlink(link); err != nil || got != "real/.env" {
 		t.Errorf("the link is now %q, %v", got, err)
 	}
@@ -67,8 +81,11 @@ func TestLooseLinks(t *testing.T) {
 	if err := os.Link(target, filepath.Join(env.Dir, "second")); err != nil {
 		t.Skipf("hard links cannot be made here; run the tests where they can: %v", err)
 	}
-	want(t, declines(t, env, "dotenv:real/.env#X", credential(testKey, testSecret, ""), ReasonLoose),
-		"dotenv:real/.env#X: real/.env: it has 2 names (hard links), and the others would keep the old credential (mend that, or accept it with --accept-risk=loose-file)")
+	want(
+		t,
+		declines(t, env, "dotenv:real/.env#X", credential(testKey, testSecret, ""), ReasonLoose),
+		"dotenv:real/.env#X: real/.env: it has 2 names (hard links), and the others would keep the old credential (mend that, or accept it with --accept-risk=loose-file)",
+	)
 	stores(t, loosely(env), "dotenv:real/.env#X", credential(testKey, testSecret, ""))
 	want(t, content(t, env, "second"), swap(plainFile))
 
@@ -85,8 +102,11 @@ func TestLooseLinks(t *testing.T) {
 func TestLooseDirectory(t *testing.T) {
 	env := write(t, map[string]string{".env": plainFile})
 	chmod(t, env.Dir, 0o777)
-	want(t, declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonLoose),
-		"dotenv:.env#X: .env: anybody may put another file in its place (mode of the directory) (mend that, or accept it with --accept-risk=loose-file)")
+	want(
+		t,
+		declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonLoose),
+		"dotenv:.env#X: .env: anybody may put another file in its place (mode of the directory) (mend that, or accept it with --accept-risk=loose-file)",
+	)
 	chmod(t, env.Dir, 0o777|fs.ModeSticky)
 	stores(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""))
 }
@@ -104,7 +124,8 @@ func TestLooseOwner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stat, ok := info.Sys().(*syscall.Stat_t); !ok || stat.Uid != 12345 || stat.Gid != 23456 || info.Mode().Perm() != 0o600 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); !ok || stat.Uid != 12345 || stat.Gid != 23456 ||
+		info.Mode().Perm() != 0o600 {
 		t.Errorf("the file now belongs to %+v", info.Sys())
 	}
 }
@@ -150,7 +171,11 @@ func TestApplyElsewhere(t *testing.T) {
 		move(t, env, "bot", "old")
 		link(t, env, "trap", "bot")
 		err := change.files[0].place(t.Context(), filePending)
-		want(t, strings.ReplaceAll(err.Error(), env.Dir+"/", ""), "bot/.env: its directory was exchanged since the change was prepared"+hint)
+		want(
+			t,
+			strings.ReplaceAll(err.Error(), env.Dir+"/", ""),
+			"bot/.env: its directory was exchanged since the change was prepared"+hint,
+		)
 		want(t, content(t, env, "trap/.env"), plainFile)
 		only(t, filepath.Join(env.Dir, "trap"), ".env")
 	})

@@ -64,7 +64,12 @@ func bbgoSession(root node, name string) (node, *Error) {
 	}
 	if !ok || sessions.shape == nullNode {
 		if name == "" {
-			return node{}, problem(ReasonAbsent, "", "the file has no sessions", "name the exchange, as in bbgo:bbgo.yaml#binance")
+			return node{}, problem(
+				ReasonAbsent,
+				"",
+				"the file has no sessions",
+				"name the exchange, as in bbgo:bbgo.yaml#binance",
+			)
 		}
 		word := node{shape: textNode, text: exchanges.NewSecret(name)}
 		return node{shape: objectNode, members: []member{{"exchange", word}}}, nil
@@ -72,7 +77,12 @@ func bbgoSession(root node, name string) (node, *Error) {
 	if name == "" {
 		names := sessions.objectNames()
 		if len(names) != 1 {
-			return node{}, problem(ReasonAbsent, "", fmt.Sprintf("the file has %d sessions and none is named", len(names)), hintNames(names))
+			return node{}, problem(
+				ReasonAbsent,
+				"",
+				fmt.Sprintf("the file has %d sessions and none is named", len(names)),
+				hintNames(names),
+			)
 		}
 		name = names[0]
 	}
@@ -81,9 +91,19 @@ func bbgoSession(root node, name string) (node, *Error) {
 	case err != nil:
 		return node{}, err
 	case !ok:
-		return node{}, problem(ReasonAbsent, "", fmt.Sprintf("the file has no session %q", clip(name)), hintNames(sessions.objectNames()))
+		return node{}, problem(
+			ReasonAbsent,
+			"",
+			fmt.Sprintf("the file has no session %q", clip(name)),
+			hintNames(sessions.objectNames()),
+		)
 	case session.shape != objectNode:
-		return node{}, problem(ReasonSyntax, "", fmt.Sprintf("the session %q is %s, not a mapping", clip(name), session.shape), "")
+		return node{}, problem(
+			ReasonSyntax,
+			"",
+			fmt.Sprintf("the session %q is %s, not a mapping", clip(name), session.shape),
+			"",
+		)
 	}
 	return session, nil
 }
@@ -135,11 +155,23 @@ func (l Location) readBBGoVariables(env Env, r *Reading, config *source, prefix 
 		return parts{}, err
 	}
 	if !found.accessKey.isSet() && !found.secret.isSet() {
-		return parts{}, problem(ReasonAbsent, "", fmt.Sprintf("the session has no key, and %s_API_KEY is set neither in the environment nor in %s", prefix, bbgoVariables), "")
+		return parts{}, problem(
+			ReasonAbsent,
+			"",
+			fmt.Sprintf(
+				"the session has no key, and %s_API_KEY is set neither in the environment nor in %s",
+				prefix,
+				bbgoVariables,
+			),
+			"",
+		)
 	}
 	for _, suffix := range []string{family.accessKey, family.secret, family.passphrase} {
 		if _, ok, _ := env.variable(prefix + suffix); ok {
-			r.Remarks = append(r.Remarks, fmt.Sprintf("%s was read from the environment, which bbgo prefers to %s", prefix+suffix, bbgoVariables))
+			r.Remarks = append(
+				r.Remarks,
+				fmt.Sprintf("%s was read from the environment, which bbgo prefers to %s", prefix+suffix, bbgoVariables),
+			)
 		}
 	}
 	if v, ok, err := overridden(prefix + "_API_PRIVATE_KEY"); err != nil {

@@ -160,7 +160,10 @@ func TestBotsRefuse(t *testing.T) {
 		"P_API_KEY=a\nP_API_SECRET=b\nP_API_PRIVATE_KEY=c": "P_API_PRIVATE_KEY is set besides P_API_SECRET, and which one signs depends on the exchange (remove the one that is not used)",
 		"\x00CANARY":                                       ".env.local: holds a NUL byte, so it is no text file",
 	} {
-		env := write(t, map[string]string{"bbgo.yaml": "sessions: {a: {exchange: binance, envVarPrefix: p}}", ".env.local": file})
+		env := write(
+			t,
+			map[string]string{"bbgo.yaml": "sessions: {a: {exchange: binance, envVarPrefix: p}}", ".env.local": file},
+		)
 		r, err := mustParse(t, "bbgo:bbgo.yaml").Read(t.Context(), env)
 		if err == nil || r.Credential.AccessKey != "" {
 			t.Errorf("%q was read", file)
@@ -174,15 +177,20 @@ func TestBotsRefuse(t *testing.T) {
 // The bots of a folder are found without a configuration.
 func TestDiscoverBots(t *testing.T) {
 	env := write(t, map[string]string{
-		"config.json": gct(`{"name": "Binance", "api": {"credentials": {"key": "Key", "secret": "Secret"}}}, {"name": "Okx", "api": {"credentials": {}}},
-			{"name": "Kucoin", "api": {"credentials": {"key": "kCANARY1", "secret": "sCANARY1", "clientID": "pCANARY1"}}}`),
+		"config.json": gct(
+			`{"name": "Binance", "api": {"credentials": {"key": "Key", "secret": "Secret"}}}, {"name": "Okx", "api": {"credentials": {}}},
+			{"name": "Kucoin", "api": {"credentials": {"key": "kCANARY1", "secret": "sCANARY1", "clientID": "pCANARY1"}}}`,
+		),
 		"api-keys.json": `{"referrals": {"okx": "x"}, "_comment": "x", "binance_01": {"exchange": "binance", "key": "key", "secret": "secret"},
 			"okx_01": {"exchange": "okx", "key": "kCANARY2", "secret": "sCANARY2", "passphrase": "pCANARY2"},
 			"hyper_01": {"exchange": "hyperliquid", "wallet_address": "CANARY", "private_key": "CANARY"}, "tradfi": {"provider": "alpaca", "api_key": "CANARY", "api_secret": "CANARY"}}`,
-		"bbgo.yaml":                      "sessions: {max: {exchange: max, envVarPrefix: max}, main: {exchange: binance}}\n",
-		".env.local":                     "BINANCE_API_KEY=kCANARY3\nBINANCE_API_SECRET=sCANARY3\n",
-		"keys.local.json":                `{"okex": {"apiKey": "kCANARY2", "secret": "sCANARY2", "password": "pCANARY2"}, "ftx": {"apiKey": "kCANARY4", "secret": ""}}`,
-		"conf/connectors/kucoin.yml":     "connector: kucoin\nkucoin_api_key: 7b22" + strings.Repeat("0a", 200) + "\nkucoin_secret_key: x\n",
+		"bbgo.yaml":       "sessions: {max: {exchange: max, envVarPrefix: max}, main: {exchange: binance}}\n",
+		".env.local":      "BINANCE_API_KEY=kCANARY3\nBINANCE_API_SECRET=sCANARY3\n",
+		"keys.local.json": `{"okex": {"apiKey": "kCANARY2", "secret": "sCANARY2", "password": "pCANARY2"}, "ftx": {"apiKey": "kCANARY4", "secret": ""}}`,
+		"conf/connectors/kucoin.yml": "connector: kucoin\nkucoin_api_key: 7b22" + strings.Repeat(
+			"0a",
+			200,
+		) + "\nkucoin_secret_key: x\n",
 		"conf/connectors/binance.yml":    "connector: binance\nbinance_api_key: ''\nbinance_api_secret: ''\n",
 		"conf/connectors/hashkey.yml":    "connector: hashkey\nother: 1\n",
 		"conf/connectors/notes.txt":      "CANARY",
@@ -206,5 +214,15 @@ func TestDiscoverBrokenBots(t *testing.T) {
 bbgo:  at bbgo:bbgo.yaml, bbgo:bbgo.yaml: line 1: not valid YAML: did not find expected node content
 ccxt:  at ccxt:keys.local.json, ccxt:keys.local.json: keys.local.json: holds a NUL byte, so it is no text file
 `)
-	want(t, discover(t, write(t, map[string]string{"api-keys.json": `{"a": {"exchange": 1}}`, "bbgo.yaml": "sessions: 1", "keys.local.json": "[]"})), "")
+	want(
+		t,
+		discover(
+			t,
+			write(
+				t,
+				map[string]string{"api-keys.json": `{"a": {"exchange": 1}}`, "bbgo.yaml": "sessions: 1", "keys.local.json": "[]"},
+			),
+		),
+		"",
+	)
 }

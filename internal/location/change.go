@@ -84,7 +84,10 @@ func (l Location) prepare(ctx context.Context, env Env, wanted exchanges.Credent
 	}
 	if l.kind == KindGoCryptoTrader && !change.Done() {
 		// engine/engine.go, Stop, read 2026-11-22.
-		change.remarks = append(change.remarks, "GoCryptoTrader writes its configuration when it stops, the old credential with it: stop it before this change, and start it after")
+		change.remarks = append(
+			change.remarks,
+			"GoCryptoTrader writes its configuration when it stops, the old credential with it: stop it before this change, and start it after",
+		)
 	}
 	return change, nil
 }
@@ -99,7 +102,10 @@ func Canonical(c exchanges.Credential) exchanges.Credential {
 // checkNew refuses a credential that Read would refuse.
 func checkNew(c exchanges.Credential) *Error {
 	const from = "the new credential"
-	p := parts{accessKey: sourced{text: exchanges.NewSecret(c.AccessKey), from: from}, secret: sourced{text: c.Secret, from: from}}
+	p := parts{
+		accessKey: sourced{text: exchanges.NewSecret(c.AccessKey), from: from},
+		secret:    sourced{text: c.Secret, from: from},
+	}
 	if !c.Passphrase.IsZero() {
 		p.passphrase = sourced{text: c.Passphrase, from: from}
 	}

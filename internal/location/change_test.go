@@ -17,7 +17,11 @@ const (
 )
 
 func credential(key, secret, passphrase string) exchanges.Credential {
-	return exchanges.Credential{AccessKey: key, Secret: exchanges.NewSecret(secret), Passphrase: exchanges.NewSecret(passphrase)}
+	return exchanges.Credential{
+		AccessKey:  key,
+		Secret:     exchanges.NewSecret(secret),
+		Passphrase: exchanges.NewSecret(passphrase),
+	}
 }
 
 // prepares prepares a change that must be possible.
@@ -49,7 +53,13 @@ func stores(t *testing.T, env Env, text string, c exchanges.Credential) Change {
 		t.Fatalf("%s: written, and then: %v", text, err)
 	}
 	if !sameCredential(r.Credential, Canonical(c)) {
-		t.Fatalf("%s: reads back as %q, %q, %q", text, r.Credential.AccessKey, r.Credential.Secret.Reveal(), r.Credential.Passphrase.Reveal())
+		t.Fatalf(
+			"%s: reads back as %q, %q, %q",
+			text,
+			r.Credential.AccessKey,
+			r.Credential.Secret.Reveal(),
+			r.Credential.Passphrase.Reveal(),
+		)
 	}
 	want(t, exchanges.Fingerprint(r.Credential.AccessKey), change.After())
 	return change
@@ -198,13 +208,33 @@ func TestChangeKeepsTheStyle(t *testing.T) {
 				t.Errorf("described as %q, want %q", got, c.describe)
 			}
 			written := content(t, env, "f")
-			if strings.Count(c.file, k)+strings.Count(c.file, s)+strings.Count(c.file, p)-n(written, k, s, p) != n(written, newKey, newSecret, newPassphrase) {
+			if strings.Count(
+				c.file,
+				k,
+			)+strings.Count(
+				c.file,
+				s,
+			)+strings.Count(
+				c.file,
+				p,
+			)-n(
+				written,
+				k,
+				s,
+				p,
+			) != n(
+				written,
+				newKey,
+				newSecret,
+				newPassphrase,
+			) {
 				t.Errorf("values were lost:\n%s", written)
 			}
 			// Only what is told changes: with the old values back, all is as it was.
 			stores(t, env, c.location, before)
 			want(t, content(t, env, "f"), c.file)
-			if change = prepares(t, env, c.location, before); !change.Done() || change.Describe() != filepath.Join(env.Dir, "f")+": nothing changes" {
+			if change = prepares(t, env, c.location, before); !change.Done() ||
+				change.Describe() != filepath.Join(env.Dir, "f")+": nothing changes" {
 				t.Errorf("what is there already is said to change: %s", change)
 			}
 		})

@@ -41,8 +41,11 @@ func TestPrepareDeclines(t *testing.T) {
 			want(t, content(t, env, "f"), c.file)
 		})
 	}
-	want(t, declines(t, environ("X_KEY=CANARYa", "X_SECRET=CANARYb"), "env:X", fresh, ReasonReadOnly),
-		"env:X: variables of the environment cannot be written (change them where they are set, or keep the credential in a dotenv: or store: location)")
+	want(
+		t,
+		declines(t, environ("X_KEY=CANARYa", "X_SECRET=CANARYb"), "env:X", fresh, ReasonReadOnly),
+		"env:X: variables of the environment cannot be written (change them where they are set, or keep the credential in a dotenv: or store: location)",
+	)
 	var none Change
 	want(t, isError(t, Env{}, none.Apply(t.Context()), ReasonInvalid), "no change was prepared")
 }
@@ -69,7 +72,11 @@ func TestFreqtradeWritesWhereItReads(t *testing.T) {
 		"sub/b.json: access key in line 2, passphrase in line 2; config.json: access key in line 1, secret in line 1")
 	want(t, content(t, env, "config.json"), swap(files["config.json"]))
 	want(t, content(t, env, "sub/a.json"), files["sub/a.json"])
-	want(t, content(t, env, "sub/b.json"), strings.NewReplacer(`"`+testKey, `"`+newKey, `"`+testPassphrase, `"`+newPassphrase).Replace(files["sub/b.json"]))
+	want(
+		t,
+		content(t, env, "sub/b.json"),
+		strings.NewReplacer(`"`+testKey, `"`+newKey, `"`+testPassphrase, `"`+newPassphrase).Replace(files["sub/b.json"]),
+	)
 	stores(t, env, "freqtrade:config.json", credential(testKey, testSecret, testPassphrase))
 	for name, was := range files {
 		want(t, content(t, env, name), was)
@@ -86,14 +93,25 @@ func TestVariablesThatWin(t *testing.T) {
 	to := credential(newKey, newSecret, newPassphrase)
 	for _, name := range []string{"KEY", "SECRET", "PASSWORD", "API_KEY", "CCXT_CONFIG__APIKEY", "CCXT_CONFIG__SECRET"} {
 		env := write(t, files)
-		env.Environ = []string{"FREQTRADE__EXCHANGE__NAME=okx", "FREQTRADE__EXCHANGE__" + name + "=CANARY", "FREQTRADE__EXCHANGE__UID=1"}
-		want(t, declines(t, env, "freqtrade:config.json", to, ReasonReadOnly), "freqtrade:config.json: the variable FREQTRADE__EXCHANGE__"+name+
-			" is set, and freqtrade prefers it to the file (change or remove the variable; writing to the file would change nothing)")
+		env.Environ = []string{
+			"FREQTRADE__EXCHANGE__NAME=okx",
+			"FREQTRADE__EXCHANGE__" + name + "=CANARY",
+			"FREQTRADE__EXCHANGE__UID=1",
+		}
+		want(
+			t,
+			declines(t, env, "freqtrade:config.json", to, ReasonReadOnly),
+			"freqtrade:config.json: the variable FREQTRADE__EXCHANGE__"+name+
+				" is set, and freqtrade prefers it to the file (change or remove the variable; writing to the file would change nothing)",
+		)
 	}
 	env := write(t, files)
 	env.Environ = []string{"M_API_SECRET=CANARY"}
-	want(t, declines(t, env, "bbgo:bbgo.yaml", credential(newKey, newSecret, ""), ReasonReadOnly),
-		"bbgo:bbgo.yaml: the secret comes from the variable M_API_SECRET, which wins over the file (change or remove the variable; writing to the file would change nothing)")
+	want(
+		t,
+		declines(t, env, "bbgo:bbgo.yaml", credential(newKey, newSecret, ""), ReasonReadOnly),
+		"bbgo:bbgo.yaml: the secret comes from the variable M_API_SECRET, which wins over the file (change or remove the variable; writing to the file would change nothing)",
+	)
 	env.Environ = nil
 	stores(t, env, "bbgo:bbgo.yaml", credential(newKey, newSecret, ""))
 	want(t, content(t, env, ".env.local"), "M_API_KEY="+newKey+"\nM_API_SECRET="+newSecret+"\n")
@@ -103,12 +121,19 @@ func TestVariablesThatWin(t *testing.T) {
 // GoCryptoTrader writes its file again when it stops. Whoever runs a plan must
 // be told.
 func TestGoCryptoTraderRemark(t *testing.T) {
-	env := write(t, map[string]string{"config.json": `{"exchanges": [{"name": "Okx", "api": {"credentials": {"key": "a", "secret": "b"}}}]}`})
+	env := write(
+		t,
+		map[string]string{
+			"config.json": `{"exchanges": [{"name": "Okx", "api": {"credentials": {"key": "a", "secret": "b"}}}]}`,
+		},
+	)
 	change := stores(t, env, "gocryptotrader:config.json#okx", credential(newKey, newSecret, ""))
 	if len(change.Remarks()) != 1 || !strings.Contains(change.Remarks()[0], "when it stops") {
 		t.Errorf("remarks: %q", change.Remarks())
 	}
-	if again := prepares(t, env, "gocryptotrader:config.json#okx", credential(newKey, newSecret, "")); len(again.Remarks()) != 0 {
+	if again := prepares(t, env, "gocryptotrader:config.json#okx", credential(newKey, newSecret, "")); len(
+		again.Remarks(),
+	) != 0 {
 		t.Errorf("remarks without a change: %q", again.Remarks())
 	}
 }

@@ -22,7 +22,12 @@ func Decode(data []byte) (exchanges.Credential, error) {
 
 func decode(data []byte) (exchanges.Credential, *Error) {
 	if len(data) > largestHandover {
-		return exchanges.Credential{}, problem(ReasonUnfit, "", fmt.Sprintf("is more than %d KiB", largestHandover>>10), "hand over one credential and nothing else")
+		return exchanges.Credential{}, problem(
+			ReasonUnfit,
+			"",
+			fmt.Sprintf("is more than %d KiB", largestHandover>>10),
+			"hand over one credential and nothing else",
+		)
 	}
 	data = textfile.TrimBOM(data)
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
@@ -75,7 +80,12 @@ func onlyFamily(all []assignment) (exchanges.Credential, *Error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return exchanges.Credential{}, problem(ReasonAmbiguous, "", fmt.Sprintf("holds %d credentials", len(found)), "hand over one")
+		return exchanges.Credential{}, problem(
+			ReasonAmbiguous,
+			"",
+			fmt.Sprintf("holds %d credentials", len(found)),
+			"hand over one",
+		)
 	case failure != nil:
 		return exchanges.Credential{}, failure
 	}

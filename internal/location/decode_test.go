@@ -55,7 +55,8 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestChecked(t *testing.T) {
-	if c, err := Checked(exchanges.Credential{AccessKey: testKey, Secret: exchanges.NewSecret("  " + testPEM + "\n\n")}); err != nil || c.Secret.Reveal() != testPEM {
+	if c, err := Checked(exchanges.Credential{AccessKey: testKey, Secret: exchanges.NewSecret("  " + testPEM + "\n\n")}); err != nil ||
+		c.Secret.Reveal() != testPEM {
 		t.Errorf("%v, %v", c.AccessKey, err)
 	}
 	for _, bad := range []exchanges.Credential{{}, credential(testKey, "", ""), credential("kCANARY key", testSecret, ""), credential(testKey, testSecret+" ", "")} {

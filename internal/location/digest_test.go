@@ -13,7 +13,10 @@ func TestFiles(t *testing.T) {
 	env := write(t, map[string]string{"f": before})
 	change := stores(t, env, "dotenv:f#X", credential(newKey, newSecret, ""))
 	want := FileSum{
-		Path: filepath.Join(env.Dir, "f"), Before: sha256.Sum256([]byte(before)), After: sha256.Sum256([]byte(content(t, env, "f"))),
+		Path: filepath.Join(
+			env.Dir,
+			"f",
+		), Before: sha256.Sum256([]byte(before)), After: sha256.Sum256([]byte(content(t, env, "f"))),
 	}
 	if got := change.Files(); len(got) != 1 || got[0] != want || want.Before == want.After {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -8,7 +8,12 @@ import (
 
 func discover(t *testing.T, env Env) string {
 	t.Helper()
-	found := Discover(t.Context(), env, []string{"binance", "kucoin", "okx", "coinbase", "coinbase-exchange", "ftx"}, []string{"3commas"})
+	found := Discover(
+		t.Context(),
+		env,
+		[]string{"binance", "kucoin", "okx", "coinbase", "coinbase-exchange", "ftx"},
+		[]string{"3commas"},
+	)
 	assertNoCanary(t, found)
 	var b strings.Builder
 	for _, f := range found {
@@ -86,10 +91,16 @@ freqtrade-2:  at freqtrade:config.json, freqtrade:config.json: in add_config_fil
 
 // Another program's broken config.json is its own affair; freqtrade's is not.
 func TestDiscoverBrokenFreqtrade(t *testing.T) {
-	want(t, discover(t, write(t, map[string]string{"config.json": "{CANARY", "user_data/config.json": "{CANARY"})),
-		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid JSON in line 1, column 2\n")
-	want(t, discover(t, write(t, map[string]string{"config.json": "\x00", "user_data/config.json": "\x00"})),
-		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a NUL byte, so it is no text file\n")
+	want(
+		t,
+		discover(t, write(t, map[string]string{"config.json": "{CANARY", "user_data/config.json": "{CANARY"})),
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid JSON in line 1, column 2\n",
+	)
+	want(
+		t,
+		discover(t, write(t, map[string]string{"config.json": "\x00", "user_data/config.json": "\x00"})),
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a NUL byte, so it is no text file\n",
+	)
 }
 
 func TestExchangeNamed(t *testing.T) {

@@ -55,7 +55,10 @@ func TestCoinbaseKeyFile(t *testing.T) {
 		{`{"id": "` + id + `", "name": "my bot", "privateKey": "` + testSecret + `"}`, id, ""},
 		{`{"id": "` + id + `", "name": "` + name + `", "privateKey": "` + testSecret + `"}`, name, "coinbase"},
 	} {
-		r, err := mustParse(t, "json:cdp_api_key.json").Read(t.Context(), write(t, map[string]string{"cdp_api_key.json": c.file}))
+		r, err := mustParse(
+			t,
+			"json:cdp_api_key.json",
+		).Read(t.Context(), write(t, map[string]string{"cdp_api_key.json": c.file}))
 		if err != nil {
 			t.Fatalf("%s: %v", c.file, err)
 		}

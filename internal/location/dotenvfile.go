@@ -64,7 +64,11 @@ func (v dotEnvVariables) in(in *source) lookup {
 		}
 		v := variable{value: last.value, from: fmt.Sprintf("%s in line %d", name, last.line), slots: slots}
 		if last.dollar {
-			v.remark = fmt.Sprintf("%s in line %d holds a $ that some programs take for a variable; single quotes make it plain", name, last.line)
+			v.remark = fmt.Sprintf(
+				"%s in line %d holds a $ that some programs take for a variable; single quotes make it plain",
+				name,
+				last.line,
+			)
 		}
 		return v, true, nil
 	}

@@ -26,9 +26,19 @@ func (l Location) readEntry(env Env, r *Reading) (*source, node, *Error) {
 	case err != nil:
 		return nil, node{}, err
 	case !ok:
-		return nil, node{}, problem(ReasonAbsent, "", fmt.Sprintf("the file has no entry %q", clip(l.name)), hintNames(root.objectNames()))
+		return nil, node{}, problem(
+			ReasonAbsent,
+			"",
+			fmt.Sprintf("the file has no entry %q", clip(l.name)),
+			hintNames(root.objectNames()),
+		)
 	case entry.shape != objectNode:
-		return nil, node{}, problem(ReasonSyntax, "", fmt.Sprintf("the entry %q is %s, not an object", clip(l.name), entry.shape), "")
+		return nil, node{}, problem(
+			ReasonSyntax,
+			"",
+			fmt.Sprintf("the entry %q is %s, not an object", clip(l.name), entry.shape),
+			"",
+		)
 	}
 	return file, entry, nil
 }

@@ -62,7 +62,12 @@ func (l Location) run(ctx context.Context, env Env, input []byte, more ...string
 	}
 	switch {
 	case stdout.over:
-		return nil, problem(ReasonFailed, "", fmt.Sprintf("the program wrote more than %d KiB", programOutput>>10), answerForm)
+		return nil, problem(
+			ReasonFailed,
+			"",
+			fmt.Sprintf("the program wrote more than %d KiB", programOutput>>10),
+			answerForm,
+		)
 	case failure == nil:
 		return stdout.kept.Bytes(), nil
 	case ctx.Err() != nil:

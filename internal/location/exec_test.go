@@ -87,7 +87,11 @@ func TestExecRefuses(t *testing.T) {
 	env := program(t, "")
 	want(t, refuses(t, env, "exec:./no-such-key", ReasonFailed),
 		"exec:./no-such-key: the program, or the interpreter its first line names, does not exist")
-	want(t, refuses(t, env, "exec:rekey-no-such-program CANARY", ReasonFailed), "exec:rekey-no-such-program …: no program of this name is in PATH")
+	want(
+		t,
+		refuses(t, env, "exec:rekey-no-such-program CANARY", ReasonFailed),
+		"exec:rekey-no-such-program …: no program of this name is in PATH",
+	)
 	if err := os.Chmod(filepath.Join(env.Dir, "get-key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +102,11 @@ func TestExecRefuses(t *testing.T) {
 func TestExecKillsTheWholeGroup(t *testing.T) {
 	env := program(t, `sleep 1000 & echo $! > child; wait`)
 	env.programLimit = time.Second
-	want(t, refuses(t, env, "exec:./get-key", ReasonFailed),
-		"exec:./get-key: the program did not answer within 1s and was killed (it must answer without a question at the terminal)")
+	want(
+		t,
+		refuses(t, env, "exec:./get-key", ReasonFailed),
+		"exec:./get-key: the program did not answer within 1s and was killed (it must answer without a question at the terminal)",
+	)
 	assertGone(t, env)
 }
 

@@ -25,7 +25,12 @@ func (c Change) applyProgram(ctx context.Context) *Error {
 		return nil
 	case c.answer:
 	default:
-		return problem(ReasonChanged, "", "the program answers with another credential than when the change was prepared", "nothing was stored; look at it and try again")
+		return problem(
+			ReasonChanged,
+			"",
+			"the program answers with another credential than when the change was prepared",
+			"nothing was stored; look at it and try again",
+		)
 	}
 	object, err := encodeAnswer(c.wanted)
 	if err != nil {
@@ -40,7 +45,12 @@ func (c Change) applyProgram(ctx context.Context) *Error {
 		failure.Problem = "storing: " + failure.Problem
 		return failure
 	}
-	return problem(ReasonFailed, "", "the program ended well and does not answer with the new credential", "it must store what comes on its stdin when its last argument is "+storeArgument)
+	return problem(
+		ReasonFailed,
+		"",
+		"the program ended well and does not answer with the new credential",
+		"it must store what comes on its stdin when its last argument is "+storeArgument,
+	)
 }
 
 // encodeAnswer writes a credential as a program of an exec location does.

@@ -29,7 +29,11 @@ func TestExecStores(t *testing.T) {
 	env.Environ = append(env.Environ, "BINANCE_API_SECRET=CANARY")
 	change := stores(t, env, "exec:./get-key --name 'grid bot'", credential(newKey, newSecret, newPassphrase))
 	want(t, change.Describe(), "exec:./get-key …: is run with the argument store and the credential on its stdin")
-	want(t, content(t, env, "kept"), `{"version":1,"access_key":"`+newKey+`","secret":"`+newSecret+`","passphrase":"`+newPassphrase+"\"}\n")
+	want(
+		t,
+		content(t, env, "kept"),
+		`{"version":1,"access_key":"`+newKey+`","secret":"`+newSecret+`","passphrase":"`+newPassphrase+"\"}\n",
+	)
 	seen := content(t, env, "seen")
 	if !strings.HasPrefix(seen, "--name|grid bot|store|") || strings.Count(seen, "|store|") != 1 {
 		t.Errorf("the program was called with %.60s", seen)
@@ -37,7 +41,8 @@ func TestExecStores(t *testing.T) {
 	if strings.Contains(seen, canary) {
 		t.Error("a secret is in the program's arguments or environment")
 	}
-	if again := prepares(t, env, "exec:./get-key", credential(newKey, newSecret, newPassphrase)); !again.Done() || change.Done() {
+	if again := prepares(t, env, "exec:./get-key", credential(newKey, newSecret, newPassphrase)); !again.Done() ||
+		change.Done() {
 		t.Error("Done does not tell whether the program has the credential")
 	}
 	// The way back, and no passphrase.
@@ -84,8 +89,11 @@ func TestExecStoreAfterAnEdit(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(env.Dir, "kept"), []byte(other), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want(t, isError(t, env, change.Apply(t.Context()), ReasonChanged),
-		"exec:./get-key: the program answers with another credential than when the change was prepared (nothing was stored; look at it and try again)")
+	want(
+		t,
+		isError(t, env, change.Apply(t.Context()), ReasonChanged),
+		"exec:./get-key: the program answers with another credential than when the change was prepared (nothing was stored; look at it and try again)",
+	)
 	want(t, content(t, env, "kept"), other)
 	stores(t, env, "exec:./get-key", to)
 	// The first Change finds that its work was done.

@@ -178,8 +178,12 @@ func onlyOne(part Part, all []variable) (sourced, *Error) {
 		case !chosen.isSet():
 			chosen = sourced{v.value, v.from, slices.Clone(v.slots)}
 		case !chosen.text.Equal(v.value):
-			return sourced{}, problem(ReasonAmbiguous, part, fmt.Sprintf("%s and %s both claim to be the %s and differ", chosen.from, v.from, part),
-				"remove the one that is not used")
+			return sourced{}, problem(
+				ReasonAmbiguous,
+				part,
+				fmt.Sprintf("%s and %s both claim to be the %s and differ", chosen.from, v.from, part),
+				"remove the one that is not used",
+			)
 		default:
 			for _, s := range v.slots {
 				if !slices.Contains(chosen.slots, s) {
@@ -263,7 +267,12 @@ func noFamily(prefix string, get lookup) *Error {
 			return err
 		}
 		if p.accessKey.isSet() {
-			return problem(ReasonIncomplete, SecretPart, fmt.Sprintf("%s is set and %s is not", p.accessKey.from, prefix+f.secret), "")
+			return problem(
+				ReasonIncomplete,
+				SecretPart,
+				fmt.Sprintf("%s is set and %s is not", p.accessKey.from, prefix+f.secret),
+				"",
+			)
 		}
 	}
 	for _, f := range families() {

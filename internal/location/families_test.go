@@ -42,10 +42,20 @@ func TestEnvFamilies(t *testing.T) {
 }
 
 func TestEnvRemarks(t *testing.T) {
-	env := environ("X_API_KEY="+testKey, "X_API_SECRET="+testSecret, "X_PASSWORD="+testPassphrase, "X_APIKEY=CANARYother", "X_SECRET=CANARYother")
+	env := environ(
+		"X_API_KEY="+testKey,
+		"X_API_SECRET="+testSecret,
+		"X_PASSWORD="+testPassphrase,
+		"X_APIKEY=CANARYother",
+		"X_SECRET=CANARYother",
+	)
 	r := reads(t, env, "env:X", "")
-	want(t, strings.Join(r.Remarks, "\n"), "X_APIKEY is set too and was not read, because X_API_KEY is complete and comes first\n"+
-		"X_PASSWORD was not read: beside X_API_KEY the passphrase is called X_API_PASSPHRASE")
+	want(
+		t,
+		strings.Join(r.Remarks, "\n"),
+		"X_APIKEY is set too and was not read, because X_API_KEY is complete and comes first\n"+
+			"X_PASSWORD was not read: beside X_API_KEY the passphrase is called X_API_PASSPHRASE",
+	)
 }
 
 func TestEnvRefuses(t *testing.T) {
@@ -57,8 +67,10 @@ func TestEnvRefuses(t *testing.T) {
 	}{
 		{environ(), ReasonAbsent, "env:X: none of X_API_KEY, X_APIKEY, X_KEY is set"},
 		{environ("X_API_KEY=", "X_SECRET="), ReasonAbsent, "env:X: none of X_API_KEY, X_APIKEY, X_KEY is set"},
-		{environ("X_ACCESS_KEY"+k, "X_KEY_ID=CANARYother", "X_SECRET_KEY"+s), ReasonAmbiguous,
-			"env:X: X_KEY_ID and X_ACCESS_KEY both claim to be the access key and differ (remove the one that is not used)"},
+		{
+			environ("X_ACCESS_KEY"+k, "X_KEY_ID=CANARYother", "X_SECRET_KEY"+s), ReasonAmbiguous,
+			"env:X: X_KEY_ID and X_ACCESS_KEY both claim to be the access key and differ (remove the one that is not used)",
+		},
 		{environ("X_API_KEY" + k), ReasonIncomplete, "env:X: X_API_KEY is set and X_API_SECRET is not"},
 		{environ("X_APIKEY" + k), ReasonIncomplete, "env:X: X_APIKEY is set and X_SECRET is not"},
 		{environ("X_KEY" + k), ReasonIncomplete, "env:X: X_KEY is set and X_SECRET is not"},

@@ -30,7 +30,12 @@ type fileChange struct {
 
 // fileChange looks at the file from outside: may it be written, and can it?
 func (w rewrite) fileChange(env Env) (fileChange, *Error) {
-	f := fileChange{path: w.file.path, was: sha256.Sum256(w.file.Data), after: exchanges.NewSecret(string(w.after)), lines: w.lines}
+	f := fileChange{
+		path:  w.file.path,
+		was:   sha256.Sum256(w.file.Data),
+		after: exchanges.NewSecret(string(w.after)),
+		lines: w.lines,
+	}
 	target, err := filepath.EvalSymlinks(f.path)
 	if err != nil {
 		return f, f.changed("cannot be found any more", err)
@@ -146,7 +151,12 @@ func (f fileChange) place(ctx context.Context, state fileState) *Error {
 		}
 		return nil
 	}
-	err = atomicfile.WriteIn(dir, name, []byte(f.after.Reveal()), atomicfile.Options{Check: func() error { return f.unchanged(dir, name) }})
+	err = atomicfile.WriteIn(
+		dir,
+		name,
+		[]byte(f.after.Reveal()),
+		atomicfile.Options{Check: func() error { return f.unchanged(dir, name) }},
+	)
 	var changed *Error
 	switch {
 	case err == nil:

@@ -109,7 +109,10 @@ func TestFreqtradeRefuses(t *testing.T) {
 	for i := range 12 {
 		chain[fmt.Sprintf("%d.json", i)] = fmt.Sprintf(`{"add_config_files": ["%d.json"]}`, i+1)
 	}
-	wide := map[string]string{"config.json": `{"add_config_files": [` + strings.Repeat(`"a.json",`, 200) + `]}`, "a.json": "{}"}
+	wide := map[string]string{
+		"config.json": `{"add_config_files": [` + strings.Repeat(`"a.json",`, 200) + `]}`,
+		"a.json":      "{}",
+	}
 	for _, c := range []struct {
 		name    string
 		files   map[string]string

@@ -74,30 +74,59 @@ func fuzzPlan(f *testing.F, location string, seeds ...string) {
 }
 
 func FuzzPrepareDotEnv(f *testing.F) {
-	fuzzPlan(f, "dotenv:f#X", plainFile, "export X_API_KEY='a' # X_API_KEY=b\nX_API_SECRET = \"b\\\"c\"\nX_API_PASSPHRASE=\n",
-		"X_KEY=a\nX_APIKEY=a\nX_SECRET=\"-----BEGIN A\nx\n-----END A\"\nX_PASSWORD= # x\nX_PASSWORD=\nX_PASSPHRASE=\"\"#")
+	fuzzPlan(
+		f,
+		"dotenv:f#X",
+		plainFile,
+		"export X_API_KEY='a' # X_API_KEY=b\nX_API_SECRET = \"b\\\"c\"\nX_API_PASSPHRASE=\n",
+		"X_KEY=a\nX_APIKEY=a\nX_SECRET=\"-----BEGIN A\nx\n-----END A\"\nX_PASSWORD= # x\nX_PASSWORD=\nX_PASSPHRASE=\"\"#",
+	)
 }
 
 func FuzzPrepareJSON(f *testing.F) {
-	fuzzPlan(f, "json:f#/a", `{"a": {"key": "a", "apiKey": "a", "secret": "b", "password": null,},} // x`, `{"b":1,/**/"a":{"name":"\u0061","privateKey":"b","passphrase":""}}`)
+	fuzzPlan(
+		f,
+		"json:f#/a",
+		`{"a": {"key": "a", "apiKey": "a", "secret": "b", "password": null,},} // x`,
+		`{"b":1,/**/"a":{"name":"\u0061","privateKey":"b","passphrase":""}}`,
+	)
 }
 
 func FuzzPrepareYAML(f *testing.F) {
-	fuzzPlan(f, "yaml:f#/a", "a:\n  key: &k a # x\n  secret: !!str 'b'\n  password:\nb: *k\n", "a: {key: \"a\\x62\", secret: b, password: ~}",
-		"x: \"\u0085\"\na:\n - key\na:\n", "a:\n  key: >-\n   a\n  secret: |\n    -----BEGIN A\n    x\n    -----END A\n\n  passphrase: |-\n    a\n\n    b")
+	fuzzPlan(
+		f,
+		"yaml:f#/a",
+		"a:\n  key: &k a # x\n  secret: !!str 'b'\n  password:\nb: *k\n",
+		"a: {key: \"a\\x62\", secret: b, password: ~}",
+		"x: \"\u0085\"\na:\n - key\na:\n",
+		"a:\n  key: >-\n   a\n  secret: |\n    -----BEGIN A\n    x\n    -----END A\n\n  passphrase: |-\n    a\n\n    b",
+	)
 }
 
 func FuzzPrepareTOML(f *testing.F) {
-	fuzzPlan(f, "toml:f#/a/0", "[[a]]\nkey='a'\nsecret=\"b\"\npassword=''''c'''\n[[a]]\n", "a = [ { key = \"\"\"\na\\\n b\"\"\", secret = 'b', x.y = 1, password = '' }, # x\n]\n",
-		"[[a]]\nkey='''\na'''\nsecret=\"\\u0061\"\n[a.b]\nkey='x'\n")
+	fuzzPlan(
+		f,
+		"toml:f#/a/0",
+		"[[a]]\nkey='a'\nsecret=\"b\"\npassword=''''c'''\n[[a]]\n",
+		"a = [ { key = \"\"\"\na\\\n b\"\"\", secret = 'b', x.y = 1, password = '' }, # x\n]\n",
+		"[[a]]\nkey='''\na'''\nsecret=\"\\u0061\"\n[a.b]\nkey='x'\n",
+	)
 }
 
 func FuzzPrepareFreqtrade(f *testing.F) {
-	fuzzPlan(f, "freqtrade:f", `{"exchange": {"name": "okx", "key": "a", "apiKey": "a", "secret": "b", "password": "", "ccxt_config": {"secret": "b"},},}`)
+	fuzzPlan(
+		f,
+		"freqtrade:f",
+		`{"exchange": {"name": "okx", "key": "a", "apiKey": "a", "secret": "b", "password": "", "ccxt_config": {"secret": "b"},},}`,
+	)
 }
 
 func FuzzPrepareGoCryptoTrader(f *testing.F) {
-	fuzzPlan(f, "gocryptotrader:f#Okx", gct(`{"name": "OKX", "apiKey": null, "api": {"credentials": {"key": "a", "secret": "b", "clientID": ""}}}`))
+	fuzzPlan(
+		f,
+		"gocryptotrader:f#Okx",
+		gct(`{"name": "OKX", "apiKey": null, "api": {"credentials": {"key": "a", "secret": "b", "clientID": ""}}}`),
+	)
 }
 
 func FuzzPreparePassivbot(f *testing.F) {

@@ -69,7 +69,12 @@ func gctExchange(root node, name string) (node, *Error) {
 	case 1:
 		return found[0], nil
 	}
-	return node{}, problem(ReasonAmbiguous, "", fmt.Sprintf("the file has %d exchanges with the name %q", len(found), clip(name)), "")
+	return node{}, problem(
+		ReasonAmbiguous,
+		"",
+		fmt.Sprintf("the file has %d exchanges with the name %q", len(found), clip(name)),
+		"",
+	)
 }
 
 // gctParts finds the parts of an exchange: in api.credentials, or in the

@@ -30,7 +30,12 @@ func (l Location) readHummingbot(env Env, r *Reading) (parts, *Error) {
 	}
 	found, err := chooseParts(all)
 	if err == nil && !found.accessKey.isSet() && !found.secret.isSet() {
-		err = problem(ReasonAbsent, "", "the file has no fields for the key of a connector", "the file of binance has binance_api_key and binance_api_secret")
+		err = problem(
+			ReasonAbsent,
+			"",
+			"the file has no fields for the key of a connector",
+			"the file of binance has binance_api_key and binance_api_secret",
+		)
 	}
 	return found, err
 }

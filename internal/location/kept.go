@@ -92,7 +92,8 @@ func (l Location) readKept(ctx context.Context, env Env, r *Reading) (parts, *Er
 // others may use. The credential was not read, and others may have read it.
 func loose(err *Error, seen audit.Location) audit.Location {
 	var s *store.Error
-	if !errors.As(err, &s) || s.Reason != store.ReasonLoose && s.Reason != store.ReasonOwner && s.Reason != store.ReasonSymlink {
+	if !errors.As(err, &s) ||
+		s.Reason != store.ReasonLoose && s.Reason != store.ReasonOwner && s.Reason != store.ReasonSymlink {
 		return seen
 	}
 	seen.Path, seen.ForeignOwner, seen.Symlink = s.Path, s.Reason == store.ReasonOwner, s.Reason == store.ReasonSymlink
@@ -144,7 +145,12 @@ func (c Change) applyKept(ctx context.Context) *Error {
 	case ctx.Err() != nil:
 		return &Error{Reason: ReasonFailed, Problem: "was written and not read back: " + ctx.Err().Error(), Err: ctx.Err()}
 	}
-	return problem(ReasonFailed, "", "was written and does not hold the new credential", "somebody else may have changed it at the same time; look at it")
+	return problem(
+		ReasonFailed,
+		"",
+		"was written and does not hold the new credential",
+		"somebody else may have changed it at the same time; look at it",
+	)
 }
 
 // keptError puts an error of a keeper into the words of a location.
@@ -177,7 +183,12 @@ func storeReason(r store.Reason) Reason {
 		return ReasonSyntax
 	case store.ReasonInvalid:
 		return ReasonUnfit
-	case store.ReasonLoose, store.ReasonOwner, store.ReasonSymlink, store.ReasonIdentity, store.ReasonPassphrase, store.ReasonNoPassphrase:
+	case store.ReasonLoose,
+		store.ReasonOwner,
+		store.ReasonSymlink,
+		store.ReasonIdentity,
+		store.ReasonPassphrase,
+		store.ReasonNoPassphrase:
 		return ReasonUnreadable
 	case store.ReasonDiskFull, store.ReasonBusy:
 		return ReasonUnwritable

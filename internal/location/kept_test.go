@@ -62,7 +62,11 @@ func TestKept(t *testing.T) {
 		if len(kept.held) != 1 {
 			t.Errorf("%s: it holds %d names", text, len(kept.held))
 		}
-		want(t, refuses(t, env, text+"2", ReasonAbsent), text+"2: store.age: holds nothing (put a credential there with: rekey store put "+text+"2)")
+		want(
+			t,
+			refuses(t, env, text+"2", ReasonAbsent),
+			text+"2: store.age: holds nothing (put a credential there with: rekey store put "+text+"2)",
+		)
 		if mustParse(t, text).IsFile() || mustParse(t, text).Name() != "bot" {
 			t.Errorf("%s: is a file, or has another name", text)
 		}
@@ -74,7 +78,10 @@ func TestKept(t *testing.T) {
 // A PEM that somebody put there with other line ends is still what is there.
 func TestKeptPEMOfAnotherForm(t *testing.T) {
 	env, kept := shelves()
-	kept.held["bot"] = exchanges.Credential{AccessKey: testKey, Secret: exchanges.NewSecret(strings.ReplaceAll(testPEM, "\n", `\n`))}
+	kept.held["bot"] = exchanges.Credential{
+		AccessKey: testKey,
+		Secret:    exchanges.NewSecret(strings.ReplaceAll(testPEM, "\n", `\n`)),
+	}
 	stores(t, env, "store:bot", credential(newKey, newSecret, ""))
 }
 

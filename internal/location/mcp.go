@@ -13,9 +13,15 @@ import (
 // and files, read 2026-11-30.)
 func serverTables() [][]string {
 	return [][]string{
-		{"mcpServers"}, {"projects", "*", "mcpServers"}, {"servers"}, {"mcp", "servers"}, {"mcp_servers"},
-		{"extensions"}, {"skills", "entries"},
-		{"context_servers"}, {"mcp"},
+		{"mcpServers"},
+		{"projects", "*", "mcpServers"},
+		{"servers"},
+		{"mcp", "servers"},
+		{"mcp_servers"},
+		{"extensions"},
+		{"skills", "entries"},
+		{"context_servers"},
+		{"mcp"},
 	}
 }
 
@@ -33,7 +39,12 @@ func (l Location) readMCP(env Env, r *Reading) (parts, *Error) {
 	}
 	blocks, servers := envBlocks(root, l.name)
 	if len(blocks) == 0 {
-		return parts{}, problem(ReasonAbsent, "", fmt.Sprintf("the file has no server %q with variables", clip(l.name)), hintNames(servers))
+		return parts{}, problem(
+			ReasonAbsent,
+			"",
+			fmt.Sprintf("the file has no server %q with variables", clip(l.name)),
+			hintNames(servers),
+		)
 	}
 	var found parts
 	for _, block := range blocks {
@@ -46,8 +57,12 @@ func (l Location) readMCP(env Env, r *Reading) (parts, *Error) {
 		case !found.accessKey.isSet():
 			found = p
 		case !found.same(p):
-			return parts{}, problem(ReasonAmbiguous, "", fmt.Sprintf("the file has the server %q several times, with different credentials", clip(l.name)),
-				"name one of them with json:PATH#/POINTER")
+			return parts{}, problem(
+				ReasonAmbiguous,
+				"",
+				fmt.Sprintf("the file has the server %q several times, with different credentials", clip(l.name)),
+				"name one of them with json:PATH#/POINTER",
+			)
 		default:
 			found.join(p)
 		}
@@ -147,7 +162,10 @@ func (l *Location) parseMCP(rest string) error {
 		server, l.prefix = server[:at], server[at+1:]
 	}
 	if !found || server == "" {
-		return invalid("mcp: names no server", "mcp:claude_desktop_config.json#binance reads the variables of the server binance")
+		return invalid(
+			"mcp: names no server",
+			"mcp:claude_desktop_config.json#binance reads the variables of the server binance",
+		)
 	}
 	l.path, l.name = path, server
 	return nil

@@ -21,22 +21,62 @@ var agentFiles = []struct{ name, location, text string }{
   }
 }
 `},
-	{"Claude Code", "mcp:.claude.json#bot", `{"numStartups":3,"projects":{"/home/p":{"allowedTools":[],"mcpServers":{"bot":{"type":"stdio","env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}},
-"/home/q":{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}}}}`},
-	{"VS Code", "mcp:.vscode/mcp.json#bot", "{\n\t// mine\n\t\"servers\": {\n\t\t\"bot\": { \"type\": \"stdio\", \"env\": { \"apiKey\": \"K\", \"secret\": \"S\", \"password\": \"P\", }, },\n\t},\n}\n"},
-	{"Codex", "mcp:config.toml#bot", "model = \"x\"\n\n[mcp_servers.bot]\ncommand = \"npx\"\n\n[mcp_servers.bot.env]\nKUCOIN_KEY = \"K\" # mine\nKUCOIN_SECRET = 'S'\nKUCOIN_PASSPHRASE = \"P\"\n"},
-	{"Codex in one line", "mcp:config.toml#bot", "[mcp_servers.bot]\nenv = { \"KUCOIN_API_KEY\" = \"K\", \"KUCOIN_API_SECRET\" = \"S\", KUCOIN_PASSPHRASE = \"P\" }\n"},
-	{"Goose", "mcp:config.yaml#bot", "extensions:\n  bot:\n    cmd: npx\n    envs:\n      OKX_API_KEY: K\n      OKX_API_SECRET: 'S'\n      OKX_PASSPHRASE: \"P\" # mine\n    type: stdio\n"},
-	{"Continue", "mcp:config.yaml#bot", "mcpServers:\n  - name: other\n    env: {A: b}\n  - name: bot\n    env:\n      OKX_API_KEY: \"K\"\n      OKX_API_SECRET: \"S\"\n      OKX_PASSPHRASE: \"P\"\n"},
-	{"two in one server", "mcp:mcp.json#bot#OKX", `{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_API_SECRET":"S","OKX_PASSPHRASE":"P","BINANCE_API_KEY":"CANARYk","BINANCE_API_SECRET":"CANARYs"}}}}`},
-	{"OKX's kit", "toml:config.toml#/profiles/live", "default_profile = \"live\"\n\n[profiles.live]\napi_key = \"K\"\nsecret_key = \"S\"\npassphrase = \"P\"\n"},
-	{"OpenClaw", "json:openclaw.json#/env", `{"env":{"OKX_API_KEY":"K","OKX_API_SECRET":"S","OKX_PASSPHRASE":"P"},"skills":{"entries":{}}}`},
+	{
+		"Claude Code",
+		"mcp:.claude.json#bot",
+		`{"numStartups":3,"projects":{"/home/p":{"allowedTools":[],"mcpServers":{"bot":{"type":"stdio","env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}},
+"/home/q":{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}}}}`,
+	},
+	{
+		"VS Code",
+		"mcp:.vscode/mcp.json#bot",
+		"{\n\t// mine\n\t\"servers\": {\n\t\t\"bot\": { \"type\": \"stdio\", \"env\": { \"apiKey\": \"K\", \"secret\": \"S\", \"password\": \"P\", }, },\n\t},\n}\n",
+	},
+	{
+		"Codex",
+		"mcp:config.toml#bot",
+		"model = \"x\"\n\n[mcp_servers.bot]\ncommand = \"npx\"\n\n[mcp_servers.bot.env]\nKUCOIN_KEY = \"K\" # mine\nKUCOIN_SECRET = 'S'\nKUCOIN_PASSPHRASE = \"P\"\n",
+	},
+	{
+		"Codex in one line",
+		"mcp:config.toml#bot",
+		"[mcp_servers.bot]\nenv = { \"KUCOIN_API_KEY\" = \"K\", \"KUCOIN_API_SECRET\" = \"S\", KUCOIN_PASSPHRASE = \"P\" }\n",
+	},
+	{
+		"Goose",
+		"mcp:config.yaml#bot",
+		"extensions:\n  bot:\n    cmd: npx\n    envs:\n      OKX_API_KEY: K\n      OKX_API_SECRET: 'S'\n      OKX_PASSPHRASE: \"P\" # mine\n    type: stdio\n",
+	},
+	{
+		"Continue",
+		"mcp:config.yaml#bot",
+		"mcpServers:\n  - name: other\n    env: {A: b}\n  - name: bot\n    env:\n      OKX_API_KEY: \"K\"\n      OKX_API_SECRET: \"S\"\n      OKX_PASSPHRASE: \"P\"\n",
+	},
+	{
+		"two in one server",
+		"mcp:mcp.json#bot#OKX",
+		`{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_API_SECRET":"S","OKX_PASSPHRASE":"P","BINANCE_API_KEY":"CANARYk","BINANCE_API_SECRET":"CANARYs"}}}}`,
+	},
+	{
+		"OKX's kit",
+		"toml:config.toml#/profiles/live",
+		"default_profile = \"live\"\n\n[profiles.live]\napi_key = \"K\"\nsecret_key = \"S\"\npassphrase = \"P\"\n",
+	},
+	{
+		"OpenClaw",
+		"json:openclaw.json#/env",
+		`{"env":{"OKX_API_KEY":"K","OKX_API_SECRET":"S","OKX_PASSPHRASE":"P"},"skills":{"entries":{}}}`,
+	},
 }
 
 // TestAgentFiles reads every agent's file, and writes a new credential into it:
 // all other bytes stay.
 func TestAgentFiles(t *testing.T) {
-	next := exchanges.Credential{AccessKey: "CANARYnewkey0", Secret: exchanges.NewSecret("CANARYnewsecret0"), Passphrase: exchanges.NewSecret("CANARYnewphrase0")}
+	next := exchanges.Credential{
+		AccessKey:  "CANARYnewkey0",
+		Secret:     exchanges.NewSecret("CANARYnewsecret0"),
+		Passphrase: exchanges.NewSecret("CANARYnewphrase0"),
+	}
 	fill := func(text, k, s, p string) string {
 		for _, q := range []string{`"`, `'`} {
 			text = strings.NewReplacer(q+"K"+q, q+k+q, q+"S"+q, q+s+q, q+"P"+q, q+p+q).Replace(text)
@@ -56,7 +96,8 @@ func TestAgentFiles(t *testing.T) {
 			}
 			env := Env{Dir: dir}
 			r, err := l.Read(t.Context(), env)
-			if err != nil || r.Credential.AccessKey != testKey || r.Credential.Secret.Reveal() != testSecret || r.Credential.Passphrase.Reveal() != testPassphrase {
+			if err != nil || r.Credential.AccessKey != testKey || r.Credential.Secret.Reveal() != testSecret ||
+				r.Credential.Passphrase.Reveal() != testPassphrase {
 				t.Fatalf("read %v: %v", r.Credential.AccessKey, err)
 			}
 			change, err := l.Prepare(t.Context(), env, next)

@@ -33,7 +33,12 @@ func prefixedParts(object node, in *source, prefix string) (parts, *Error) {
 	if prefix != "" {
 		g, ok := groups[form.Fold(prefix)]
 		if !ok {
-			return parts{}, problem(ReasonAbsent, "", fmt.Sprintf("the object has no field with the prefix %q", clip(prefix)), hintNames(completeIn(groups)))
+			return parts{}, problem(
+				ReasonAbsent,
+				"",
+				fmt.Sprintf("the object has no field with the prefix %q", clip(prefix)),
+				hintNames(completeIn(groups)),
+			)
 		}
 		return g.credential(groups)
 	}

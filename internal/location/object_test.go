@@ -14,8 +14,16 @@ import (
 // TestEverySpelling holds package form and this one together: what scan calls
 // the name of a part is read from every kind of file, and written back.
 func TestEverySpelling(t *testing.T) {
-	next := exchanges.Credential{AccessKey: "CANARYnewkey0", Secret: exchanges.NewSecret("CANARYnewsecret0"), Passphrase: exchanges.NewSecret("CANARYnewphrase0")}
-	partner := map[form.Role]string{form.AccessKey: "API_KEY", form.Secret: "API_SECRET", form.Passphrase: "API_PASSPHRASE"}
+	next := exchanges.Credential{
+		AccessKey:  "CANARYnewkey0",
+		Secret:     exchanges.NewSecret("CANARYnewsecret0"),
+		Passphrase: exchanges.NewSecret("CANARYnewphrase0"),
+	}
+	partner := map[form.Role]string{
+		form.AccessKey:  "API_KEY",
+		form.Secret:     "API_SECRET",
+		form.Passphrase: "API_PASSPHRASE",
+	}
 	for _, s := range append(form.Spellings(), form.Wholes()...) {
 		names := map[form.Role]string{}
 		for role, name := range partner {
@@ -23,7 +31,8 @@ func TestEverySpelling(t *testing.T) {
 		}
 		names[s.Role] = s.Name
 		for _, prefix := range []string{"X_", ""} {
-			if prefix == "" && s.Name == "PK" || prefix != "" && !strings.Contains(fmt.Sprint(form.Spellings()), "{"+s.Name+" ") {
+			if prefix == "" && s.Name == "PK" ||
+				prefix != "" && !strings.Contains(fmt.Sprint(form.Spellings()), "{"+s.Name+" ") {
 				continue
 			}
 			k, sec, p := prefix+names[form.AccessKey], prefix+names[form.Secret], prefix+names[form.Passphrase]
@@ -43,7 +52,8 @@ func TestEverySpelling(t *testing.T) {
 				env := Env{Dir: dir}
 				l := mustParse(t, location)
 				r, err := l.Read(t.Context(), env)
-				if err != nil || r.Credential.AccessKey != testKey || r.Credential.Secret.Reveal() != testSecret || r.Credential.Passphrase.Reveal() != testPassphrase {
+				if err != nil || r.Credential.AccessKey != testKey || r.Credential.Secret.Reveal() != testSecret ||
+					r.Credential.Passphrase.Reveal() != testPassphrase {
 					t.Errorf("%s%s: %s does not read it: %v", prefix, s.Name, location, err)
 					continue
 				}
@@ -52,7 +62,8 @@ func TestEverySpelling(t *testing.T) {
 					err = change.Apply(t.Context())
 				}
 				after, _ := os.ReadFile(filepath.Join(dir, "f"))
-				wanted := strings.NewReplacer(testKey, next.AccessKey, testSecret, next.Secret.Reveal(), testPassphrase, next.Passphrase.Reveal()).Replace(text)
+				wanted := strings.NewReplacer(testKey, next.AccessKey, testSecret, next.Secret.Reveal(), testPassphrase, next.Passphrase.Reveal()).
+					Replace(text)
 				if err != nil || string(after) != wanted {
 					t.Errorf("%s%s: %s was not written byte for byte: %v\n%s", prefix, s.Name, location, err, after)
 				}
@@ -78,7 +89,8 @@ func TestPrefixedFields(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, err := mustParse(t, c.location).Read(t.Context(), Env{Dir: dir})
-		if c.failure == "" && (err != nil || r.Credential.AccessKey != testKey || r.Credential.Secret.Reveal() != testSecret) {
+		if c.failure == "" &&
+			(err != nil || r.Credential.AccessKey != testKey || r.Credential.Secret.Reveal() != testSecret) {
 			t.Errorf("%s of %s: %v", c.location, c.text, err)
 		}
 		if c.failure != "" && (err == nil || err.Error() != c.failure) {

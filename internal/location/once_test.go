@@ -58,7 +58,11 @@ func TestOnceReadsAFileOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change, err := l.Prepare(context.Background(), once, exchanges.Credential{AccessKey: "new", Secret: exchanges.NewSecret("CANARYnew")})
+		change, err := l.Prepare(
+			context.Background(),
+			once,
+			exchanges.Credential{AccessKey: "new", Secret: exchanges.NewSecret("CANARYnew")},
+		)
 		if err == nil {
 			err = change.Apply(context.Background())
 		}

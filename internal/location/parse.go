@@ -132,7 +132,10 @@ func (l *Location) parseDocument(rest string) error {
 	case strings.HasSuffix(path, "#"):
 		path = strings.TrimSuffix(path, "#")
 	case strings.Contains(path, "#"):
-		return invalid("what follows the # is no JSON pointer", "a pointer begins with a slash, as in json:keys.json#/binance")
+		return invalid(
+			"what follows the # is no JSON pointer",
+			"a pointer begins with a slash, as in json:keys.json#/binance",
+		)
 	}
 	l.path = path
 	return nil

@@ -23,7 +23,11 @@ type rewrite struct {
 
 // plan returns the files that hold parts of the credential, as they are and as
 // they will be, and the present credential.
-func (l Location) plan(ctx context.Context, env Env, wanted exchanges.Credential) ([]rewrite, exchanges.Credential, *Error) {
+func (l Location) plan(
+	ctx context.Context,
+	env Env,
+	wanted exchanges.Credential,
+) ([]rewrite, exchanges.Credential, *Error) {
 	r, found, err := l.read(ctx, env)
 	if err != nil {
 		return nil, exchanges.Credential{}, err
@@ -60,7 +64,12 @@ func (l Location) plan(ctx context.Context, env Env, wanted exchanges.Credential
 	case err != nil && ctx.Err() != nil:
 		return nil, present, err
 	case err != nil, !sameCredential(again.Credential, wanted), again.Exchange != r.Exchange:
-		return nil, present, problem(ReasonUnfit, "", "the new credential would read back as something else, so nothing is written", "change the file by hand")
+		return nil, present, problem(
+			ReasonUnfit,
+			"",
+			"the new credential would read back as something else, so nothing is written",
+			"change the file by hand",
+		)
 	}
 	return p.rewrites, present, nil
 }
@@ -76,12 +85,21 @@ type planner struct{ rewrites []rewrite }
 func (p *planner) replace(part Part, at sourced, from, to exchanges.Secret) *Error {
 	switch {
 	case at.isSet() && len(at.slots) == 0:
-		return problem(ReasonReadOnly, part, fmt.Sprintf("the %s comes from the variable %s, which wins over the file", part, at.from),
-			"change or remove the variable; writing to the file would change nothing")
+		return problem(
+			ReasonReadOnly,
+			part,
+			fmt.Sprintf("the %s comes from the variable %s, which wins over the file", part, at.from),
+			"change or remove the variable; writing to the file would change nothing",
+		)
 	case to.IsZero() && from.IsZero(): // a passphrase, neither there nor needed
 		return nil
 	case len(at.slots) == 0:
-		return problem(ReasonUnfit, part, fmt.Sprintf("there is no place for the %s of the new credential", part), "add a field for it, with nothing in it")
+		return problem(
+			ReasonUnfit,
+			part,
+			fmt.Sprintf("there is no place for the %s of the new credential", part),
+			"add a field for it, with nothing in it",
+		)
 	}
 	for _, s := range at.slots {
 		if s.value == nil || s.file == nil {
@@ -116,7 +134,12 @@ func (p *planner) rewriteOf(file *source) *rewrite {
 func (w *rewrite) finish() *Error {
 	after, ok := splice(w.file.Data, w.edits)
 	if !ok || !sameOutside(w.file.Data, after, w.edits) {
-		return problem(ReasonUnfit, "", w.file.path+": two parts of the credential share their bytes", "change the file by hand")
+		return problem(
+			ReasonUnfit,
+			"",
+			w.file.path+": two parts of the credential share their bytes",
+			"change the file by hand",
+		)
 	}
 	w.after = after
 	return nil

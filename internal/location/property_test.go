@@ -24,7 +24,11 @@ func ccxtNames(s *specimen) [][2]string {
 }
 
 func usualNames(s *specimen) [][2]string {
-	return s.parts([]string{"key", "apiKey", "API Key", "access_key"}, []string{"secret", "api-secret", "privateKey"}, []string{"password", "passphrase", "clientID"})
+	return s.parts(
+		[]string{"key", "apiKey", "API Key", "access_key"},
+		[]string{"secret", "api-secret", "privateKey"},
+		[]string{"password", "passphrase", "clientID"},
+	)
 }
 
 // specimens makes a file of every kind.
@@ -35,7 +39,16 @@ var specimens = map[string]func(*specimen){
 		family := [][3]string{{"X_API_KEY", "X_API_SECRET", "X_API_PASSPHRASE"}, {"X_APIKEY", "X_SECRET", "X_PASSWORD"}, {"X_KEY", "X_SECRET", "X_PASSPHRASE"}}[s.rand.IntN(3)]
 		names := s.parts([]string{family[0]}, []string{family[1]}, []string{family[2]})
 		for i, m := range names {
-			s.add(s.one("", "", end, "# "+m[0]+"="+canary+end, "Y_NOTE='"+end+m[0]+"=x'"+end, "OTHER"+fmt.Sprint(i)+"="+quoteDotEnv(m[1], false)+end))
+			s.add(
+				s.one(
+					"",
+					"",
+					end,
+					"# "+m[0]+"="+canary+end,
+					"Y_NOTE='"+end+m[0]+"=x'"+end,
+					"OTHER"+fmt.Sprint(i)+"="+quoteDotEnv(m[1], false)+end,
+				),
+			)
 			s.add(s.one("", "  ") + s.one("", "export ", "export\t") + m[0] + s.blanks() + "=")
 			space := s.blanks()
 			s.add(space)
@@ -129,7 +142,10 @@ var specimens = map[string]func(*specimen){
 	"passivbot": func(s *specimen) {
 		s.location = "passivbot:f#a"
 		s.add(`{"_comment": "key", "a": `)
-		s.json(append([][2]string{}, s.parts([]string{"key", "apiKey"}, []string{"secret"}, []string{"passphrase", "password"})...), false)
+		s.json(
+			append([][2]string{}, s.parts([]string{"key", "apiKey"}, []string{"secret"}, []string{"passphrase", "password"})...),
+			false,
+		)
 		last := len(s.pieces) - 1
 		s.pieces[last] = strings.TrimSuffix(s.pieces[last], "}") + `, "exchange": "okx"}}`
 	},
@@ -147,7 +163,11 @@ var specimens = map[string]func(*specimen){
 	"hummingbot": func(s *specimen) {
 		s.location = "hummingbot:f"
 		s.add("####\nconnector: okx\n")
-		s.yaml(s.parts([]string{"okx_api_key"}, []string{"okx_api_secret", "okx_secret_key"}, []string{"okx_passphrase"}), 0, false)
+		s.yaml(
+			s.parts([]string{"okx_api_key"}, []string{"okx_api_secret", "okx_secret_key"}, []string{"okx_passphrase"}),
+			0,
+			false,
+		)
 	},
 }
 
@@ -243,7 +263,9 @@ func otherParser(t *testing.T, s *specimen, text []byte, to exchanges.Credential
 	all := allTexts(root)
 	for _, value := range []string{to.AccessKey, to.Passphrase.Reveal(), Canonical(to).Secret.Reveal()} {
 		if value != "" && !slices.ContainsFunc(all, func(text string) bool {
-			return text == value || strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, `\n`, "\n"), "\r\n", "\n")) == strings.TrimSpace(value) && strings.HasPrefix(value, pemStart)
+			return text == value ||
+				strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, `\n`, "\n"), "\r\n", "\n")) == strings.TrimSpace(value) &&
+					strings.HasPrefix(value, pemStart)
 		}) {
 			t.Errorf("another parser does not find %q in\n%q", value, text)
 			return false

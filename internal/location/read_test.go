@@ -50,7 +50,10 @@ func TestFilesThatAreNotThere(t *testing.T) {
 		want(t, refuses(t, env, text, ReasonAbsent), text+": f/below: does not exist: a part of the path is no directory")
 	}
 	for _, text := range fileLocations("../" + filepath.Base(env.Dir)) {
-		if got := refuses(t, env, text, ReasonUnreadable); !strings.HasSuffix(got, "is a directory; rekey reads regular files only") {
+		if got := refuses(t, env, text, ReasonUnreadable); !strings.HasSuffix(
+			got,
+			"is a directory; rekey reads regular files only",
+		) {
 			t.Errorf("got %s", got)
 		}
 	}

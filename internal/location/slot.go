@@ -91,5 +91,10 @@ func isASCII[T string | []byte](text T) bool {
 
 // unplaced is the error for a value whose bytes cannot be told.
 func unplaced() *Error {
-	return problem(ReasonUnfit, "", "rekey cannot tell which bytes of the file are the value", "write it in quotes, on one line")
+	return problem(
+		ReasonUnfit,
+		"",
+		"rekey cannot tell which bytes of the file are the value",
+		"write it in quotes, on one line",
+	)
 }

@@ -70,7 +70,13 @@ func word(r *rand.Rand, part Part) string {
 			text = canary[:1] + piece() // short, so that numbers and words of YAML come up
 		}
 		if part == SecretPart && r.IntN(5) == 0 {
-			return "-----BEGIN PRIVATE KEY-----\n" + canary + strings.Repeat("a+/=", r.IntN(5)) + "\n" + strings.Repeat("b", r.IntN(9)+1) + "\n-----END PRIVATE KEY-----\n"
+			return "-----BEGIN PRIVATE KEY-----\n" + canary + strings.Repeat(
+				"a+/=",
+				r.IntN(5),
+			) + "\n" + strings.Repeat(
+				"b",
+				r.IntN(9)+1,
+			) + "\n-----END PRIVATE KEY-----\n"
 		}
 		if part == Passphrase && r.IntN(5) == 0 {
 			text = [...]string{"123456", "1e5", "true", "~", "null", "0x1F", "2026-11-22", "1:30", "-", ".inf", "=", "<<", "no", "[a]", "{a: b}", "a: b", "a #b", "#a", "*a", "&a", "!a", "|", ">", "%a", "@a", "- a", "? a", "---", "..."}[r.IntN(29)]

@@ -50,7 +50,12 @@ func (n node) get(name string) (node, bool, *Error) {
 		}
 	}
 	if count > 1 {
-		return node{}, false, problem(ReasonAmbiguous, "", fmt.Sprintf("the name %q stands %d times in the same object", name, count), "")
+		return node{}, false, problem(
+			ReasonAmbiguous,
+			"",
+			fmt.Sprintf("the name %q stands %d times in the same object", name, count),
+			"",
+		)
 	}
 	return found, count == 1, nil
 }
@@ -69,7 +74,12 @@ func (n node) find(tokens []string) (node, *Error) {
 				return node{}, err
 			}
 			if !ok {
-				return node{}, problem(ReasonAbsent, "", fmt.Sprintf("%s has no member %q", here, token), "the pointer leads nowhere")
+				return node{}, problem(
+					ReasonAbsent,
+					"",
+					fmt.Sprintf("%s has no member %q", here, token),
+					"the pointer leads nowhere",
+				)
 			}
 			n = next
 		case arrayNode:
@@ -90,5 +100,10 @@ func (n node) find(tokens []string) (node, *Error) {
 }
 
 func aliasProblem() *Error {
-	return problem(ReasonSyntax, "", "the pointer leads to a YAML alias, which rekey does not follow", "point at the mapping itself")
+	return problem(
+		ReasonSyntax,
+		"",
+		"the pointer leads to a YAML alias, which rekey does not follow",
+		"point at the mapping itself",
+	)
 }

@@ -11,7 +11,12 @@ type dotEnvScalar struct{ *assignment }
 // double quotes where those cannot hold the text.
 func (s dotEnvScalar) edit(data []byte, text string) (edit, *Error) {
 	if strings.Contains(text, "`") && strings.ContainsAny(text, "'\n") {
-		return edit{}, problem(ReasonUnfit, "", "a value with a backtick and a single quote cannot stand in a .env file: a shell would run a part of it", "choose another one")
+		return edit{}, problem(
+			ReasonUnfit,
+			"",
+			"a value with a backtick and a single quote cannot stand in a .env file: a shell would run a part of it",
+			"choose another one",
+		)
 	}
 	e := edit{start: s.start, end: s.end}
 	switch {

@@ -34,7 +34,12 @@ func (s yamlScalar) edit(data []byte, text string) (edit, *Error) {
 	}
 	// A text that is written over several lines has other bytes than its value.
 	if !bytes.HasPrefix(data[start:], []byte(s.Value)) {
-		return edit{}, problem(ReasonUnfit, "", "a value without quotes goes over several lines in the file", "put it on one line")
+		return edit{}, problem(
+			ReasonUnfit,
+			"",
+			"a value without quotes goes over several lines in the file",
+			"put it on one line",
+		)
 	}
 	e := edit{start, start + len(s.Value), text}
 	if !isPlainYAML(text) {

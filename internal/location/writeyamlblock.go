@@ -15,14 +15,20 @@ var yamlHeader = regexp.MustCompile(`^[|>]([-+]?)([ \t]*(?:#[^\r\n]*)?)(\r?\n)`)
 func yamlBlock(data []byte, start int, text string) (edit, *Error) {
 	header := yamlHeader.FindSubmatch(data[start:])
 	if header == nil {
-		return edit{}, problem(ReasonUnfit, "", "a value stands in a block whose first line has an indentation indicator", "write it in quotes")
+		return edit{}, problem(
+			ReasonUnfit,
+			"",
+			"a value stands in a block whose first line has an indentation indicator",
+			"write it in quotes",
+		)
 	}
 	from, to, indent := blockLines(data, start+len(header[0]))
 	if indent == 0 {
 		return edit{}, unplaced()
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if text == "" || text[0] == ' ' || strings.ContainsFunc(text, isHiddenYAML) || len(lines) == 1 && string(header[1]) != "-" {
+	if text == "" || text[0] == ' ' || strings.ContainsFunc(text, isHiddenYAML) ||
+		len(lines) == 1 && string(header[1]) != "-" {
 		// Such a block could not hold the text, or would add a line end to it.
 		return edit{start, to, quoteSimplyYAML(text) + string(header[2])}, nil
 	}

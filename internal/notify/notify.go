@@ -33,12 +33,17 @@ func ParseAddress(address exchanges.Secret) (Address, error) {
 	text := strings.TrimSpace(address.Reveal())
 	service := serviceOf(text)
 	if service == "" {
-		return Address{}, errors.New("is no address of a service: it begins with its name, as in slack:// or generic+https://")
+		return Address{}, errors.New(
+			"is no address of a service: it begins with its name, as in slack:// or generic+https://",
+		)
 	}
 	refuseRedirects()
 	sender, err := locate(text)
 	if err != nil { // its text quotes the address
-		return Address{}, fmt.Errorf("is no address that the service %s could be told at, or there is no such service", service)
+		return Address{}, fmt.Errorf(
+			"is no address that the service %s could be told at, or there is no such service",
+			service,
+		)
 	}
 	refuseRedirectsOf(sender)
 	return Address{service, sender}, nil

@@ -25,7 +25,8 @@ func TestTell(t *testing.T) {
 	if err != nil || a.Service != "generic" {
 		t.Fatalf("%+v, %v", a, err)
 	}
-	if err := a.Tell(t.Context(), "two keys", "are worse"); err != nil || !strings.Contains(got, "are worse") || !strings.Contains(got, "two keys") {
+	if err := a.Tell(t.Context(), "two keys", "are worse"); err != nil || !strings.Contains(got, "are worse") ||
+		!strings.Contains(got, "two keys") {
 		t.Errorf("told %q: %v", got, err)
 	}
 	status = http.StatusForbidden
@@ -33,7 +34,8 @@ func TestTell(t *testing.T) {
 		t.Errorf("a refusal: %v", err)
 	}
 	hook.Close()
-	if err := a.Tell(t.Context(), "title", "text"); err == nil || strings.Contains(err.Error(), "CANARY") || strings.Contains(err.Error(), "127.0.0.1") {
+	if err := a.Tell(t.Context(), "title", "text"); err == nil || strings.Contains(err.Error(), "CANARY") ||
+		strings.Contains(err.Error(), "127.0.0.1") {
 		t.Errorf("nobody there: %v", err)
 	}
 }

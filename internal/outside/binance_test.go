@@ -52,12 +52,26 @@ func binanceRSA(t *testing.T) *stage {
 func stageBinance(t *testing.T, k *binance.Key, secret, otherSecret string) *stage {
 	t.Helper()
 	k.AccessKey, k.Created, k.Flags = strings.Repeat("Mast", 16), made, []string{"enableReading"}
-	sub := &binance.Key{AccessKey: strings.Repeat("Sub1", 16), Secret: "CANARY" + strings.Repeat("c3", 29), Created: made, Whitelist: []string{listed}}
-	subOpen := &binance.Key{AccessKey: strings.Repeat("Sub2", 16), Secret: "CANARY" + strings.Repeat("d4", 29), Created: made, Flags: []string{"enableReading"}}
+	sub := &binance.Key{
+		AccessKey: strings.Repeat("Sub1", 16),
+		Secret:    "CANARY" + strings.Repeat("c3", 29),
+		Created:   made,
+		Whitelist: []string{listed},
+	}
+	subOpen := &binance.Key{
+		AccessKey: strings.Repeat("Sub2", 16),
+		Secret:    "CANARY" + strings.Repeat("d4", 29),
+		Created:   made,
+		Flags:     []string{"enableReading"},
+	}
 	server, x, err := binance.Start(time.Now, &binance.Account{
 		ID: "30071993", Keys: []*binance.Key{k},
-		Subs:       []*binance.Sub{{ID: 41001, Email: "grid@desk.example", Created: made, Keys: []*binance.Key{sub, subOpen}}},
-		MarginKeys: []binance.MarginKey{{Name: "hedge", AccessKey: strings.Repeat("Marg", 16), Type: "HMAC_SHA256", Mode: "READ"}},
+		Subs: []*binance.Sub{
+			{ID: 41001, Email: "grid@desk.example", Created: made, Keys: []*binance.Key{sub, subOpen}},
+		},
+		MarginKeys: []binance.MarginKey{
+			{Name: "hedge", AccessKey: strings.Repeat("Marg", 16), Type: "HMAC_SHA256", Mode: "READ"},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -83,9 +97,20 @@ func stageBinance(t *testing.T, k *binance.Key, secret, otherSecret string) *sta
 			{call{Method: "privateGetAccount"}, `"canTrade":true`, false},
 			{list, email, false},
 			// ccxt has no methods for these two.
-			{call{API: "sapi", Path: "sub-account/subAccountApi", Params: map[string]string{"email": encoded}}, sub.AccessKey, false},
+			{
+				call{API: "sapi", Path: "sub-account/subAccountApi", Params: map[string]string{"email": encoded}},
+				sub.AccessKey,
+				false,
+			},
 			{call{API: "sapi", Path: "margin/api-key-list"}, "hedge", false},
-			{call{Method: "sapiGetSubAccountSubAccountApiIpRestriction", Params: map[string]string{"email": encoded, "subAccountApiKey": sub.AccessKey}}, listed, false},
+			{
+				call{
+					Method: "sapiGetSubAccountSubAccountApiIpRestriction",
+					Params: map[string]string{"email": encoded, "subAccountApiKey": sub.AccessKey},
+				},
+				listed,
+				false,
+			},
 		},
 		refused: refusals{
 			signature: signature, clock: refusal{"InvalidNonce", "-1021"},
@@ -95,12 +120,24 @@ func stageBinance(t *testing.T, k *binance.Key, secret, otherSecret string) *sta
 			{
 				"an address not encoded",
 				credential{APIKey: k.AccessKey, Secret: secret},
-				call{Method: "sapiGetSubAccountSubAccountApiIpRestriction", Params: map[string]string{"email": email, "subAccountApiKey": sub.AccessKey}},
+				call{
+					Method: "sapiGetSubAccountSubAccountApiIpRestriction",
+					Params: map[string]string{"email": email, "subAccountApiKey": sub.AccessKey},
+				},
 				signature,
 			},
-			{"a sub-account lists", credential{APIKey: subOpen.AccessKey, Secret: subOpen.Secret}, list,
-				refusal{"ExchangeError", "Sub-account function is not enabled"}},
-			{"a key that nobody made", credential{APIKey: strings.Repeat("None", 16), Secret: secret}, call{Method: "privateGetAccount"}, refusal{authentication, "-2015"}},
+			{
+				"a sub-account lists",
+				credential{APIKey: subOpen.AccessKey, Secret: subOpen.Secret},
+				list,
+				refusal{"ExchangeError", "Sub-account function is not enabled"},
+			},
+			{
+				"a key that nobody made",
+				credential{APIKey: strings.Repeat("None", 16), Secret: secret},
+				call{Method: "privateGetAccount"},
+				refusal{authentication, "-2015"},
+			},
 			{"a key cut short", credential{APIKey: k.AccessKey[:20], Secret: secret}, list, refusal{authentication, "-2014"}},
 		},
 	}

@@ -63,7 +63,12 @@ func stageBitget(t *testing.T) *stage {
 		},
 	}
 	s.others = []otherCall{
-		{"a sub-account lists", credential{bitgetSubKey, bitgetOther, passphrase}, list, refusal{"PermissionDenied", "40014"}},
+		{
+			"a sub-account lists",
+			credential{bitgetSubKey, bitgetOther, passphrase},
+			list,
+			refusal{"PermissionDenied", "40014"},
+		},
 	}
 	return s
 }
@@ -75,7 +80,10 @@ func stageBitgetClassic(t *testing.T) *stage {
 		{call{Method: "privateSpotGetV2SpotAccountInfo"}, `"chow"`, false},
 		{call{Method: "privateUserGetV2UserVirtualSubaccountList"}, "4470002", false},
 		{
-			call{Method: "privateUserGetV2UserVirtualSubaccountApikeyList", Params: map[string]string{"subAccountUid": "4470002"}},
+			call{
+				Method: "privateUserGetV2UserVirtualSubaccountApikeyList",
+				Params: map[string]string{"subAccountUid": "4470002"},
+			},
 			bitgetSubKey, false,
 		},
 	}

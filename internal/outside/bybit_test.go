@@ -41,16 +41,21 @@ func stageBybit(t *testing.T) *stage {
 		accepted: []acceptedCall{
 			{call{Method: "privateGetV5UserQueryApi"}, `"AccountTransfer"`, false},
 			{list, "botdesk1", false},
-			{call{Method: "privateGetV5UserSubApikeys", Params: map[string]string{"subMemberId": "24617801"}}, sub.AccessKey,
-				false},
+			{
+				call{Method: "privateGetV5UserSubApikeys", Params: map[string]string{"subMemberId": "24617801"}},
+				sub.AccessKey,
+				false,
+			},
 		},
 		refused: refusals{
 			signature: refusal{authentication, "10004"}, address: refusal{"PermissionDenied", "10010"},
 			clock: refusal{"InvalidNonce", "10002"}, deleted: refusal{authentication, "10003"},
 		},
 		others: []otherCall{
-			{"a sub-account lists", credential{APIKey: sub.AccessKey, Secret: other}, list, refusal{"PermissionDenied",
-				"10005"}},
+			{"a sub-account lists", credential{APIKey: sub.AccessKey, Secret: other}, list, refusal{
+				"PermissionDenied",
+				"10005",
+			}},
 		},
 	}
 }

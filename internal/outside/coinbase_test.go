@@ -39,7 +39,11 @@ func stageCoinbase(t *testing.T, name string, public crypto.PublicKey, secret, o
 	const portfolio = "5c0c19f2-6a3f-4f0e-9d6b-0b1c2d3e4f50"
 	blind, private := "7a2ef3b5-1c4d-4e6f-9a01-2b3c4d5e6f04", newEd25519(t)
 	k := &coinbase.Key{Name: name, Public: public, Scopes: []string{"can_view"}, Portfolio: portfolio}
-	server, x, err := coinbase.Start(time.Now, k, &coinbase.Key{Name: blind, Public: private.Public(), Scopes: []string{"can_trade"}})
+	server, x, err := coinbase.Start(
+		time.Now,
+		k,
+		&coinbase.Key{Name: blind, Public: private.Public(), Scopes: []string{"can_trade"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +62,11 @@ func stageCoinbase(t *testing.T, name string, public crypto.PublicKey, secret, o
 			{call{Method: "v3PrivateGetBrokerageKeyPermissions"}, portfolio, false},
 			{accounts, `"has_next":false`, false},
 			// The query is no part of what is signed.
-			{call{Method: "v3PrivateGetBrokerageAccounts", Params: map[string]string{"limit": "250"}}, `"has_next":false`, false},
+			{
+				call{Method: "v3PrivateGetBrokerageAccounts", Params: map[string]string{"limit": "250"}},
+				`"has_next":false`,
+				false,
+			},
 		},
 		refused: refusals{signature: unauthorized, address: unauthorized, clock: unauthorized, deleted: unauthorized},
 		others: []otherCall{{

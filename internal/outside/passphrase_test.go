@@ -27,11 +27,25 @@ var made = time.Date(2022, 3, 4, 5, 6, 0, 0, time.UTC)
 func stageKuCoin(t *testing.T) *stage {
 	t.Helper()
 	const secret, other = "6b0f7a2e-1c3d-4e5f-8a9b-0c1d2e3f4a5b", "6b0f7a2e-1c3d-4e5f-8a9b-0c1d2e3f4a5c"
-	k := &kucoin.Key{AccessKey: "62219c385f3a0b0001c0ffee", Secret: secret, Passphrase: passphrase, Permission: "General,Spot", Created: made}
-	sub := &kucoin.Key{AccessKey: "62219c385f3a0b0001c0ffef", Secret: other, Passphrase: passphrase, Permission: "General", Created: made}
+	k := &kucoin.Key{
+		AccessKey:  "62219c385f3a0b0001c0ffee",
+		Secret:     secret,
+		Passphrase: passphrase,
+		Permission: "General,Spot",
+		Created:    made,
+	}
+	sub := &kucoin.Key{
+		AccessKey:  "62219c385f3a0b0001c0ffef",
+		Secret:     other,
+		Passphrase: passphrase,
+		Permission: "General",
+		Created:    made,
+	}
 	server, x, err := kucoin.Start(time.Now, &kucoin.Account{
 		UID: 165111215, Keys: []*kucoin.Key{k},
-		Subs: []*kucoin.Sub{{UID: 165111216, UserID: "62219c385f3a0b0001aaaaaa", Name: "gridbot1", Created: made, Keys: []*kucoin.Key{sub}}},
+		Subs: []*kucoin.Sub{
+			{UID: 165111216, UserID: "62219c385f3a0b0001aaaaaa", Name: "gridbot1", Created: made, Keys: []*kucoin.Key{sub}},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +66,10 @@ func stageKuCoin(t *testing.T) *stage {
 			{call{Method: "privateGetSubApiKey", Params: map[string]string{"subName": "gridbot1"}}, sub.AccessKey, false},
 		},
 		refused: refusals{
-			signature: refusal{authentication, "400005"}, passphrase: refusal{authentication, "400004"}, address: refusal{authentication, "400006"},
+			signature: refusal{
+				authentication,
+				"400005",
+			}, passphrase: refusal{authentication, "400004"}, address: refusal{authentication, "400006"},
 			clock: refusal{"InvalidNonce", "400002"}, deleted: refusal{authentication, "400003"},
 		},
 		others: []otherCall{
@@ -71,8 +88,20 @@ func stageKuCoin(t *testing.T) *stage {
 func stageOKX(t *testing.T) *stage {
 	t.Helper()
 	const secret, other = "0A1B2C3D4E5F60718293A4B5C6D7E8F9", "0A1B2C3D4E5F60718293A4B5C6D7E8FA"
-	k := &okx.Key{AccessKey: "37c541a1-8a5b-4d6e-9f70-1a2b3c4d5e6f", Secret: secret, Passphrase: passphrase, Label: "desk", Perms: []string{"read_only"}}
-	sub := &okx.Key{AccessKey: "37c541a1-8a5b-4d6e-9f70-1a2b3c4d5e70", Secret: other, Passphrase: passphrase, Perms: []string{"read_only"}, Created: made}
+	k := &okx.Key{
+		AccessKey:  "37c541a1-8a5b-4d6e-9f70-1a2b3c4d5e6f",
+		Secret:     secret,
+		Passphrase: passphrase,
+		Label:      "desk",
+		Perms:      []string{"read_only"},
+	}
+	sub := &okx.Key{
+		AccessKey:  "37c541a1-8a5b-4d6e-9f70-1a2b3c4d5e70",
+		Secret:     other,
+		Passphrase: passphrase,
+		Perms:      []string{"read_only"},
+		Created:    made,
+	}
 	server, x, err := okx.Start(time.Now, &okx.Account{
 		ID: "44705892343619584", Keys: []*okx.Key{k},
 		Subs: []*okx.Sub{{ID: "340012345678907413", Name: "botdesk", Created: made, Keys: []*okx.Key{sub}}},
@@ -92,10 +121,17 @@ func stageOKX(t *testing.T) *stage {
 		accepted: []acceptedCall{
 			{call{Method: "privateGetAccountConfig"}, `"perm":"read_only"`, false},
 			{list, "botdesk", false},
-			{call{Method: "privateGetUsersSubaccountApikey", Params: map[string]string{"subAcct": "botdesk"}}, sub.AccessKey, false},
+			{
+				call{Method: "privateGetUsersSubaccountApikey", Params: map[string]string{"subAcct": "botdesk"}},
+				sub.AccessKey,
+				false,
+			},
 		},
 		refused: refusals{
-			signature: refusal{authentication, "50113"}, passphrase: refusal{authentication, "50105"}, address: refusal{"PermissionDenied", "50110"},
+			signature: refusal{
+				authentication,
+				"50113",
+			}, passphrase: refusal{authentication, "50105"}, address: refusal{"PermissionDenied", "50110"},
 			// ccxt has no entry for 50119 and raises its general class.
 			clock: refusal{"InvalidNonce", "50102"}, deleted: refusal{"ExchangeError", "50119"},
 		},
@@ -116,8 +152,18 @@ func stageCoinbaseExchange(t *testing.T) *stage {
 	t.Helper()
 	secret := base64.StdEncoding.EncodeToString([]byte("CANARY" + strings.Repeat("a1", 29)))
 	other := base64.StdEncoding.EncodeToString([]byte("CANARY" + strings.Repeat("b2", 29)))
-	k := &coinbaseexchange.Key{AccessKey: "0a1b2c3d4e5f60718293a4b5c6d7e8f9", Secret: secret, Passphrase: passphrase, Permissions: []string{"view"}}
-	blind := &coinbaseexchange.Key{AccessKey: "0a1b2c3d4e5f60718293a4b5c6d7e8fa", Secret: other, Passphrase: passphrase, Permissions: []string{"trade"}}
+	k := &coinbaseexchange.Key{
+		AccessKey:   "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+		Secret:      secret,
+		Passphrase:  passphrase,
+		Permissions: []string{"view"},
+	}
+	blind := &coinbaseexchange.Key{
+		AccessKey:   "0a1b2c3d4e5f60718293a4b5c6d7e8fa",
+		Secret:      other,
+		Passphrase:  passphrase,
+		Permissions: []string{"trade"},
+	}
 	server, x, err := coinbaseexchange.Start(time.Now, &coinbaseexchange.Profile{
 		ID: "86602c68-306a-4500-ac73-4ce56a91d83c", Name: "default", Default: true, Created: made, Currencies: []string{"BTC"},
 		Keys: []*coinbaseexchange.Key{k, blind},
@@ -145,6 +191,13 @@ func stageCoinbaseExchange(t *testing.T) *stage {
 			clock: refusal{authentication, "request timestamp expired"},
 		},
 		// ccxt reads every 403 without a class of its own like this.
-		others: []otherCall{{"without the permission", credential{blind.AccessKey, other, passphrase}, profiles, refusal{"ExchangeNotAvailable", "403 Forbidden"}}},
+		others: []otherCall{
+			{
+				"without the permission",
+				credential{blind.AccessKey, other, passphrase},
+				profiles,
+				refusal{"ExchangeNotAvailable", "403 Forbidden"},
+			},
+		},
 	}
 }

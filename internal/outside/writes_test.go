@@ -157,8 +157,10 @@ func writesKuCoin(t *testing.T) *writing {
 		},
 		edited: "General,Spot",
 		remove: func(accessKey string) call {
-			return call{Method: "privateDeleteSubApiKey", Params: map[string]string{"subName": "gridbot1",
-				"apiKey": accessKey, "passphrase": own}}
+			return call{Method: "privateDeleteSubApiKey", Params: map[string]string{
+				"subName": "gridbot1",
+				"apiKey":  accessKey, "passphrase": own,
+			}}
 		},
 		live:   func() []string { return liveKeys(x.Live()) },
 		ledger: func() int { return len(x.Ledger()) },

@@ -46,7 +46,8 @@ func TestCrashHasNoText(t *testing.T) {
 	if c.Type != "parallel_test.answer" {
 		t.Errorf("type %q", c.Type)
 	}
-	if len(c.Frames) == 0 || !strings.Contains(c.Frames[0], "readAnswer (") || !strings.Contains(c.Frames[0], "parallel_test.go:") {
+	if len(c.Frames) == 0 || !strings.Contains(c.Frames[0], "readAnswer (") ||
+		!strings.Contains(c.Frames[0], "parallel_test.go:") {
 		t.Errorf("frames %q, want readAnswer first", c.Frames)
 	}
 	if text := fmt.Sprintf("%v %+v %#v %s", c, c, c, c.Frames); strings.Contains(text, "CANARY") {

@@ -121,7 +121,8 @@ func TestNoNameHidesTheAccessKey(t *testing.T) {
 			out := string(audited(t, in, "text", Options{Width: columns}))
 			row := out[strings.Index(out, "\n! ")+1:]
 			row, _, _ = strings.Cut(row, "\n")
-			if !strings.Contains(row, "/AbCd") && !strings.Contains(row, "AbCd…WxYz") || !strings.Contains(out, "rekey revoke AbCd") {
+			if !strings.Contains(row, "/AbCd") && !strings.Contains(row, "AbCd…WxYz") ||
+				!strings.Contains(out, "rekey revoke AbCd") {
 				t.Errorf("account %d at %d columns: the row is %q in\n%s", i, columns, row, out)
 			}
 			out = string(audited(t, in, "text", Options{Width: columns, All: true}))

@@ -60,7 +60,16 @@ func TestMapOfReachIsInOrder(t *testing.T) {
 		columns := map[int]int{} // the bottom of the last box in each column
 		for _, b := range slices.SortedFunc(slices.Values(m.Boxes), func(a, b mapBox) int { return a.Y - b.Y }) {
 			if b.Y < columns[b.X] || b.X < 0 || b.X+b.W > m.Width || b.TX <= b.X || b.TY <= b.Y+8 || b.TY >= b.Y+b.H {
-				t.Errorf("%d keys: box %q at %d,%d of %d by %d, the one above ends at %d", n, b.Full, b.X, b.Y, b.W, b.H, columns[b.X])
+				t.Errorf(
+					"%d keys: box %q at %d,%d of %d by %d, the one above ends at %d",
+					n,
+					b.Full,
+					b.X,
+					b.Y,
+					b.W,
+					b.H,
+					columns[b.X],
+				)
 			}
 			step := b.H
 			if b.Class == "vendorbox" { // drawn closer: only its text is seen
@@ -75,10 +84,12 @@ func TestMapOfReachIsInOrder(t *testing.T) {
 		ends, toVendors := 0, 0
 		for _, e := range m.Edges {
 			var x1, y1, cx, c1, cx2, c2, x2, y2 int
-			if k, err := fmt.Sscanf(e.D, "M%d %dC%d %d %d %d %d %d", &x1, &y1, &cx, &c1, &cx2, &c2, &x2, &y2); k != 8 || err != nil {
+			if k, err := fmt.Sscanf(e.D, "M%d %dC%d %d %d %d %d %d", &x1, &y1, &cx, &c1, &cx2, &c2, &x2, &y2); k != 8 ||
+				err != nil {
 				t.Fatalf("an edge is %q", e.D)
 			}
-			if !middles[[2]int{x1, y1}] || !middles[[2]int{x2, y2}] || x1 >= x2 || cx != (x1+x2)/2 || cx2 != cx || c1 != y1 || c2 != y2 {
+			if !middles[[2]int{x1, y1}] || !middles[[2]int{x2, y2}] || x1 >= x2 || cx != (x1+x2)/2 || cx2 != cx || c1 != y1 ||
+				c2 != y2 {
 				t.Errorf("%d keys: the line %s ends beside what it connects", n, e.D)
 			}
 			ends++
@@ -92,7 +103,15 @@ func TestMapOfReachIsInOrder(t *testing.T) {
 			held += len(k.SharedWith)
 		}
 		if ends != n+len(accounts)+held || toVendors != held || len(vendors) != min(n-1, 4) {
-			t.Errorf("%d keys: %d lines and %d to %d vendors; %d accounts, %d holdings", n, ends, toVendors, len(vendors), len(accounts), held)
+			t.Errorf(
+				"%d keys: %d lines and %d to %d vendors; %d accounts, %d holdings",
+				n,
+				ends,
+				toVendors,
+				len(vendors),
+				len(accounts),
+				held,
+			)
 		}
 	}
 }
@@ -120,7 +139,11 @@ func TestTimelineIsInOrder(t *testing.T) {
 	}
 	v := newView(judged(t, in, Options{}))
 	v.Incidents = []audit.Window{
-		{ID: "known", From: exchanges.Known(audit.NewTime(stagedDay("2022-10-01"))), Until: exchanges.Known(audit.NewTime(stagedDay("2022-12-29")))},
+		{
+			ID:    "known",
+			From:  exchanges.Known(audit.NewTime(stagedDay("2022-10-01"))),
+			Until: exchanges.Known(audit.NewTime(stagedDay("2022-12-29"))),
+		},
 		{ID: "open", Until: exchanges.Known(audit.NewTime(stagedDay("2025-03-02")))},
 		{ID: "untold"},
 		{ID: "disclosed", Disclosed: exchanges.Known(audit.NewTime(stagedDay("2026-10-01")))},
@@ -129,10 +152,12 @@ func TestTimelineIsInOrder(t *testing.T) {
 		l := v.timeline(v.keys, size.width, size.names)
 		rows := map[string]timeRow{}
 		for i, r := range l.Rows {
-			if r.Y < l.Top || r.Y+r.H > l.Bottom || i > 0 && r.Y-l.Rows[i-1].Y != size.row || r.W < 3 || r.X < size.names+14 || r.X+r.W > size.width-14+3 {
+			if r.Y < l.Top || r.Y+r.H > l.Bottom || i > 0 && r.Y-l.Rows[i-1].Y != size.row || r.W < 3 || r.X < size.names+14 ||
+				r.X+r.W > size.width-14+3 {
 				t.Errorf("width %d: row %d is at %d,%d, %d wide, between %d and %d", size.width, i, r.X, r.Y, r.W, l.Top, l.Bottom)
 			}
-			if size.names > 0 && (r.TX != 8 || r.TY <= r.Y || r.TY > r.Y+r.H) || size.names == 0 && (r.TY >= r.Y || r.TY < r.Y-8) {
+			if size.names > 0 && (r.TX != 8 || r.TY <= r.Y || r.TY > r.Y+r.H) ||
+				size.names == 0 && (r.TY >= r.Y || r.TY < r.Y-8) {
 				t.Errorf("width %d: the name of row %d is at %d,%d, its bar at %d", size.width, i, r.TX, r.TY, r.Y)
 			}
 			if r.Untold != "" && (r.UX != r.X+6 || r.UY != r.Y+11) {
@@ -152,7 +177,8 @@ func TestTimelineIsInOrder(t *testing.T) {
 		}
 		for row, end := range map[*timeRow]int{&b: l.Now, &d: d.X} { // the marks lie behind
 			var x, y int
-			if n, err := fmt.Sscanf(row.End, "M%d %dl", &x, &y); n != 2 || err != nil || x <= end || x > size.width || y != row.Y {
+			if n, err := fmt.Sscanf(row.End, "M%d %dl", &x, &y); n != 2 || err != nil || x <= end || x > size.width ||
+				y != row.Y {
 				t.Errorf("width %d: the mark %q of a row at %d,%d", size.width, row.End, row.X, row.Y)
 			}
 		}
@@ -163,7 +189,8 @@ func TestTimelineIsInOrder(t *testing.T) {
 		bands := map[string]timeBand{}
 		for i, band := range l.Bands {
 			if band.X < size.names+14 || band.X+band.W > size.width-14+3 || band.W < 3 || band.X2 != band.X+band.W || band.Y+band.H != l.Bottom ||
-				band.TY != band.Y-4 || band.LY != band.Y || i > 0 && band.Y <= l.Bands[i-1].Y || band.Y > l.Top {
+				band.TY != band.Y-4 || band.LY != band.Y || i > 0 && band.Y <= l.Bands[i-1].Y ||
+				band.Y > l.Top {
 				t.Errorf("width %d: band %d is %+v", size.width, i, band)
 			}
 			if text := band.TX; band.End && text != band.X2 || !band.End && (text != band.X || text > size.width*2/3) {
@@ -174,14 +201,25 @@ func TestTimelineIsInOrder(t *testing.T) {
 		known, open, disclosed := bands["known"], bands["open"], bands["disclosed"]
 		if len(l.Bands) != 3 || open.X != size.names+14 || !open.End || disclosed.X != size.names+14 || known.X <= size.names+14 ||
 			known.X <= d.X || known.X2 >= open.X2 || open.X2 >= disclosed.X2 || disclosed.X2 > l.Now ||
-			!strings.HasSuffix(open.Full, "since when is not known") || strings.Contains(known.Full, "not known") {
+			!strings.HasSuffix(open.Full, "since when is not known") ||
+			strings.Contains(known.Full, "not known") {
 			t.Errorf("width %d: bands %+v", size.width, l.Bands)
 		}
-		if l.Top != 8+20*len(v.Incidents) || l.AxisY != l.Bottom+16 || l.NowY != l.Bottom+32 || l.Height != l.Bottom+40 || l.Width != size.width {
-			t.Errorf("width %d: top %d, bottom %d, axis %d, now %d, height %d", size.width, l.Top, l.Bottom, l.AxisY, l.NowY, l.Height)
+		if l.Top != 8+20*len(v.Incidents) || l.AxisY != l.Bottom+16 || l.NowY != l.Bottom+32 || l.Height != l.Bottom+40 ||
+			l.Width != size.width {
+			t.Errorf(
+				"width %d: top %d, bottom %d, axis %d, now %d, height %d",
+				size.width,
+				l.Top,
+				l.Bottom,
+				l.AxisY,
+				l.NowY,
+				l.Height,
+			)
 		}
 		for i, tick := range l.Ticks {
-			if tick.X < 20 || tick.X > size.width-14 || i > 0 && tick.X-l.Ticks[i-1].X < 30 || i > 0 && tick.Text <= l.Ticks[i-1].Text {
+			if tick.X < 20 || tick.X > size.width-14 || i > 0 && tick.X-l.Ticks[i-1].X < 30 ||
+				i > 0 && tick.Text <= l.Ticks[i-1].Text {
 				t.Errorf("width %d: ticks %+v", size.width, l.Ticks)
 			}
 		}
@@ -204,7 +242,8 @@ func TestDrawnTextFits(t *testing.T) {
 			if w := drawnWidth(got); w > pixels && got != "…" {
 				t.Errorf("%q in %d pixels is %d wide", got, pixels, w)
 			}
-			if cut := strings.TrimSuffix(got, "…"); got != text && drawnWidth(cut+text[len(cut):][:1]+"…") < pixels-16 && len(got) < 60 {
+			if cut := strings.TrimSuffix(got, "…"); got != text && drawnWidth(cut+text[len(cut):][:1]+"…") < pixels-16 &&
+				len(got) < 60 {
 				t.Errorf("%q is cut to %q, and there is more room in %d pixels", text, got, pixels)
 			}
 		}
@@ -215,7 +254,8 @@ func TestDrawnTextFits(t *testing.T) {
 	if got := lowMarks("e\u0301\u0301\u0301x\u0301"); got != "e\u0301\u0301x\u0301" {
 		t.Errorf("marks: %+q", got)
 	}
-	if got := drawnName("binance/a-very-long-account-name/abcd…wxyz", 150); !strings.HasSuffix(got, "abcd…wxyz") || drawnWidth(got) > 150 {
+	if got := drawnName("binance/a-very-long-account-name/abcd…wxyz", 150); !strings.HasSuffix(got, "abcd…wxyz") ||
+		drawnWidth(got) > 150 {
 		t.Errorf("a name is cut to %q", got)
 	}
 }

@@ -70,7 +70,9 @@ func writeLine(out *strings.Builder, k *keyView, severity, rules string) {
 		created = at.Format(time.DateOnly)
 	}
 	cells := []string{
-		text.CleanName(k.name), text.Clean(k.Exchange), text.Clean(status), powersLine(k), addressLine(k.Whitelist), created, severity, rules,
+		text.CleanName(
+			k.name,
+		), text.Clean(k.Exchange), text.Clean(status), powersLine(k), addressLine(k.Whitelist), created, severity, rules,
 	}
 	out.WriteString(strings.Join(cells, "\t") + "\n")
 }
@@ -118,7 +120,11 @@ func PrintAside(w io.Writer, r *audit.Result, show Show, o Options) error {
 	}
 	for _, f := range s.other {
 		if f.Waived == nil {
-			s.Paragraph("", "  ", text.Sentence(fmt.Sprintf("%s: %s %s: %s", text.CleanName(f.Key), f.Severity, f.Rule, f.Title)))
+			s.Paragraph(
+				"",
+				"  ",
+				text.Sentence(fmt.Sprintf("%s: %s %s: %s", text.CleanName(f.Key), f.Severity, f.Rule, f.Title)),
+			)
 		}
 	}
 	s.printComparison(s.textWriter, 4)

@@ -18,7 +18,8 @@ func TestProblemOfARow(t *testing.T) {
 	}{
 		"nothing": {audit.Key{Status: exchanges.StatusAlive}, audit.Result{}, "no problem found"},
 		"a gap": {
-			audit.Key{Status: exchanges.StatusUndetermined}, audit.Result{Gaps: []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}}},
+			audit.Key{Status: exchanges.StatusUndetermined},
+			audit.Result{Gaps: []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}}},
 			"unreachable: no route",
 		},
 		"a gap and a small finding": {audit.Key{Status: exchanges.StatusAlive}, audit.Result{
@@ -30,7 +31,8 @@ func TestProblemOfARow(t *testing.T) {
 			Findings: []audit.Finding{{Key: "k", Severity: audit.High, Title: "any address"}, {Key: "k", Severity: audit.Low, Title: "old"}},
 		}, "any address +1"},
 		"checks that were not possible": {
-			audit.Key{Status: exchanges.StatusAlive}, audit.Result{Unknowns: []audit.Unknown{{Rule: "NET-01", Key: "k", Detail: "not told"}}},
+			audit.Key{Status: exchanges.StatusAlive},
+			audit.Result{Unknowns: []audit.Unknown{{Rule: "NET-01", Key: "k", Detail: "not told"}}},
 			"1 check not possible",
 		},
 		"waived": {

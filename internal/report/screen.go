@@ -70,8 +70,12 @@ func (s *auditScreen) nothingNew() bool {
 
 // nothingNewWords is that in one sentence, with what was not seen.
 func (s *auditScreen) nothingNewWords() string {
-	words := fmt.Sprintf("Nothing new and nothing worse since %s: %s, %s known", s.Baseline.StartedAt.Format(time.DateOnly),
-		text.Count(s.Summary.Keys, "key"), text.Count(s.Summary.Known, "finding"))
+	words := fmt.Sprintf(
+		"Nothing new and nothing worse since %s: %s, %s known",
+		s.Baseline.StartedAt.Format(time.DateOnly),
+		text.Count(s.Summary.Keys, "key"),
+		text.Count(s.Summary.Known, "finding"),
+	)
 	if names := s.unreachable(); len(names) > 0 {
 		words += "; unreachable: " + strings.Join(names, ", ")
 	}
@@ -273,7 +277,12 @@ func (s *auditScreen) ending() string {
 	}
 	words := fmt.Sprintf("exit 3: %s at or above %s", text.Count(len(failing), "key"), threshold(sum))
 	if others > 0 {
-		words = fmt.Sprintf("exit 3: %s and %s about none at or above %s", text.Count(len(failing), "key"), text.Count(others, "finding"), threshold(sum))
+		words = fmt.Sprintf(
+			"exit 3: %s and %s about none at or above %s",
+			text.Count(len(failing), "key"),
+			text.Count(others, "finding"),
+			threshold(sum),
+		)
 	}
 	if n := len(s.unreachable()); n > 0 {
 		words += fmt.Sprintf("; %d unreachable", n)

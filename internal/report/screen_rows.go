@@ -122,10 +122,29 @@ func (s *auditScreen) columns(t textWriter, rows []screenRow) []column {
 			mark,
 			{title: "KEY", min: 14, max: 19, paint: bold, cut: text.ShortenName, cells: cells(shortRowName)},
 			{title: "EXCH", min: 8, max: 8, drop: 3, cells: exchange},
-			{title: "CAN", min: 10, max: 20, cut: cutPowers, cells: ofKeys(func(r screenRow) string { return canWords(r.keys) })},
+			{
+				title: "CAN",
+				min:   10,
+				max:   20,
+				cut:   cutPowers,
+				cells: ofKeys(func(r screenRow) string { return canWords(r.keys) }),
+			},
 			{title: "IPs", min: 3, max: 8, drop: 1, cells: ofKeys(func(r screenRow) string { return ipWords(r.keys) })},
-			{title: "AGE", min: 3, max: 4, drop: 2, cells: ofKeys(func(r screenRow) string { return ageWords(r.keys, s.StartedAt.Time) })},
-			{title: "PROBLEM", min: 12, max: 40, late: true, paint: paint, cells: cells(func(r screenRow) string { return r.problem })},
+			{
+				title: "AGE",
+				min:   3,
+				max:   4,
+				drop:  2,
+				cells: ofKeys(func(r screenRow) string { return ageWords(r.keys, s.StartedAt.Time) }),
+			},
+			{
+				title: "PROBLEM",
+				min:   12,
+				max:   40,
+				late:  true,
+				paint: paint,
+				cells: cells(func(r screenRow) string { return r.problem }),
+			},
 		}
 	}
 	return []column{
@@ -135,7 +154,13 @@ func (s *auditScreen) columns(t textWriter, rows []screenRow) []column {
 		{title: "ACCOUNT", min: 8, max: 20, drop: 3, cells: ofKeys(func(r screenRow) string { return accountsOf(r.keys) })},
 		{title: "CAN", min: 20, max: 40, cut: cutPowers, cells: ofKeys(func(r screenRow) string { return canWords(r.keys) })},
 		{title: "IPs", min: 11, max: 30, cells: ofKeys(func(r screenRow) string { return addressWords(r.keys) })},
-		{title: "CREATED", min: 10, max: 10, drop: 2, cells: ofKeys(func(r screenRow) string { return createdWords(r.keys) })},
+		{
+			title: "CREATED",
+			min:   10,
+			max:   10,
+			drop:  2,
+			cells: ofKeys(func(r screenRow) string { return createdWords(r.keys) }),
+		},
 		{title: "SHARED", min: 7, max: 16, drop: 1, cells: ofKeys(func(r screenRow) string { return sharedWords(r.keys) })},
 		{
 			title: "PROBLEM", min: 33, max: 80, late: true, paint: paint,
@@ -192,7 +217,19 @@ func groupName(keys []*keyView) string {
 
 // danger is the order of what a key can do, the worst first.
 func danger() []string {
-	return []string{"WITHDRAW", "withdraw?", "manage-keys", "unmapped", "trade", "move", "trade?", "move?", "earn", "receive", "read"}
+	return []string{
+		"WITHDRAW",
+		"withdraw?",
+		"manage-keys",
+		"unmapped",
+		"trade",
+		"move",
+		"trade?",
+		"move?",
+		"earn",
+		"receive",
+		"read",
+	}
 }
 
 // canWords say what the keys can do, in a few words and in order of danger. What

@@ -99,7 +99,11 @@ func TestNicknames(t *testing.T) {
 // What is typed next, for the worst key first, each command once.
 func TestNextCommands(t *testing.T) {
 	row := func(name string, f audit.Finding) screenRow {
-		k := &keyView{Key: audit.Key{Name: audit.Text(name), Exchange: "okx", Status: exchanges.StatusAlive}, name: name, findings: []audit.Finding{f}}
+		k := &keyView{
+			Key:      audit.Key{Name: audit.Text(name), Exchange: "okx", Status: exchanges.StatusAlive},
+			name:     name,
+			findings: []audit.Finding{f},
+		}
 		return screenRow{key: k, keys: []*keyView{k}, severity: f.Severity}
 	}
 	leak := audit.Finding{Rule: "INC-01", Severity: audit.Critical, Incident: "3commas-2022"}
@@ -107,7 +111,10 @@ func TestNextCommands(t *testing.T) {
 		row("a", leak), row("b", audit.Finding{Rule: "PERM-01", Severity: audit.High}), row("c", leak),
 		row("d", audit.Finding{Rule: "PERM-01", Severity: audit.High}),
 		row("e", audit.Finding{Rule: "ROT-01", Severity: audit.High, Remedy: "rekey runs resume 01jd9x00000aa"}),
-		row("f", audit.Finding{Rule: "LIFE-02", Severity: audit.High}), row("g", audit.Finding{Rule: "LIFE-01", Severity: audit.High}),
+		row(
+			"f",
+			audit.Finding{Rule: "LIFE-02", Severity: audit.High},
+		), row("g", audit.Finding{Rule: "LIFE-01", Severity: audit.High}),
 		row("h i", audit.Finding{Rule: "INC-07", Severity: audit.High, Remedy: "rekey revoke"}),
 		row("j", audit.Finding{Rule: "INC-06", Severity: audit.High}),
 		row("k", audit.Finding{Rule: "INC-01", Severity: audit.High, Incident: "evil; rm"}),
@@ -202,7 +209,9 @@ func BenchmarkScreen(b *testing.B) {
 func TestAges(t *testing.T) {
 	now := stagedDay("2026-11-30")
 	for want, days := range map[string]int{"0d": 0, "59d": 59, "2mo": 60, "24mo": 729, "2y": 730, "4y": 1434} {
-		k := &keyView{Key: audit.Key{CreatedAt: exchanges.Known(audit.NewTime(now.Add(-time.Duration(days) * 24 * time.Hour)))}}
+		k := &keyView{
+			Key: audit.Key{CreatedAt: exchanges.Known(audit.NewTime(now.Add(-time.Duration(days) * 24 * time.Hour)))},
+		}
 		if got := ageWords([]*keyView{k}, now); got != want {
 			t.Errorf("%d days are %q, want %q", days, got, want)
 		}
@@ -249,7 +258,8 @@ func TestNothingIsFineThatWasNotSeen(t *testing.T) {
 		r.Summary = r.Count(audit.High)
 		return r
 	}
-	if out := show(result([]audit.Key{fine})); !strings.Contains(out, "\nno problem found\n") || !strings.Contains(out, "no problem found: fine.") {
+	if out := show(result([]audit.Key{fine})); !strings.Contains(out, "\nno problem found\n") ||
+		!strings.Contains(out, "no problem found: fine.") {
 		t.Errorf("a key without a problem:\n%s", out)
 	}
 	out := show(result([]audit.Key{fine, lost}, gap))
@@ -264,16 +274,19 @@ func TestNothingIsFineThatWasNotSeen(t *testing.T) {
 	unsure := result([]audit.Key{fine})
 	unsure.Unknowns = []audit.Unknown{{Rule: "NET-04", Key: "fine"}}
 	unsure.Summary = unsure.Count(audit.High)
-	if out := show(unsure); !strings.Contains(out, "no problem found, checks missing: fine") || !strings.Contains(out, "(1 check not possible)") {
+	if out := show(unsure); !strings.Contains(out, "no problem found, checks missing: fine") ||
+		!strings.Contains(out, "(1 check not possible)") {
 		t.Errorf("a check that was not possible:\n%s", out)
 	}
 	against := result([]audit.Key{fine})
 	against.Baseline = &audit.Comparison{}
-	if out := show(against); !strings.HasPrefix(out, "Nothing new and nothing worse since ") || strings.Count(out, "\n") > 2 {
+	if out := show(against); !strings.HasPrefix(out, "Nothing new and nothing worse since ") ||
+		strings.Count(out, "\n") > 2 {
 		t.Errorf("nothing new is\n%s", out)
 	}
 	against.Baseline.Unseen = []audit.Finding{{Rule: "INV-01", Key: "okx/botdesk/d346…b602"}}
-	if out := show(against); strings.HasPrefix(out, "Nothing new") || !strings.Contains(out, "not judged, so not called fixed since 0001-01-01: INV-01") {
+	if out := show(against); strings.HasPrefix(out, "Nothing new") ||
+		!strings.Contains(out, "not judged, so not called fixed since 0001-01-01: INV-01") {
 		t.Errorf("what was not judged again is\n%s", out)
 	}
 }

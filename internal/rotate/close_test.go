@@ -90,7 +90,8 @@ func TestClose(t *testing.T) {
 			t.Errorf("%s: closed because %q", c.story, because)
 		}
 		before := len(w.records)
-		if again, err := w.engine().Run(t.Context(), w.job(c.kind)); err != nil || again.Stage != journal.Closed || len(w.records) != before {
+		if again, err := w.engine().Run(t.Context(), w.job(c.kind)); err != nil || again.Stage != journal.Closed ||
+			len(w.records) != before {
 			t.Errorf("%s: it goes on: %+v, %v", c.story, again, err)
 		}
 		dead[c.story] = out.Dead
@@ -125,7 +126,8 @@ func TestCloseWithoutSecrets(t *testing.T) {
 	w = newWorld(t, trouble{edits: 2}, 1)
 	w.settle(rotateByHand, nil)
 	w.vault["run-run-1-old"] = Entry{Credential: exchanges.Credential{AccessKey: credential(0).AccessKey}}
-	if out, err := w.engine().Close(t.Context(), w.job(rotateByHand), "why"); err != nil || out.Alive[0].Status != exchanges.StatusUndetermined {
+	if out, err := w.engine().Close(t.Context(), w.job(rotateByHand), "why"); err != nil ||
+		out.Alive[0].Status != exchanges.StatusUndetermined {
 		t.Errorf("by hand: %+v, %v", out, err)
 	}
 }
@@ -189,7 +191,8 @@ func TestCloseRefuses(t *testing.T) {
 			t.Errorf("%s: %+v, %v", story, out, err)
 		}
 	}
-	if out, err := w.engine().Close(t.Context(), w.job(rotateKind), strings.Repeat("x", 1024)); err != nil || out.Stage != journal.Closed {
+	if out, err := w.engine().Close(t.Context(), w.job(rotateKind), strings.Repeat("x", 1024)); err != nil ||
+		out.Stage != journal.Closed {
 		t.Errorf("%+v, %v", out, err)
 	}
 }

@@ -217,7 +217,8 @@ func (w *world) check(kind kind, out Outcome, when string) {
 			fail("the old key lives")
 		}
 		for _, p := range w.places {
-			if k := w.keys[p.holds.AccessKey]; kind.journal != journal.Revoke && (!k.alive || p.holds.AccessKey == old.credential.AccessKey) {
+			if k := w.keys[p.holds.AccessKey]; kind.journal != journal.Revoke &&
+				(!k.alive || p.holds.AccessKey == old.credential.AccessKey) {
 				fail("%s does not hold a working new key", p.name)
 			}
 		}

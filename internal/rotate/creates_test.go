@@ -14,7 +14,16 @@ import (
 // rec is a record of a rotation at a minute of a day.
 func rec(minute int, s journal.Stage, p journal.Phase, d journal.Data) journal.Record {
 	return journal.Record{
-		At: time.Date(2026, 11, 30, 7, minute, 0, 0, time.UTC), Run: "r", Kind: journal.Rotate, Key: "grid-bot", Stage: s, Phase: p, Data: d,
+		At: time.Date(
+			2026,
+			11,
+			30,
+			7,
+			minute,
+			0,
+			0,
+			time.UTC,
+		), Run: "r", Kind: journal.Rotate, Key: "grid-bot", Stage: s, Phase: p, Data: d,
 	}
 }
 
@@ -69,7 +78,8 @@ func TestCreates(t *testing.T) {
 		}
 	}
 	looked := []journal.Record{will(1, "a"), became("a", unseen), became("a", unclear), will(2, "b")}
-	if open, fresh := openMarkers(looked), notLookedFor(looked); !reflect.DeepEqual(open, []string{"a", "b"}) || !reflect.DeepEqual(fresh, []string{"b"}) {
+	if open, fresh := openMarkers(looked), notLookedFor(looked); !reflect.DeepEqual(open, []string{"a", "b"}) ||
+		!reflect.DeepEqual(fresh, []string{"b"}) {
 		t.Errorf("what was not seen is open: %v, and not looked for again: %v", open, fresh)
 	}
 }
@@ -80,7 +90,14 @@ func TestUsedBy(t *testing.T) {
 	note := became("a", unclear)
 	note.Data.New = journal.NameKey("ACCESSKEY0000002")
 	proved := rec(6, journal.Proved, journal.Did, journal.Data{New: journal.NameKey("ACCESSKEY0000003")})
-	records := []journal.Record{planned(journal.Data{}), will(1, "a"), note, will(2, "b"), storedAs("b", "ACCESSKEY0000001"), proved}
+	records := []journal.Record{
+		planned(journal.Data{}),
+		will(1, "a"),
+		note,
+		will(2, "b"),
+		storedAs("b", "ACCESSKEY0000001"),
+		proved,
+	}
 	for access, want := range map[string]bool{
 		"ACCESSKEY0000000": true, "ACCESSKEY0000001": true, "ACCESSKEY0000002": false, "ACCESSKEY0000003": false, "": false,
 	} {
@@ -158,17 +175,33 @@ func TestEndOf(t *testing.T) {
 		{"proven", journal.Revoke, []journal.Record{dead}, journal.Done, journal.Abandoned, nil},
 		{"not proven", journal.Revoke, []journal.Record{unknown}, journal.Unconfirmed, journal.Unconfirmed, []string{"no proof that the old key is dead"}},
 		{"rotated", journal.Rotate, []journal.Record{will(1, "a"), storedAs("a", "ACCESSKEY0000001"), dead}, journal.Done, journal.Abandoned, nil},
-		{"a key is lost", journal.Rotate, []journal.Record{will(1, "a"), will(2, "b"), storedAs("b", "ACCESSKEY0000001"), dead},
-			journal.Unconfirmed, journal.Unconfirmed, []string{"labelled a "}},
-		{"lost and not proven", journal.Rotate, []journal.Record{will(1, "a"), unknown}, journal.Unconfirmed, journal.Unconfirmed,
-			[]string{"labelled a ", "no proof"}},
+		{
+			"a key is lost", journal.Rotate,
+			[]journal.Record{will(1, "a"), will(2, "b"), storedAs("b", "ACCESSKEY0000001"), dead},
+			journal.Unconfirmed, journal.Unconfirmed,
+			[]string{"labelled a "},
+		},
+		{
+			"lost and not proven", journal.Rotate,
+			[]journal.Record{will(1, "a"), unknown},
+			journal.Unconfirmed, journal.Unconfirmed,
+			[]string{"labelled a ", "no proof"},
+		},
 		{"what a new key showed is no proof of death", journal.Rotate, []journal.Record{narrow}, journal.Unconfirmed, journal.Abandoned, nil},
 		{"narrowed", journal.Contain, []journal.Record{narrow}, journal.Done, journal.Abandoned, nil},
-		{"narrowed, and not shown", journal.Contain, []journal.Record{rec(9, journal.Proved, journal.Did, journal.Data{Result: unproven})},
-			journal.Unconfirmed, journal.Abandoned, []string{"what the key may do now"}},
+		{
+			"narrowed, and not shown", journal.Contain,
+			[]journal.Record{rec(9, journal.Proved, journal.Did, journal.Data{Result: unproven})},
+			journal.Unconfirmed, journal.Abandoned,
+			[]string{"what the key may do now"},
+		},
 		{"a death is no proof of narrowness", journal.Contain, []journal.Record{dead}, journal.Unconfirmed, journal.Abandoned, []string{"what the key may do now"}},
-		{"taken back, a key is lost", journal.Rotate, []journal.Record{will(1, "a"), back}, journal.Unconfirmed, journal.Unconfirmed,
-			[]string{"taken back", "labelled a "}},
+		{
+			"taken back, a key is lost", journal.Rotate,
+			[]journal.Record{will(1, "a"), back},
+			journal.Unconfirmed, journal.Unconfirmed,
+			[]string{"taken back", "labelled a "},
+		},
 	} {
 		if got := endOf(c.kind, c.records); got != c.want {
 			t.Errorf("%s: %s, want %s", c.story, got, c.want)

@@ -119,7 +119,8 @@ func TestStoreLostTheNewSecret(t *testing.T) {
 		t.Errorf("without the secret: %+v, %v", out, err)
 	}
 	out, err = w.engine().Abandon(t.Context(), w.job(rotateKind))
-	if err != nil || out.Stage != journal.Abandoned || w.keys[credential(1).AccessKey].alive || !w.keys[credential(0).AccessKey].alive {
+	if err != nil || out.Stage != journal.Abandoned || w.keys[credential(1).AccessKey].alive ||
+		!w.keys[credential(0).AccessKey].alive {
 		t.Errorf("taken back: %+v, %v", out, err)
 	}
 	for story, change := range map[string]func(*world){
@@ -128,7 +129,8 @@ func TestStoreLostTheNewSecret(t *testing.T) {
 	} {
 		w = stuck()
 		change(w)
-		if out, err := w.engine().Abandon(t.Context(), w.job(rotateKind)); err == nil || out.Stage.Final() || !strings.Contains(out.Why, story) {
+		if out, err := w.engine().Abandon(t.Context(), w.job(rotateKind)); err == nil || out.Stage.Final() ||
+			!strings.Contains(out.Why, story) {
 			t.Errorf("%s: %+v, %v", story, out, err)
 		}
 	}

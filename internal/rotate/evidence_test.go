@@ -55,7 +55,9 @@ func TestEvidenceOfTrouble(t *testing.T) {
 	}
 	w = newWorld(t, trouble{}, 1)
 	w.settle(containKind, nil)
-	if !w.noted(rec(0, journal.Deployed, journal.Did, journal.Data{Result: "ok", Op: "edit", Status: 200, Address: "203.0.113.9"})) {
+	if !w.noted(
+		rec(0, journal.Deployed, journal.Did, journal.Data{Result: "ok", Op: "edit", Status: 200, Address: "203.0.113.9"}),
+	) {
 		t.Errorf("the narrowing is not noted: %v", w.records)
 	}
 	w = newWorld(t, trouble{placeFails: 1}, 2)
@@ -78,7 +80,8 @@ func TestUntold(t *testing.T) {
 		if out.Stage != journal.Done || !slices.Equal(out.Untold, want) || !out.AddressesUntold {
 			t.Errorf("%v: %+v", kind, out)
 		}
-		if again := OutcomeOf(journal.RunsOf(w.Records())[0]); !slices.Equal(again.Untold, want) || !again.AddressesUntold || !again.Dead {
+		if again := OutcomeOf(journal.RunsOf(w.Records())[0]); !slices.Equal(again.Untold, want) || !again.AddressesUntold ||
+			!again.Dead {
 			t.Errorf("%v, from the journal: %+v", kind, again)
 		}
 		w = newWorld(t, trouble{}, 1)
@@ -169,12 +172,15 @@ func TestSealedNewKey(t *testing.T) {
 		w := stuck()
 		k := w.keys[credential(1).AccessKey]
 		k.narrower, k.wide = false, false
-		if out := w.settle(replaceKind, nil); out.Stage != journal.Done || w.places[0].holds.AccessKey != credential(1).AccessKey {
+		if out := w.settle(replaceKind, nil); out.Stage != journal.Done ||
+			w.places[0].holds.AccessKey != credential(1).AccessKey {
 			t.Errorf("changed on the page: %+v", out)
 		}
 		w = stuck()
 		out, err := w.engine().Abandon(t.Context(), w.job(replaceKind))
-		if err != nil || out.Stage != journal.Abandoned || !out.Dead || !out.TakenBack || w.keys[credential(1).AccessKey].alive || len(w.vault) > 0 {
+		if err != nil || out.Stage != journal.Abandoned || !out.Dead || !out.TakenBack ||
+			w.keys[credential(1).AccessKey].alive ||
+			len(w.vault) > 0 {
 			t.Errorf("given up: %+v, %v", out, err)
 		}
 		if c.risk == "" {
@@ -195,7 +201,8 @@ func TestAbandonWithoutProof(t *testing.T) {
 	w.replace = true
 	w.settle(replaceKind, nil)
 	out, err := w.engine().Abandon(t.Context(), w.job(replaceKind))
-	if err != nil || out.Stage != journal.Unconfirmed || out.Dead || !out.TakenBack || !strings.Contains(out.Why, "no proof") {
+	if err != nil || out.Stage != journal.Unconfirmed || out.Dead || !out.TakenBack ||
+		!strings.Contains(out.Why, "no proof") {
 		t.Errorf("%+v, %v", out, err)
 	}
 	if end := w.records[len(w.records)-1].Data.Result; end != "abandoned" {
@@ -214,7 +221,8 @@ func TestTooLate(t *testing.T) {
 		w.replace = true
 		w.settle(c.kind, nil)
 		before := len(w.records)
-		if out, err := w.engine().Abandon(t.Context(), w.job(c.kind)); !errors.Is(err, ErrTooLate) || out.Stage.Final() || len(w.records) != before {
+		if out, err := w.engine().Abandon(t.Context(), w.job(c.kind)); !errors.Is(err, ErrTooLate) || out.Stage.Final() ||
+			len(w.records) != before {
 			t.Errorf("%v: %+v, %v", c.kind, out, err)
 		}
 	}
@@ -253,7 +261,8 @@ func TestNewKeyDoesNotWork(t *testing.T) {
 			return &script{answers: []answer{{key: exchanges.Key{Status: c.status}}}}, nil
 		}
 		out, _ := w.engine().Run(t.Context(), j)
-		if holds := w.places[0].holds.AccessKey; out.Stage != c.want || (holds == credential(0).AccessKey) == (c.want == journal.Done) {
+		if holds := w.places[0].holds.AccessKey; out.Stage != c.want ||
+			(holds == credential(0).AccessKey) == (c.want == journal.Done) {
 			t.Errorf("%v, %s: %+v", c.kind, c.status, out)
 		}
 		if lives := w.keys[credential(1).AccessKey].alive; lives == (c.want == journal.Failed) {
@@ -272,7 +281,8 @@ func TestTakingBackUnderWay(t *testing.T) {
 	w.strange[credential(9).AccessKey] = true
 	out, err := w.engine().Abandon(t.Context(), w.job(rotateKind))
 	run := journal.RunsOf(w.Records())[0]
-	if err == nil || out.Stage != journal.Deployed || out.TakenBack || run.Stage != journal.Deployed || run.Ended || !run.TakingBack {
+	if err == nil || out.Stage != journal.Deployed || out.TakenBack || run.Stage != journal.Deployed || run.Ended ||
+		!run.TakingBack {
 		t.Errorf("%+v, %v; the journal has it at %s", out, err, run.Stage)
 	}
 }

@@ -39,7 +39,8 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 	case take(&w.trouble.typos):
 		return exchanges.Credential{AccessKey: "ACCESSKEYTYPO", Secret: exchanges.NewSecret("CANARYtypo")}, nil
 	}
-	if made := w.keys[h.made.AccessKey]; made != nil && made.label == wish.Label && made.alive && (made.wide || made.narrower) {
+	if made := w.keys[h.made.AccessKey]; made != nil && made.label == wish.Label && made.alive &&
+		(made.wide || made.narrower) {
 		made.wide, made.narrower = false, false // changed on the page, as they were asked to
 		return h.made, nil
 	}
@@ -48,7 +49,9 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 		c := credential(w.made)
 		c.Passphrase = exchanges.NewSecret(fmt.Sprintf("CANARYhand%d", w.made))
 		w.keys[c.AccessKey] = &simKey{
-			narrower: take(&w.trouble.narrower), credential: c, label: wish.Label, passphrase: c.Passphrase, wide: take(&w.trouble.wider), alive: !take(&w.trouble.deadOnArrival),
+			narrower: take(
+				&w.trouble.narrower,
+			), credential: c, label: wish.Label, passphrase: c.Passphrase, wide: take(&w.trouble.wider), alive: !take(&w.trouble.deadOnArrival),
 		}
 		h.made = c
 	}

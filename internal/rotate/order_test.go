@@ -47,7 +47,8 @@ func TestReload(t *testing.T) {
 	w = newWorld(t, trouble{}, 1)
 	w.settling = func() error { return context.Canceled }
 	_, _, _ = w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), w.job(rotateKind)) })
-	if out, err := w.engine().Abandon(t.Context(), w.job(rotateKind)); err != nil || out.Stage != journal.Abandoned || out.Why != "" {
+	if out, err := w.engine().Abandon(t.Context(), w.job(rotateKind)); err != nil || out.Stage != journal.Abandoned ||
+		out.Why != "" {
 		t.Errorf("%+v, %v", out, err)
 	}
 	if want := []string{credential(1).AccessKey, credential(0).AccessKey}; !slices.Equal(w.reloaded, want) {
@@ -56,10 +57,12 @@ func TestReload(t *testing.T) {
 	w = newWorld(t, trouble{}, 1)
 	j := w.job(rotateKind)
 	j.Reload = func(context.Context, ...exchanges.Credential) error { return errors.New("no such service") }
-	if out, err := w.engine().Run(t.Context(), j); err == nil || !w.keys[credential(0).AccessKey].alive || !strings.Contains(out.Why, "reload") {
+	if out, err := w.engine().Run(t.Context(), j); err == nil || !w.keys[credential(0).AccessKey].alive ||
+		!strings.Contains(out.Why, "reload") {
 		t.Errorf("a reload that fails: %+v, %v", out, err)
 	}
-	if out, err := w.engine().Abandon(t.Context(), j); err == nil || out.Stage.Final() || !strings.Contains(out.Why, "reload") {
+	if out, err := w.engine().Abandon(t.Context(), j); err == nil || out.Stage.Final() ||
+		!strings.Contains(out.Why, "reload") {
 		t.Errorf("a reload that fails, taken back: %+v, %v", out, err)
 	}
 	j.Reload = nil
@@ -103,7 +106,8 @@ func TestPutBackAndNotWritten(t *testing.T) {
 func TestLostKeyLandsBeforeTheTakingBack(t *testing.T) {
 	w := newWorld(t, trouble{issueLost: 1, landsAfter: 110 * time.Second, late: 2, narrower: 2}, 1)
 	out, err := w.engine().Run(t.Context(), w.job(rotateKind))
-	if err != nil || out.Stage != journal.Failed || w.made != 2 || w.keys[credential(1).AccessKey].alive || w.keys[credential(2).AccessKey].alive {
+	if err != nil || out.Stage != journal.Failed || w.made != 2 || w.keys[credential(1).AccessKey].alive ||
+		w.keys[credential(2).AccessKey].alive {
 		t.Errorf("%+v, %v, after %d keys", out, err, w.made)
 	}
 }
@@ -184,14 +188,19 @@ func TestNarrowed(t *testing.T) {
 // An answer that got lost is looked for before the narrowing is sent again.
 func TestNarrowOnce(t *testing.T) {
 	w := newWorld(t, trouble{editLost: 1}, 0)
-	if out, err := w.engine().Run(t.Context(), w.job(containKind)); err != nil || out.Stage != journal.Done || w.managed != 3 {
+	if out, err := w.engine().Run(t.Context(), w.job(containKind)); err != nil || out.Stage != journal.Done ||
+		w.managed != 3 {
 		t.Errorf("%+v, %v, after %d calls", out, err, w.managed) // the edit, the look, the proof
 	}
 	w = newWorld(t, trouble{}, 0)
 	w.settling = nil
 	ctx, cancel := context.WithCancel(t.Context())
 	j := w.job(containKind)
-	j.Manager = &listing{world: w, lists: []exchanges.Key{{Permissions: exchanges.Permissions{}.Grant(exchanges.Spot).DenyRest()}}, then: cancel}
+	j.Manager = &listing{
+		world: w,
+		lists: []exchanges.Key{{Permissions: exchanges.Permissions{}.Grant(exchanges.Spot).DenyRest()}},
+		then:  cancel,
+	}
 	if out, err := w.engine().Run(ctx, j); !errors.Is(err, context.Canceled) || out.Stage.Final() || w.clock != interval {
 		t.Errorf("interrupted: %+v, %v, after %v", out, err, w.clock)
 	}

@@ -65,7 +65,8 @@ func TestProblems(t *testing.T) {
 	w := newWorld(t, trouble{wider: 1}, 1)
 	j := w.job(rotateByHand)
 	j.Risks = []string{RiskWiderKey}
-	if out, err := w.engine().Run(t.Context(), j); err != nil || out.Stage != journal.Done || strings.TrimSpace(w.human.said) != "" {
+	if out, err := w.engine().Run(t.Context(), j); err != nil || out.Stage != journal.Done ||
+		strings.TrimSpace(w.human.said) != "" {
 		t.Errorf("with the risk accepted the person was told %q: %+v, %v", w.human.said, out, err)
 	}
 }
@@ -78,8 +79,16 @@ func TestLeft(t *testing.T) {
 		return rec(n, journal.Issuing, journal.Note, journal.Data{New: key(n), Result: result})
 	}
 	got := left([]journal.Record{
-		note(1, ""), note(2, unfit), note(3, absent), note(4, destroyed), note(5, unclear), note(6, unfit), note(6, destroyed),
-		rec(7, journal.Closed, journal.Note, journal.Data{New: key(7)}), rec(8, journal.Issuing, journal.Will, journal.Data{New: key(8)}),
+		note(
+			1,
+			"",
+		), note(2, unfit), note(3, absent), note(4, destroyed), note(5, unclear), note(6, unfit), note(6, destroyed),
+		rec(
+			7,
+			journal.Closed,
+			journal.Note,
+			journal.Data{New: key(7)},
+		), rec(8, journal.Issuing, journal.Will, journal.Data{New: key(8)}),
 		note(9, ""), storedAs("a", credential(9).AccessKey), note(2, unfit),
 	})
 	if want := []journal.KeyID{key(1), key(2), key(5)}; !slices.Equal(got, want) {
@@ -171,7 +180,8 @@ func TestTakingBackWaits(t *testing.T) {
 	w.trouble.nobody = 1
 	out, err := w.engine().Abandon(t.Context(), w.job(rotateByHand))
 	last := w.records[len(w.records)-1]
-	if !errors.Is(err, ErrNobody) || !out.Waits || out.Stage != journal.NeedsPerson || last.Stage != journal.NeedsPerson || out.Why == "" {
+	if !errors.Is(err, ErrNobody) || !out.Waits || out.Stage != journal.NeedsPerson || last.Stage != journal.NeedsPerson ||
+		out.Why == "" {
 		t.Errorf("%+v, %v; the journal ends with %s", out, err, last.Stage)
 	}
 	w.trouble.nobody = 1

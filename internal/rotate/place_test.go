@@ -49,7 +49,9 @@ func TestPlaceAt(t *testing.T) {
 			t.Errorf("%+v, %v, want %+v", got, err, want)
 		}
 	}
-	if got, err := p.Write(t.Context(), other, old); err == nil || !strings.Contains(err.Error(), "left alone") || got != nil || !holds(next) {
+	if got, err := p.Write(t.Context(), other, old); err == nil || !strings.Contains(err.Error(), "left alone") ||
+		got != nil ||
+		!holds(next) {
 		t.Errorf("what somebody else wrote was changed: %v, %v", got, err)
 	}
 	if err := os.Remove(file); err != nil {
@@ -67,11 +69,13 @@ func TestPlaceAt(t *testing.T) {
 func TestPlaceAtVendor(t *testing.T) {
 	v := &vendor{}
 	p := AtVendor(v)
-	if got, err := p.Write(t.Context(), credential(1), credential(0)); err != nil || len(got) != 1 || got[0] != (WrittenFile{Location: "3commas"}) {
+	if got, err := p.Write(t.Context(), credential(1), credential(0)); err != nil || len(got) != 1 ||
+		got[0] != (WrittenFile{Location: "3commas"}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	v.err = errors.New("the vendor is away")
-	if got, err := p.Write(t.Context(), credential(1), credential(0)); !errors.Is(err, v.err) || got != nil || p.Name() != "3commas" {
+	if got, err := p.Write(t.Context(), credential(1), credential(0)); !errors.Is(err, v.err) || got != nil ||
+		p.Name() != "3commas" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -90,7 +94,8 @@ func TestUnreadablePlaceKeepsTheOldKey(t *testing.T) {
 	j := w.job(rotateKind)
 	j.Places = []Place{unreadable{j.Places[0]}}
 	out, err := w.engine().Run(t.Context(), j)
-	if err == nil || out.Stage.Final() || !w.keys[credential(0).AccessKey].alive || !strings.Contains(out.Why, "the old key is untouched") {
+	if err == nil || out.Stage.Final() || !w.keys[credential(0).AccessKey].alive ||
+		!strings.Contains(out.Why, "the old key is untouched") {
 		t.Errorf("%+v, %v", out, err)
 	}
 }

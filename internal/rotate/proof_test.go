@@ -85,7 +85,13 @@ func TestProof(t *testing.T) {
 		return a
 	}
 	alive, dead := says(exchanges.StatusAlive, ""), says(exchanges.StatusDead, "")
-	vague, offline := says(exchanges.StatusUndetermined, exchanges.KindUndetermined), says(exchanges.StatusUndetermined, exchanges.KindNetwork)
+	vague, offline := says(
+		exchanges.StatusUndetermined,
+		exchanges.KindUndetermined,
+	), says(
+		exchanges.StatusUndetermined,
+		exchanges.KindNetwork,
+	)
 	refusedIP := says(exchanges.StatusIPRefused, "")
 	for _, c := range []struct {
 		story   string

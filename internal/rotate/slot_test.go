@@ -28,7 +28,10 @@ func TestRunOf(t *testing.T) {
 func TestLostRuns(t *testing.T) {
 	const known, ended, lost, young = "01jd9x00000aa", "01jd9x00000bb", "01jd9x00000cc", "01jd9x00000dd"
 	record := func(id journal.RunID, stage journal.Stage) journal.Line {
-		return journal.Line{Readable: true, Record: journal.Record{Run: id, Kind: journal.Rotate, Stage: stage, Phase: journal.Did}}
+		return journal.Line{
+			Readable: true,
+			Record:   journal.Record{Run: id, Kind: journal.Rotate, Stage: stage, Phase: journal.Did},
+		}
 	}
 	v := journal.View{Lines: []journal.Line{record(known, journal.Planned), record(ended, journal.Done)}}
 	var slots []store.Slot

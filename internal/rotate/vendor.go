@@ -11,7 +11,8 @@ import (
 func AtVendor(v interface {
 	Name() string
 	Write(ctx context.Context, c, instead exchanges.Credential) error
-}) Place {
+},
+) Place {
 	return atVendor{v.Name, v.Write}
 }
 

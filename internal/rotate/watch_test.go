@@ -15,7 +15,13 @@ import (
 // needed to look for them.
 func TestWatches(t *testing.T) {
 	run := func(ended bool, records ...journal.Record) journal.Run {
-		return journal.Run{ID: "r", Kind: journal.Rotate, Key: "grid-bot", Ended: ended, Records: append([]journal.Record{planned(journal.Data{})}, records...)}
+		return journal.Run{
+			ID:      "r",
+			Kind:    journal.Rotate,
+			Key:     "grid-bot",
+			Ended:   ended,
+			Records: append([]journal.Record{planned(journal.Data{})}, records...),
+		}
 	}
 	at := will(1, "a").At
 	watch := Watch{
@@ -97,7 +103,12 @@ func TestRemoveWatchedSparesTheKeysInUse(t *testing.T) {
 	old := w.keys[credential(0).AccessKey]
 	old.alive, old.label, w.keys[used].label = true, watch.Marker, watch.Marker
 	twin := credential(7)
-	w.keys[twin.AccessKey] = &simKey{credential: twin, label: watch.Marker, passphrase: w.keys[used].passphrase, alive: true}
+	w.keys[twin.AccessKey] = &simKey{
+		credential: twin,
+		label:      watch.Marker,
+		passphrase: w.keys[used].passphrase,
+		alive:      true,
+	}
 	w.strange[twin.AccessKey] = true
 	gone, err := w.engine().RemoveWatched(t.Context(), watch, w)
 	if err != nil || len(gone) != 2 || !gone[0].Names(credential(1).AccessKey) || !gone[1].Names(twin.AccessKey) {
@@ -114,13 +125,20 @@ func TestRemoveWatchedHalf(t *testing.T) {
 	w, watch := lostOne(t)
 	w.clock += 2 * time.Hour
 	other := exchanges.Credential{AccessKey: "AAAAAAKEY0000007"}
-	w.keys[other.AccessKey] = &simKey{credential: other, label: watch.Marker, passphrase: exchanges.NewSecret("CANARYother"), alive: true}
+	w.keys[other.AccessKey] = &simKey{
+		credential: other,
+		label:      watch.Marker,
+		passphrase: exchanges.NewSecret("CANARYother"),
+		alive:      true,
+	}
 	gone, err := w.engine().RemoveWatched(t.Context(), watch, w)
-	if err == nil || !strings.Contains(err.Error(), "AAAA…0007") || len(gone) != 1 || w.keys[credential(1).AccessKey].alive {
+	if err == nil || !strings.Contains(err.Error(), "AAAA…0007") || len(gone) != 1 ||
+		w.keys[credential(1).AccessKey].alive {
 		t.Errorf("%v, %v", gone, err)
 	}
 	runs := journal.RunsOf(w.Records())
-	if left := OutcomeOf(runs[0]).Left; len(Watches(runs, w.now())) != 1 || len(left) != 1 || !left[0].Names(other.AccessKey) {
+	if left := OutcomeOf(runs[0]).Left; len(Watches(runs, w.now())) != 1 || len(left) != 1 ||
+		!left[0].Names(other.AccessKey) {
 		t.Errorf("the watch ended, or the key is not named: %v", left)
 	}
 }
@@ -137,7 +155,8 @@ func TestRemoveWatchedRefuses(t *testing.T) {
 		t.Errorf("another run: %v", err)
 	}
 	w.records = w.records[:len(w.records)-1]
-	if _, err := w.engine().RemoveWatched(t.Context(), watch, w); !errors.Is(err, ErrRunUnfinished) || w.managed != before {
+	if _, err := w.engine().RemoveWatched(t.Context(), watch, w); !errors.Is(err, ErrRunUnfinished) ||
+		w.managed != before {
 		t.Errorf("an unfinished run: %v", err)
 	}
 	w, watch = lostOne(t)

@@ -126,7 +126,10 @@ func (k kind) keepsOld() bool {
 const account = "grid@desk.example"
 
 func credential(n int) exchanges.Credential {
-	return exchanges.Credential{AccessKey: fmt.Sprintf("ACCESSKEY%07d", n), Secret: exchanges.NewSecret(fmt.Sprintf("CANARY%d", n))}
+	return exchanges.Credential{
+		AccessKey: fmt.Sprintf("ACCESSKEY%07d", n),
+		Secret:    exchanges.NewSecret(fmt.Sprintf("CANARY%d", n)),
+	}
 }
 
 func newWorld(t *testing.T, tr trouble, places int) *world {
@@ -310,7 +313,10 @@ func (w *world) IssueKey(ctx context.Context, req exchanges.IssueRequest) (issue
 			return err
 		}
 		if take(&w.trouble.issueRefused) {
-			exchanges.NoteCall(ctx, exchanges.AnsweredCall{Op: "issue", Status: 400, Code: "-4000", Kind: exchanges.KindRejected})
+			exchanges.NoteCall(
+				ctx,
+				exchanges.AnsweredCall{Op: "issue", Status: 400, Code: "-4000", Kind: exchanges.KindRejected},
+			)
 			return &exchanges.Error{Exchange: "sim", Kind: exchanges.KindRejected, Code: "-4000", Status: 400}
 		}
 		w.made++
@@ -382,8 +388,14 @@ func (a asker) Inspect(ctx context.Context) (exchanges.Key, error) {
 
 func (a asker) look() (exchanges.Key, error) {
 	k := a.w.keys[a.c.AccessKey]
-	if k != nil && k.alive && !k.credential.Secret.Equal(a.c.Secret) { // as Binance: the key is known, the signature is wrong
-		return exchanges.Key{Status: exchanges.StatusAlive}, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindBadSignature}
+	if k != nil && k.alive &&
+		!k.credential.Secret.Equal(a.c.Secret) { // as Binance: the key is known, the signature is wrong
+		return exchanges.Key{
+				Status: exchanges.StatusAlive,
+			}, &exchanges.Error{
+				Exchange: "sim",
+				Kind:     exchanges.KindBadSignature,
+			}
 	}
 	out := exchanges.Key{Ref: exchanges.KeyRef{AccessKey: a.c.AccessKey}, Status: exchanges.StatusDead}
 	if k == nil || !k.alive {
@@ -488,7 +500,11 @@ func (w *world) job(kind kind) Job {
 		ID: "run-1", Address: "203.0.113.9", ManagerName: "master", Kind: kind.journal, Compromised: kind.compromised, Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
 		Old: w.keys[credential(0).AccessKey].credential, Manager: w, Settle: time.Minute,
 		Open: func(c exchanges.Credential) (exchanges.Adapter, error) { return asker{w, c}, nil },
-		Want: Want{Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, Whitelist: []string{"203.0.113.7"}, Passphrase: w.choose},
+		Want: Want{
+			Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot},
+			Whitelist:   []string{"203.0.113.7"},
+			Passphrase:  w.choose,
+		},
 	}
 	if kind.byHand {
 		j.Manager, j.Person = nil, &w.human

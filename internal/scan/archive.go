@@ -84,7 +84,10 @@ var errInnerZip = errors.New("is a large zip inside another archive")
 // member scans one file of an archive.
 func (w *worker) member(s *source, name string, r io.Reader) {
 	w.stream(r, &source{
-		name: s.name + "!" + strings.TrimPrefix(name, "./"), file: s.file, member: true, inArchive: true, commit: s.commit, sift: s.sift, depth: s.depth + 1, budget: s.budget, packed: true,
+		name: s.name + "!" + strings.TrimPrefix(
+			name,
+			"./",
+		), file: s.file, member: true, inArchive: true, commit: s.commit, sift: s.sift, depth: s.depth + 1, budget: s.budget, packed: true,
 	})
 }
 

@@ -30,7 +30,9 @@ func newTestRepo(t *testing.T) *testRepo {
 
 func (r *testRepo) git(args ...string) string {
 	r.t.Helper()
-	c := exec.Command("git", append([]string{"-C", r.dir, "-c", "user.name=dev", "-c", "user.email=dev@example.com"}, args...)...)
+	c := exec.Command(
+		"git",
+		append([]string{"-C", r.dir, "-c", "user.name=dev", "-c", "user.email=dev@example.com"}, args...)...)
 	c.Env = append(os.Environ(), "HOME="+r.dir, "GIT_CONFIG_NOSYSTEM=1")
 	out, err := c.CombinedOutput()
 	if err != nil {
@@ -74,7 +76,11 @@ func TestGitFindsWhatIsGone(t *testing.T) {
 	r.git("rm", "-qf", "--cached", "staged.env")
 	r.commit("c.env", "x", "message\n\n"+hide("message"))
 	hard := m.credential(t, "kucoin") // only the path says which exchange
-	r.commit("kucoin-bot/keys.ini", "[auth]\napi_key = "+hard.key+"\napi_secret = "+hard.secret+"\npassphrase = "+hard.passphrase+"\n", "keys")
+	r.commit(
+		"kucoin-bot/keys.ini",
+		"[auth]\napi_key = "+hard.key+"\napi_secret = "+hard.secret+"\npassphrase = "+hard.passphrase+"\n",
+		"keys",
+	)
 	corners["path"] = hard
 
 	check := func(dir string) {
@@ -85,7 +91,10 @@ func TestGitFindsWhatIsGone(t *testing.T) {
 		}
 		found := alarms(result)
 		for corner, c := range corners {
-			i := slices.IndexFunc(found, func(f Finding) bool { return f.Credential.AccessKey == c.key && f.Exchange == c.exchange })
+			i := slices.IndexFunc(
+				found,
+				func(f Finding) bool { return f.Credential.AccessKey == c.key && f.Exchange == c.exchange },
+			)
 			if i < 0 {
 				t.Errorf("%s: not found", corner)
 				continue
@@ -193,7 +202,12 @@ func TestGitVersions(t *testing.T) {
 	for _, f := range alarms(result) {
 		got = append(got, where{f.Exchange, f.Place().Path, f.Commit.Hash})
 	}
-	want := []where{{"binance", "bot.env", came[0]}, {"kucoin", "bot.env", came[1]}, {"binance", "copy/bot.env", copied}, {"okx", "evil.env", merge}}
+	want := []where{
+		{"binance", "bot.env", came[0]},
+		{"kucoin", "bot.env", came[1]},
+		{"binance", "copy/bot.env", copied},
+		{"okx", "evil.env", merge},
+	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(where{})); diff != "" || len(result.Gaps) > 0 {
 		t.Errorf("gaps %v; findings (-want +got):\n%s", result.Gaps, diff)
 	}
@@ -239,7 +253,16 @@ func TestGitElsewhere(t *testing.T) {
 	inner.commit("bot.env", dotenv(c), "keys")
 	outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "sub")
 	outer.git("commit", "-qm", "sub")
-	linked, bare, shared := filepath.Join(t.TempDir(), "linked"), filepath.Join(t.TempDir(), "bare"), filepath.Join(t.TempDir(), "shared")
+	linked, bare, shared := filepath.Join(
+		t.TempDir(),
+		"linked",
+	), filepath.Join(
+		t.TempDir(),
+		"bare",
+	), filepath.Join(
+		t.TempDir(),
+		"shared",
+	)
 	outer.git("worktree", "add", "-q", linked)
 	inner.git("clone", "-q", "--bare", inner.dir, bare)
 	inner.git("clone", "-q", "--shared", inner.dir, shared)

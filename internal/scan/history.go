@@ -91,7 +91,10 @@ func (h *history) scan(ctx context.Context, repo *gitdb.Repo) {
 	for _, l := range h.lanes {
 		worth = append(worth, l.worth...)
 	}
-	slices.SortFunc(worth, func(a, b sifted) int { return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(
+		worth,
+		func(a, b sifted) int { return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.id, b.id)) },
+	)
 	blobs := map[string]bool{}
 	for _, s := range worth {
 		blobs[s.id] = true
@@ -133,7 +136,13 @@ func (h *history) readRules(ctx context.Context, repo *gitdb.Repo) error {
 
 // withoutIgnored leaves out the blobs that were only ever at paths that
 // .rekeyignore names, and gives the others an origin that it does not.
-func (h *history) withoutIgnored(ctx context.Context, repo *gitdb.Repo, commits gitdb.Commits, worth []sifted, failed func(string, error)) []sifted {
+func (h *history) withoutIgnored(
+	ctx context.Context,
+	repo *gitdb.Repo,
+	commits gitdb.Commits,
+	worth []sifted,
+	failed func(string, error),
+) []sifted {
 	ignored := map[string]bool{}
 	for id, o := range h.origins {
 		if h.rules.LeaveOut(o.Path) {
@@ -176,7 +185,10 @@ func (l *lane) siftBlob(o gitdb.Object, seed maphash.Seed) {
 
 // message looks at the message of a commit or a tag.
 func (l *lane) message(o gitdb.Object) {
-	l.stream(o.Body, &source{name: o.Type + " message", member: true, commit: &Commit{Hash: o.ID}, storage: []string{"STO-02"}})
+	l.stream(
+		o.Body,
+		&source{name: o.Type + " message", member: true, commit: &Commit{Hash: o.ID}, storage: []string{"STO-02"}},
+	)
 }
 
 // blob looks at a blob under its name.

@@ -17,7 +17,13 @@ func Reader(ctx context.Context, in io.Reader, o Options) Result {
 	w := newWorker(o.Progress)
 	o.Progress.Files.Add(1)
 	w.stream(parallel.Interruptible(ctx, in), &source{name: "-", member: true})
-	r := Result{Findings: w.findings, Gaps: w.gaps, Files: 1, Bytes: o.Progress.Bytes.Load(), Interrupted: ctx.Err() != nil}
+	r := Result{
+		Findings:    w.findings,
+		Gaps:        w.gaps,
+		Files:       1,
+		Bytes:       o.Progress.Bytes.Load(),
+		Interrupted: ctx.Err() != nil,
+	}
 	if r.Interrupted {
 		r.Gaps = nil // the report says that it was interrupted
 	}

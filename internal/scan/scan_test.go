@@ -39,7 +39,8 @@ func want(t *testing.T, dir string, c made, place Place) Result {
 	t.Helper()
 	r := Run(t.Context(), Options{Paths: []string{dir}})
 	got := alarms(r)
-	if len(got) != 1 || got[0].Credential.AccessKey != c.key || got[0].Credential.Secret.Reveal() != c.secret || got[0].Place() != place {
+	if len(got) != 1 || got[0].Credential.AccessKey != c.key || got[0].Credential.Secret.Reveal() != c.secret ||
+		got[0].Place() != place {
 		for _, f := range got {
 			t.Errorf("found %s %v", f.Exchange, f.Place())
 		}

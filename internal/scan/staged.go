@@ -22,7 +22,13 @@ func Staged(ctx context.Context, o Options) Result {
 		}
 		w.index(ctx, p, o)
 	}
-	r := Result{Findings: w.findings, Gaps: w.gaps, Files: o.Progress.Files.Load(), Bytes: o.Progress.Bytes.Load(), Interrupted: ctx.Err() != nil}
+	r := Result{
+		Findings:    w.findings,
+		Gaps:        w.gaps,
+		Files:       o.Progress.Files.Load(),
+		Bytes:       o.Progress.Bytes.Load(),
+		Interrupted: ctx.Err() != nil,
+	}
 	r.sort()
 	return r
 }

@@ -75,14 +75,21 @@ func GitStates(ctx context.Context, files []string, getenv func(string) string) 
 	}
 	var gaps []Gap
 	for _, top := range slices.Sorted(maps.Keys(byTop)) {
-		if err := gitStatus(ctx, top, byTop[top], getenv, states); err != nil && ctx.Err() == nil && !errors.Is(err, gitdb.ErrNoGit) {
+		if err := gitStatus(ctx, top, byTop[top], getenv, states); err != nil && ctx.Err() == nil &&
+			!errors.Is(err, gitdb.ErrNoGit) {
 			gaps = append(gaps, Gap{top, GapUnreadable, "whether files are tracked is not known: " + err.Error()})
 		}
 	}
 	return states, gaps
 }
 
-func gitStatus(ctx context.Context, top string, files []string, getenv func(string) string, states map[string]gitdb.State) error {
+func gitStatus(
+	ctx context.Context,
+	top string,
+	files []string,
+	getenv func(string) string,
+	states map[string]gitdb.State,
+) error {
 	repo, err := gitdb.Open(ctx, top, getenv)
 	if err != nil {
 		return err
@@ -130,7 +137,10 @@ func kindOfFile(name, file string) string {
 		isTranscript(full):
 		return "STO-07"
 	case strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.y") || strings.HasPrefix(base, "dockerfile") || base == ".gitlab-ci.yml" ||
-		strings.Contains("/"+name, "/.github/workflows/") || strings.Contains("/"+name, "/.circleci/") || base == "jenkinsfile" || base == ".travis.yml":
+		strings.Contains(
+			"/"+name,
+			"/.github/workflows/",
+		) || strings.Contains("/"+name, "/.circleci/") || base == "jenkinsfile" || base == ".travis.yml":
 		return "STO-08"
 	}
 	return ""
@@ -146,8 +156,12 @@ func isTranscript(full string) bool {
 			continue
 		}
 		switch {
-		case strings.HasSuffix(base, ".jsonl"), strings.Contains(full, "/sessions/"), strings.Contains(full, "/projects/"), strings.Contains(full, "/todos/"),
-			strings.Contains(base, "history"), folder == "/.claude/" && strings.HasPrefix(base, "settings"):
+		case strings.HasSuffix(base, ".jsonl"),
+			strings.Contains(full, "/sessions/"),
+			strings.Contains(full, "/projects/"),
+			strings.Contains(full, "/todos/"),
+			strings.Contains(base, "history"),
+			folder == "/.claude/" && strings.HasPrefix(base, "settings"):
 			return true
 		}
 	}
@@ -159,8 +173,17 @@ func isTranscript(full string) bool {
 func synced(file string) bool {
 	for part := range strings.SplitSeq(filepath.ToSlash(file), "/") {
 		switch p := strings.ToLower(part); {
-		case p == "dropbox", p == "onedrive", strings.HasPrefix(p, "onedrive -"), p == "google drive", p == "googledrive", p == "icloud drive",
-			p == "com~apple~clouddocs", p == "nextcloud", p == "pcloud", p == "mega", p == "syncthing":
+		case p == "dropbox",
+			p == "onedrive",
+			strings.HasPrefix(p, "onedrive -"),
+			p == "google drive",
+			p == "googledrive",
+			p == "icloud drive",
+			p == "com~apple~clouddocs",
+			p == "nextcloud",
+			p == "pcloud",
+			p == "mega",
+			p == "syncthing":
 			return true
 		}
 	}

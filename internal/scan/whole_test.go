@@ -149,7 +149,8 @@ func TestUnreadFormats(t *testing.T) {
 		dir := t.TempDir()
 		put(t, dir, name, []byte(c.head))
 		r := Run(t.Context(), Options{Paths: []string{dir}})
-		if len(r.Gaps) != 1 || r.Gaps[0].Kind != GapFormat || r.Gaps[0].Path != name || !strings.Contains(r.Gaps[0].Detail, c.detail) {
+		if len(r.Gaps) != 1 || r.Gaps[0].Kind != GapFormat || r.Gaps[0].Path != name ||
+			!strings.Contains(r.Gaps[0].Detail, c.detail) {
 			t.Errorf("%s: gaps %v", name, r.Gaps)
 		}
 	}
@@ -171,7 +172,8 @@ func TestUTF16WithoutMark(t *testing.T) {
 		dir := t.TempDir()
 		put(t, dir, name, b)
 		r := Run(t.Context(), Options{Paths: []string{dir}})
-		if len(r.Findings) != 1 || r.Findings[0].Credential.AccessKey != c.key || r.Findings[0].AccessKey.Line != 2 || len(r.Gaps) != 0 {
+		if len(r.Findings) != 1 || r.Findings[0].Credential.AccessKey != c.key || r.Findings[0].AccessKey.Line != 2 ||
+			len(r.Gaps) != 0 {
 			t.Errorf("%s: found %+v, gaps %v", name, r.Findings, r.Gaps)
 		}
 	}
@@ -209,7 +211,8 @@ func TestOverlappingZip(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("took %v", took)
 	}
-	if len(got.Gaps) != 1 || got.Gaps[0].Kind != GapLimit || got.Gaps[0].Path != "overlap.zip" || !strings.Contains(got.Gaps[0].Detail, "over each other") {
+	if len(got.Gaps) != 1 || got.Gaps[0].Kind != GapLimit || got.Gaps[0].Path != "overlap.zip" ||
+		!strings.Contains(got.Gaps[0].Detail, "over each other") {
 		t.Errorf("gaps %.3v of %s", got.Gaps, r.File[0].Name)
 	}
 }

@@ -283,7 +283,11 @@ func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
 // placeOf turns an offset in the buffer into a line and a column.
 func placeOf(b []byte, at int, s *source) *Place {
 	start := bytes.LastIndexByte(b[:at], '\n') + 1
-	return &Place{Path: s.name, Line: s.lines + bytes.Count(b[:start], []byte{'\n'}) + 1, Column: utf8.RuneCount(b[start:at]) + 1}
+	return &Place{
+		Path:   s.name,
+		Line:   s.lines + bytes.Count(b[:start], []byte{'\n'}) + 1,
+		Column: utf8.RuneCount(b[start:at]) + 1,
+	}
 }
 
 // streamGap and streamError put an error in the middle of a stream into words.

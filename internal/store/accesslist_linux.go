@@ -37,7 +37,13 @@ func onlyForUs(f atomicfile.File) bool {
 		return false
 	}
 	for entry := list[4:n]; len(entry) > 0; entry = entry[8:] {
-		tag, permission, id := binary.LittleEndian.Uint16(entry), binary.LittleEndian.Uint16(entry[2:]), binary.LittleEndian.Uint32(entry[4:])
+		tag, permission, id := binary.LittleEndian.Uint16(
+			entry,
+		), binary.LittleEndian.Uint16(
+			entry[2:],
+		), binary.LittleEndian.Uint32(
+			entry[4:],
+		)
 		ours := tag == ownerTag || tag == maskTag || tag == userTag && int64(id) == int64(os.Geteuid())
 		if permission != 0 && !ours {
 			return false

@@ -53,7 +53,15 @@ func TestIdentityFromSystemd(t *testing.T) {
 			if err := os.WriteFile(o.Identity, readFile(t, filepath.Join(o.Dir, IdentityName)), 0o400); err != nil {
 				t.Fatal(err)
 			}
-			setList(t, o.Identity, accessEntry{0x01, 4, none}, accessEntry{0x02, 4, c.user}, accessEntry{0x04, c.group, none}, accessEntry{0x10, 4, none}, accessEntry{0x20, c.others, none})
+			setList(
+				t,
+				o.Identity,
+				accessEntry{0x01, 4, none},
+				accessEntry{0x02, 4, c.user},
+				accessEntry{0x04, c.group, none},
+				accessEntry{0x10, 4, none},
+				accessEntry{0x20, c.others, none},
+			)
 			if info, err := os.Stat(o.Identity); err != nil || info.Mode().Perm()&0o440 != 0o440 {
 				t.Fatalf("mode %v, %v: not as systemd makes it", info.Mode(), err)
 			}

@@ -47,7 +47,10 @@ func (f *File) Replace(ctx context.Context, slot string, e Entry, instead exchan
 				Hint: "somebody else put it there, and it was left alone",
 			}
 		}
-		others := slices.DeleteFunc(slices.Clone(held), func(h Entry) bool { return sameCredential(h, old) || sameCredential(h, e) })
+		others := slices.DeleteFunc(
+			slices.Clone(held),
+			func(h Entry) bool { return sameCredential(h, old) || sameCredential(h, e) },
+		)
 		c.slots[slot] = append([]Entry{e}, others...)
 		return nil
 	})

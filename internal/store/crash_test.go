@@ -49,7 +49,13 @@ func deeds(t *testing.T) []deed {
 			"another in the place of the old one", "run-1", "run-2", puts(1),
 			func(f *File) error { return f.Replace(t.Context(), "bot", sample(2), sample(1).Credential) },
 		},
-		{"empty", "run-2 run-1", "", func(f *File) error { return errors.Join(puts(1)(f), puts(2)(f)) }, func(f *File) error { return f.Empty(t.Context(), "bot", "other") }},
+		{
+			"empty",
+			"run-2 run-1",
+			"",
+			func(f *File) error { return errors.Join(puts(1)(f), puts(2)(f)) },
+			func(f *File) error { return f.Empty(t.Context(), "bot", "other") },
+		},
 	}
 }
 

@@ -64,7 +64,9 @@ func Create(ctx context.Context, o Options, seal exchanges.Secret) (*File, error
 func (o Options) createIdentity(ctx context.Context, d directory, seal exchanges.Secret) ([]age.Identity, error) {
 	if o.Identity != "" {
 		if !seal.IsZero() {
-			return nil, invalid("a passphrase protects an identity that rekey makes; the named identity file has its own, or none")
+			return nil, invalid(
+				"a passphrase protects an identity that rekey makes; the named identity file has its own, or none",
+			)
 		}
 		return o.identities(ctx, d)
 	}

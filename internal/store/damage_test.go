@@ -135,8 +135,12 @@ func TestWrongPassphrase(t *testing.T) {
 	want(t, refuses(t, err, ReasonPassphrase, o.Dir), "store.key: is not opened by this passphrase")
 	o.Passphrase = nil
 	_, err = Open(t.Context(), o)
-	want(t, refuses(t, err, ReasonNoPassphrase, o.Dir), "store.key: is protected by a passphrase, and nobody is here to tell it"+
-		" (name a file that holds the passphrase, or an identity file without one)")
+	want(
+		t,
+		refuses(t, err, ReasonNoPassphrase, o.Dir),
+		"store.key: is protected by a passphrase, and nobody is here to tell it"+
+			" (name a file that holds the passphrase, or an identity file without one)",
+	)
 	o.Passphrase = tells("")
 	_, err = Open(t.Context(), o)
 	refuses(t, err, ReasonInvalid)
@@ -169,8 +173,11 @@ func TestAnotherStoresIdentity(t *testing.T) {
 	o, other := holding(t), holding(t)
 	o.Identity = filepath.Join(other.Dir, IdentityName)
 	_, err := Open(t.Context(), o)
-	want(t, refuses(t, err, ReasonIdentity, o.Dir, other.Dir),
-		"store.age: is not encrypted to this identity, or its beginning is damaged (the identity that was tried is store.key)")
+	want(
+		t,
+		refuses(t, err, ReasonIdentity, o.Dir, other.Dir),
+		"store.age: is not encrypted to this identity, or its beginning is damaged (the identity that was tried is store.key)",
+	)
 	o.Identity = filepath.Join(o.Dir, "gone.key")
 	_, err = Open(t.Context(), o)
 	want(t, refuses(t, err, ReasonIdentity, o.Dir), "gone.key: the identity file does not exist"+
@@ -188,7 +195,11 @@ func TestAnotherStoresIdentity(t *testing.T) {
 // identity that opened it.
 func TestStoreWithoutRecipients(t *testing.T) {
 	o := holding(t)
-	seal(t, o, `{"version":1,"slots":{"bot":[{"access_key":"k","secret":"CANARY","run":"by hand","at":"2026-11-22T07:00:00Z"}]}}`)
+	seal(
+		t,
+		o,
+		`{"version":1,"slots":{"bot":[{"access_key":"k","secret":"CANARY","run":"by hand","at":"2026-11-22T07:00:00Z"}]}}`,
+	)
 	put(t, open(t, o), 2)
 	want(t, held(t, open(t, o)), "run-2 by hand")
 }

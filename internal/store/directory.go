@@ -46,9 +46,19 @@ func (o Options) open(path string) (directory, error) {
 func (d directory) look(info fs.FileInfo) error {
 	switch {
 	case ownedByOthers(info):
-		return &Error{Path: d.path, Reason: ReasonOwner, Problem: "belongs to another user", Hint: "run rekey as its owner, or name another --state"}
+		return &Error{
+			Path:    d.path,
+			Reason:  ReasonOwner,
+			Problem: "belongs to another user",
+			Hint:    "run rekey as its owner, or name another --state",
+		}
 	case permissionBits(info)&0o077 != 0:
-		return &Error{Path: d.path, Reason: ReasonLoose, Problem: "may be used by others than its owner", Hint: "chmod 700 " + d.path}
+		return &Error{
+			Path:    d.path,
+			Reason:  ReasonLoose,
+			Problem: "may be used by others than its owner",
+			Hint:    "chmod 700 " + d.path,
+		}
 	}
 	return nil
 }

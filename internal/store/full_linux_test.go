@@ -46,7 +46,11 @@ func TestFullDisk(t *testing.T) {
 		f.Put(t.Context(), "bot", sample(2)), f.Forget(t.Context(), "bot", sample(1).Fingerprint()),
 	} {
 		text := refuses(t, err, ReasonDiskFull, o.Dir)
-		want(t, text, "store.age: cannot be written: the disk is full (make room for a second copy of the file; no entry was lost)")
+		want(
+			t,
+			text,
+			"store.age: cannot be written: the disk is full (make room for a second copy of the file; no entry was lost)",
+		)
 	}
 	want(t, held(t, f), "run-1")
 	if entries, err := os.ReadDir(o.Dir); err != nil || len(entries) != 3 {

@@ -77,7 +77,11 @@ func TestLooseDirectory(t *testing.T) {
 		f := open(t, o)
 		chmod(t, o.Dir, mode)
 		_, err := Open(t.Context(), o)
-		want(t, refuses(t, err, ReasonLoose, filepath.Dir(o.Dir)), "rekey: may be used by others than its owner (chmod 700 rekey)")
+		want(
+			t,
+			refuses(t, err, ReasonLoose, filepath.Dir(o.Dir)),
+			"rekey: may be used by others than its owner (chmod 700 rekey)",
+		)
 		_, err = Create(t.Context(), o, exchanges.Secret{})
 		refuses(t, err, ReasonLoose)
 		refuses(t, f.Put(t.Context(), "bot", sample(2)), ReasonLoose)

@@ -85,7 +85,9 @@ func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
 	case err != nil:
 		s.gap(k.entry.Name, unread(ctx, k.entry.Exchange, "a copy could not be read: "+err.Error()))
 	case k.credential.Secret.Equal(exchanges.NewSecret(reading.Credential.AccessKey)): // it must not be shown, not even masked
-		s.remark(fmt.Sprintf("%s: its copy at %s holds access key and secret the other way round", k.entry.Name, at.Display()))
+		s.remark(
+			fmt.Sprintf("%s: its copy at %s holds access key and secret the other way round", k.entry.Name, at.Display()),
+		)
 	case reading.Credential.AccessKey != k.credential.AccessKey:
 		shown := exchanges.MaskAccessKey(reading.Credential.AccessKey)
 		if f := judgeForm(s.Registry, k.entry.Exchange, reading.Credential); f.secret || f.unusual != "" {
@@ -95,7 +97,9 @@ func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
 	case !reading.Credential.Secret.Equal(k.credential.Secret):
 		s.remark(fmt.Sprintf("%s: its copy at %s holds the same access key with another secret", k.entry.Name, at.Display()))
 	case !reading.Credential.Passphrase.Equal(k.credential.Passphrase):
-		s.remark(fmt.Sprintf("%s: its copy at %s holds the same access key with another passphrase", k.entry.Name, at.Display()))
+		s.remark(
+			fmt.Sprintf("%s: its copy at %s holds the same access key with another passphrase", k.entry.Name, at.Display()),
+		)
 	}
 }
 

@@ -27,13 +27,17 @@ func TestCredentialForms(t *testing.T) {
 		{"of another exchange", "beta-bot-4k7Qz0", "sec-bot-CANARY", false, "a beta access key, declared for alpha; nothing was sent", "", "beta-bot-4k7Qz0"},
 		{"unusual", "strange-bot-4k7Qz0", "sec-bot-CANARY", true, "", "bot: the access key has an unusual form for alpha: " +
 			"it does not begin with alpha", "strange-bot-4k7Qz0"},
-		{"a secret in the place of the key", "secret-alpha-4k7Qz0", "something-else", false, "has the form of a secret",
-			"", ""},
+		{
+			"a secret in the place of the key", "secret-alpha-4k7Qz0", "something-else", false, "has the form of a secret",
+			"", "",
+		},
 		{"a secret in both places", "sec-bot-CANARY", "sec-bot-CANARY", false, "are the same text", "", ""},
 		{"of a form that several have", "some-bot-4k7Qz0", "sec-bot-CANARY", true, "", "", "some-bot-4k7Qz0"},
 	} {
 		w := newWorld(t)
-		w.options.Entries = []survey.Entry{{Name: "bot", Exchange: "alpha", Location: w.credential("bot", c.accessKey, c.secret)}}
+		w.options.Entries = []survey.Entry{
+			{Name: "bot", Exchange: "alpha", Location: w.credential("bot", c.accessKey, c.secret)},
+		}
 		w.answers[c.accessKey] = alive()
 		r := w.run(t.Context())
 		if sent := len(w.opened) > 0; sent != c.sent {
@@ -49,7 +53,8 @@ func TestCredentialForms(t *testing.T) {
 		if !strings.Contains(detail, c.gap) || (detail == "") != (c.gap == "") {
 			t.Errorf("%s: the gap says %q", c.story, detail)
 		}
-		if remarks := strings.Join(r.Remarks, "; "); !strings.Contains(remarks, c.remark) || (remarks == "") != (c.remark == "") {
+		if remarks := strings.Join(r.Remarks, "; "); !strings.Contains(remarks, c.remark) ||
+			(remarks == "") != (c.remark == "") {
 			t.Errorf("%s: the remarks say %q", c.story, remarks)
 		}
 		if s := subject(t, r, "bot"); s.Key.Ref.AccessKey != c.shown || s.Asked != c.sent {
@@ -61,7 +66,9 @@ func TestCredentialForms(t *testing.T) {
 // An unusual key names the exchanges that it looks like.
 func TestUnusualFormThatOthersHave(t *testing.T) {
 	w := newWorld(t)
-	w.options.Entries = []survey.Entry{{Name: "bot", Exchange: "omicron", Location: w.credential("bot", "some-bot-4k7Qz0", "sec-bot-CANARY")}}
+	w.options.Entries = []survey.Entry{
+		{Name: "bot", Exchange: "omicron", Location: w.credential("bot", "some-bot-4k7Qz0", "sec-bot-CANARY")},
+	}
 	w.answers["some-bot-4k7Qz0"] = alive()
 	w.extra = append(w.extra, exchanges.Exchange{
 		Card:      exchanges.Card{Name: "omicron", Kind: "exchange"},
@@ -140,9 +147,14 @@ func TestRemarksOfLocations(t *testing.T) {
 	w.vendor = &stubVendor{}
 	w.declare("bot", "alpha", alive())
 	w.options.Vendors = []survey.VendorEntry{{Name: "delta", Location: parsed(t, "env:BOT")}}
-	w.options.Location.Environ = append(w.options.Location.Environ, "BOT_APIKEY=alpha-old-8h2Wm5", "BOT_SECRET=sec-old-CANARY") // another family
+	w.options.Location.Environ = append(
+		w.options.Location.Environ,
+		"BOT_APIKEY=alpha-old-8h2Wm5",
+		"BOT_SECRET=sec-old-CANARY",
+	) // another family
 	r := w.run(t.Context())
-	if len(r.Remarks) != 2 || !strings.HasPrefix(r.Remarks[0], "bot: BOT_APIKEY ") || !strings.HasPrefix(r.Remarks[1], "delta: BOT_APIKEY ") {
+	if len(r.Remarks) != 2 || !strings.HasPrefix(r.Remarks[0], "bot: BOT_APIKEY ") ||
+		!strings.HasPrefix(r.Remarks[1], "delta: BOT_APIKEY ") {
 		t.Errorf("remarks are %q, want one about the key's location and one about the vendor's", r.Remarks)
 	}
 }

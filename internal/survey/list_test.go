@@ -142,7 +142,9 @@ func TestErrorInTheMiddleOfAListLosesNothing(t *testing.T) {
 func TestOnly(t *testing.T) {
 	w := newWorld(t)
 	w.vendor = &stubVendor{}
-	w.options.Vendors = []survey.VendorEntry{{Name: "delta", Location: w.credential("delta", "delta-key-3f9Kq1", "sec-delta-CANARY")}}
+	w.options.Vendors = []survey.VendorEntry{
+		{Name: "delta", Location: w.credential("delta", "delta-key-3f9Kq1", "sec-delta-CANARY")},
+	}
 	boss := w.declare("boss", "alpha", alive(master("1")))
 	bot := w.declare("bot", "alpha", alive(), managedBy("boss"))
 	w.declare("twin", "alpha", alive(), managedBy("boss"))
@@ -189,10 +191,16 @@ func TestManagerList(t *testing.T) {
 		{"a code that nobody knows", alive(), []any{trouble(exchanges.KindOther)}, "refused", []string{"boss: other"}},
 		{"a right that is missing", alive(), []any{trouble(exchanges.KindForbidden)}, "refused", []string{"boss: forbidden"}},
 		{"a page that is gone", alive(), []any{trouble(exchanges.KindNotFound)}, "refused", []string{"boss: other"}},
-		{"half a list", alive(), []any{inList("alpha-x-1111111", sub("desk")), trouble(exchanges.KindNetwork)}, "refused",
-			[]string{"boss: network"}},
 		{
-			"refused, and not a master", alive(), []any{trouble(exchanges.KindForbidden), notMaster("alpha")}, "refused",
+			"half a list", alive(),
+			[]any{inList("alpha-x-1111111", sub("desk")), trouble(exchanges.KindNetwork)},
+			"refused",
+			[]string{"boss: network"},
+		},
+		{
+			"refused, and not a master", alive(),
+			[]any{trouble(exchanges.KindForbidden), notMaster("alpha")},
+			"refused",
 			[]string{"boss: forbidden"},
 		},
 		{"a sub-account's key is not asked", alive(sub("desk")), nil, "", []string{}},

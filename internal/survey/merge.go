@@ -31,8 +31,10 @@ func (s *survey) merge(keys []*key) {
 		}
 		inventory := k.entry.Inventory
 		inventory.Locations = k.locations
-		s.result.Subjects = append(s.result.Subjects, audit.Subject{Name: k.entry.Name, Origin: audit.FromInventory,
-			Key: k.seen, Inventory: inventory, Asked: k.asked, ManagerList: k.list})
+		s.result.Subjects = append(s.result.Subjects, audit.Subject{
+			Name: k.entry.Name, Origin: audit.FromInventory,
+			Key: k.seen, Inventory: inventory, Asked: k.asked, ManagerList: k.list,
+		})
 	}
 	s.unlisted(keys)
 	for id, k := range found {

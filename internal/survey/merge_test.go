@@ -56,7 +56,11 @@ func TestKeyAndItsManagersListAreMerged(t *testing.T) {
 	if at, _ := s.Key.CreatedAt.Get(); !at.Equal(on("2026-01-02")) {
 		t.Errorf("created %s, and the key itself said 2026-01-02", at)
 	}
-	if entries, _ := s.Key.Whitelist.Entries.Get(); !cmp.Equal(entries, prefixes("203.0.113.7/32"), cmpopts.EquateComparable(netip.Prefix{})) {
+	if entries, _ := s.Key.Whitelist.Entries.Get(); !cmp.Equal(
+		entries,
+		prefixes("203.0.113.7/32"),
+		cmpopts.EquateComparable(netip.Prefix{}),
+	) {
 		t.Errorf("entries are %v, want those of the list", entries)
 	}
 	if at, known := s.Key.LastUsedAt.Get(); !known || s.Key.Label != "grid" || s.Key.Ref.Account.Name != "desk" {
@@ -171,7 +175,12 @@ func TestWhatTheListProves(t *testing.T) {
 func TestDeadKeyThatNobodyListsIsDead(t *testing.T) {
 	w := newWorld(t)
 	boss := w.declare("boss", "alpha", alive(master("1")))
-	w.declare("old", "alpha", func(context.Context) (exchanges.Key, error) { return exchanges.Key{Status: exchanges.StatusDead}, nil }, managedBy("boss"))
+	w.declare(
+		"old",
+		"alpha",
+		func(context.Context) (exchanges.Key, error) { return exchanges.Key{Status: exchanges.StatusDead}, nil },
+		managedBy("boss"),
+	)
 	w.lists[boss] = []any{}
 	r := w.run(t.Context())
 	if s := subject(t, r, "old"); s.Key.Status != exchanges.StatusDead || len(r.Gaps) > 0 {

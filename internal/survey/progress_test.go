@@ -18,10 +18,18 @@ func TestProgressEndsAtTheTotal(t *testing.T) {
 		w.declare(fmt.Sprintf("bot-%03d", i), []string{"alpha", "beta", "gamma"}[i%3], alive())
 	}
 	w.declare("down", "alpha", refused(exchanges.StatusUndetermined, exchanges.KindNetwork))
-	w.options.Entries = append(w.options.Entries, survey.Entry{Name: "lost", Exchange: "beta", Location: parsed(t, "env:NOWHERE")})
+	w.options.Entries = append(
+		w.options.Entries,
+		survey.Entry{Name: "lost", Exchange: "beta", Location: parsed(t, "env:NOWHERE")},
+	)
 	chief, head := w.declare("chief", "alpha", alive(master("1"))), w.declare("head", "beta", alive(master("1")))
 	w.lists[chief], w.lists[head] = []any{}, []any{}
-	w.accounts[chief] = []exchanges.ListProgress{{Accounts: 3}, {Accounts: 3, Done: 1}, {Accounts: 5, Done: 5}, {Accounts: 3, Done: 2}} // the last is late
+	w.accounts[chief] = []exchanges.ListProgress{
+		{Accounts: 3},
+		{Accounts: 3, Done: 1},
+		{Accounts: 5, Done: 5},
+		{Accounts: 3, Done: 2},
+	} // the last is late
 	w.accounts[head] = []exchanges.ListProgress{{Accounts: 10}, {Accounts: 10, Done: 10}}
 
 	var mu sync.Mutex

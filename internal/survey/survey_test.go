@@ -21,7 +21,10 @@ func TestNothingStopsTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		began := time.Now()
-		w.options.Entries = append(w.options.Entries, survey.Entry{Name: "lost", Exchange: "gamma", Location: parsed(t, "env:NOWHERE")})
+		w.options.Entries = append(
+			w.options.Entries,
+			survey.Entry{Name: "lost", Exchange: "gamma", Location: parsed(t, "env:NOWHERE")},
+		)
 		w.declare("down", "alpha", refused(exchanges.StatusUndetermined, exchanges.KindNetwork))
 		w.declare("slow", "beta", func(context.Context) (exchanges.Key, error) {
 			time.Sleep(time.Hour)
@@ -115,11 +118,19 @@ func TestInterruptedSurveyKeepsWhatWasSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.vendor = &stubVendor{}
-		w.options.Vendors = []survey.VendorEntry{{Name: "delta", Location: w.credential("delta", "delta-key-3f9Kq1", "sec-delta-CANARY")}}
+		w.options.Vendors = []survey.VendorEntry{
+			{Name: "delta", Location: w.credential("delta", "delta-key-3f9Kq1", "sec-delta-CANARY")},
+		}
 		w.declare("seen", "alpha", alive(may(exchanges.Spot)))
 		w.declare("hanging", "beta", func(ctx context.Context) (exchanges.Key, error) {
 			<-ctx.Done()
-			return exchanges.Key{Status: exchanges.StatusUndetermined}, &exchanges.Error{Exchange: "beta", Kind: exchanges.KindCanceled, Err: ctx.Err()}
+			return exchanges.Key{
+					Status: exchanges.StatusUndetermined,
+				}, &exchanges.Error{
+					Exchange: "beta",
+					Kind:     exchanges.KindCanceled,
+					Err:      ctx.Err(),
+				}
 		})
 		ctx, interrupt := context.WithCancel(t.Context())
 		var r survey.Result
@@ -158,7 +169,13 @@ func TestInterruptedAtOnce(t *testing.T) {
 	interrupt()
 	r := w.run(ctx)
 	if len(r.Subjects) != 30 || len(r.Gaps) != 30 || !r.Interrupted || len(w.opened) > 0 {
-		t.Errorf("%d subjects, %d gaps, interrupted %v, %d adapters opened; want 30, 30, true, 0", len(r.Subjects), len(r.Gaps), r.Interrupted, len(w.opened))
+		t.Errorf(
+			"%d subjects, %d gaps, interrupted %v, %d adapters opened; want 30, 30, true, 0",
+			len(r.Subjects),
+			len(r.Gaps),
+			r.Interrupted,
+			len(w.opened),
+		)
 	}
 	for _, g := range r.Gaps {
 		if g.Kind != exchanges.KindOther {

@@ -76,7 +76,13 @@ func (s *survey) openVendor(ctx context.Context, v VendorEntry) (exchanges.Vendo
 // match asks the vendor for each key of the inventory that it could hold,
 // until every connection is explained. Vendors do not show the keys they keep;
 // the question can only be asked this way round.
-func (s *survey) match(ctx context.Context, vendor exchanges.Vendor, report *audit.VendorReport, index map[string]int, keys []*key) {
+func (s *survey) match(
+	ctx context.Context,
+	vendor exchanges.Vendor,
+	report *audit.VendorReport,
+	index map[string]int,
+	keys []*key,
+) {
 	open := len(report.Connections)
 	for _, k := range s.likely(keys, report) {
 		if open == 0 {
@@ -124,7 +130,10 @@ func (s *survey) likely(keys []*key, report *audit.VendorReport) []*key {
 }
 
 func declares(k *key, vendor string) bool {
-	return slices.ContainsFunc(k.entry.Inventory.SharedWith, func(v string) bool { return audit.VendorName(v) == audit.VendorName(vendor) })
+	return slices.ContainsFunc(
+		k.entry.Inventory.SharedWith,
+		func(v string) bool { return audit.VendorName(v) == audit.VendorName(vendor) },
+	)
 }
 
 func (s *survey) addresses(ctx context.Context, vendor string, book addressBook) {

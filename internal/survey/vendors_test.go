@@ -74,7 +74,9 @@ func withVendor(t *testing.T, v *stubVendor) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.vendor = v
-	w.options.Vendors = []survey.VendorEntry{{Name: "delta", Location: w.credential("delta", "delta-key-3f9Kq1", "sec-delta-CANARY")}}
+	w.options.Vendors = []survey.VendorEntry{
+		{Name: "delta", Location: w.credential("delta", "delta-key-3f9Kq1", "sec-delta-CANARY")},
+	}
 	return w
 }
 
@@ -130,7 +132,10 @@ func TestConnectionsAreMatchedWithKeys(t *testing.T) {
 // A market code that nobody knows may be any exchange: then every key is asked
 // about.
 func TestUnknownMarketMayBeAnyExchange(t *testing.T) {
-	w := withVendor(t, &stubVendor{connections: []any{connection("1", "m-new")}, markets: map[string]string{"m-alpha": "alpha"}})
+	w := withVendor(
+		t,
+		&stubVendor{connections: []any{connection("1", "m-new")}, markets: map[string]string{"m-alpha": "alpha"}},
+	)
 	w.declare("a", "alpha", alive())
 	w.declare("b", "beta", alive())
 	r := w.run(t.Context())
@@ -169,7 +174,11 @@ func TestNoVendorIsAskedAboutCredentialsThatAreNotSent(t *testing.T) {
 	w := withVendor(t, &stubVendor{connections: []any{connection("1", "m")}})
 	w.options.Entries = []survey.Entry{
 		{Name: "swapped", Exchange: "alpha", Location: w.credential("swapped", "sec-swapped-CANARY", "alpha-swapped-4k7Qz0")},
-		{Name: "elsewhere", Exchange: "alpha", Location: w.credential("elsewhere", "beta-elsewhere-4k7Qz0", "sec-elsewhere-CANARY")},
+		{
+			Name:     "elsewhere",
+			Exchange: "alpha",
+			Location: w.credential("elsewhere", "beta-elsewhere-4k7Qz0", "sec-elsewhere-CANARY"),
+		},
 		{Name: "unread", Exchange: "alpha", Location: parsed(t, "env:NOWHERE")},
 	}
 	w.run(t.Context())
@@ -263,7 +272,8 @@ func TestVendorsThatCannotBeAsked(t *testing.T) {
 		{Name: "omega", Location: w.credential("y", "omega-y-4k7Qz0", "sec-y-CANARY")},
 	}
 	r := w.run(t.Context())
-	if diff := cmp.Diff([]string{"alpha: other", "delta: credential", "omega: other"}, gaps(r)); diff != "" || len(r.Vendors) > 0 {
+	if diff := cmp.Diff([]string{"alpha: other", "delta: credential", "omega: other"}, gaps(r)); diff != "" ||
+		len(r.Vendors) > 0 {
 		t.Errorf("%d reports, gaps:\n%s", len(r.Vendors), diff)
 	}
 }
@@ -271,7 +281,10 @@ func TestVendorsThatCannotBeAsked(t *testing.T) {
 // The addresses of all markets are one list, sorted, each once.
 func TestTrustedAddressesAreFlattened(t *testing.T) {
 	w := withVendor(t, &stubVendor{trusted: map[string][]netip.Prefix{
-		"m-alpha": prefixes("203.0.113.9/32", "198.51.100.0/24"), "m-beta": prefixes("198.51.100.0/24", "192.0.2.1/32"), "m-gamma": nil,
+		"m-alpha": prefixes(
+			"203.0.113.9/32",
+			"198.51.100.0/24",
+		), "m-beta": prefixes("198.51.100.0/24", "192.0.2.1/32"), "m-gamma": nil,
 	}})
 	r := w.run(t.Context())
 	want := map[string][]netip.Prefix{"delta": prefixes("192.0.2.1/32", "198.51.100.0/24", "203.0.113.9/32")}

@@ -67,7 +67,11 @@ func (w *world) declare(name, exchange string, says answer, edits ...func(*surve
 func (w *world) credential(name, accessKey, secret string) location.Location {
 	w.t.Helper()
 	prefix := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-	w.options.Location.Environ = append(w.options.Location.Environ, prefix+"_API_KEY="+accessKey, prefix+"_API_SECRET="+secret)
+	w.options.Location.Environ = append(
+		w.options.Location.Environ,
+		prefix+"_API_KEY="+accessKey,
+		prefix+"_API_SECRET="+secret,
+	)
 	return parsed(w.t, "env:"+prefix)
 }
 
@@ -90,7 +94,10 @@ func managedBy(manager string) func(*survey.Entry) {
 func (w *world) registry() exchanges.Registry {
 	exchange := func(name string, lists bool) exchanges.Exchange {
 		return exchanges.Exchange{
-			Card: exchanges.Card{Name: name, Kind: "exchange"}, Recognise: func(c exchanges.Credential) exchanges.Fit { return fit(name, c) },
+			Card: exchanges.Card{
+				Name: name,
+				Kind: "exchange",
+			}, Recognise: func(c exchanges.Credential) exchanges.Fit { return fit(name, c) },
 			Open: func(c exchanges.Credential, _ exchanges.Env) (exchanges.Adapter, error) {
 				w.mu.Lock()
 				defer w.mu.Unlock()
@@ -196,7 +203,12 @@ func (a stubLister) ListKeys(_ context.Context, req exchanges.ListRequest) iter.
 }
 
 func notMaster(exchange string) error {
-	return &exchanges.Error{Exchange: exchange, Op: "sub-accounts", Kind: exchanges.KindNotMaster, Detail: "does not let this key list sub-accounts"}
+	return &exchanges.Error{
+		Exchange: exchange,
+		Op:       "sub-accounts",
+		Kind:     exchanges.KindNotMaster,
+		Detail:   "does not let this key list sub-accounts",
+	}
 }
 
 // alive is the answer of a key that works, with edits.
@@ -205,7 +217,10 @@ func alive(edits ...func(*exchanges.Key)) answer {
 }
 
 func living(edits ...func(*exchanges.Key)) exchanges.Key {
-	k := exchanges.Key{Status: exchanges.StatusAlive, Ref: exchanges.KeyRef{Account: exchanges.Account{Kind: exchanges.AccountUnknown}}}
+	k := exchanges.Key{
+		Status: exchanges.StatusAlive,
+		Ref:    exchanges.KeyRef{Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+	}
 	for _, edit := range edits {
 		edit(&k)
 	}

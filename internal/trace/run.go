@@ -38,8 +38,10 @@ func (r *run) mine(id string) bool { return slices.Contains(r.in.Mine, id) }
 // whatever the order of the input. Once ctx has ended it means nothing: not all
 // markets were judged.
 func Run(ctx context.Context, in Input) Result {
-	r := &run{in: in, window: in.Window, leader: in.Candles.Leader(), rates: &rates{candles: in.Candles,
-		series: map[string]Series{}}}
+	r := &run{in: in, window: in.Window, leader: in.Candles.Leader(), rates: &rates{
+		candles: in.Candles,
+		series:  map[string]Series{},
+	}}
 	out := Result{
 		SchemaVersion: audit.SchemaVersion, Tool: in.Tool, StartedAt: audit.NewTime(in.Started),
 		Window: windowDoc(in.Window), Accounts: []AccountResult{}, Clusters: []Cluster{}, Outflows: []Outflow{},
@@ -106,8 +108,10 @@ func (r *run) market(a *Account, c calendar, fills []Fill) *market {
 		quote = e.Currency
 	}
 	clusters := clustersOf(fills)
-	return &market{run: r, account: a, calendar: c, symbol: fills[0].Symbol, quote: quote, clusters: clusters,
-		days: daysBefore(clusters)}
+	return &market{
+		run: r, account: a, calendar: c, symbol: fills[0].Symbol, quote: quote, clusters: clusters,
+		days: daysBefore(clusters),
+	}
 }
 
 // judgeAll judges the markets side by side.
@@ -155,8 +159,10 @@ func (m marketResult) candleGaps(at *market) []Gap {
 // unjudged says what could not be compared with the equity.
 func (r *run) unjudged(a *Account, out *Result, noEquity bool, noPrice []string) {
 	if noEquity {
-		out.Gaps = append(out.Gaps, Gap{a.ID, "other", "equity",
-			"what the account was worth is not known, so nothing was judged: give --equity and --currency"})
+		out.Gaps = append(out.Gaps, Gap{
+			a.ID, "other", "equity",
+			"what the account was worth is not known, so nothing was judged: give --equity and --currency",
+		})
 	}
 	for _, coin := range noPrice {
 		out.Gaps = append(out.Gaps, Gap{a.ID, "other", "price of " + coin, fmt.Sprintf(
@@ -195,8 +201,10 @@ func sum(out *Result, losses []loss) {
 		}
 	}
 	half := decimalOf(math.Sqrt(squares))
-	out.Losses.NetDiverted = LossInterval{value.Round(amountPlaces), value.Sub(half).Round(amountPlaces),
-		value.Add(half).Round(amountPlaces)}
+	out.Losses.NetDiverted = LossInterval{
+		value.Round(amountPlaces), value.Sub(half).Round(amountPlaces),
+		value.Add(half).Round(amountPlaces),
+	}
 	out.Losses.Unpriced = append(out.Losses.Unpriced, holdings(unpriced)...)
 	for _, h := range holdings(left) {
 		if h.Amount.IsPositive() {

@@ -73,8 +73,10 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%s is %s", text, got)
 		}
 	}
-	for _, text := range []string{"", "-", ".", "1,5", "1.2.3", "e5", "NaN", "Inf", "1e999", "0x1", " 1", "1 ",
-		strings.Repeat("1", 61)} {
+	for _, text := range []string{
+		"", "-", ".", "1,5", "1.2.3", "e5", "NaN", "Inf", "1e999", "0x1", " 1", "1 ",
+		strings.Repeat("1", 61),
+	} {
 		if n, err := ParseNumber(text); err == nil {
 			t.Errorf("%q is %s", text, n)
 		}
@@ -114,11 +116,23 @@ func TestJudge(t *testing.T) {
 		habit habit
 		want  Verdict
 	}{
-		{"0.04", usual, Likely}, {"0.039999", usual, Suspicious}, {"0.02", usual, Suspicious}, {"0.019999", usual, None},
-		{"0.02", strange, Likely}, {"0.019999", strange, Suspicious}, {"0.005", strange, Suspicious}, {"0.004999", strange,
-			None},
-		{"0.003", fast, Suspicious}, {"0.002999", fast, None}, {"0.003", habit{known: true, days: 3, pace: 1.99}, None},
-		{"0.02", habit{days: 0, pace: 9}, Suspicious}, {"0.019999", habit{days: 0, pace: 9}, None}, {"0.04", habit{}, Likely},
+		{"0.04", usual, Likely},
+		{"0.039999", usual, Suspicious},
+		{"0.02", usual, Suspicious},
+		{"0.019999", usual, None},
+		{"0.02", strange, Likely},
+		{"0.019999", strange, Suspicious},
+		{"0.005", strange, Suspicious},
+		{
+			"0.004999", strange,
+			None,
+		},
+		{"0.003", fast, Suspicious},
+		{"0.002999", fast, None},
+		{"0.003", habit{known: true, days: 3, pace: 1.99}, None},
+		{"0.02", habit{days: 0, pace: 9}, Suspicious},
+		{"0.019999", habit{days: 0, pace: 9}, None},
+		{"0.04", habit{}, Likely},
 		{"-1", strange, None},
 	} {
 		if got := judge(decimal.RequireFromString(c.share), c.habit); got.verdict != c.want {
@@ -195,13 +209,19 @@ func TestNothingIsClearWithout(t *testing.T) {
 	strict := inputOf("400", candles, theft...)
 	strict.FailOn = FailSuspicious
 	outflow := inputOf("100", candles, fair...)
-	outflow.Accounts[0].Outflows = []Movement{{Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "1"),
-		Address: "x"}}
+	outflow.Accounts[0].Outflows = []Movement{{
+		Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "1"),
+		Address: "x",
+	}}
 	swept := inputOf("100", candles, fair...)
-	swept.Accounts[0].Outflows = []Movement{{Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "30"),
-		Address: "x"}}
-	forced := inputOf("100", candles, Fill{Time: noon, Symbol: "AKROBTC", Side: Sell, Price: number(t, "1"),
-		Quantity: number(t, "10"), Forced: true})
+	swept.Accounts[0].Outflows = []Movement{{
+		Time: noon, Kind: "withdrawal", Asset: "BTC", Amount: number(t, "30"),
+		Address: "x",
+	}}
+	forced := inputOf("100", candles, Fill{
+		Time: noon, Symbol: "AKROBTC", Side: Sell, Price: number(t, "1"),
+		Quantity: number(t, "10"), Forced: true,
+	})
 	for _, c := range []struct {
 		story string
 		in    Input
@@ -246,13 +266,17 @@ func TestOutflows(t *testing.T) {
 		want  []Verdict
 	}{
 		{"known after a day", []Movement{move(at(0, 0), "1", "x"), move(at(1, 1), "1", "x")}, []Verdict{Suspicious, None}},
-		{"not within a day", []Movement{move(at(0, 0), "1", "x"), move(at(0, 24), "1", "x")}, []Verdict{Suspicious,
-			Suspicious}},
+		{"not within a day", []Movement{move(at(0, 0), "1", "x"), move(at(0, 24), "1", "x")}, []Verdict{
+			Suspicious,
+			Suspicious,
+		}},
 		{"no destination", []Movement{move(at(0, 0), "1", ""), move(at(9, 1), "1", "")}, []Verdict{Suspicious, Suspicious}},
 		{"a probe", []Movement{move(at(0, 0), "0.01", "x"), move(at(0, 0)+1000, "1", "x")}, []Verdict{Suspicious, Likely}},
 		{"a sweep in parts", []Movement{move(at(0, 0), "16", "x"), move(at(0, 2), "15", "y")}, []Verdict{Likely, Likely}},
-		{"a sweep too slow", []Movement{move(at(0, 0), "16", "x"), move(at(0, 4), "15", "y")}, []Verdict{Suspicious,
-			Suspicious}},
+		{"a sweep too slow", []Movement{move(at(0, 0), "16", "x"), move(at(0, 4), "15", "y")}, []Verdict{
+			Suspicious,
+			Suspicious,
+		}},
 	} {
 		in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fill(t, 0, Buy, "2", "1", 1))
 		in.Accounts[0].Outflows = c.moves
@@ -328,8 +352,10 @@ func TestOrderOfInputChangesNothing(t *testing.T) {
 func TestAnotherAccountChangesNothing(t *testing.T) {
 	in := inputOf("100", fixedCandles{"AKROBTC": flat(2)}, fill(t, 0, Buy, "3", "10", 1))
 	alone := Run(t.Context(), in)
-	in.Accounts = append(in.Accounts, Account{ID: "b", Fills: []Fill{fill(t, 3, Buy, "2", "10", 9)},
-		Coverage: in.Accounts[0].Coverage})
+	in.Accounts = append(in.Accounts, Account{
+		ID: "b", Fills: []Fill{fill(t, 3, Buy, "2", "10", 9)},
+		Coverage: in.Accounts[0].Coverage,
+	})
 	if both := Run(t.Context(), in); !reflect.DeepEqual(both.Clusters, alone.Clusters) {
 		t.Errorf("%+v\n%+v", both.Clusters, alone.Clusters)
 	}
@@ -554,8 +580,10 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 			t.Errorf("%s: %v, %+v", c.story, r.Gaps, r.Summary)
 		}
 	}
-	unjudged := Result{Summary: Summary{Unjudged: 1}, Accounts: []AccountResult{{Coverage: []Coverage{{What: "fills",
-		Complete: true}}}}}
+	unjudged := Result{Summary: Summary{Unjudged: 1}, Accounts: []AccountResult{{Coverage: []Coverage{{
+		What:     "fills",
+		Complete: true,
+	}}}}}
 	if count(&unjudged, FailLikely); unjudged.Summary.ExitCode != 4 {
 		t.Errorf("one not judged: exit %d", unjudged.Summary.ExitCode)
 	}

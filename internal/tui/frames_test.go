@@ -34,13 +34,20 @@ func known() *audit.Result {
 	r := &audit.Result{
 		Keys: []audit.Key{
 			{
-				Place: place(1), Origin: audit.FromExchange, Exchange: "binance", AccessKey: audit.Mask("xke7CANARYCANARYbMBv"), Label: "grid",
+				Place: place(
+					1,
+				), Origin: audit.FromExchange, Exchange: "binance", AccessKey: audit.Mask("xke7CANARYCANARYbMBv"), Label: "grid",
 				Account: audit.Account{Name: "grid@desk.example", Kind: exchanges.AccountSub}, Status: exchanges.StatusAlive,
-				Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot}, NotTold: []exchanges.Permission{exchanges.Withdraw},
+				Permissions: []exchanges.Permission{
+					exchanges.Read,
+					exchanges.Spot,
+				}, NotTold: []exchanges.Permission{exchanges.Withdraw},
 				Whitelist: audit.Whitelist{Restricted: exchanges.Known(false)}, CreatedAt: exchanges.Known(at("2022-12-27")),
 			},
 			{
-				Place: place(2), Name: "main-binance", Origin: audit.FromInventory, Exchange: "binance", AccessKey: audit.Mask("vmPUCANARYCANARYq5Ad"),
+				Place: place(
+					2,
+				), Name: "main-binance", Origin: audit.FromInventory, Exchange: "binance", AccessKey: audit.Mask("vmPUCANARYCANARYq5Ad"),
 				Account: audit.Account{Kind: exchanges.AccountMaster}, Status: exchanges.StatusAlive,
 				Permissions: []exchanges.Permission{exchanges.Read, exchanges.Withdraw, exchanges.ManageKeys},
 				Whitelist:   audit.Whitelist{Restricted: exchanges.Known(true)}, CreatedAt: exchanges.Known(at("2021-06-16")),
@@ -54,7 +61,13 @@ func known() *audit.Result {
 				Permissions: []exchanges.Permission{exchanges.Read}, Whitelist: audit.Whitelist{Restricted: exchanges.Known(true)},
 				CreatedAt: exchanges.Known(at("2026-10-01")),
 			},
-			{Name: "old", Origin: audit.FromInventory, Exchange: "kucoin", AccessKey: audit.Mask("1111CANARYCANARY2222"), Status: exchanges.StatusDead},
+			{
+				Name:      "old",
+				Origin:    audit.FromInventory,
+				Exchange:  "kucoin",
+				AccessKey: audit.Mask("1111CANARYCANARY2222"),
+				Status:    exchanges.StatusDead,
+			},
 		},
 		Findings: []audit.Finding{
 			{
@@ -69,13 +82,26 @@ func known() *audit.Result {
 				Rule: "NET-01", Severity: audit.High, Key: "binance/grid@desk.example/xke7…bMBv", Title: "Any address may use the key",
 				Detail: "the exchange asks for no IP whitelist",
 			},
-			{Rule: "VEN-01", Severity: audit.Medium, Key: "3commas", Title: "A connection of the vendor is of no key that is declared", Remedy: "look at it"},
+			{
+				Rule:     "VEN-01",
+				Severity: audit.Medium,
+				Key:      "3commas",
+				Title:    "A connection of the vendor is of no key that is declared",
+				Remedy:   "look at it",
+			},
 		},
 		Gaps: []audit.Gap{
 			{Key: "okx-main", Kind: exchanges.KindTimeout, Detail: "okx did not answer in 30 s"},
 			{Key: "list of main-binance", Kind: exchanges.KindForbidden, Detail: "binance refused the list of sub-accounts"},
 		},
-		Incidents: []audit.Window{{ID: "3commas-2022", Title: "3Commas leaked its customers' API keys", From: exchanges.Known(at("2022-10-01")), Until: exchanges.Known(at("2022-12-31"))}},
+		Incidents: []audit.Window{
+			{
+				ID:    "3commas-2022",
+				Title: "3Commas leaked its customers' API keys",
+				From:  exchanges.Known(at("2022-10-01")),
+				Until: exchanges.Known(at("2022-12-31")),
+			},
+		},
 	}
 	r.Summary = r.Count(audit.High)
 	return r
@@ -96,7 +122,10 @@ func newViewer(t *testing.T, o Options) *viewer {
 	v := &viewer{t: t, now: time.Date(2026, 11, 30, 2, 0, 0, 0, time.UTC)}
 	o.Now = func() time.Time { return v.now }
 	o.ByHand = func(exchange string) Steps {
-		return Steps{Page: "https://www." + exchange + ".example/api", Steps: []string{"open API Management", "delete the key"}}
+		return Steps{
+			Page:  "https://www." + exchange + ".example/api",
+			Steps: []string{"open API Management", "delete the key"},
+		}
 	}
 	o.Messages = func() []string { return []string{"rekey: main-binance: the .env can be read by others"} }
 	o.Command = func(_ context.Context, args []string) Ending {

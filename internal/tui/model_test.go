@@ -38,9 +38,17 @@ func TestCommands(t *testing.T) {
 		{"u<enter><enter>", [][]string{{"runs", "resume", "1m8psp"}}},
 		{"us<enter>", [][]string{{"runs", "show", "1m8psp"}}},
 		// Nothing is run without enter, nor where there is nothing that it is about.
-		{"x", nil}, {"x<esc>", nil}, {"x<esc><enter>", nil}, {"xq", nil}, {"R<esc>r<esc>p<esc>", nil},
+		{"x", nil},
+		{"x<esc>", nil},
+		{"x<esc><enter>", nil},
+		{"xq", nil},
+		{"R<esc>r<esc>p<esc>", nil},
 		{"/zebra<enter>x<enter>R<enter>r<enter>p<enter><enter>", nil},
-		{"nx<enter>", nil}, {"mx<enter>", nil}, {"?x<enter>", nil}, {"fx<enter>", nil}, {"ux<esc>", nil},
+		{"nx<enter>", nil},
+		{"mx<enter>", nil},
+		{"?x<enter>", nil},
+		{"fx<enter>", nil},
+		{"ux<esc>", nil},
 	} {
 		v := newViewer(t, Options{}).looks()
 		v.Update(runsMsg{runs: []RunRow{{
@@ -80,7 +88,10 @@ func TestAfterACommand(t *testing.T) {
 
 // What a look saw that began before a command is not shown after it.
 func TestALookOfBeforeACommand(t *testing.T) {
-	v := newViewer(t, Options{Look: func(context.Context, func(audit.Progress)) (*audit.Result, error) { return known(), nil }}).looks()
+	v := newViewer(
+		t,
+		Options{Look: func(context.Context, func(audit.Progress)) (*audit.Result, error) { return known(), nil }},
+	).looks()
 	begun := v.look()
 	v.types("x<enter>")
 	if len(v.commands) != 1 || !v.stale || !v.looking {
@@ -109,8 +120,15 @@ func TestEnds(t *testing.T) {
 		types             string
 		quit, interrupted bool
 	}{
-		{"q", true, false}, {"<ctrl+c>", true, true}, {"x<ctrl+c>", true, true}, {"/<ctrl+c>", true, true},
-		{"fq", true, false}, {"?q", true, false}, {"/q", false, false}, {"xq", false, false}, {"<esc>", false, false},
+		{"q", true, false},
+		{"<ctrl+c>", true, true},
+		{"x<ctrl+c>", true, true},
+		{"/<ctrl+c>", true, true},
+		{"fq", true, false},
+		{"?q", true, false},
+		{"/q", false, false},
+		{"xq", false, false},
+		{"<esc>", false, false},
 	} {
 		v := newViewer(t, Options{}).looks().types(c.types)
 		if v.quit != c.quit || v.result.Interrupted != c.interrupted {
@@ -137,9 +155,20 @@ func TestFilter(t *testing.T) {
 		types string
 		want  int
 	}{
-		{"", 5}, {"/binance", 2}, {"/BINANCE withdraw", 2}, {"/critical main", 1}, {"/3commas-2022", 1}, {"/zebra", 0}, {"/zebra<esc>", 5},
-		{"/main<enter>/zebra<esc>", 2}, {"/main<enter><esc>", 5}, {"/binanceq<backspace>", 2}, {"f<enter>", 1}, {"f<enter><esc>", 5},
-		{"f<enter>/zebra", 0}, {"/unknown", 1},
+		{"", 5},
+		{"/binance", 2},
+		{"/BINANCE withdraw", 2},
+		{"/critical main", 1},
+		{"/3commas-2022", 1},
+		{"/zebra", 0},
+		{"/zebra<esc>", 5},
+		{"/main<enter>/zebra<esc>", 2},
+		{"/main<enter><esc>", 5},
+		{"/binanceq<backspace>", 2},
+		{"f<enter>", 1},
+		{"f<enter><esc>", 5},
+		{"f<enter>/zebra", 0},
+		{"/unknown", 1},
 	} {
 		if v := newViewer(t, Options{}).looks().types(c.types); len(v.list.shown) != c.want {
 			t.Errorf("%s shows %d keys, want %d", c.types, len(v.list.shown), c.want)
@@ -219,7 +248,8 @@ func TestRunsAreRead(t *testing.T) {
 // A browser that cannot be opened is said, with the page.
 func TestPage(t *testing.T) {
 	v := newViewer(t, Options{}).looks().types("<down>o")
-	if len(v.opened) != 1 || v.opened[0] != "https://www.binance.example/api" || !strings.Contains(v.View(), "no browser could be opened; the page is https://www.binance.example/api") {
+	if len(v.opened) != 1 || v.opened[0] != "https://www.binance.example/api" ||
+		!strings.Contains(v.View(), "no browser could be opened; the page is https://www.binance.example/api") {
 		t.Errorf("opened %q\n%s", v.opened, v.View())
 	}
 }
@@ -276,7 +306,10 @@ func BenchmarkKeyPress(b *testing.B) {
 			Status: exchanges.StatusAlive, Permissions: []exchanges.Permission{exchanges.Read, exchanges.Spot},
 		})
 		for _, rule := range []string{"INC-01", "NET-01", "LIFE-01"} {
-			r.Findings = append(r.Findings, audit.Finding{Rule: rule, Severity: audit.High, Key: name, Title: "a problem", Remedy: "rotate it"})
+			r.Findings = append(
+				r.Findings,
+				audit.Finding{Rule: rule, Severity: audit.High, Key: name, Title: "a problem", Remedy: "rotate it"},
+			)
 		}
 	}
 	r.Summary = r.Count(audit.High)

@@ -24,7 +24,10 @@ func (r *Report) addresses(ctx context.Context, v exchanges.Vendor, whitelist []
 	name := v.Card().Name
 	book, ok := v.(addressBook)
 	if !ok {
-		r.Remarks = append(r.Remarks, "the addresses that "+name+" calls from are not told by API: see that the new key's whitelist holds them")
+		r.Remarks = append(
+			r.Remarks,
+			"the addresses that "+name+" calls from are not told by API: see that the new key's whitelist holds them",
+		)
 		return
 	}
 	published, err := book.TrustedAddresses(ctx)
@@ -33,7 +36,10 @@ func (r *Report) addresses(ctx context.Context, v exchanges.Vendor, whitelist []
 	}
 	list, readable := exchanges.ParseWhitelist(whitelist).Entries.Get()
 	if !readable {
-		r.Remarks = append(r.Remarks, "the new key's whitelist could not be compared with the addresses that "+name+" calls from")
+		r.Remarks = append(
+			r.Remarks,
+			"the new key's whitelist could not be compared with the addresses that "+name+" calls from",
+		)
 		return
 	}
 	for _, c := range r.Connections {
@@ -46,12 +52,21 @@ func (r *Report) addresses(ctx context.Context, v exchanges.Vendor, whitelist []
 		}
 		switch where := name + " " + Words(c); {
 		case len(theirs) == 0 && err == nil:
-			r.Remarks = append(r.Remarks, "the addresses that "+where+" calls from are not published: see that the new key's whitelist holds them")
+			r.Remarks = append(
+				r.Remarks,
+				"the addresses that "+where+" calls from are not published: see that the new key's whitelist holds them",
+			)
 		case len(theirs) > 0 && held == 0:
 			r.LockedOut = true
-			r.Remarks = append(r.Remarks, "the new key's whitelist holds none of the addresses that "+where+" calls from, and would lock it out")
+			r.Remarks = append(
+				r.Remarks,
+				"the new key's whitelist holds none of the addresses that "+where+" calls from, and would lock it out",
+			)
 		case held < len(theirs):
-			r.Remarks = append(r.Remarks, "the new key's whitelist holds some of the addresses that "+where+" may call from, and not all")
+			r.Remarks = append(
+				r.Remarks,
+				"the new key's whitelist holds some of the addresses that "+where+" may call from, and not all",
+			)
 		}
 	}
 }

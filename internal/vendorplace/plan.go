@@ -70,7 +70,10 @@ func Look(ctx context.Context, v exchanges.Vendor, q Question) Report {
 		}
 	}
 	if q.Order == Revoke {
-		r.Remarks = append(r.Remarks, name+" goes on holding the dead key: what runs there is not managed any more, stop-losses neither; give it another key or delete the connection on its page")
+		r.Remarks = append(
+			r.Remarks,
+			name+" goes on holding the dead key: what runs there is not managed any more, stop-losses neither; give it another key or delete the connection on its page",
+		)
 		return r
 	}
 	if _, ok := v.(swapper); !ok {
@@ -90,7 +93,9 @@ func ByHand(card exchanges.Card, why string) *Person {
 		p.Page, p.Steps = row.Page, append(p.Steps, row.Steps...)
 	}
 	if len(p.Steps) == 0 {
-		p.Steps = []string{"Log in at " + card.Name + ", look whether it holds the key, and swap it there; never delete the connection before that"}
+		p.Steps = []string{
+			"Log in at " + card.Name + ", look whether it holds the key, and swap it there; never delete the connection before that",
+		}
 	}
 	return p
 }
@@ -108,17 +113,26 @@ func swapRow(card exchanges.Card) (exchanges.Capability, bool) {
 // order says what is done when, and what is not known of it.
 func (r *Report) order(card exchanges.Card, order Order) {
 	for _, c := range r.Connections {
-		r.Steps = append(r.Steps, fmt.Sprintf("swap the key of %s %s, and make it load its balances with the new one", card.Name, Words(c)))
+		r.Steps = append(
+			r.Steps,
+			fmt.Sprintf("swap the key of %s %s, and make it load its balances with the new one", card.Name, Words(c)),
+		)
 	}
 	if order == Replace {
-		r.Remarks = append(r.Remarks, "the old key dies first: until the swap nothing that runs at "+card.Name+" is managed, stop-losses neither")
+		r.Remarks = append(
+			r.Remarks,
+			"the old key dies first: until the swap nothing that runs at "+card.Name+" is managed, stop-losses neither",
+		)
 	} else {
 		r.Remarks = append(r.Remarks, "stop what runs at "+card.Name+" first, rekey does not; the old key dies only after "+card.Name+" has used the new one")
 	}
 	if row, ok := swapRow(card); ok {
 		r.Remarks = append(r.Remarks, card.Name+" "+row.Note)
 		if row.Needs != "" {
-			r.Remarks = append(r.Remarks, card.Name+" takes the swap from "+row.Needs+"; whether yours is one shows only when it is tried")
+			r.Remarks = append(
+				r.Remarks,
+				card.Name+" takes the swap from "+row.Needs+"; whether yours is one shows only when it is tried",
+			)
 		}
 	}
 }

@@ -29,10 +29,19 @@ func TestPlanOfARenewal(t *testing.T) {
 	w := newWorld(t)
 	w.service.Do(func() { w.state.Users[0].Connections[1].Active = fakethreecommas.Active{Bots: 2, Deals: 1} })
 	r := Look(t.Context(), w.vendor(token("reader")), Question{AccessKey: oldKey.AccessKey})
-	if r.Person != nil || len(r.Connections) != 2 || !r.Busy || r.LockedOut || len(r.Steps) != 2 || !strings.Contains(r.Steps[0], `3commas connection 501 "main"`) {
+	if r.Person != nil || len(r.Connections) != 2 || !r.Busy || r.LockedOut || len(r.Steps) != 2 ||
+		!strings.Contains(r.Steps[0], `3commas connection 501 "main"`) {
 		t.Errorf("%+v", r)
 	}
-	says(t, r, `active on 3commas connection 502 "futures": bots 2, deals 1`, "stop what runs at 3commas first", "then delete the old key", "ACCOUNTS_WRITE", "shows only when it is tried")
+	says(
+		t,
+		r,
+		`active on 3commas connection 502 "futures": bots 2, deals 1`,
+		"stop what runs at 3commas first",
+		"then delete the old key",
+		"ACCOUNTS_WRITE",
+		"shows only when it is tried",
+	)
 	clean(t, r)
 	for _, sent := range w.server.Requests() {
 		if sent.Method != http.MethodGet {
@@ -67,7 +76,11 @@ func TestPlanKnowsAddresses(t *testing.T) {
 		"masked":                    {false, "could not be compared"},
 	} {
 		w := newWorld(t)
-		r := Look(t.Context(), w.vendor(token("reader")), Question{AccessKey: oldKey.AccessKey, Whitelist: strings.Split(whitelist, ",")})
+		r := Look(
+			t.Context(),
+			w.vendor(token("reader")),
+			Question{AccessKey: oldKey.AccessKey, Whitelist: strings.Split(whitelist, ",")},
+		)
 		if r.LockedOut != want.locked {
 			t.Errorf("%s: locked out %v", whitelist, r.LockedOut)
 		}
@@ -75,7 +88,11 @@ func TestPlanKnowsAddresses(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.server.Break(fake.Fault{Path: "market_list", Do: fake.Answer(500, "", "")})
-	r := Look(t.Context(), w.vendor(token("reader")), Question{AccessKey: oldKey.AccessKey, Whitelist: []string{"203.0.113.7"}})
+	r := Look(
+		t.Context(),
+		w.vendor(token("reader")),
+		Question{AccessKey: oldKey.AccessKey, Whitelist: []string{"203.0.113.7"}},
+	)
 	says(t, r, "could not be read")
 	if r.LockedOut {
 		t.Error("an unread list locks out")
@@ -100,7 +117,11 @@ func TestPlanIsNeverSilent(t *testing.T) {
 			w.server.Break(c.fault)
 		}
 		r := Look(t.Context(), w.vendor(token(c.token)), Question{AccessKey: oldKey.AccessKey})
-		if r.Person == nil || !r.Busy || !strings.Contains(r.Person.Why, c.says) || !strings.Contains(r.Person.Why, "could not be asked") || len(r.Person.Steps) < 3 || r.Person.Page == "" || len(r.Steps) > 0 {
+		if r.Person == nil || !r.Busy || !strings.Contains(r.Person.Why, c.says) ||
+			!strings.Contains(r.Person.Why, "could not be asked") ||
+			len(r.Person.Steps) < 3 ||
+			r.Person.Page == "" ||
+			len(r.Steps) > 0 {
 			t.Errorf("%s: %+v", c.story, r)
 		}
 		clean(t, r)

@@ -41,7 +41,11 @@ var errNoAPI = errors.New("it has no API to swap a stored key")
 // At is the place at a vendor. known are the connections of the plan, none when
 // a run is taken up again. Sleep waits between attempts. It fails when the
 // vendor has no API for it.
-func At(v exchanges.Vendor, known []exchanges.Connection, sleep func(context.Context, time.Duration) error) (Place, error) {
+func At(
+	v exchanges.Vendor,
+	known []exchanges.Connection,
+	sleep func(context.Context, time.Duration) error,
+) (Place, error) {
 	s, ok := v.(swapper)
 	if !ok {
 		return Place{}, errNoAPI

@@ -24,7 +24,10 @@ var _ rotate.Place = rotate.AtVendor(Place{})
 // A key is wholly made of canaries: neither part may show anywhere.
 func key(name string) exchanges.Credential {
 	return exchanges.Credential{
-		AccessKey: "HELDKEY" + name + strings.Repeat("0", 40), Secret: exchanges.NewSecret("CANARY-secret-" + name), Passphrase: exchanges.NewSecret("CANARY-passphrase-" + name),
+		AccessKey: "HELDKEY" + name + strings.Repeat(
+			"0",
+			40,
+		), Secret: exchanges.NewSecret("CANARY-secret-" + name), Passphrase: exchanges.NewSecret("CANARY-passphrase-" + name),
 	}
 }
 
@@ -53,27 +56,60 @@ const plain = 10 * time.Second
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, clock: exchangetest.NewClock(), alive: []string{oldKey.AccessKey, newKey.AccessKey, otherKey.AccessKey}}
-	connection := func(id int64, name, market string, c exchanges.Credential) *fakethreecommas.Connection {
-		return &fakethreecommas.Connection{ID: id, Name: name, ExchangeName: market, MarketCode: market, AccessKey: c.AccessKey, Secret: c.Secret, Passphrase: c.Passphrase}
+	w := &world{
+		t:     t,
+		clock: exchangetest.NewClock(),
+		alive: []string{oldKey.AccessKey, newKey.AccessKey, otherKey.AccessKey},
 	}
-	writer := &fakethreecommas.Token{AccessKey: token("writer").AccessKey, Secret: token("writer").Secret.Reveal(), Permissions: []string{"ACCOUNTS_READ", "ACCOUNTS_WRITE"}}
-	reader := &fakethreecommas.Token{AccessKey: token("reader").AccessKey, Secret: token("reader").Secret.Reveal(), Permissions: []string{"ACCOUNTS_READ"}}
-	starter := &fakethreecommas.Token{AccessKey: token("starter").AccessKey, Secret: token("starter").Secret.Reveal(), Permissions: []string{"ACCOUNTS_READ", "ACCOUNTS_WRITE"}}
+	connection := func(id int64, name, market string, c exchanges.Credential) *fakethreecommas.Connection {
+		return &fakethreecommas.Connection{
+			ID:           id,
+			Name:         name,
+			ExchangeName: market,
+			MarketCode:   market,
+			AccessKey:    c.AccessKey,
+			Secret:       c.Secret,
+			Passphrase:   c.Passphrase,
+		}
+	}
+	writer := &fakethreecommas.Token{
+		AccessKey:   token("writer").AccessKey,
+		Secret:      token("writer").Secret.Reveal(),
+		Permissions: []string{"ACCOUNTS_READ", "ACCOUNTS_WRITE"},
+	}
+	reader := &fakethreecommas.Token{
+		AccessKey:   token("reader").AccessKey,
+		Secret:      token("reader").Secret.Reveal(),
+		Permissions: []string{"ACCOUNTS_READ"},
+	}
+	starter := &fakethreecommas.Token{
+		AccessKey:   token("starter").AccessKey,
+		Secret:      token("starter").Secret.Reveal(),
+		Permissions: []string{"ACCOUNTS_READ", "ACCOUNTS_WRITE"},
+	}
 	w.state = &fakethreecommas.State{
 		Users: []*fakethreecommas.User{
 			{Name: "ana", Tokens: []*fakethreecommas.Token{writer, reader}, Connections: []*fakethreecommas.Connection{
-				connection(501, "main", "okex", oldKey), connection(502, "futures", "binance_futures", oldKey), connection(503, "other", "okex", otherKey),
+				connection(
+					501,
+					"main",
+					"okex",
+					oldKey,
+				), connection(502, "futures", "binance_futures", oldKey), connection(503, "other", "okex", otherKey),
 			}},
 			{Name: "ben", NoAPI: true, Tokens: []*fakethreecommas.Token{starter}},
 		},
-		Markets: []fakethreecommas.Market{{Name: "OKX", Code: "okex", TrustedIPs: []string{"198.51.100.0/24"}}, {Name: "Binance", Code: "binance_futures"}},
+		Markets: []fakethreecommas.Market{
+			{Name: "OKX", Code: "okex", TrustedIPs: []string{"198.51.100.0/24"}},
+			{Name: "Binance", Code: "binance_futures"},
+		},
 		AtExchange: func(_ string, c exchanges.Credential) bool {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			return slices.Contains(w.alive, c.AccessKey) && slices.ContainsFunc([]exchanges.Credential{oldKey, newKey, otherKey}, func(k exchanges.Credential) bool {
-				return k.AccessKey == c.AccessKey && k.Secret.Equal(c.Secret) && k.Passphrase.Equal(c.Passphrase)
-			})
+			return slices.Contains(w.alive, c.AccessKey) &&
+				slices.ContainsFunc([]exchanges.Credential{oldKey, newKey, otherKey}, func(k exchanges.Credential) bool {
+					return k.AccessKey == c.AccessKey && k.Secret.Equal(c.Secret) && k.Passphrase.Equal(c.Passphrase)
+				})
 		},
 	}
 	var err error

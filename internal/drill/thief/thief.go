@@ -135,7 +135,10 @@ func (t *Thief) use(ctx context.Context, h *Hand) error {
 	if p, ok := v.(planter); ok && !h.tried {
 		h.tried = true
 		if c, account, err := p.plant(ctx); err == nil {
-			t.hands = append(t.hands, &Hand{Exchange: h.Exchange, Credential: c, Since: t.now(), Planted: true, Account: account})
+			t.hands = append(
+				t.hands,
+				&Hand{Exchange: h.Exchange, Credential: c, Since: t.now(), Planted: true, Account: account},
+			)
 		}
 	}
 	return nil

@@ -34,7 +34,9 @@ func pair() Pair {
 // book is a market with their orders on it. The coin is worth 0.50.
 func book(t *testing.T) *market.Market {
 	t.Helper()
-	m := &market.Market{Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")}}
+	m := &market.Market{
+		Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")},
+	}
 	own := market.Wallet{"THIN": num("1000000"), "USDT": num("1000000")}
 	if err := m.Rest(own, market.Buy, num("2"), num("1000000")); err != nil {
 		t.Fatal(err)
@@ -88,7 +90,10 @@ func atBinance(t *testing.T, whitelist []string, flags ...string) *scene {
 	a := &binance.Account{
 		ID: "1", Wallet: market.Wallet{"USDT": num("1000")},
 		Keys: []*binance.Key{{AccessKey: c.AccessKey, Secret: c.Secret.Reveal(), Whitelist: whitelist, Flags: flags}},
-		Subs: []*binance.Sub{{ID: 6, Email: "cold@desk.example", Frozen: true}, {ID: 7, Email: "grid@desk.example", Wallet: market.Wallet{"USDT": num("500")}}},
+		Subs: []*binance.Sub{
+			{ID: 6, Email: "cold@desk.example", Frozen: true},
+			{ID: 7, Email: "grid@desk.example", Wallet: market.Wallet{"USDT": num("500")}},
+		},
 	}
 	s := &scene{clock: &clock{noon}}
 	server, x, err := binance.Start(s.clock.now, a)
@@ -104,11 +109,18 @@ func atBinance(t *testing.T, whitelist []string, flags ...string) *scene {
 
 func atKuCoin(t *testing.T, whitelist []string, permission string) *scene {
 	t.Helper()
-	c := exchanges.Credential{AccessKey: "65e6bc8712ab340001c0ffee", Secret: secret("CANARY-s"), Passphrase: secret("CANARY-p")}
+	c := exchanges.Credential{
+		AccessKey:  "65e6bc8712ab340001c0ffee",
+		Secret:     secret("CANARY-s"),
+		Passphrase: secret("CANARY-p"),
+	}
 	s := &scene{clock: &clock{noon}}
-	server, x, err := kucoin.Start(s.clock.now, &kucoin.Account{UID: 1, Wallet: market.Wallet{"USDT": num("1000")}, Keys: []*kucoin.Key{
-		{AccessKey: c.AccessKey, Secret: "CANARY-s", Passphrase: "CANARY-p", Permission: permission, Whitelist: whitelist},
-	}})
+	server, x, err := kucoin.Start(
+		s.clock.now,
+		&kucoin.Account{UID: 1, Wallet: market.Wallet{"USDT": num("1000")}, Keys: []*kucoin.Key{
+			{AccessKey: c.AccessKey, Secret: "CANARY-s", Passphrase: "CANARY-p", Permission: permission, Whitelist: whitelist},
+		}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,11 +133,18 @@ func atKuCoin(t *testing.T, whitelist []string, permission string) *scene {
 
 func atOKX(t *testing.T, whitelist []string, perms ...string) *scene {
 	t.Helper()
-	c := exchanges.Credential{AccessKey: "00000001-0000-4000-8000-000000000000", Secret: secret("CANARY-s"), Passphrase: secret("CANARY-p")}
+	c := exchanges.Credential{
+		AccessKey:  "00000001-0000-4000-8000-000000000000",
+		Secret:     secret("CANARY-s"),
+		Passphrase: secret("CANARY-p"),
+	}
 	s := &scene{clock: &clock{noon}}
-	server, x, err := okx.Start(s.clock.now, &okx.Account{ID: "1", Wallet: market.Wallet{"USDT": num("1000")}, Keys: []*okx.Key{
-		{AccessKey: c.AccessKey, Secret: "CANARY-s", Passphrase: "CANARY-p", Perms: perms, Whitelist: whitelist},
-	}})
+	server, x, err := okx.Start(
+		s.clock.now,
+		&okx.Account{ID: "1", Wallet: market.Wallet{"USDT": num("1000")}, Keys: []*okx.Key{
+			{AccessKey: c.AccessKey, Secret: "CANARY-s", Passphrase: "CANARY-p", Perms: perms, Whitelist: whitelist},
+		}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +174,8 @@ func TestContraTrading(t *testing.T) {
 	} {
 		h := s.rounds(t, 4)
 		// 5 % of the money at four times its worth, and what is left of that at half.
-		if want := num("85.58"); !s.lost().Round(2).Equal(want) || h.Orders != 4 || !h.First.Equal(noon.Add(5*time.Second)) || !h.Shut.IsZero() {
+		if want := num("85.58"); !s.lost().Round(2).Equal(want) || h.Orders != 4 || !h.First.Equal(noon.Add(5*time.Second)) ||
+			!h.Shut.IsZero() {
 			t.Errorf("%s: lost %s, want %s; %+v", name, s.lost(), want, h)
 		}
 		if left := s.worth(); !left.Add(s.lost()).Equal(num("1000")) {
@@ -186,7 +206,8 @@ func TestKeptOut(t *testing.T) {
 		"kucoin, reads":  atKuCoin(t, nil, "General"),
 		"okx, reads":     atOKX(t, nil, "read_only"),
 	} {
-		if h := s.rounds(t, 3); !s.lost().IsZero() || h.Orders > 0 || !h.First.IsZero() || h.Shut.IsZero() || !s.worth().Equal(num("1000")) {
+		if h := s.rounds(t, 3); !s.lost().IsZero() || h.Orders > 0 || !h.First.IsZero() || h.Shut.IsZero() ||
+			!s.worth().Equal(num("1000")) {
 			t.Errorf("%s: lost %s; %+v", name, s.lost(), h)
 		}
 	}
@@ -256,7 +277,8 @@ func TestSecretsStayHis(t *testing.T) {
 	if err == nil {
 		t.Error("a closed exchange answered")
 	}
-	if text := fmt.Sprintf("%v %+v %#v %v", s.Hands(), s.Hands(), s.Hands(), err); strings.Contains(text, "CANARY") || strings.Contains(text, "signature") {
+	if text := fmt.Sprintf("%v %+v %#v %v", s.Hands(), s.Hands(), s.Hands(), err); strings.Contains(text, "CANARY") ||
+		strings.Contains(text, "signature") {
 		t.Errorf("printed: %s", text)
 	}
 }

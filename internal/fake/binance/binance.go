@@ -152,10 +152,20 @@ func (x *Exchange) count(w http.ResponseWriter, r *http.Request, route route, us
 	}
 	w.Header().Set("Retry-After", strconv.Itoa(int(reset.Seconds())+1))
 	if strings.HasPrefix(r.URL.Path, "/api/") && used > 2*limit.Limit {
-		fail(w, http.StatusTeapot, -1003, "Way too much request weight used; IP banned until "+strconv.FormatInt(now.Add(2*time.Minute).UnixMilli(), 10)+".")
+		fail(
+			w,
+			http.StatusTeapot,
+			-1003,
+			"Way too much request weight used; IP banned until "+strconv.FormatInt(now.Add(2*time.Minute).UnixMilli(), 10)+".",
+		)
 		return false
 	}
-	fail(w, http.StatusTooManyRequests, -1003, "Too much request weight used; current limit is "+strconv.Itoa(limit.Limit)+" request weight per 1 MINUTE.")
+	fail(
+		w,
+		http.StatusTooManyRequests,
+		-1003,
+		"Too much request weight used; current limit is "+strconv.Itoa(limit.Limit)+" request weight per 1 MINUTE.",
+	)
 	return false
 }
 

@@ -58,7 +58,11 @@ func start(t *testing.T) *desk {
 	a := &Account{
 		ID: "1",
 		Keys: []*Key{
-			key("manager", "enableReading", "enableSpotAndMarginTrading"), key("reader", "enableReading"), key("blind", "enableSpotAndMarginTrading"),
+			key(
+				"manager",
+				"enableReading",
+				"enableSpotAndMarginTrading",
+			), key("reader", "enableReading"), key("blind", "enableSpotAndMarginTrading"),
 		},
 		Subs: []*Sub{
 			{ID: 7, Email: email, Created: made, Keys: []*Key{bot}},
@@ -93,7 +97,14 @@ func by(name, method, path string, parameters ...string) call {
 	for i := 0; i+1 < len(parameters); i += 2 {
 		v.Add(parameters[i], parameters[i+1])
 	}
-	c := call{method: method, path: path, query: url.Values{}, form: url.Values{}, access: accessKey(name), secret: secret(name)}
+	c := call{
+		method: method,
+		path:   path,
+		query:  url.Values{},
+		form:   url.Values{},
+		access: accessKey(name),
+		secret: secret(name),
+	}
 	if method == http.MethodGet || method == http.MethodDelete {
 		c.query = v
 	} else {

@@ -81,14 +81,19 @@ func (x *Exchange) subKeys(w http.ResponseWriter, q url.Values, who caller) {
 	}
 	rows := []any{}
 	for _, k := range s.Keys {
-		if !k.life.Listed(k.Deleted, x.Server.Now()) || q.Get("subAccountApiKey") != "" && q.Get("subAccountApiKey") != k.AccessKey {
+		if !k.life.Listed(k.Deleted, x.Server.Now()) ||
+			q.Get("subAccountApiKey") != "" && q.Get("subAccountApiKey") != k.AccessKey {
 			continue
 		}
 		rows = append(rows, k.describe(map[string]any{
 			"email": s.Email, "apiName": k.Label, "apikey": k.AccessKey, "timestamp": millis(k.Created),
 		}, subPowers()))
 	}
-	fake.JSON(w, http.StatusOK, map[string]any{"total": len(rows), "rows": page(rows, q.Get("page"), q.Get("size"), 30, 100)})
+	fake.JSON(
+		w,
+		http.StatusOK,
+		map[string]any{"total": len(rows), "rows": page(rows, q.Get("page"), q.Get("size"), 30, 100)},
+	)
 }
 
 // subKeyIPs answers with ipRestrict as a string, as documented.
@@ -111,7 +116,9 @@ func (k *Key) addresses() map[string]any {
 		updated = k.Created
 	}
 	return map[string]any{
-		"ipRestrict": strconv.FormatBool(len(k.Whitelist) > 0), "ipList": listed(k.Whitelist), "updateTime": millis(updated), "apiKey": k.AccessKey,
+		"ipRestrict": strconv.FormatBool(
+			len(k.Whitelist) > 0,
+		), "ipList": listed(k.Whitelist), "updateTime": millis(updated), "apiKey": k.AccessKey,
 	}
 }
 

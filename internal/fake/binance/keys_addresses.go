@@ -88,7 +88,12 @@ func (x *Exchange) dropIPs(w http.ResponseWriter, q url.Values, who caller) {
 			return
 		}
 	}
-	x.setAddresses(k, s, slices.DeleteFunc(slices.Clone(k.Whitelist), func(a string) bool { return slices.Contains(gone, a) }), who)
+	x.setAddresses(
+		k,
+		s,
+		slices.DeleteFunc(slices.Clone(k.Whitelist), func(a string) bool { return slices.Contains(gone, a) }),
+		who,
+	)
 	fake.JSON(w, http.StatusOK, k.addresses())
 }
 

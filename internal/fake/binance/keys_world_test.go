@@ -33,7 +33,13 @@ func TestEffectsSurviveALostAnswer(t *testing.T) {
 		t.Error("the key is gone although the call never came")
 	}
 	// A gateway may say error over work that was done.
-	d.Break(fake.Fault{Method: http.MethodDelete, Times: 1, Do: fake.Behind(fake.Answer(502, "text/html", "<html>Bad Gateway</html>"))})
+	d.Break(
+		fake.Fault{
+			Method: http.MethodDelete,
+			Times:  1,
+			Do:     fake.Behind(fake.Answer(502, "text/html", "<html>Bad Gateway</html>")),
+		},
+	)
 	d.refuses(t, "a gateway", again, told{502, 0})
 	if slices.Contains(d.live(), e[0].AccessKey) {
 		t.Error("the key lives although the call came")
@@ -81,10 +87,24 @@ func TestLateKeys(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	bind := func(parameters ...string) call {
-		return by("manager", http.MethodPost, bindV2, append([]string{"email", email, "subAccountApiKey", accessKey("bot")}, parameters...)...)
+		return by(
+			"manager",
+			http.MethodPost,
+			bindV2,
+			append([]string{"email", email, "subAccountApiKey", accessKey("bot")}, parameters...)...)
 	}
 	drop := func(list string) call {
-		return by("manager", http.MethodDelete, dropIP, "email", email, "subAccountApiKey", accessKey("bot"), "ipAddress", list)
+		return by(
+			"manager",
+			http.MethodDelete,
+			dropIP,
+			"email",
+			email,
+			"subAccountApiKey",
+			accessKey("bot"),
+			"ipAddress",
+			list,
+		)
 	}
 	list := func(a answer) string {
 		out := ""
@@ -96,7 +116,8 @@ func TestAddresses(t *testing.T) {
 	}
 	d := start(t)
 	a := d.send(t, bind("status", "2", "ipAddress", "203.0.113.8,127.0.0.1"))
-	if a.fields["status"] != "2" || list(a) != "203.0.113.7 203.0.113.8 127.0.0.1 " || a.fields["updateTime"] != float64(noon.UnixMilli()) {
+	if a.fields["status"] != "2" || list(a) != "203.0.113.7 203.0.113.8 127.0.0.1 " ||
+		a.fields["updateTime"] != float64(noon.UnixMilli()) {
 		t.Errorf("added: %s", a.text)
 	}
 	a = d.send(t, drop("203.0.113.7,127.0.0.1"))
@@ -123,7 +144,8 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("open: %s", a.text)
 	}
 	changes := d.x.Ledger()
-	if last := changes[len(changes)-1]; last.Deed != fake.Changed || last.What != "ip whitelist" || last.AccessKey != accessKey("bot") {
+	if last := changes[len(changes)-1]; last.Deed != fake.Changed || last.What != "ip whitelist" ||
+		last.AccessKey != accessKey("bot") {
 		t.Errorf("%+v", last)
 	}
 }

@@ -184,7 +184,10 @@ func (x *Exchange) changePermissions(w http.ResponseWriter, q url.Values, who ca
 		refused.write(w)
 		return
 	}
-	kept := slices.DeleteFunc(slices.Clone(k.Flags), func(f string) bool { return slices.Contains(off, f) || slices.Contains(on, f) })
+	kept := slices.DeleteFunc(
+		slices.Clone(k.Flags),
+		func(f string) bool { return slices.Contains(off, f) || slices.Contains(on, f) },
+	)
 	k.Flags = append(kept, on...)
 	x.book(fake.Changed, "permissions", s.Email, k, who)
 	fake.JSON(w, http.StatusOK, k.describe(map[string]any{

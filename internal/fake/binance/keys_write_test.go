@@ -92,12 +92,31 @@ func TestKYCRestriction(t *testing.T) {
 		d.refuses(t, story, c, told{400, -1002})
 	}
 	d.refuses(t, "list", by("manager", http.MethodGet, subAPI, "email", email), told{200, 0})
-	d.refuses(t, "addresses", by("manager", http.MethodPost, bindV2, "email", email, "subAccountApiKey", accessKey("bot"), "status", "1"), told{200, 0})
+	d.refuses(
+		t,
+		"addresses",
+		by("manager", http.MethodPost, bindV2, "email", email, "subAccountApiKey", accessKey("bot"), "status", "1"),
+		told{200, 0},
+	)
 }
 
 func TestCreate(t *testing.T) {
 	d := start(t)
-	a := d.send(t, create("apiName", "grid bot 2", "status", "2", "ipAddress", "127.0.0.1,203.0.113.7", "canTrade", "true", "canFuturesTrade", "false"))
+	a := d.send(
+		t,
+		create(
+			"apiName",
+			"grid bot 2",
+			"status",
+			"2",
+			"ipAddress",
+			"127.0.0.1,203.0.113.7",
+			"canTrade",
+			"true",
+			"canFuturesTrade",
+			"false",
+		),
+	)
 	if a.status != 200 {
 		t.Fatal(a.text)
 	}
@@ -117,7 +136,8 @@ func TestCreate(t *testing.T) {
 	// It works, may trade, and is bound.
 	used := by("", http.MethodGet, own)
 	used.access, used.secret = access, shown
-	if got := d.send(t, used).fields; got["enableSpotAndMarginTrading"] != true || got["enableFutures"] != false || got["ipRestrict"] != true {
+	if got := d.send(t, used).fields; got["enableSpotAndMarginTrading"] != true || got["enableFutures"] != false ||
+		got["ipRestrict"] != true {
 		t.Errorf("the new key tells %v", got)
 	}
 	// The list spells apikey without a capital, tells no addresses and no
@@ -137,7 +157,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("%v", ips)
 	}
 	// Names need not be unique.
-	if b := d.send(t, create("apiName", "grid bot 2", "status", "1")); b.status != 200 || b.fields["status"] != 1.0 || b.fields["apiKey"] == access {
+	if b := d.send(t, create("apiName", "grid bot 2", "status", "1")); b.status != 200 || b.fields["status"] != 1.0 ||
+		b.fields["apiKey"] == access {
 		t.Errorf("a second of the same name: %s", b.text)
 	}
 	entry := fake.Entry{
@@ -181,7 +202,8 @@ func TestDelete(t *testing.T) {
 	if live := d.live(); slices.Contains(live, accessKey("bot")) || !slices.Contains(live, accessKey("manager")) {
 		t.Errorf("live: %v", live)
 	}
-	if e := d.x.Ledger(); len(e) != 1 || e[0].Deed != fake.Deleted || e[0].AccessKey != accessKey("bot") || e[0].By != accessKey("manager") {
+	if e := d.x.Ledger(); len(e) != 1 || e[0].Deed != fake.Deleted || e[0].AccessKey != accessKey("bot") ||
+		e[0].By != accessKey("manager") {
 		t.Errorf("ledger: %+v", e)
 	}
 }
@@ -199,7 +221,11 @@ func (d *desk) live() []string {
 func TestPermissions(t *testing.T) {
 	d := start(t)
 	change := func(parameters ...string) call {
-		return by("manager", http.MethodPost, permit, append([]string{"email", email, "subAccountApiKey", accessKey("bot")}, parameters...)...)
+		return by(
+			"manager",
+			http.MethodPost,
+			permit,
+			append([]string{"email", email, "subAccountApiKey", accessKey("bot")}, parameters...)...)
 	}
 	d.SetSkew(time.Minute)
 	a := d.send(t, change("canFuturesTrade", "true"))
@@ -210,10 +236,12 @@ func TestPermissions(t *testing.T) {
 	if diff := cmp.Diff(want, a.fields); diff != "" {
 		t.Error(diff)
 	}
-	if a = d.send(t, change("canTrade", "false", "canFuturesTrade", "false")); a.fields["canTrade"] != false || a.fields["canFuturesTrade"] != false {
+	if a = d.send(t, change("canTrade", "false", "canFuturesTrade", "false")); a.fields["canTrade"] != false ||
+		a.fields["canFuturesTrade"] != false {
 		t.Error(a.text)
 	}
-	if got := d.send(t, by("bot", http.MethodGet, own)).fields; got["enableSpotAndMarginTrading"] != false || got["enableReading"] != true {
+	if got := d.send(t, by("bot", http.MethodGet, own)).fields; got["enableSpotAndMarginTrading"] != false ||
+		got["enableReading"] != true {
 		t.Errorf("the key tells %v", got)
 	}
 	if e := d.x.Ledger(); len(e) != 2 || e[1].Deed != fake.Changed || e[1].What != "permissions" {
@@ -234,7 +262,8 @@ func TestV2KnowsFIX(t *testing.T) {
 	inQuery.query.Set("publicKey", pem)
 	d.refuses(t, "a public key in the query", inQuery, told{400, -1130})
 	a := d.send(t, v2("canFixApiTrading", "true", "publicKey", pem))
-	if secret, told := a.fields["secretKey"]; a.status != 200 || secret != nil || !told || a.fields["canFixApiTrading"] != true {
+	if secret, told := a.fields["secretKey"]; a.status != 200 || secret != nil || !told ||
+		a.fields["canFixApiTrading"] != true {
 		t.Fatal(a.text)
 	}
 	access, _ := a.fields["apiKey"].(string)

@@ -73,7 +73,14 @@ func (x *Exchange) createMarginKey(w http.ResponseWriter, q url.Values, who call
 	if !x.trading(w, who) {
 		return
 	}
-	m := MarginKey{Name: q.Get("apiName"), Symbol: q.Get("symbol"), IP: q.Get("ip"), Type: hmacKey, Mode: "TRADE", life: x.Lag.Begin(x.Server.Now())}
+	m := MarginKey{
+		Name:   q.Get("apiName"),
+		Symbol: q.Get("symbol"),
+		IP:     q.Get("ip"),
+		Type:   hmacKey,
+		Mode:   "TRADE",
+		life:   x.Lag.Begin(x.Server.Now()),
+	}
 	if text := q.Get("publicKey"); text != "" {
 		m.Type, m.Verify = publicKey(text)
 	}

@@ -24,8 +24,23 @@ func startSpecial(t *testing.T) *desk {
 	d := start(t)
 	d.x.Do(func() {
 		d.account.MarginKeys = []MarginKey{
-			{Name: "low latency", AccessKey: accessKey("special"), Secret: secret("special"), IP: "203.0.113.9", Type: "HMAC_SHA256", Mode: "TRADE"},
-			{Name: "pair", AccessKey: accessKey("isolated"), Secret: secret("isolated"), IP: noAddress, Type: "HMAC_SHA256", Mode: "TRADE", Symbol: "BTCUSDT"},
+			{
+				Name:      "low latency",
+				AccessKey: accessKey("special"),
+				Secret:    secret("special"),
+				IP:        "203.0.113.9",
+				Type:      "HMAC_SHA256",
+				Mode:      "TRADE",
+			},
+			{
+				Name:      "pair",
+				AccessKey: accessKey("isolated"),
+				Secret:    secret("isolated"),
+				IP:        noAddress,
+				Type:      "HMAC_SHA256",
+				Mode:      "TRADE",
+				Symbol:    "BTCUSDT",
+			},
 		}
 	})
 	return d
@@ -70,13 +85,21 @@ func TestMarginKeys(t *testing.T) {
 	a := d.send(t, by("manager", http.MethodPost, margin, "apiName", "new", "permissionMode", "READ"))
 	access, _ := a.fields["apiKey"].(string)
 	shown, _ := a.fields["secretKey"].(string)
-	if diff := cmp.Diff(map[string]any{"apiKey": access, "secretKey": shown, "type": "HMAC_SHA256"}, a.fields); diff != "" || len(access) != 64 || len(shown) != 64 {
+	if diff := cmp.Diff(map[string]any{"apiKey": access, "secretKey": shown, "type": "HMAC_SHA256"}, a.fields); diff != "" ||
+		len(access) != 64 ||
+		len(shown) != 64 {
 		t.Fatal(a.text)
 	}
 	// READ is for Ed25519 alone: this one may trade. Without addresses it has
 	// the one that means nothing.
 	one := d.send(t, by("manager", http.MethodGet, margin, "apiKey", access))
-	want := map[string]any{"apiName": "new", "apiKey": access, "ip": "0.0.0.0", "type": "HMAC_SHA256", "permissionMode": "TRADE"}
+	want := map[string]any{
+		"apiName":        "new",
+		"apiKey":         access,
+		"ip":             "0.0.0.0",
+		"type":           "HMAC_SHA256",
+		"permissionMode": "TRADE",
+	}
 	if diff := cmp.Diff(want, one.fields); diff != "" {
 		t.Error(diff)
 	}
@@ -87,7 +110,8 @@ func TestMarginKeys(t *testing.T) {
 		}
 		return out
 	}
-	if cross, pair := names(), names("symbol", "BTCUSDT"); !slices.Equal(cross, []string{"low latency", "new"}) || !slices.Equal(pair, []string{"pair"}) {
+	if cross, pair := names(), names("symbol", "BTCUSDT"); !slices.Equal(cross, []string{"low latency", "new"}) ||
+		!slices.Equal(pair, []string{"pair"}) {
 		t.Errorf("cross %q, pair %q", cross, pair)
 	}
 	// Special keys are for /api/v3; /sapi does not know them.
@@ -118,7 +142,12 @@ func TestMarginKeys(t *testing.T) {
 	}
 	// apiKey wins over apiName.
 	d.send(t, by("manager", http.MethodPost, margin, "apiName", "low latency"))
-	d.refuses(t, "one", by("manager", http.MethodDelete, margin, "apiName", "low latency", "apiKey", accessKey("special")), told{200, 0})
+	d.refuses(
+		t,
+		"one",
+		by("manager", http.MethodDelete, margin, "apiName", "low latency", "apiKey", accessKey("special")),
+		told{200, 0},
+	)
 	if cross := names(); !slices.Equal(cross, []string{"low latency"}) {
 		t.Errorf("left: %q", cross)
 	}

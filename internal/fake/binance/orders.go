@@ -139,7 +139,13 @@ func (x *Exchange) describeOrder(q url.Values, t market.Trade) map[string]any {
 	if client == "" {
 		client = fake.HexOf("binance order "+id, 22)
 	}
-	out := map[string]any{"symbol": q.Get("symbol"), "orderId": x.orders, "orderListId": -1, "clientOrderId": client, "transactTime": at}
+	out := map[string]any{
+		"symbol":        q.Get("symbol"),
+		"orderId":       x.orders,
+		"orderListId":   -1,
+		"clientOrderId": client,
+		"transactTime":  at,
+	}
 	form := q.Get("newOrderRespType")
 	if form == "ACK" {
 		return out

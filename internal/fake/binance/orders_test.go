@@ -21,7 +21,9 @@ func startMarket(t *testing.T) *desk {
 	d := start(t)
 	num := decimal.RequireFromString
 	d.x.Do(func() {
-		m := &market.Market{Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")}}
+		m := &market.Market{
+			Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")},
+		}
 		stranger := market.Wallet{"THIN": num("1000"), "USDT": num("1000")}
 		if err := m.Rest(stranger, market.Buy, num("2"), num("1000")); err != nil {
 			t.Error(err)
@@ -32,25 +34,42 @@ func startMarket(t *testing.T) *desk {
 		d.x.Market = m
 		d.account.Wallet = market.Wallet{"USDT": num("1000")}
 		d.account.Subs[0].Wallet = market.Wallet{"USDT": num("100"), "THIN": num("50")}
-		d.account.Subs = append(d.account.Subs, &Sub{ID: 10, Email: "cold@desk.example", Frozen: true, Keys: []*Key{key("cold", "enableReading", "enableSpotAndMarginTrading")}})
-		d.account.MarginKeys = []MarginKey{{Name: "special", AccessKey: accessKey("special"), Secret: secret("special"), Mode: "TRADE"}}
+		d.account.Subs = append(
+			d.account.Subs,
+			&Sub{
+				ID:     10,
+				Email:  "cold@desk.example",
+				Frozen: true,
+				Keys:   []*Key{key("cold", "enableReading", "enableSpotAndMarginTrading")},
+			},
+		)
+		d.account.MarginKeys = []MarginKey{
+			{Name: "special", AccessKey: accessKey("special"), Secret: secret("special"), Mode: "TRADE"},
+		}
 	})
 	return d
 }
 
 func buy(name, amount string, more ...string) call {
-	return by(name, http.MethodPost, orderPath, append([]string{"symbol", "THINUSDT", "side", "BUY", "type", "MARKET", "quoteOrderQty", amount}, more...)...)
+	return by(
+		name,
+		http.MethodPost,
+		orderPath,
+		append([]string{"symbol", "THINUSDT", "side", "BUY", "type", "MARKET", "quoteOrderQty", amount}, more...)...)
 }
 
 func TestOrder(t *testing.T) {
 	d := startMarket(t)
 	a := d.send(t, buy("manager", "100.5"))
 	fills, _ := a.fields["fills"].([]any)
-	if a.status != http.StatusOK || a.fields["executedQty"] != "50.20000000" || a.fields["cummulativeQuoteQty"] != "100.40000000" || len(fills) != 1 {
+	if a.status != http.StatusOK || a.fields["executedQty"] != "50.20000000" ||
+		a.fields["cummulativeQuoteQty"] != "100.40000000" ||
+		len(fills) != 1 {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}
 	// A sub-account's key trades on its own wallet.
-	if a := d.send(t, by("bot", http.MethodPost, orderPath, "symbol", "THINUSDT", "side", "SELL", "type", "MARKET", "quantity", "40", "newOrderRespType", "ACK")); a.status != http.StatusOK || a.fields["status"] != nil {
+	if a := d.send(t, by("bot", http.MethodPost, orderPath, "symbol", "THINUSDT", "side", "SELL", "type", "MARKET", "quantity", "40", "newOrderRespType", "ACK")); a.status != http.StatusOK ||
+		a.fields["status"] != nil {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}
 	var lost []string

@@ -80,7 +80,11 @@ func (r route) check(in input) *refusal {
 
 // missing and invalid are the documented errors of parameters (errors.md).
 func missing(name string) *refusal {
-	return &refusal{http.StatusBadRequest, -1102, "Mandatory parameter '" + name + "' was not sent, was empty/null, or malformed."}
+	return &refusal{
+		http.StatusBadRequest,
+		-1102,
+		"Mandatory parameter '" + name + "' was not sent, was empty/null, or malformed.",
+	}
 }
 
 func invalid(name string) *refusal {

@@ -36,11 +36,17 @@ func (x *Exchange) routes() map[string]route {
 	createV2 := sub(x.createKeyV2, append(create[:6:6], powers(true)...)...)
 	createV2.inBody = []string{"publicKey"}
 	return map[string]route{
-		"GET /api/v3/time":                     {weight: 1, serve: x.time},
-		"GET /sapi/v1/system/status":           {weight: 1, serve: x.status},
-		"GET /api/v3/account":                  {signed: true, weight: 20, serve: x.account},
-		"POST /api/v3/order":                   {signed: true, weight: 1, serve: x.order, params: orderParams()},
-		"POST /sapi/v1/capital/withdraw/apply": {signed: true, perUser: true, weight: 900, serve: x.withdraw, params: withdrawParams()},
+		"GET /api/v3/time":           {weight: 1, serve: x.time},
+		"GET /sapi/v1/system/status": {weight: 1, serve: x.status},
+		"GET /api/v3/account":        {signed: true, weight: 20, serve: x.account},
+		"POST /api/v3/order":         {signed: true, weight: 1, serve: x.order, params: orderParams()},
+		"POST /sapi/v1/capital/withdraw/apply": {
+			signed:  true,
+			perUser: true,
+			weight:  900,
+			serve:   x.withdraw,
+			params:  withdrawParams(),
+		},
 		"GET /sapi/v1/account/apiRestrictions": {signed: true, weight: 1, serve: x.restrictions},
 		"GET /sapi/v1/sub-account/list":        {signed: true, weight: 1, serve: x.subAccounts},
 
@@ -51,15 +57,33 @@ func (x *Exchange) routes() map[string]route {
 		"POST /sapi/v1/sub-account/subAccountApiPermission": sub(
 			x.changePermissions, append([]string{"email", "subAccountApiKey"}, powers(false)...)...),
 
-		"GET /sapi/v1/sub-account/subAccountApi/ipRestriction":           sub(x.subKeyIPs),
-		"POST /sapi/v2/sub-account/subAccountApi/ipRestriction":          sub(x.restrictKey, "email", "subAccountApiKey", "status", "ipAddress"),
-		"DELETE /sapi/v1/sub-account/subAccountApi/ipRestriction/ipList": sub(x.dropIPs, "email", "subAccountApiKey", "ipAddress"),
+		"GET /sapi/v1/sub-account/subAccountApi/ipRestriction": sub(x.subKeyIPs),
+		"POST /sapi/v2/sub-account/subAccountApi/ipRestriction": sub(
+			x.restrictKey,
+			"email",
+			"subAccountApiKey",
+			"status",
+			"ipAddress",
+		),
+		"DELETE /sapi/v1/sub-account/subAccountApi/ipRestriction/ipList": sub(
+			x.dropIPs,
+			"email",
+			"subAccountApiKey",
+			"ipAddress",
+		),
 
 		"GET /sapi/v1/margin/api-key-list": margin(x.marginKeys),
 		"GET /sapi/v1/margin/apiKey":       margin(x.marginKey),
-		"POST /sapi/v1/margin/apiKey":      margin(x.createMarginKey, "apiName", "symbol", "ip", "publicKey", "permissionMode"),
-		"DELETE /sapi/v1/margin/apiKey":    margin(x.deleteMarginKey, "apiKey", "apiName", "symbol"),
-		"PUT /sapi/v1/margin/apiKey/ip":    margin(x.changeMarginIPs, "apiKey", "symbol", "ip"),
+		"POST /sapi/v1/margin/apiKey": margin(
+			x.createMarginKey,
+			"apiName",
+			"symbol",
+			"ip",
+			"publicKey",
+			"permissionMode",
+		),
+		"DELETE /sapi/v1/margin/apiKey": margin(x.deleteMarginKey, "apiKey", "apiName", "symbol"),
+		"PUT /sapi/v1/margin/apiKey/ip": margin(x.changeMarginIPs, "apiKey", "symbol", "ip"),
 	}
 }
 
@@ -76,7 +100,10 @@ func (x *Exchange) account(w http.ResponseWriter, _ url.Values, who caller) {
 	balances := []any{}
 	wallet := who.wallet()
 	for _, asset := range slices.Sorted(maps.Keys(wallet)) {
-		balances = append(balances, map[string]any{"asset": asset, "free": wallet[asset].StringFixed(8), "locked": "0.00000000"})
+		balances = append(
+			balances,
+			map[string]any{"asset": asset, "free": wallet[asset].StringFixed(8), "locked": "0.00000000"},
+		)
 	}
 	fake.JSON(w, http.StatusOK, map[string]any{
 		"makerCommission": 15, "takerCommission": 15, "canTrade": true, "canWithdraw": true, "canDeposit": true,

@@ -26,7 +26,17 @@ type Withdrawal struct {
 }
 
 func withdrawParams() []string {
-	return []string{"coin", "withdrawOrderId", "network", "address", "addressTag", "amount", "transactionFeeFlag", "name", "walletType"}
+	return []string{
+		"coin",
+		"withdrawOrderId",
+		"network",
+		"address",
+		"addressTag",
+		"amount",
+		"transactionFeeFlag",
+		"name",
+		"walletType",
+	}
 }
 
 // withdraw needs a key of the master account with the right to withdraw. No
@@ -49,7 +59,12 @@ func (x *Exchange) withdraw(w http.ResponseWriter, q url.Values, who caller) {
 	}
 	wallet, coin := who.account.Wallet, q.Get("coin")
 	if wallet[coin].LessThan(amount) {
-		fail(w, http.StatusBadRequest, -4026, "The user has insufficient balance available.") // code and text from general knowledge
+		fail(
+			w,
+			http.StatusBadRequest,
+			-4026,
+			"The user has insufficient balance available.",
+		) // code and text from general knowledge
 		return
 	}
 	wallet[coin] = wallet[coin].Sub(amount)

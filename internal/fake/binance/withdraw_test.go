@@ -7,7 +7,11 @@ import (
 
 func TestWithdraw(t *testing.T) {
 	out := func(name, amount string, more ...string) call {
-		return by(name, http.MethodPost, "/sapi/v1/capital/withdraw/apply", append([]string{"coin", "USDT", "address", "T9yD", "amount", amount}, more...)...)
+		return by(
+			name,
+			http.MethodPost,
+			"/sapi/v1/capital/withdraw/apply",
+			append([]string{"coin", "USDT", "address", "T9yD", "amount", amount}, more...)...)
 	}
 	d := startMarket(t)
 	d.x.Do(func() { d.account.Keys = append(d.account.Keys, key("payout", "enableReading", "enableWithdrawals")) })
@@ -33,7 +37,8 @@ func TestWithdraw(t *testing.T) {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}
 	gone := d.x.Withdrawals()
-	if len(gone) != 1 || gone[0].Amount.String() != "999.5" || gone[0].By != accessKey("payout") || d.account.Wallet["USDT"].String() != "0.5" {
+	if len(gone) != 1 || gone[0].Amount.String() != "999.5" || gone[0].By != accessKey("payout") ||
+		d.account.Wallet["USDT"].String() != "0.5" {
 		t.Errorf("gone: %+v, left: %v", gone, d.account.Wallet)
 	}
 }

@@ -107,7 +107,8 @@ func TestRefusals(t *testing.T) {
 		if c.header != nil {
 			b.change = c.header
 		}
-		if status, code, _ := b.ask("GET", "/api/v3/account/info", ""); code != c.code || (code == "00000") != (status == 200) {
+		if status, code, _ := b.ask("GET", "/api/v3/account/info", ""); code != c.code ||
+			(code == "00000") != (status == 200) {
 			t.Errorf("%s: HTTP %d, code %s, want %s", name, status, code, c.code)
 		}
 	}
@@ -139,7 +140,11 @@ func TestWritesAreStrict(t *testing.T) {
 	if code != "40020" || len(b.sub.Keys[0].Whitelist) != 1 {
 		t.Errorf("code %s, whitelist %q", code, b.sub.Keys[0].Whitelist)
 	}
-	_, code, _ = b.ask("POST", "/api/v3/user/update-sub-api", `{"apiKey":"`+access+`","passphrase":"CANARY12","type":"read_only"}`)
+	_, code, _ = b.ask(
+		"POST",
+		"/api/v3/user/update-sub-api",
+		`{"apiKey":"`+access+`","passphrase":"CANARY12","type":"read_only"}`,
+	)
 	if code != "40020" {
 		t.Errorf("a type without permissions: code %s", code)
 	}

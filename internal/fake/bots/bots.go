@@ -101,8 +101,17 @@ func (d *Desk) kucoin(now func() time.Time) error {
 		return k
 	}
 	d.KuCoinMain, d.Spot = key("kucoin-main"), key("spot-bot")
-	d.SpotSub = &kucoin.Sub{UID: 9001, UserID: fake.HexOf("desk spot", 24), Name: "spotbot", Created: d.Spot.Created, Keys: []*kucoin.Key{d.Spot}}
-	s, x, err := kucoin.Start(now, &kucoin.Account{UID: 165111215, Keys: []*kucoin.Key{d.KuCoinMain}, Subs: []*kucoin.Sub{d.SpotSub}})
+	d.SpotSub = &kucoin.Sub{
+		UID:     9001,
+		UserID:  fake.HexOf("desk spot", 24),
+		Name:    "spotbot",
+		Created: d.Spot.Created,
+		Keys:    []*kucoin.Key{d.Spot},
+	}
+	s, x, err := kucoin.Start(
+		now,
+		&kucoin.Account{UID: 165111215, Keys: []*kucoin.Key{d.KuCoinMain}, Subs: []*kucoin.Sub{d.SpotSub}},
+	)
 	d.KuCoin = x
 	return d.running("kucoin", s, err)
 }
@@ -112,14 +121,26 @@ func (d *Desk) okx(now func() time.Time) error {
 		k := &okx.Key{
 			AccessKey: fake.UUID(fake.HexOf("desk "+name, 32)), Secret: strings.ToUpper(fake.HexCanary + fake.RandomHex(20)),
 			Passphrase: "aB1!" + fake.Canary + fake.RandomLetters(8), Label: name,
-			Created: time.Date(2022, 3, 4, 5, 6, 0, 0, time.UTC), Whitelist: []string{here}, Perms: []string{"read_only", "trade"},
+			Created: time.Date(
+				2022,
+				3,
+				4,
+				5,
+				6,
+				0,
+				0,
+				time.UTC,
+			), Whitelist: []string{here}, Perms: []string{"read_only", "trade"},
 		}
 		d.hold(name, k.AccessKey, k.Secret, k.Passphrase)
 		return k
 	}
 	d.OKXMain, d.Swap = key("okx-main"), key("swap-bot")
 	d.SwapSub = &okx.Sub{ID: "340012345678907413", Name: "swapbot", Created: d.Swap.Created, Keys: []*okx.Key{d.Swap}}
-	s, x, err := okx.Start(now, &okx.Account{ID: "44705892343619584", Keys: []*okx.Key{d.OKXMain}, Subs: []*okx.Sub{d.SwapSub}})
+	s, x, err := okx.Start(
+		now,
+		&okx.Account{ID: "44705892343619584", Keys: []*okx.Key{d.OKXMain}, Subs: []*okx.Sub{d.SwapSub}},
+	)
 	d.OKX = x
 	return d.running("okx", s, err)
 }

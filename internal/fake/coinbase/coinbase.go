@@ -135,14 +135,23 @@ func (x *Exchange) count(w http.ResponseWriter, name string, limit fake.Limit) b
 func (x *Exchange) time(w http.ResponseWriter, _ *Key) {
 	now := x.Server.Now().UTC()
 	fake.JSON(w, http.StatusOK, map[string]any{
-		"iso": now.Format(time.RFC3339), "epochSeconds": strconv.FormatInt(now.Unix(), 10), "epochMillis": strconv.FormatInt(now.UnixMilli(), 10),
+		"iso": now.Format(
+			time.RFC3339,
+		), "epochSeconds": strconv.FormatInt(now.Unix(), 10), "epochMillis": strconv.FormatInt(now.UnixMilli(), 10),
 	})
 }
 
 // permissions tells of the calling key what the documents say it tells: no
 // addresses, no name, no times.
 func (x *Exchange) permissions(w http.ResponseWriter, k *Key) {
-	out := map[string]any{"can_view": false, "can_trade": false, "can_transfer": false, "can_receive": false, "portfolio_uuid": k.Portfolio, "portfolio_type": "DEFAULT"}
+	out := map[string]any{
+		"can_view":       false,
+		"can_trade":      false,
+		"can_transfer":   false,
+		"can_receive":    false,
+		"portfolio_uuid": k.Portfolio,
+		"portfolio_type": "DEFAULT",
+	}
 	if k.PortfolioType != "" {
 		out["portfolio_type"] = k.PortfolioType
 	}

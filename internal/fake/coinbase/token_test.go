@@ -57,7 +57,13 @@ func (d *desk) host() string { return strings.TrimPrefix(d.url, "http://") }
 // removes one.
 func (d *desk) sign(nonce string, header, claims map[string]any) string {
 	h := map[string]any{"alg": "EdDSA", "kid": name, "nonce": nonce + "0123456789abcdef", "typ": "JWT"}
-	c := map[string]any{"sub": name, "iss": "cdp", "nbf": noon().Unix(), "exp": noon().Unix() + 120, "uri": "GET " + d.host() + path}
+	c := map[string]any{
+		"sub": name,
+		"iss": "cdp",
+		"nbf": noon().Unix(),
+		"exp": noon().Unix() + 120,
+		"uri": "GET " + d.host() + path,
+	}
 	for to, from := range map[*map[string]any]map[string]any{&h: header, &c: claims} {
 		maps.Copy(*to, from)
 		maps.DeleteFunc(*to, func(_ string, v any) bool { return v == nil })
@@ -175,10 +181,13 @@ func TestAdmission(t *testing.T) {
 		t.Errorf("accounts: %d", status)
 	}
 	d.x.Do(func() { d.key.Scopes = []string{"can_trade"} })
-	if status, body := d.get(t, "/api/v3/brokerage/accounts", accounts("2")); status != 403 || !strings.Contains(body, `"error_details":"Missing required scopes"`) {
+	if status, body := d.get(t, "/api/v3/brokerage/accounts", accounts("2")); status != 403 ||
+		!strings.Contains(body, `"error_details":"Missing required scopes"`) {
 		t.Errorf("without can_view: %d %s", status, body)
 	}
-	if status, body := d.get(t, path, "Bearer "+d.sign("3", nil, nil)); status != 200 || !strings.Contains(body, `"can_trade":true`) || !strings.Contains(body, `"can_view":false`) {
+	if status, body := d.get(t, path, "Bearer "+d.sign("3", nil, nil)); status != 200 ||
+		!strings.Contains(body, `"can_trade":true`) ||
+		!strings.Contains(body, `"can_view":false`) {
 		t.Errorf("permissions: %d %s", status, body)
 	}
 	d.x.Do(func() { d.key.Whitelist = []string{"203.0.113.0/24"} })

@@ -31,8 +31,14 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{key: &Key{AccessKey: accessKey, Secret: secret(), Passphrase: "CANARY phrase", Permissions: []string{"view"}}}
-	server, x, err := Start(noon, &Profile{ID: "p", Name: "default", Default: true, Currencies: []string{"BTC"}, Keys: []*Key{d.key}}, &Profile{ID: "q", Inactive: true})
+	d := &desk{
+		key: &Key{AccessKey: accessKey, Secret: secret(), Passphrase: "CANARY phrase", Permissions: []string{"view"}},
+	}
+	server, x, err := Start(
+		noon,
+		&Profile{ID: "p", Name: "default", Default: true, Currencies: []string{"BTC"}, Keys: []*Key{d.key}},
+		&Profile{ID: "q", Inactive: true},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

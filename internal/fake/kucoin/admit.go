@@ -32,7 +32,11 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 	h := r.Header
 	for _, name := range []string{"KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE"} {
 		if h.Get(name) == "" {
-			return refuse(http.StatusBadRequest, 400001, "Please check the header of your request for KC-API-KEY, KC-API-SIGN, KC-API-TIMESTAMP, KC-API-PASSPHRASE")
+			return refuse(
+				http.StatusBadRequest,
+				400001,
+				"Please check the header of your request for KC-API-KEY, KC-API-SIGN, KC-API-TIMESTAMP, KC-API-PASSPHRASE",
+			)
 		}
 	}
 	// The documents ask for a media type in every request. ccxt names one only
@@ -55,7 +59,11 @@ func (x *Exchange) admit(r *http.Request) (caller, *refusal) {
 		return refuse(http.StatusBadRequest, 400009, "Invalid KC-API-KEY-VERSION")
 	}
 	if who.key.version() == 1 {
-		return refuse(http.StatusBadRequest, 400008, "V1 & V2 API keys are no longer supported by this API. Please create a V3 API key.")
+		return refuse(
+			http.StatusBadRequest,
+			400008,
+			"V1 & V2 API keys are no longer supported by this API. Please create a V3 API key.",
+		)
 	}
 	text, err := toSign(r)
 	if err != nil || !fake.SameText(h.Get("KC-API-SIGN"), digest(who.key.Secret, text)) {

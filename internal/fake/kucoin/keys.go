@@ -19,7 +19,9 @@ func describe(who caller) map[string]any {
 	k := who.key
 	out := map[string]any{
 		"remark": k.Remark, "apiKey": k.AccessKey, "apiVersion": k.version(), "permission": k.Permission,
-		"ipWhitelist": masked(k.Whitelist), "createdAt": millis(k.Created), "uid": who.account.UID, "isMaster": who.sub == nil,
+		"ipWhitelist": masked(
+			k.Whitelist,
+		), "createdAt": millis(k.Created), "uid": who.account.UID, "isMaster": who.sub == nil,
 	}
 	if who.sub != nil {
 		out["uid"], out["subName"] = who.sub.UID, who.sub.Name

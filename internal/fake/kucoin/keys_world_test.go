@@ -23,7 +23,8 @@ func TestEffectsSurviveALostAnswer(t *testing.T) {
 		}
 	}
 	e := d.x.Ledger()
-	if len(e) != 2 || e[0].Label != "marker" || e[1].Deed != fake.Deleted || !slices.Equal(d.live(), []string{masterKey, e[0].AccessKey}) {
+	if len(e) != 2 || e[0].Label != "marker" || e[1].Deed != fake.Deleted ||
+		!slices.Equal(d.live(), []string{masterKey, e[0].AccessKey}) {
 		t.Errorf("ledger %+v, live %v", e, d.live())
 	}
 }
@@ -33,9 +34,18 @@ func TestLateKeys(t *testing.T) {
 	d.x.Do(func() { d.x.Lag = fake.Lag{Activate: time.Minute, List: 30 * time.Second, Revoke: 10 * time.Second} })
 	_, data := d.send(t, create())
 	access, _ := data["apiKey"].(string)
-	use := call{method: http.MethodGet, path: ownPath, access: access, secret: data["apiSecret"].(string), passphrase: "CANARY-2"}
+	use := call{
+		method:     http.MethodGet,
+		path:       ownPath,
+		access:     access,
+		secret:     data["apiSecret"].(string),
+		passphrase: "CANARY-2",
+	}
 	listed := func() bool {
-		a, _ := d.send(t, call{method: http.MethodGet, path: keysPath, query: []string{"subName", "grid 1", "apiKey", access}})
+		a, _ := d.send(
+			t,
+			call{method: http.MethodGet, path: keysPath, query: []string{"subName", "grid 1", "apiKey", access}},
+		)
 		return strings.Contains(a.text, access)
 	}
 	d.refuses(t, "at once it looks like no key", use, 401, "400003")

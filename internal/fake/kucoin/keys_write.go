@@ -18,8 +18,15 @@ func (x *Exchange) createKey(w http.ResponseWriter, r *http.Request, who caller)
 	if !ok {
 		return
 	}
-	k := &Key{Remark: f["remark"], Passphrase: f["passphrase"], Permission: "General", Created: x.Server.Now(), life: x.Lag.Begin(x.Server.Now())}
-	if n := utf8.RuneCountInString(k.Remark); n < 1 || n > mostRemark || !passphraseForm(k.Passphrase) || !k.set(f) || s.full(who.account) {
+	k := &Key{
+		Remark:     f["remark"],
+		Passphrase: f["passphrase"],
+		Permission: "General",
+		Created:    x.Server.Now(),
+		life:       x.Lag.Begin(x.Server.Now()),
+	}
+	if n := utf8.RuneCountInString(k.Remark); n < 1 || n > mostRemark || !passphraseForm(k.Passphrase) || !k.set(f) ||
+		s.full(who.account) {
 		wrong(w)
 		return
 	}
@@ -82,7 +89,12 @@ func (x *Exchange) deleteKey(w http.ResponseWriter, r *http.Request, who caller)
 }
 
 // written reads the body of a POST: subName, passphrase and the fields named.
-func (x *Exchange) written(w http.ResponseWriter, r *http.Request, who caller, fields ...string) (*Sub, map[string]string, bool) {
+func (x *Exchange) written(
+	w http.ResponseWriter,
+	r *http.Request,
+	who caller,
+	fields ...string,
+) (*Sub, map[string]string, bool) {
 	if !x.master(w, who) {
 		return nil, nil, false
 	}

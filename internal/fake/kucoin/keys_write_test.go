@@ -42,7 +42,15 @@ func startDesk(t *testing.T) *desk {
 		UID:  1,
 		Keys: []*Key{{AccessKey: masterKey, Secret: secret, Passphrase: passphrase, Permission: "General", Created: noon}},
 		Subs: []*Sub{{UID: 2, Name: "grid 1", Created: noon, Keys: []*Key{
-			{AccessKey: botKey, Secret: secret, Passphrase: botPassphrase, Permission: "General,Spot", Remark: "bot", Whitelist: []string{"127.0.0.1"}, Created: noon},
+			{
+				AccessKey:  botKey,
+				Secret:     secret,
+				Passphrase: botPassphrase,
+				Permission: "General,Spot",
+				Remark:     "bot",
+				Whitelist:  []string{"127.0.0.1"},
+				Created:    noon,
+			},
 		}}},
 	}
 	s, x, err := Start(func() time.Time { return noon }, a)
@@ -132,11 +140,17 @@ func create(fields ...string) call {
 }
 
 func change(fields ...string) call {
-	return post(updatePath, append([]string{"subName", "grid 1", "apiKey", botKey, "passphrase", botPassphrase}, fields...)...)
+	return post(
+		updatePath,
+		append([]string{"subName", "grid 1", "apiKey", botKey, "passphrase", botPassphrase}, fields...)...)
 }
 
 func remove(access, passphrase string) call {
-	return call{method: http.MethodDelete, path: keysPath, query: []string{"subName", "grid 1", "apiKey", access, "passphrase", passphrase}}
+	return call{
+		method: http.MethodDelete,
+		path:   keysPath,
+		query:  []string{"subName", "grid 1", "apiKey", access, "passphrase", passphrase},
+	}
 }
 
 func (d *desk) live() []string {
@@ -219,13 +233,26 @@ func TestWriteRefusals(t *testing.T) {
 
 func TestCreate(t *testing.T) {
 	d := startDesk(t)
-	a, data := d.send(t, create("remark", strings.Repeat("ä", 24), "permission", "Spot, Futures", "ipWhitelist", "127.0.0.1,203.0.113.7", "expire", "90"))
+	a, data := d.send(
+		t,
+		create(
+			"remark",
+			strings.Repeat("ä", 24),
+			"permission",
+			"Spot, Futures",
+			"ipWhitelist",
+			"127.0.0.1,203.0.113.7",
+			"expire",
+			"90",
+		),
+	)
 	if a.Code != "200000" {
 		t.Fatal(a.text)
 	}
 	access, _ := data["apiKey"].(string)
 	shown, _ := data["apiSecret"].(string)
-	if len(access) != 24 || !strings.HasPrefix(access, strconv.FormatInt(noon.Unix(), 16)) || len(shown) != 36 || !strings.HasSuffix(shown, fake.HexCanary) {
+	if len(access) != 24 || !strings.HasPrefix(access, strconv.FormatInt(noon.Unix(), 16)) || len(shown) != 36 ||
+		!strings.HasSuffix(shown, fake.HexCanary) {
 		t.Errorf("access key %s, secret of %d", access, len(shown))
 	}
 	// Permissions come in another order, with General; addresses are masked;
@@ -242,7 +269,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("the new key tells %v", own)
 	}
 	list, _ := d.send(t, call{method: http.MethodGet, path: keysPath, query: []string{"subName", "grid 1"}})
-	if !strings.Contains(list.text, access) || strings.Contains(list.text, shown) || strings.Contains(list.text, "CANARY") {
+	if !strings.Contains(list.text, access) || strings.Contains(list.text, shown) ||
+		strings.Contains(list.text, "CANARY") {
 		t.Errorf("the list: %s", list.text)
 	}
 	entry := fake.Entry{
@@ -275,7 +303,13 @@ func TestDelete(t *testing.T) {
 	if diff := cmp.Diff(map[string]any{"subName": "grid 1", "apiKey": botKey}, data); diff != "" {
 		t.Error(a.text, diff)
 	}
-	d.refuses(t, "the key", call{method: http.MethodGet, path: ownPath, access: botKey, secret: secret, passphrase: botPassphrase}, 401, "400003")
+	d.refuses(
+		t,
+		"the key",
+		call{method: http.MethodGet, path: ownPath, access: botKey, secret: secret, passphrase: botPassphrase},
+		401,
+		"400003",
+	)
 	d.refuses(t, "once more", remove(botKey, botPassphrase), 400, "400100")
 	if live := d.live(); !slices.Equal(live, []string{masterKey}) {
 		t.Errorf("live: %v", live)

@@ -27,7 +27,14 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 func start(t *testing.T) *fake.Server {
 	t.Helper()
 	key := func(access string, whitelist ...string) *Key {
-		return &Key{AccessKey: access, Secret: secret, Passphrase: passphrase, Permission: "General,Spot", Whitelist: whitelist, Created: noon}
+		return &Key{
+			AccessKey:  access,
+			Secret:     secret,
+			Passphrase: passphrase,
+			Permission: "General,Spot",
+			Whitelist:  whitelist,
+			Created:    noon,
+		}
 	}
 	s, _, err := Start(func() time.Time { return noon }, &Account{
 		UID: 1, Keys: []*Key{key(masterKey)},

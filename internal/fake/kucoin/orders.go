@@ -42,7 +42,20 @@ func (x *Exchange) order(w http.ResponseWriter, r *http.Request, who caller) {
 		wrong(w)
 		return
 	}
-	f, strange, err := fake.Fields(body, "clientOid", "symbol", "type", "side", "stp", "tags", "remark", "size", "price", "timeInForce", "funds")
+	f, strange, err := fake.Fields(
+		body,
+		"clientOid",
+		"symbol",
+		"type",
+		"side",
+		"stp",
+		"tags",
+		"remark",
+		"size",
+		"price",
+		"timeInForce",
+		"funds",
+	)
 	o, ok := x.readOrder(f)
 	if err != nil || strange != "" || !ok {
 		wrong(w)
@@ -97,7 +110,11 @@ func (x *Exchange) accountsOf(w http.ResponseWriter, r *http.Request, who caller
 		}
 		amount := wallet[currency].String()
 		rows = append(rows, map[string]any{
-			"id": fmt.Sprintf("%s%02d", who.user(), i), "currency": currency, "type": "trade", "balance": amount, "available": amount, "holds": "0",
+			"id": fmt.Sprintf(
+				"%s%02d",
+				who.user(),
+				i,
+			), "currency": currency, "type": "trade", "balance": amount, "available": amount, "holds": "0",
 		})
 	}
 	succeed(w, rows)

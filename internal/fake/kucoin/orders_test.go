@@ -19,7 +19,9 @@ func startMarket(t *testing.T) *desk {
 	d := startDesk(t)
 	num := decimal.RequireFromString
 	d.x.Do(func() {
-		m := &market.Market{Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")}}
+		m := &market.Market{
+			Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")},
+		}
 		stranger := market.Wallet{"THIN": num("1000"), "USDT": num("1000")}
 		if err := m.Rest(stranger, market.Buy, num("2"), num("1000")); err != nil {
 			t.Error(err)
@@ -42,7 +44,8 @@ func order(fields ...string) call {
 
 func TestOrder(t *testing.T) {
 	d := startMarket(t)
-	if a, data := d.send(t, order("side", "buy", "funds", "50")); a.status != 200 || data["clientOid"] != "a-1" || len(data["orderId"].(string)) != 24 {
+	if a, data := d.send(t, order("side", "buy", "funds", "50")); a.status != 200 || data["clientOid"] != "a-1" ||
+		len(data["orderId"].(string)) != 24 {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}
 	if a, _ := d.send(t, order("side", "sell", "size", "40")); a.Code != "200000" {
@@ -52,7 +55,14 @@ func TestOrder(t *testing.T) {
 	if len(trades) != 2 || trades[0].Lost.String() != "37.5" || trades[1].Lost.String() != "10" || trades[0].By != botKey {
 		t.Errorf("traded: %+v", trades)
 	}
-	c := call{method: http.MethodGet, path: "/api/v1/accounts", query: []string{"type", "trade", "currency", "USDT"}, access: botKey, secret: secret, passphrase: botPassphrase}
+	c := call{
+		method:     http.MethodGet,
+		path:       "/api/v1/accounts",
+		query:      []string{"type", "trade", "currency", "USDT"},
+		access:     botKey,
+		secret:     secret,
+		passphrase: botPassphrase,
+	}
 	a, _ := d.send(t, c)
 	if string(a.Data) != `[{"available":"60","balance":"60","currency":"USDT","holds":"0","id":"201","type":"trade"}]` {
 		t.Errorf("balances: %s", a.text)

@@ -28,15 +28,30 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v1/my-ip":        {serve: x.myIP},
 		"GET /api/v1/status":       {weight: 3, serve: x.status},
 		"GET /api/v1/user/api-key": {signed: true, weight: 20, serve: x.ownKey},
-		"GET /api/v2/sub/user":     {signed: true, weight: 20, params: []string{"currentPage", "pageSize"}, serve: x.subAccounts},
+		"GET /api/v2/sub/user": {
+			signed: true,
+			weight: 20,
+			params: []string{"currentPage", "pageSize"},
+			serve:  x.subAccounts,
+		},
 
 		"GET /api/v1/accounts":   {signed: true, weight: 5, params: []string{"currency", "type"}, serve: x.accountsOf},
 		"POST /api/v1/hf/orders": {signed: true, spot: true, weight: 1, serve: x.order},
 
-		"GET /api/v1/sub/api-key":         {signed: true, weight: 20, params: []string{"subName", "apiKey"}, serve: x.subKeys},
+		"GET /api/v1/sub/api-key": {
+			signed: true,
+			weight: 20,
+			params: []string{"subName", "apiKey"},
+			serve:  x.subKeys,
+		},
 		"POST /api/v1/sub/api-key":        {signed: true, weight: 20, serve: x.createKey},
 		"POST /api/v1/sub/api-key/update": {signed: true, weight: 30, serve: x.changeKey},
-		"DELETE /api/v1/sub/api-key":      {signed: true, weight: 30, params: []string{"subName", "apiKey", "passphrase"}, serve: x.deleteKey},
+		"DELETE /api/v1/sub/api-key": {
+			signed: true,
+			weight: 30,
+			params: []string{"subName", "apiKey", "passphrase"},
+			serve:  x.deleteKey,
+		},
 	}
 }
 

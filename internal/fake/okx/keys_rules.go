@@ -27,7 +27,10 @@ func (k *Key) set(f map[string]string, s *Sub) *refusal {
 		if !labelForm.MatchString(label) {
 			return badParameter("label")
 		}
-		if slices.ContainsFunc(s.Keys, func(o *Key) bool { return o.Label == label && !o.Deleted && o.AccessKey != k.AccessKey }) {
+		if slices.ContainsFunc(
+			s.Keys,
+			func(o *Key) bool { return o.Label == label && !o.Deleted && o.AccessKey != k.AccessKey },
+		) {
 			return &refusal{http.StatusOK, "59502", "This note name already exists. Enter a unique API key note name"}
 		}
 		k.Label = label
@@ -62,7 +65,11 @@ func grant(list string) ([]string, *refusal) {
 		case "trade":
 			perms = []string{"read_only", "trade"}
 		case "withdraw":
-			return nil, &refusal{http.StatusOK, "59504", "Sub-accounts don't support withdrawals. Please use your main account for withdrawals."}
+			return nil, &refusal{
+				http.StatusOK,
+				"59504",
+				"Sub-accounts don't support withdrawals. Please use your main account for withdrawals.",
+			}
 		default:
 			return nil, badParameter("perm")
 		}
@@ -76,7 +83,9 @@ func passphraseForm(p string) *refusal {
 	has := func(f func(rune) bool) bool { return strings.ContainsFunc(p, f) }
 	special := func(r rune) bool { return r > ' ' && r <= '~' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	strange := func(r rune) bool { return r <= ' ' || r > '~' }
-	if len(p) < 8 || len(p) > 32 || has(strange) || !has(unicode.IsDigit) || !has(unicode.IsUpper) || !has(unicode.IsLower) || !has(special) {
+	if len(p) < 8 || len(p) > 32 || has(strange) || !has(unicode.IsDigit) || !has(unicode.IsUpper) ||
+		!has(unicode.IsLower) ||
+		!has(special) {
 		return &refusal{http.StatusOK, "59505", "The passphrase format is incorrect."}
 	}
 	return nil

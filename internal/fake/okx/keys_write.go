@@ -19,7 +19,12 @@ func (x *Exchange) createKey(w http.ResponseWriter, f map[string]string, who cal
 	if refused == nil {
 		refused = s.working()
 	}
-	k := &Key{Passphrase: f["passphrase"], Perms: []string{"read_only"}, Created: x.Server.Now(), life: x.Lag.Begin(x.Server.Now())}
+	k := &Key{
+		Passphrase: f["passphrase"],
+		Perms:      []string{"read_only"},
+		Created:    x.Server.Now(),
+		life:       x.Lag.Begin(x.Server.Now()),
+	}
 	if refused == nil {
 		refused = first(passphraseForm(k.Passphrase), k.set(f, s), s.full())
 	}

@@ -39,7 +39,10 @@ func startBound(t *testing.T) (*fake.Server, *Exchange) {
 		demo.Demo = true
 		a.Keys = append(a.Keys, bound(8, "read_only", "trade"), bound(9, "read_only"), demo)
 		a.Subs[0].Keys = append(a.Subs[0].Keys, bound(11, "read_only", "trade"))
-		a.Subs = append(a.Subs, &Sub{ID: "300", Name: "cold1", Frozen: true, Created: created, Keys: []*Key{bound(12, "read_only")}})
+		a.Subs = append(
+			a.Subs,
+			&Sub{ID: "300", Name: "cold1", Frozen: true, Created: created, Keys: []*Key{bound(12, "read_only")}},
+		)
 	})
 	return s, x
 }
@@ -57,7 +60,10 @@ func by(n int, path string, fields ...string) probe {
 }
 
 func create(fields ...string) probe {
-	return by(8, createPath, append([]string{"subAcct", "grid1", "label", "new1", "passphrase", "CANARYabc-1"}, fields...)...)
+	return by(
+		8,
+		createPath,
+		append([]string{"subAcct", "grid1", "label", "new1", "passphrase", "CANARYabc-1"}, fields...)...)
 }
 
 func change(fields ...string) probe {
@@ -153,7 +159,8 @@ func TestCreate(t *testing.T) {
 	}
 	access, _ := got.Data[0]["apiKey"].(string)
 	shown, _ := got.Data[0]["secretKey"].(string)
-	if !keyForm.MatchString(access) || len(shown) != 32 || shown != strings.ToUpper(shown) || !strings.HasSuffix(shown, strings.ToUpper(fake.HexCanary)) {
+	if !keyForm.MatchString(access) || len(shown) != 32 || shown != strings.ToUpper(shown) ||
+		!strings.HasSuffix(shown, strings.ToUpper(fake.HexCanary)) {
 		t.Errorf("access key %s, secret of %d", access, len(shown))
 	}
 	// Reading comes with trading.
@@ -180,7 +187,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("the same label: %+v", again)
 	}
 	for n := range 47 {
-		if got = create("label", fmt.Sprint("more", n)).send(t, s); got.Code != "0" || got.Data[0]["perm"] != "read_only" || got.Data[0]["ip"] != "" {
+		if got = create("label", fmt.Sprint("more", n)).send(t, s); got.Code != "0" || got.Data[0]["perm"] != "read_only" ||
+			got.Data[0]["ip"] != "" {
 			t.Fatalf("key %d: %+v", n, got)
 		}
 	}
@@ -255,7 +263,8 @@ func TestDelete(t *testing.T) {
 	if cold := by(8, deletePath, "subAcct", "cold1", "apiKey", accessKey(12)).send(t, s); cold.Code != "0" {
 		t.Errorf("in a frozen sub-account: %+v", cold)
 	}
-	if e := x.Ledger(); len(e) != 2 || e[0].Deed != fake.Deleted || e[0].AccessKey != accessKey(11) || e[1].Account != "cold1" {
+	if e := x.Ledger(); len(e) != 2 || e[0].Deed != fake.Deleted || e[0].AccessKey != accessKey(11) ||
+		e[1].Account != "cold1" {
 		t.Errorf("ledger: %+v", e)
 	}
 }

@@ -65,7 +65,10 @@ func (x *Exchange) index() {
 			}
 		}
 		x.newest[a] = slices.Clone(a.Subs)
-		slices.SortStableFunc(x.newest[a], func(p, q *Sub) int { return cmp.Compare(q.Created.UnixMilli(), p.Created.UnixMilli()) })
+		slices.SortStableFunc(
+			x.newest[a],
+			func(p, q *Sub) int { return cmp.Compare(q.Created.UnixMilli(), p.Created.UnixMilli()) },
+		)
 	}
 }
 

@@ -42,7 +42,14 @@ func good(n int) probe {
 func accessKey(n int) string { return fmt.Sprintf("%08x-0000-4000-8000-000000000000", n) }
 
 func key(n int, perms ...string) *Key {
-	return &Key{AccessKey: accessKey(n), Secret: "CANARY-secret", Passphrase: "CANARY-Phrase-1", Label: "l", Created: created, Perms: perms}
+	return &Key{
+		AccessKey:  accessKey(n),
+		Secret:     "CANARY-secret",
+		Passphrase: "CANARY-Phrase-1",
+		Label:      "l",
+		Created:    created,
+		Perms:      perms,
+	}
 }
 
 type reply struct {
@@ -179,7 +186,8 @@ func TestQueryIsSigned(t *testing.T) {
 	s, _ := start(t)
 	p := good(2)
 	p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1"
-	if got := p.send(t, s); got.Code != "0" || len(got.Data) != 1 || got.Data[0]["apiKey"] != accessKey(7) || got.Data[0]["ts"] != strconv.FormatInt(created.UnixMilli(), 10) {
+	if got := p.send(t, s); got.Code != "0" || len(got.Data) != 1 || got.Data[0]["apiKey"] != accessKey(7) ||
+		got.Data[0]["ts"] != strconv.FormatInt(created.UnixMilli(), 10) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -225,7 +233,15 @@ func TestLimits(t *testing.T) {
 func TestPages(t *testing.T) {
 	a := &Account{ID: "100", Keys: []*Key{key(2, "read_only")}}
 	for i := range 250 {
-		a.Subs = append(a.Subs, &Sub{ID: strconv.Itoa(i), Name: "sub" + strconv.Itoa(i), Frozen: i == 5, Created: created.Add(time.Duration(i) * time.Second)})
+		a.Subs = append(
+			a.Subs,
+			&Sub{
+				ID:      strconv.Itoa(i),
+				Name:    "sub" + strconv.Itoa(i),
+				Frozen:  i == 5,
+				Created: created.Add(time.Duration(i) * time.Second),
+			},
+		)
 	}
 	s, _, err := Start(func() time.Time { return noon }, a)
 	if err != nil {
@@ -246,7 +262,8 @@ func TestPages(t *testing.T) {
 	if len(page.Data) != 100 || page.Data[0]["subAcct"] != "sub149" {
 		t.Fatalf("second page of %d", len(page.Data))
 	}
-	if page = ask("?enable=false"); len(page.Data) != 1 || page.Data[0]["subAcct"] != "sub5" || page.Data[0]["enable"] != false {
+	if page = ask("?enable=false"); len(page.Data) != 1 || page.Data[0]["subAcct"] != "sub5" ||
+		page.Data[0]["enable"] != false {
 		t.Errorf("frozen: %+v", page.Data)
 	}
 	if page = ask("?enable=true&limit=7"); len(page.Data) != 7 {

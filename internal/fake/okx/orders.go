@@ -36,7 +36,14 @@ func (x *Exchange) order(w http.ResponseWriter, f map[string]string, who caller)
 		refused.write(w)
 		return
 	}
-	row := map[string]any{"clOrdId": f["clOrdId"], "ordId": "", "tag": f["tag"], "ts": millis(x.Server.Now()), "sCode": "0", "sMsg": ""}
+	row := map[string]any{
+		"clOrdId": f["clOrdId"],
+		"ordId":   "",
+		"tag":     f["tag"],
+		"ts":      millis(x.Server.Now()),
+		"sCode":   "0",
+		"sMsg":    "",
+	}
 	code, msg := "51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist."
 	if x.Market != nil && f["instId"] == x.Market.Base+"-"+x.Market.Quote {
 		code, msg = x.take(o, who)
@@ -123,7 +130,17 @@ func (x *Exchange) balance(w http.ResponseWriter, q url.Values, who caller) {
 			continue
 		}
 		amount := wallet[currency].String()
-		details = append(details, map[string]any{"ccy": currency, "cashBal": amount, "availBal": amount, "eq": amount, "frozenBal": "0", "uTime": millis(x.Server.Now())})
+		details = append(
+			details,
+			map[string]any{
+				"ccy":       currency,
+				"cashBal":   amount,
+				"availBal":  amount,
+				"eq":        amount,
+				"frozenBal": "0",
+				"uTime":     millis(x.Server.Now()),
+			},
+		)
 	}
 	answer(w, map[string]any{"uTime": millis(x.Server.Now()), "details": details})
 }

@@ -19,7 +19,9 @@ func startMarket(t *testing.T) (*fake.Server, *Exchange) {
 	s, x := startBound(t)
 	num := decimal.RequireFromString
 	x.Do(func() {
-		m := &market.Market{Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")}}
+		m := &market.Market{
+			Pair: market.Pair{Base: "THIN", Quote: "USDT", Fair: num("0.5"), Step: num("0.1"), Least: num("5")},
+		}
 		stranger := market.Wallet{"THIN": num("1000"), "USDT": num("1000")}
 		if err := m.Rest(stranger, market.Buy, num("2"), num("1000")); err != nil {
 			t.Error(err)
@@ -47,7 +49,8 @@ func TestOrder(t *testing.T) {
 		order(1, "side", "buy", "sz", "10", "tgtCcy", "base_ccy"),
 		order(7, "side", "sell", "sz", "40"),
 	} {
-		if got := p.send(t, s); got.Status != http.StatusOK || got.Code != "0" || got.Data[0]["sCode"] != "0" || got.Data[0]["ordId"] == "" {
+		if got := p.send(t, s); got.Status != http.StatusOK || got.Code != "0" || got.Data[0]["sCode"] != "0" ||
+			got.Data[0]["ordId"] == "" {
 			t.Errorf("HTTP %d %+v", got.Status, got)
 		}
 	}

@@ -46,13 +46,31 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v5/account/balance": {signed: true, limit: in2s(10), params: []string{"ccy"}, serve: x.balance},
 		"POST /api/v5/trade/order": { // the limit is one of user and instrument, and there is one instrument
 			signed: true, limit: in2s(60), trade: true, write: x.order,
-			fields: []string{"instId", "tdMode", "ccy", "clOrdId", "tag", "side", "posSide", "ordType", "sz", "px", "tgtCcy", "stpMode"},
-			must:   []string{"instId", "tdMode", "side", "ordType", "sz"},
+			fields: []string{
+				"instId",
+				"tdMode",
+				"ccy",
+				"clOrdId",
+				"tag",
+				"side",
+				"posSide",
+				"ordType",
+				"sz",
+				"px",
+				"tgtCcy",
+				"stpMode",
+			},
+			must: []string{"instId", "tdMode", "side", "ordType", "sz"},
 		},
 		"GET /api/v5/users/subaccount/list": {
 			signed: true, limit: in2s(2), params: []string{"enable", "subAcct", "after", "before", "limit"}, serve: x.subAccounts,
 		},
-		"GET /api/v5/users/subaccount/apikey": {signed: true, limit: in2s(20), params: []string{"subAcct", "apiKey"}, serve: x.subKeys},
+		"GET /api/v5/users/subaccount/apikey": {
+			signed: true,
+			limit:  in2s(20),
+			params: []string{"subAcct", "apiKey"},
+			serve:  x.subKeys,
+		},
 		"POST /api/v5/users/subaccount/apikey": {
 			signed: true, limit: perSecond(), write: x.createKey,
 			fields: []string{"subAcct", "label", "passphrase", "perm", "ip"}, must: []string{"subAcct", "label", "passphrase"},
@@ -136,7 +154,8 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, q url.Values, who caller) 
 	var rows []any
 	for _, s := range x.newest[who.account] {
 		made := s.Created.UnixMilli()
-		if after != 0 && made >= after || before != 0 && made <= before || q.Get("subAcct") != "" && q.Get("subAcct") != s.Name ||
+		if after != 0 && made >= after || before != 0 && made <= before ||
+			q.Get("subAcct") != "" && q.Get("subAcct") != s.Name ||
 			enable != "" && (enable == "true") == s.Frozen {
 			continue
 		}

@@ -34,10 +34,20 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, route route) (ca
 		fail(w, http.StatusUnauthorized, "signature_invalid", "Provided signature is invalid")
 	case who.user.NoAPI:
 		// A 429 that is no rate limit, as recorded.
-		fail(w, http.StatusTooManyRequests, "The request type 'read' is not available with your current subscription plan. Please upgrade your plan to use this type of request.", "")
+		fail(
+			w,
+			http.StatusTooManyRequests,
+			"The request type 'read' is not available with your current subscription plan. Please upgrade your plan to use this type of request.",
+			"",
+		)
 	case who.user.ReadOnlyAPI && strings.HasSuffix(route.needs, "_WRITE"):
 		// Chosen, after the recorded refusal of a read.
-		fail(w, http.StatusTooManyRequests, "The request type 'write' is not available with your current subscription plan. Please upgrade your plan to use this type of request.", "")
+		fail(
+			w,
+			http.StatusTooManyRequests,
+			"The request type 'write' is not available with your current subscription plan. Please upgrade your plan to use this type of request.",
+			"",
+		)
 	case route.needs != "" && !slices.Contains(who.token.Permissions, route.needs):
 		fail(w, http.StatusForbidden, "Forbidden", "")
 	case !slices.Contains([]string{"", "real", "paper"}, r.Header.Get("Forced-Mode")):

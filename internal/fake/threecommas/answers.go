@@ -34,7 +34,9 @@ func (c *Connection) answer() map[string]any {
 		"day_profit_btc_percentage": "0.0", "day_profit_usd_percentage": "-0.02", "btc_profit": "0.01", "usd_profit": "600.0",
 		"usd_profit_percentage": "4.1", "btc_profit_percentage": "4.0", "total_btc_profit": "1.0e-05", "total_usd_profit": "612.5",
 		"primary_display_currency_profit_percentage": money("4.1"), "primary_display_currency_profit": money("600.0"),
-		"day_profit_primary_display_currency_percentage": money("-0.02"), "day_profit_primary_display_currency": money("-3.25"),
+		"day_profit_primary_display_currency_percentage": money(
+			"-0.02",
+		), "day_profit_primary_display_currency": money("-3.25"),
 		"primary_display_currency_amount":       money("15000.5"),
 		"total_primary_display_currency_profit": map[string]any{"currency": "USD", "amount": 612.5},
 	}

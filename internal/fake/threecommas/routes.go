@@ -25,7 +25,12 @@ func (s *Service) route(r *http.Request) (route, bool) {
 	case "GET /public/api/ver1/validate":
 		return route{signed: true, serve: s.validate}, true
 	case "GET /public/api/ver1/accounts":
-		return route{signed: true, needs: "ACCOUNTS_READ", params: []string{"api_key", "page", "per_page"}, serve: s.accounts}, true
+		return route{
+			signed: true,
+			needs:  "ACCOUNTS_READ",
+			params: []string{"api_key", "page", "per_page"},
+			serve:  s.accounts,
+		}, true
 	case "GET /public/api/ver1/accounts/market_list":
 		return route{serve: s.markets}, true
 	case "POST /public/api/ver1/accounts/update":

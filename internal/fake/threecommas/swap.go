@@ -18,7 +18,10 @@ import (
 const refusedAtExchange = "API keys are no longer valid or incorrect."
 
 // on finds the connection that a path names.
-func (s *Service) on(id string, serve func(w http.ResponseWriter, c *Connection)) func(http.ResponseWriter, *http.Request, caller) {
+func (s *Service) on(
+	id string,
+	serve func(w http.ResponseWriter, c *Connection),
+) func(http.ResponseWriter, *http.Request, caller) {
 	return func(w http.ResponseWriter, r *http.Request, who caller) {
 		c := who.connection(r, id)
 		if c == nil {
@@ -54,7 +57,11 @@ func (s *Service) update(w http.ResponseWriter, r *http.Request, who caller) {
 		notFound(w)
 		return
 	}
-	next := exchanges.Credential{AccessKey: form.Get("api_key"), Secret: exchanges.NewSecret(form.Get("secret")), Passphrase: exchanges.NewSecret(form.Get("passphrase"))}
+	next := exchanges.Credential{
+		AccessKey:  form.Get("api_key"),
+		Secret:     exchanges.NewSecret(form.Get("secret")),
+		Passphrase: exchanges.NewSecret(form.Get("passphrase")),
+	}
 	connected := func(x *Connection) bool { return x.AccessKey == next.AccessKey && x.MarketCode == c.MarketCode }
 	switch {
 	case len(next.AccessKey) < 5:
@@ -66,7 +73,12 @@ func (s *Service) update(w http.ResponseWriter, r *http.Request, who caller) {
 	case slices.ContainsFunc(who.user.Connections, connected):
 		invalid(w, "api_key", "This account is already connected!")
 	case !s.accepted(c, next):
-		fail(w, http.StatusUnprocessableEntity, "invalid_api_key", refusedAtExchange+" If you have just created this key, please wait 30 seconds and try again.")
+		fail(
+			w,
+			http.StatusUnprocessableEntity,
+			"invalid_api_key",
+			refusedAtExchange+" If you have just created this key, please wait 30 seconds and try again.",
+		)
 	default:
 		c.AccessKey, c.Secret, c.Passphrase = next.AccessKey, next.Secret, next.Passphrase
 		c.KeyInvalid, c.State, c.LockReason, c.Updated = false, "", "", s.server.Now()

@@ -65,7 +65,8 @@ const fresh = "account_id=1&api_key=fresh-key&secret=CANARY-fresh"
 func TestSwap(t *testing.T) {
 	d := newSwapDesk(t)
 	status, body := d.ana.post(t, update, fresh)
-	if status != http.StatusCreated || !strings.Contains(body, `"id":1`) || strings.Contains(body, "CANARY") || strings.Contains(body, "fresh-key") {
+	if status != http.StatusCreated || !strings.Contains(body, `"id":1`) || strings.Contains(body, "CANARY") ||
+		strings.Contains(body, "fresh-key") {
 		t.Fatalf("%d %s", status, body)
 	}
 	for key, want := range map[string]string{"fresh-key": "one", "stored-1": ""} {
@@ -73,14 +74,17 @@ func TestSwap(t *testing.T) {
 			t.Errorf("%s is held by %q, want %q", key, names(t, body), want)
 		}
 	}
-	if status, body := d.ana.post(t, refresh, ""); status != http.StatusCreated || !strings.Contains(body, `"api_key_invalid":false`) {
+	if status, body := d.ana.post(t, refresh, ""); status != http.StatusCreated ||
+		!strings.Contains(body, `"api_key_invalid":false`) {
 		t.Errorf("balances: %d %s", status, body)
 	}
 	// A key is connected once, also where it is connected already.
-	if status, body := d.ana.post(t, update, fresh); status != http.StatusBadRequest || !strings.Contains(body, "already connected") {
+	if status, body := d.ana.post(t, update, fresh); status != http.StatusBadRequest ||
+		!strings.Contains(body, "already connected") {
 		t.Errorf("again: %d %s", status, body)
 	}
-	if e := d.Ledger(); len(e) != 1 || e[0].Deed != fake.Changed || e[0].AccessKey != "fresh-key" || e[0].Account != "1" || e[0].By != "ana" {
+	if e := d.Ledger(); len(e) != 1 || e[0].Deed != fake.Changed || e[0].AccessKey != "fresh-key" || e[0].Account != "1" ||
+		e[0].By != "ana" {
 		t.Errorf("ledger %+v", e)
 	}
 }
@@ -118,7 +122,8 @@ func TestSwapIsRefused(t *testing.T) {
 		if c.body == "" {
 			c.body = fresh
 		}
-		if status, body := d.ana.post(t, c.target, c.body, c.header...); status != c.status || !strings.Contains(body, c.says) {
+		if status, body := d.ana.post(t, c.target, c.body, c.header...); status != c.status ||
+			!strings.Contains(body, c.says) {
 			t.Errorf("%s: %d %s, want %d and %q", c.story, status, body, c.status, c.says)
 		}
 		if len(d.Ledger()) > 0 || d.state.Users[0].Connections[0].AccessKey != "stored-1" {
@@ -143,7 +148,9 @@ func TestBalancesAndActivity(t *testing.T) {
 	d := newSwapDesk(t)
 	active := accounts + "/1/active_trading_entities"
 	d.Do(func() { d.state.Users[0].Connections[0].Active = Active{Bots: 5, Deals: 4, SmartTrades: 3, Orders: 2} })
-	if status, body := d.ana.signed(t, active); status != http.StatusOK || !strings.Contains(body, `"active_bots_count":5`) || !strings.Contains(body, `"active_grid_bots_count":0`) {
+	if status, body := d.ana.signed(t, active); status != http.StatusOK ||
+		!strings.Contains(body, `"active_bots_count":5`) ||
+		!strings.Contains(body, `"active_grid_bots_count":0`) {
 		t.Errorf("activity: %d %s", status, body)
 	}
 	// The exchange does not accept the stored key any more.

@@ -175,7 +175,10 @@ func TestSignatures(t *testing.T) {
 	}
 	// The documented vectors (docs/quick-start/6, 2026-05-07).
 	documented := Token{Secret: "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"}
-	if !documented.signed("/public/api/ver1/users/change_mode?mode=paper", "bca8d8c10acfbe8e76c5335d3efbe0a550487170a8bb7aaea0a13efabab55316") {
+	if !documented.signed(
+		"/public/api/ver1/users/change_mode?mode=paper",
+		"bca8d8c10acfbe8e76c5335d3efbe0a550487170a8bb7aaea0a13efabab55316",
+	) {
 		t.Error("the documented signature is refused")
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

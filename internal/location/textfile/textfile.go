@@ -91,7 +91,11 @@ func Read(path string, limit int64) (File, error) {
 		return f, openError(path, err)
 	}
 	if int64(len(data)) > limit {
-		return f, &Error{path, fmt.Sprintf("is larger than %s, the most that rekey reads of such a file", sizeWords(limit)), nil}
+		return f, &Error{
+			path,
+			fmt.Sprintf("is larger than %s, the most that rekey reads of such a file", sizeWords(limit)),
+			nil,
+		}
 	}
 	if problem := CheckText(data); problem != "" {
 		return f, &Error{path, problem, nil}

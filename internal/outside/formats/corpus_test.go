@@ -22,7 +22,10 @@ func hostile() []string {
 		"::error::x", "a\n::set-env name=PATH::/evil", "::add-mask::x", "##[error]x", "%25%0A::warning::x", "a,file=b", "a::b",
 		"[x](https://evil.example)", "![x](https://evil.example/x.png)", "<https://evil.example>", "https://evil.example/x", "www.evil.example", "@everyone", "#1", "`code`", "``", "| a | b |", "# head", "- item", "1. item", "***", "~~~", "<!-- -->", "\\", "a | b\n--- | ---",
 		"# HELP x y", `a"} 1`, `x{y="z"} 2`, "\\n", "口座👩‍👩‍👧‍👦",
-		strings.Repeat("x", 5000), strings.Repeat("long word ", 500), strings.Repeat("\u0301", 2000), strings.Repeat("<b>", 1000),
+		strings.Repeat(
+			"x",
+			5000,
+		), strings.Repeat("long word ", 500), strings.Repeat("\u0301", 2000), strings.Repeat("<b>", 1000),
 	}
 }
 
@@ -44,7 +47,11 @@ func documents(t *testing.T) map[string]*audit.Result {
 	for i, text := range hostile() {
 		out[fmt.Sprintf("hostile-%02d", i)] = read(t, text, poisoned(t, staged, text))
 	}
-	out["megabyte"] = read(t, "a label of a megabyte", bytes.ReplaceAll(staged, []byte(`"label": "payout"`), []byte(`"label": "`+strings.Repeat("<x>", 1<<19)+`"`)))
+	out["megabyte"] = read(
+		t,
+		"a label of a megabyte",
+		bytes.ReplaceAll(staged, []byte(`"label": "payout"`), []byte(`"label": "`+strings.Repeat("<x>", 1<<19)+`"`)),
+	)
 	return out
 }
 
@@ -115,7 +122,9 @@ func tools(t *testing.T) string {
 	t.Helper()
 	folder := os.Getenv("REKEY_FORMATS")
 	if folder == "" {
-		t.Fatal("REKEY_FORMATS does not say where the consumers are installed: run make formats, which installs them and sets this")
+		t.Fatal(
+			"REKEY_FORMATS does not say where the consumers are installed: run make formats, which installs them and sets this",
+		)
 	}
 	return folder
 }

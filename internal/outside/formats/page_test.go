@@ -49,8 +49,18 @@ func open(t *testing.T, pages map[string][]byte) *browser {
 func browse(t *testing.T, url string) *browser {
 	t.Helper()
 	b := &browser{url: url}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))
+	options := append(
+		chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag(
+			"disable-background-networking",
+			true,
+		),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	ctx, cancelPage := chromedp.NewContext(allocator, chromedp.WithListener(b.watch))
@@ -185,8 +195,15 @@ func pictures(t *testing.T, b *browser) {
 // A browser that meets a page with a script, a remote picture and words that
 // are too wide says so: the test above can fail.
 func TestChromiumSeesWhatIsWrong(t *testing.T) {
-	bad := strings.Replace(string(printed(t, documents(t)["staged"], "html")), "<main>",
-		`<main><img src="https://evil.example/x.png"><pre>`+strings.Repeat("wide", 900)+`</pre><p><a href="#nowhere">x</a></p>`, 1)
+	bad := strings.Replace(
+		string(printed(t, documents(t)["staged"], "html")),
+		"<main>",
+		`<main><img src="https://evil.example/x.png"><pre>`+strings.Repeat(
+			"wide",
+			900,
+		)+`</pre><p><a href="#nowhere">x</a></p>`,
+		1,
+	)
 	b := open(t, map[string][]byte{"bad": []byte(bad)})
 	ctx, cancel := context.WithTimeout(b.ctx, 60*time.Second)
 	defer cancel()
@@ -197,6 +214,12 @@ func TestChromiumSeesWhatIsWrong(t *testing.T) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(l.Overflow) == 0 || len(l.Broken) == 0 || len(l.Strange) == 0 || len(b.problems) == 0 {
-		t.Errorf("overflow %d, broken %d, strange %d, problems %q", len(l.Overflow), len(l.Broken), len(l.Strange), b.problems)
+		t.Errorf(
+			"overflow %d, broken %d, strange %d, problems %q",
+			len(l.Overflow),
+			len(l.Broken),
+			len(l.Strange),
+			b.problems,
+		)
 	}
 }

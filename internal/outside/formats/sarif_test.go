@@ -14,7 +14,9 @@ import (
 // Every document fits the official schema of SARIF 2.1.0, which Microsoft's
 // package brings along.
 func TestSARIFFitsTheOfficialSchema(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(tools(t), "node_modules", "@microsoft", "sarif-multitool-linux", "sarif-2.1.0.json"))
+	text, err := os.ReadFile(
+		filepath.Join(tools(t), "node_modules", "@microsoft", "sarif-multitool-linux", "sarif-2.1.0.json"),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +41,16 @@ func TestSARIFFitsTheOfficialSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	broken, _ := jsonschema.UnmarshalJSON(bytes.NewReader(bytes.Replace(printed(t, documents(t)["staged"], "sarif"), []byte(`"level": "error"`), []byte(`"level": "awful"`), 1)))
+	broken, _ := jsonschema.UnmarshalJSON(
+		bytes.NewReader(
+			bytes.Replace(
+				printed(t, documents(t)["staged"], "sarif"),
+				[]byte(`"level": "error"`),
+				[]byte(`"level": "awful"`),
+				1,
+			),
+		),
+	)
 	if compiled.Validate(broken) == nil {
 		t.Error("the schema accepts what is wrong")
 	}
@@ -50,9 +61,25 @@ func TestSARIFValidator(t *testing.T) {
 	doc := documents(t)["staged"]
 	log := inFile(t, "audit.sarif", printed(t, doc, "sarif"))
 	out := filepath.Join(filepath.Dir(log), "verdict.sarif")
-	cmd := exec.CommandContext(t.Context(), filepath.Join(tools(t), "node_modules", "@microsoft", "sarif-multitool-linux", "Sarif.Multitool"),
-		"validate", log, "--output", out, "--level", "Error;Warning", "--kind", "Fail", "--log", "ForceOverwrite")
-	cmd.Env = append(os.Environ(), "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1", "DOTNET_BUNDLE_EXTRACT_BASE_DIR="+t.TempDir())
+	cmd := exec.CommandContext(
+		t.Context(),
+		filepath.Join(tools(t), "node_modules", "@microsoft", "sarif-multitool-linux", "Sarif.Multitool"),
+		"validate",
+		log,
+		"--output",
+		out,
+		"--level",
+		"Error;Warning",
+		"--kind",
+		"Fail",
+		"--log",
+		"ForceOverwrite",
+	)
+	cmd.Env = append(
+		os.Environ(),
+		"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1",
+		"DOTNET_BUNDLE_EXTRACT_BASE_DIR="+t.TempDir(),
+	)
 	said, runErr := cmd.CombinedOutput()
 	text, err := os.ReadFile(out)
 	if err != nil {
@@ -70,7 +97,8 @@ func TestSARIFValidator(t *testing.T) {
 			} `json:"results"`
 		} `json:"runs"`
 	}
-	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), &verdict); err != nil || len(verdict.Runs) == 0 {
+	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), &verdict); err != nil ||
+		len(verdict.Runs) == 0 {
 		t.Fatalf("the verdict is no SARIF: %v", err)
 	}
 	for _, r := range verdict.Runs[0].Results {

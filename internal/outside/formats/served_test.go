@@ -31,7 +31,8 @@ func TestServedPageInChromium(t *testing.T) {
 	comes := func(want string) {
 		t.Helper()
 		for range 100 { // nobody reloads the page
-			if title, err = chromedp.Run(ctx, chromedp.Evaluate[string]("document.title")); err == nil && strings.Contains(title, want) {
+			if title, err = chromedp.Run(ctx, chromedp.Evaluate[string]("document.title")); err == nil &&
+				strings.Contains(title, want) {
 				return
 			}
 			time.Sleep(100 * time.Millisecond)

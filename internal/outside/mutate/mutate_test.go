@@ -380,8 +380,14 @@ func TestTakes(t *testing.T) {
 		lists, only string
 		want        bool
 	}{
-		{"", "", true}, {"exchanges", "", true}, {"change exchanges", "okx", true}, {"", "regions", true},
-		{"change", "", false}, {"exchange", "", false}, {"exchanges", "kucoin", false}, {"change", "okx", false},
+		{"", "", true},
+		{"exchanges", "", true},
+		{"change exchanges", "okx", true},
+		{"", "regions", true},
+		{"change", "", false},
+		{"exchange", "", false},
+		{"exchanges", "kucoin", false},
+		{"change", "okx", false},
 	} {
 		if got := (setting{lists: c.lists, only: c.only}).takes(m); got != c.want {
 			t.Errorf("lists %q, only %q: %v", c.lists, c.only, got)

@@ -30,7 +30,12 @@ func New(keys []Key) string {
 func entries(keys []Key, indent string) []string {
 	var lines []string
 	for _, k := range keys {
-		lines = append(lines, indent+k.Name+":", indent+"  exchange: "+k.Exchange, indent+"  credential: "+strconv.Quote(k.Credential))
+		lines = append(
+			lines,
+			indent+k.Name+":",
+			indent+"  exchange: "+k.Exchange,
+			indent+"  credential: "+strconv.Quote(k.Credential),
+		)
 		if len(k.Copies) > 0 {
 			lines = append(lines, indent+"  copies: ["+quoted(k.Copies)+"]")
 		}
@@ -53,7 +58,8 @@ func quoted(words []string) string {
 // rekey.yaml. All other lines stay byte for byte.
 func Edit(text string, keys []Key, copies map[string][]string) (string, error) {
 	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 ||
+		doc.Content[0].Kind != yaml.MappingNode {
 		return "", ErrByHand
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")

@@ -67,10 +67,21 @@ func nameOf(location, file string) string {
 
 // agents are the folders and files of AI agents, and what the agents are called.
 var agents = []struct{ in, name string }{ //nolint:gochecknoglobals // a table that nothing writes
-	{"/claude/", "claude"}, {"/.claude", "claude"}, {"claude_desktop", "claude"}, {"/.cursor/", "cursor"},
-	{"/windsurf/", "windsurf"}, {"/.codex/", "codex"}, {"/.gemini/", "gemini"},
-	{"/goose/", "goose"}, {"/.continue/", "continue"}, {"/.openclaw/", "openclaw"}, {"/.okx/", "okx-kit"},
-	{"/.vscode/", "vscode"}, {"/.mcp.json", "mcp"}, {"/mcp.json", "mcp"}, {"/mcp_config.json", "mcp"},
+	{"/claude/", "claude"},
+	{"/.claude", "claude"},
+	{"claude_desktop", "claude"},
+	{"/.cursor/", "cursor"},
+	{"/windsurf/", "windsurf"},
+	{"/.codex/", "codex"},
+	{"/.gemini/", "gemini"},
+	{"/goose/", "goose"},
+	{"/.continue/", "continue"},
+	{"/.openclaw/", "openclaw"},
+	{"/.okx/", "okx-kit"},
+	{"/.vscode/", "vscode"},
+	{"/.mcp.json", "mcp"},
+	{"/mcp.json", "mcp"},
+	{"/mcp_config.json", "mcp"},
 	{"/agentkit/", "agentkit"},
 }
 
@@ -134,7 +145,10 @@ func CleanUp(file string) string {
 		return "clear the notebook's cells and outputs"
 	case strings.HasSuffix(base, ".log"), strings.HasSuffix(base, ".jsonl"):
 		return "remove its lines from the log"
-	case strings.HasSuffix(base, ".json"), strings.HasSuffix(base, ".yml"), strings.HasSuffix(base, ".yaml"), strings.HasSuffix(base, ".toml"):
+	case strings.HasSuffix(base, ".json"),
+		strings.HasSuffix(base, ".yml"),
+		strings.HasSuffix(base, ".yaml"),
+		strings.HasSuffix(base, ".toml"):
 		return "put it into variables of their own in that file, not into arguments"
 	}
 	return "remove it there"

@@ -82,7 +82,9 @@ func (r *braceReader) text(quote byte) {
 	if quote != '`' && start+2 < len(r.b) && r.b[start+1] == quote && r.b[start+2] == quote {
 		close := bytes.Index(r.b[start+3:], []byte{quote, quote, quote})
 		if close >= 0 {
-			r.value(atom{text: string(r.b[start+3 : start+3+close]), pos: start + 3, end: start + 3 + close, quoted: true, set: true})
+			r.value(
+				atom{text: string(r.b[start+3 : start+3+close]), pos: start + 3, end: start + 3 + close, quoted: true, set: true},
+			)
 			r.i = start + 6 + close
 			return
 		}

@@ -54,54 +54,205 @@ var (
 
 // texts are what people keep keys in, and what must be found in it.
 var texts = []struct{ name, path, text, want string }{
-	{"dotenv", ".env", "# bot\nBINANCE_API_KEY=" + binanceKey + "\nBINANCE_API_SECRET=" + binanceSecret + "\n", oneBinance},
-	{"dotenv, exported and quoted", ".env", "export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret + "\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n", oneKucoin},
+	{
+		"dotenv",
+		".env",
+		"# bot\nBINANCE_API_KEY=" + binanceKey + "\nBINANCE_API_SECRET=" + binanceSecret + "\n",
+		oneBinance,
+	},
+	{
+		"dotenv, exported and quoted",
+		".env",
+		"export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret + "\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n",
+		oneKucoin,
+	},
 	{
 		"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey + "\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
 		oneBinance + "; credential binance Y2Nidhyw h8pMNlCb -",
 	},
-	{"accounts by object", "api-keys.json", `{"a": {"exchange": "binance", "key": "` + binanceKey + `", "secret": "` + binanceSecret + `"},
- "b": {"exchange": "okx", "key": "` + okxKey + `", "secret": "` + okxSecret + `", "passphrase": "gridVega7"}}`, oneBinance + "; " + oneOKX},
-	{"json with comments", "config.json", "{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" + kucoinSecret + "\", \"password\": \"moonTiger1!\",},}", oneKucoin},
-	{"json with unicode escapes", "config.json", `{"okx": {"apiKey": "` + okxKey + `", "secret": "` + okxSecret + `", "password": "grid\u0056ega7"}}`, oneOKX},
+	{
+		"accounts by object",
+		"api-keys.json",
+		`{"a": {"exchange": "binance", "key": "` + binanceKey + `", "secret": "` + binanceSecret + `"},
+ "b": {"exchange": "okx", "key": "` + okxKey + `", "secret": "` + okxSecret + `", "passphrase": "gridVega7"}}`,
+		oneBinance + "; " + oneOKX,
+	},
+	{
+		"json with comments",
+		"config.json",
+		"{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" + kucoinSecret + "\", \"password\": \"moonTiger1!\",},}",
+		oneKucoin,
+	},
+	{
+		"json with unicode escapes",
+		"config.json",
+		`{"okx": {"apiKey": "` + okxKey + `", "secret": "` + okxSecret + `", "password": "grid\u0056ega7"}}`,
+		oneOKX,
+	},
 	{
 		"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) + `", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
 		"credential kraken Qm9BsP75 zx2hLrk+ -",
 	},
-	{"python", "run.py", "ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret + "',\n  'password': 'moonTiger1!',\n})\n", oneKucoin},
-	{"attributes in python", "run.py", "ex = ccxt.okx()\nex.apiKey = '" + okxKey + "'\nex.secret = '" + okxSecret + "'\nex.password = 'gridVega7'\n", oneOKX},
-	{"arguments without names", "main.go", `client := binance.NewClient("` + binanceKey + `", "` + binanceSecret + `")`, oneBinance},
-	{"typescript", "bot.ts", "const client = new Spot({ apiKey: \"" + binanceKey + "\", apiSecret: `" + binanceSecret + "` }) // binance", oneBinance},
-	{"java", "Bot.java", "// kraken\nString apiKey = \"" + krakenKey + "\";\nString apiSecret = \"" + krakenSecret + "\";\n", "credential kraken Qm9BsP75 zx2hLrk+ -"},
-	{"rust", "main.rs", "// bybit\nlet api_key: &str = \"" + bybitKey + "\";\nlet api_secret: &str = \"" + bybitSecret + "\";\n", "credential bybit uMvAIHxx G5ToLJuJ -"},
-	{"yaml", "config.yml", "exchanges:\n  okx:\n    key: " + okxKey + "\n    secret: \"" + okxSecret + "\"\n    passphrase: gridVega7\n", oneOKX},
-	{"compose list", "docker-compose.yml", "services:\n  bot:\n    environment:\n      - KUCOIN_API_KEY=" + kucoinKey + "\n      - KUCOIN_API_SECRET=" + kucoinSecret + "\n      - \"KUCOIN_PASSPHRASE=moonTiger1!\"\n", oneKucoin},
-	{"env of a pod", "pod.yaml", "env:\n- name: BINANCE_API_KEY\n  value: " + binanceKey + "\n- name: BINANCE_API_SECRET\n  value: " + binanceSecret + "\n", oneBinance},
-	{"toml", "settings.toml", "[exchanges.okx]\napi_key = \"" + okxKey + "\"\napi_secret = \"" + okxSecret + "\"\npassphrase = \"gridVega7\" # x\n", oneOKX},
-	{"ini without a name of an exchange", "bots/kucoin-bot/keys.ini", "[auth]\napi_key = " + kucoinKey + "\napi_secret = " + kucoinSecret + "\npassphrase = moonTiger1!\n", oneKucoin},
-	{"xml", "app.config", "<configuration><appSettings>\n<add key=\"BinanceApiKey\" value=\"" + binanceKey + "\"/>\n<add key=\"BinanceApiSecret\" value=\"" + binanceSecret + "\"/>\n</appSettings></configuration>", oneBinance},
-	{"xml elements", "x.xml", "<okx><apiKey>" + okxKey + "</apiKey><secretKey>" + okxSecret + "</secretKey><passphrase>gridVega7</passphrase></okx>", oneOKX},
-	{"notebook", "n.ipynb", `{"cells":[{"source":["ex = ccxt.okx()\n","ex.apiKey = \"` + okxKey + `\"\n","ex.secret = \"` + okxSecret + `\"\n","ex.password = \"gridVega7\"\n"]}]}`, oneOKX},
-	{"shell history of zsh", ".zsh_history", ": 1670000000:0;export OKX_API_KEY=" + okxKey + "\n: 1670000001:0;export OKX_SECRET_KEY=" + okxSecret + "\n: 1670000002:0;export OKX_PASSPHRASE=gridVega7\n", oneOKX},
-	{"flags of a command", ".bash_history", "binance-cli --api-key " + binanceKey + " --api-secret " + binanceSecret + "\n", oneBinance},
-	{"a log", "bot.log", "2023-01-01 INFO kucoin client key=" + kucoinKey + " secret=" + kucoinSecret + " passphrase=moonTiger1!\n", oneKucoin},
-	{"prose", "notes.txt", "My Binance account\nAPI Key: " + binanceKey + "\nSecret Key: " + binanceSecret + "\n", oneBinance},
+	{
+		"python",
+		"run.py",
+		"ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret + "',\n  'password': 'moonTiger1!',\n})\n",
+		oneKucoin,
+	},
+	{
+		"attributes in python",
+		"run.py",
+		"ex = ccxt.okx()\nex.apiKey = '" + okxKey + "'\nex.secret = '" + okxSecret + "'\nex.password = 'gridVega7'\n",
+		oneOKX,
+	},
+	{
+		"arguments without names",
+		"main.go",
+		`client := binance.NewClient("` + binanceKey + `", "` + binanceSecret + `")`,
+		oneBinance,
+	},
+	{
+		"typescript",
+		"bot.ts",
+		"const client = new Spot({ apiKey: \"" + binanceKey + "\", apiSecret: `" + binanceSecret + "` }) // binance",
+		oneBinance,
+	},
+	{
+		"java",
+		"Bot.java",
+		"// kraken\nString apiKey = \"" + krakenKey + "\";\nString apiSecret = \"" + krakenSecret + "\";\n",
+		"credential kraken Qm9BsP75 zx2hLrk+ -",
+	},
+	{
+		"rust",
+		"main.rs",
+		"// bybit\nlet api_key: &str = \"" + bybitKey + "\";\nlet api_secret: &str = \"" + bybitSecret + "\";\n",
+		"credential bybit uMvAIHxx G5ToLJuJ -",
+	},
+	{
+		"yaml",
+		"config.yml",
+		"exchanges:\n  okx:\n    key: " + okxKey + "\n    secret: \"" + okxSecret + "\"\n    passphrase: gridVega7\n",
+		oneOKX,
+	},
+	{
+		"compose list",
+		"docker-compose.yml",
+		"services:\n  bot:\n    environment:\n      - KUCOIN_API_KEY=" + kucoinKey + "\n      - KUCOIN_API_SECRET=" + kucoinSecret + "\n      - \"KUCOIN_PASSPHRASE=moonTiger1!\"\n",
+		oneKucoin,
+	},
+	{
+		"env of a pod",
+		"pod.yaml",
+		"env:\n- name: BINANCE_API_KEY\n  value: " + binanceKey + "\n- name: BINANCE_API_SECRET\n  value: " + binanceSecret + "\n",
+		oneBinance,
+	},
+	{
+		"toml",
+		"settings.toml",
+		"[exchanges.okx]\napi_key = \"" + okxKey + "\"\napi_secret = \"" + okxSecret + "\"\npassphrase = \"gridVega7\" # x\n",
+		oneOKX,
+	},
+	{
+		"ini without a name of an exchange",
+		"bots/kucoin-bot/keys.ini",
+		"[auth]\napi_key = " + kucoinKey + "\napi_secret = " + kucoinSecret + "\npassphrase = moonTiger1!\n",
+		oneKucoin,
+	},
+	{
+		"xml",
+		"app.config",
+		"<configuration><appSettings>\n<add key=\"BinanceApiKey\" value=\"" + binanceKey + "\"/>\n<add key=\"BinanceApiSecret\" value=\"" + binanceSecret + "\"/>\n</appSettings></configuration>",
+		oneBinance,
+	},
+	{
+		"xml elements",
+		"x.xml",
+		"<okx><apiKey>" + okxKey + "</apiKey><secretKey>" + okxSecret + "</secretKey><passphrase>gridVega7</passphrase></okx>",
+		oneOKX,
+	},
+	{
+		"notebook",
+		"n.ipynb",
+		`{"cells":[{"source":["ex = ccxt.okx()\n","ex.apiKey = \"` + okxKey + `\"\n","ex.secret = \"` + okxSecret + `\"\n","ex.password = \"gridVega7\"\n"]}]}`,
+		oneOKX,
+	},
+	{
+		"shell history of zsh",
+		".zsh_history",
+		": 1670000000:0;export OKX_API_KEY=" + okxKey + "\n: 1670000001:0;export OKX_SECRET_KEY=" + okxSecret + "\n: 1670000002:0;export OKX_PASSPHRASE=gridVega7\n",
+		oneOKX,
+	},
+	{
+		"flags of a command",
+		".bash_history",
+		"binance-cli --api-key " + binanceKey + " --api-secret " + binanceSecret + "\n",
+		oneBinance,
+	},
+	{
+		"a log",
+		"bot.log",
+		"2023-01-01 INFO kucoin client key=" + kucoinKey + " secret=" + kucoinSecret + " passphrase=moonTiger1!\n",
+		oneKucoin,
+	},
+	{
+		"prose",
+		"notes.txt",
+		"My Binance account\nAPI Key: " + binanceKey + "\nSecret Key: " + binanceSecret + "\n",
+		oneBinance,
+	},
 	{"lines of a file", "kraken.key", krakenKey + "\n" + krakenSecret, "credential kraken Qm9BsP75 zx2hLrk+ -"},
-	{"a download of coinbase", "cdp_api_key.json", `{"name": "` + cdpName + `", "privateKey": "` + pemOnOneLine + `"}`, "credential coinbase organiza -----BEG -"},
+	{
+		"a download of coinbase",
+		"cdp_api_key.json",
+		`{"name": "` + cdpName + `", "privateKey": "` + pemOnOneLine + `"}`,
+		"credential coinbase organiza -----BEG -",
+	},
 	{"CRLF", ".env", "BINANCE_API_KEY=" + binanceKey + "\r\nBINANCE_API_SECRET=" + binanceSecret + "\r\n", oneBinance},
 	{"a secret alone", ".env", "BINANCE_API_SECRET=" + binanceSecret + "\n", "partial binance - GuazP0eK -"},
 	{
 		"Binance's example", "README.md", "apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
 		"sample binance vmPUZE6m NhqPtmdS -",
 	},
-	{"a template", ".env.example", "BINANCE_API_KEY=your_api_key_here\nBINANCE_API_SECRET=your_api_secret_here\n", "placeholder binance your_api - -"},
+	{
+		"a template",
+		".env.example",
+		"BINANCE_API_KEY=your_api_key_here\nBINANCE_API_SECRET=your_api_secret_here\n",
+		"placeholder binance your_api - -",
+	},
 	// What looks like keys and is none.
-	{"order ids", "orders.json", `[{"exchange": "kucoin", "orderId": "` + kucoinKey + `", "clientOid": "` + kucoinSecret + `"}]`, ""},
+	{
+		"order ids",
+		"orders.json",
+		`[{"exchange": "kucoin", "orderId": "` + kucoinKey + `", "clientOid": "` + kucoinSecret + `"}]`,
+		"",
+	},
 	{"columns of ids", "orders.csv", "kucoin," + kucoinKey + "," + kucoinSecret + "\n", ""},
 	{"hashes", "binance.lock", "binance-sdk.tar.gz sha256=" + strings.Repeat("9f86d081884c7d65", 4) + "\n", ""},
-	{"references", "bot.py", "ex = ccxt.binance({'apiKey': os.environ['BINANCE_API_KEY'], 'secret': os.environ['BINANCE_API_SECRET']})", ""},
-	{"encrypted by hummingbot", "binance.yml", "connector: binance\nbinance_api_key: " + strings.Repeat("7b2263727970746f", 20) + "\nbinance_api_secret: " + strings.Repeat("7b2263727970746f", 20) + "\n", ""},
-	{"a signature of commits", "commit", "gpgsig -----BEGIN PGP SIGNATURE-----\n binance\n " + binanceKey + "\n " + binanceSecret + "\n " + secondKey + "\n", ""},
+	{
+		"references",
+		"bot.py",
+		"ex = ccxt.binance({'apiKey': os.environ['BINANCE_API_KEY'], 'secret': os.environ['BINANCE_API_SECRET']})",
+		"",
+	},
+	{
+		"encrypted by hummingbot",
+		"binance.yml",
+		"connector: binance\nbinance_api_key: " + strings.Repeat(
+			"7b2263727970746f",
+			20,
+		) + "\nbinance_api_secret: " + strings.Repeat(
+			"7b2263727970746f",
+			20,
+		) + "\n",
+		"",
+	},
+	{
+		"a signature of commits",
+		"commit",
+		"gpgsig -----BEGIN PGP SIGNATURE-----\n binance\n " + binanceKey + "\n " + binanceSecret + "\n " + secondKey + "\n",
+		"",
+	},
 	{"random without names", "x.txt", binanceKey + " and later " + binanceSecret + "\n", ""},
 }
 
@@ -114,7 +265,8 @@ func TestSets(t *testing.T) {
 			}
 			for _, s := range sets {
 				for _, p := range []Part{s.Key, s.Secret} {
-					if !p.IsZero() && !strings.HasPrefix(c.text[p.Pos:], p.Value[:min(4, len(p.Value))]) && !strings.Contains(c.name, "base64") {
+					if !p.IsZero() && !strings.HasPrefix(c.text[p.Pos:], p.Value[:min(4, len(p.Value))]) &&
+						!strings.Contains(c.name, "base64") {
 						t.Errorf("%s is not at %d", say(s), p.Pos)
 					}
 				}

@@ -48,7 +48,14 @@ func (j *judge) pair(g group) {
 			j.unsure = j.unsure || k.fit.Key&s.fit.Secret != form.Unknown
 			continue
 		}
-		set := Set{Exchange: form.Get(x).Name, Kind: Credential, Confidence: confidence, Why: why, Key: k.part(), Secret: s.part()}
+		set := Set{
+			Exchange:   form.Get(x).Name,
+			Kind:       Credential,
+			Confidence: confidence,
+			Why:        why,
+			Key:        k.part(),
+			Secret:     s.part(),
+		}
 		if p, ok := j.passphraseFor(g, k, s, x); ok {
 			set.Passphrase = p.part()
 		}
@@ -66,7 +73,8 @@ func (it item) part() Part { return Part{Value: it.value, Pos: it.pos, End: it.e
 func (j *judge) keyFor(g group, s item) (item, bool) {
 	best, found, cost := item{}, false, 0
 	for _, k := range g.items {
-		if k.fit.Key&s.fit.Secret == 0 || k.value == s.value || j.taken[k.value] || k.encoded != s.encoded && !isPEMValue(s.value) {
+		if k.fit.Key&s.fit.Secret == 0 || k.value == s.value || j.taken[k.value] ||
+			k.encoded != s.encoded && !isPEMValue(s.value) {
 			continue
 		}
 		switch {

@@ -41,7 +41,8 @@ func passWord(b []byte) bool {
 	if c(0) == 'c' {
 		return c(1) == 'l' && c(2) == 'i' && c(3) == 'e' && c(4) == 'n' && c(5) == 't'
 	}
-	return c(1) == 'a' && c(2) == 's' && c(3) == 's' || c(1) == 'h' && c(2) == 'r' && c(3) == 'a' && c(4) == 's' && c(5) == 'e'
+	return c(1) == 'a' && c(2) == 's' && c(3) == 's' ||
+		c(1) == 'h' && c(2) == 'r' && c(3) == 'a' && c(4) == 's' && c(5) == 'e'
 }
 
 // passphraseAt reads NAME SEPARATOR VALUE, where at is within the name.

@@ -83,7 +83,8 @@ const pemInBase64 = "LS0tLS1CRUdJTi"
 func tokenItem(b []byte, start, end int) (item, bool) {
 	n := end - start
 	text := b[start:end]
-	if n < 8 || n < 18 && !hasDigit(text) || n > form.Longest && (n >= 4096 || !bytes.HasPrefix(text, []byte(pemInBase64))) {
+	if n < 8 || n < 18 && !hasDigit(text) ||
+		n > form.Longest && (n >= 4096 || !bytes.HasPrefix(text, []byte(pemInBase64))) {
 		return item{}, false
 	}
 	if bytes.IndexByte(text, '\\') >= 0 {

@@ -161,7 +161,22 @@ func neutral(name []byte) bool {
 		low[i] = c | 0x20
 	}
 	switch string(low[:len(name)]) {
-	case "str", "value", "val", "default", "text", "string", "data", "content", "contents", "is", "v", "arg", "args", "source", "input", "answer":
+	case "str",
+		"value",
+		"val",
+		"default",
+		"text",
+		"string",
+		"data",
+		"content",
+		"contents",
+		"is",
+		"v",
+		"arg",
+		"args",
+		"source",
+		"input",
+		"answer":
 		return true
 	}
 	return false
@@ -253,8 +268,34 @@ var between = func() (t [256]bool) { //nolint:gochecknoglobals // a table that n
 // wraps reports whether a word of code only wraps a text: "x".to_owned().
 func wraps(word string) bool {
 	switch word {
-	case "to_owned", "into", "to_string", "toString", "as_str", "clone", "String", "string", "std", "from", "str", "Some", "b", "u", "r", "f", "L", "c_str", "encode",
-		"strip", "trim", "new", "SecretString", "QString", "text", "TEXT", "nil", "None":
+	case "to_owned",
+		"into",
+		"to_string",
+		"toString",
+		"as_str",
+		"clone",
+		"String",
+		"string",
+		"std",
+		"from",
+		"str",
+		"Some",
+		"b",
+		"u",
+		"r",
+		"f",
+		"L",
+		"c_str",
+		"encode",
+		"strip",
+		"trim",
+		"new",
+		"SecretString",
+		"QString",
+		"text",
+		"TEXT",
+		"nil",
+		"None":
 		return true
 	}
 	return false

@@ -144,7 +144,20 @@ func (s *scope) spoken(b []byte, start, end int) (int, bool) {
 
 func isCommand(word string) bool {
 	switch strings.ToLower(strings.TrimPrefix(word, "-")) {
-	case "export", "set", "setx", "env", "declare", "local", "readonly", "", "const", "var", "let", "arg", "setenv", "typeset":
+	case "export",
+		"set",
+		"setx",
+		"env",
+		"declare",
+		"local",
+		"readonly",
+		"",
+		"const",
+		"var",
+		"let",
+		"arg",
+		"setenv",
+		"typeset":
 		return true
 	}
 	return false

@@ -51,7 +51,8 @@ func TestEverySpelling(t *testing.T) {
 					}
 				}
 				sets, _ := find.Sets(find.Text{Bytes: []byte(text), Path: path})
-				if len(sets) != 1 || sets[0].Exchange != "kucoin" || sets[0].Key.Value != key || sets[0].Secret.Value != secret || sets[0].Passphrase.Value != passphrase {
+				if len(sets) != 1 || sets[0].Exchange != "kucoin" || sets[0].Key.Value != key || sets[0].Secret.Value != secret ||
+					sets[0].Passphrase.Value != passphrase {
 					t.Errorf("%s: of\n%s\nwas found %+v", s.Name, text, sets)
 				}
 			}

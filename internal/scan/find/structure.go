@@ -27,9 +27,55 @@ func structure(t Text) []group {
 		return readBraces(t.Bytes, true)
 	case ".ps1", ".psm1": // assignments and calls
 		return append(readSections(t.Bytes), readBraces(t.Bytes, true)...)
-	case ".json", ".jsonc", ".har", ".vue", ".svelte", ".groovy", ".gradle", ".zig", ".vb", ".fs", ".jl", ".r", ".ex", ".exs", ".pl", ".mm", ".cxx", ".hxx", ".nim", ".cr", ".json5", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".py", ".go", ".rs", ".java", ".cs", ".kt", ".php", ".rb", ".swift",
-		".c", ".h", ".cc", ".cpp", ".hpp", ".scala", ".dart", ".lua", ".jsonl", ".ndjson":
-		if trimmed := bytes.TrimSpace(t.Bytes); strings.HasPrefix(path.Ext(base), ".json") && len(trimmed) > 0 && trimmed[0] == '[' && !likelyJSON(trimmed) {
+	case ".json",
+		".jsonc",
+		".har",
+		".vue",
+		".svelte",
+		".groovy",
+		".gradle",
+		".zig",
+		".vb",
+		".fs",
+		".jl",
+		".r",
+		".ex",
+		".exs",
+		".pl",
+		".mm",
+		".cxx",
+		".hxx",
+		".nim",
+		".cr",
+		".json5",
+		".js",
+		".mjs",
+		".cjs",
+		".ts",
+		".tsx",
+		".jsx",
+		".py",
+		".go",
+		".rs",
+		".java",
+		".cs",
+		".kt",
+		".php",
+		".rb",
+		".swift",
+		".c",
+		".h",
+		".cc",
+		".cpp",
+		".hpp",
+		".scala",
+		".dart",
+		".lua",
+		".jsonl",
+		".ndjson":
+		if trimmed := bytes.TrimSpace(t.Bytes); strings.HasPrefix(path.Ext(base), ".json") && len(trimmed) > 0 &&
+			trimmed[0] == '[' &&
+			!likelyJSON(trimmed) {
 			return readSections(t.Bytes) // an INI file under another name
 		}
 		return readBraces(t.Bytes, strings.Contains(" .py .rb .jl .r .ex .exs .pl .nim .cr ", " "+path.Ext(base)+" "))
@@ -38,7 +84,8 @@ func structure(t Text) []group {
 	case ".md", ".txt", ".log", ".html", ".htm", ".csv", ".tsv", ".ipynb", ".rst", ".sql":
 		return nil
 	}
-	if trimmed := bytes.TrimSpace(t.Bytes); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[' && likelyJSON(trimmed)) {
+	if trimmed := bytes.TrimSpace(t.Bytes); len(trimmed) > 0 &&
+		(trimmed[0] == '{' || trimmed[0] == '[' && likelyJSON(trimmed)) {
 		return readBraces(t.Bytes, false)
 	}
 	return readSections(t.Bytes)
@@ -76,7 +123,17 @@ func (s *scope) put(name, value string, pos, end int) {
 	}
 	folded := form.Fold(name)
 	switch folded {
-	case "exchange", "name", "connector", "venue", "broker", "exchangename", "exchangeid", "platform", "provider", "gateway", "title":
+	case "exchange",
+		"name",
+		"connector",
+		"venue",
+		"broker",
+		"exchangename",
+		"exchangeid",
+		"platform",
+		"provider",
+		"gateway",
+		"title":
 		if x := form.Named(value); x >= 0 && s.said < 0 {
 			s.said = x
 		}
@@ -240,7 +297,8 @@ func shellDefault(value string) (name, rest string, ok bool) {
 // mayBePassphrase reports whether an argument may be a passphrase: one word of
 // the length that exchanges allow (KuCoin 7 to 32, OKX 8 to 32).
 func mayBePassphrase(value string) bool {
-	return len(value) >= 4 && len(value) <= 64 && !strings.ContainsAny(value, " \t\r\n") && !strings.Contains(value, "://") &&
+	return len(value) >= 4 && len(value) <= 64 && !strings.ContainsAny(value, " \t\r\n") &&
+		!strings.Contains(value, "://") &&
 		!form.IsPlaceholder(form.Passphrase, value)
 }
 

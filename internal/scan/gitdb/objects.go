@@ -33,7 +33,14 @@ type Reader struct {
 // Objects gives every blob, commit and tag of the repository, each once,
 // whether anything leads to it or not.
 func (r *Repo) Objects(ctx context.Context, to Reader) error {
-	list, err := r.run(ctx, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)", "--unordered", "--buffer")
+	list, err := r.run(
+		ctx,
+		"cat-file",
+		"--batch-all-objects",
+		"--batch-check=%(objectname) %(objecttype)",
+		"--unordered",
+		"--buffer",
+	)
 	if err != nil && len(list) == 0 {
 		return err
 	}

@@ -27,7 +27,13 @@ const mostCommits = 1 << 40
 //
 // A path that leaveOut names is no origin: a blob that is at such paths alone
 // has none. leaveOut may be nil.
-func (r *Repo) Origins(ctx context.Context, lanes int, commits Commits, blobs map[string]bool, leaveOut func(path string) bool) (map[string]Origin, error) {
+func (r *Repo) Origins(
+	ctx context.Context,
+	lanes int,
+	commits Commits,
+	blobs map[string]bool,
+	leaveOut func(path string) bool,
+) (map[string]Origin, error) {
 	found := map[string]Origin{}
 	if len(blobs) == 0 {
 		return found, nil
@@ -131,8 +137,22 @@ func (r *Repo) changes(ctx context.Context, p part, of changesOf) error {
 func (r *Repo) log(ctx context.Context, p part, of changesOf) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	c := r.command(ctx, "log", "--format=%x01%H%x00%aI%x00%an%x00%s", "--raw", "--no-abbrev", "--no-renames", "--root", "-c", "-z",
-		"--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--no-walk=unsorted", "--stdin")
+	c := r.command(
+		ctx,
+		"log",
+		"--format=%x01%H%x00%aI%x00%an%x00%s",
+		"--raw",
+		"--no-abbrev",
+		"--no-renames",
+		"--root",
+		"-c",
+		"-z",
+		"--no-ext-diff",
+		"--no-textconv",
+		"--ignore-submodules=all",
+		"--no-walk=unsorted",
+		"--stdin",
+	)
 	var errs bytes.Buffer
 	c.Stdin, c.Stderr = bytes.NewReader(p.ids), &errs
 	out, err := c.StdoutPipe()

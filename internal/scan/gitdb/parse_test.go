@@ -18,7 +18,11 @@ const (
 // What git answers is read object by object, whatever is in them.
 func TestAnswer(t *testing.T) {
 	large := strings.Repeat("x\n", 100_000)
-	out := idOne + " blob 3\na\nb\n" + idTwo + " missing\n" + idTwo + " commit 0\n\n" + idOne + fmt.Sprintf(" blob %d\n%s\n", len(large), large) + idTwo + " tag 4\n"
+	out := idOne + " blob 3\na\nb\n" + idTwo + " missing\n" + idTwo + " commit 0\n\n" + idOne + fmt.Sprintf(
+		" blob %d\n%s\n",
+		len(large),
+		large,
+	) + idTwo + " tag 4\n"
 	for name, c := range map[string]struct {
 		out  string
 		want []string
@@ -82,13 +86,25 @@ func TestLog(t *testing.T) {
 	change := func(id, path string) string {
 		return ":100644 100644 " + strings.Repeat("0", 40) + " " + id + " M\x00" + path + "\x00"
 	}
-	merge := "::100644 100644 100644 " + strings.Repeat("0", 40) + " " + strings.Repeat("0", 40) + " " + idTwo + " MM\x00merged\x00"
+	merge := "::100644 100644 100644 " + strings.Repeat(
+		"0",
+		40,
+	) + " " + strings.Repeat(
+		"0",
+		40,
+	) + " " + idTwo + " MM\x00merged\x00"
 	long := strings.Repeat("long/", 20_000)
 	out := commit("c1", ": a subject\n"+change(idOne, ":a\nname\x1b")) + commit("c2", "nothing\x00") +
 		commit("c3", "two\n"+change(idTwo, long)+change("3333", "other")) + commit("c4", "\n"+merge)
 	found := map[string]Origin{}
-	readLog(bufio.NewReaderSize(strings.NewReader(out), 4096), 10, changesOf{blobs: map[string]bool{idOne: true, idTwo: true}, found: found})
-	if o := found[idOne]; o.Commit != "c1" || o.Path != ":a\nname\x1b" || o.Author != "a : b\n" || o.Subject != ": a subject" || o.Age != 11 {
+	readLog(
+		bufio.NewReaderSize(strings.NewReader(out), 4096),
+		10,
+		changesOf{blobs: map[string]bool{idOne: true, idTwo: true}, found: found},
+	)
+	if o := found[idOne]; o.Commit != "c1" || o.Path != ":a\nname\x1b" || o.Author != "a : b\n" ||
+		o.Subject != ": a subject" ||
+		o.Age != 11 {
 		t.Errorf("%+v", o)
 	}
 	if o := found[idTwo]; o.Commit != "c4" || o.Path != "merged" || o.Age != 14 || len(found) != 2 {
@@ -100,7 +116,11 @@ func FuzzLog(f *testing.F) {
 	f.Add([]byte("\x01c1\x00d\x00a\x00s\n:100644 100644 0 1 M\x00p\x00"))
 	f.Add([]byte(":::\x00\x01\x00"))
 	f.Fuzz(func(_ *testing.T, out []byte) {
-		readLog(bufio.NewReader(bytes.NewReader(out)), 0, changesOf{blobs: map[string]bool{"1": true, "": true}, found: map[string]Origin{}})
+		readLog(
+			bufio.NewReader(bytes.NewReader(out)),
+			0,
+			changesOf{blobs: map[string]bool{"1": true, "": true}, found: map[string]Origin{}},
+		)
 	})
 }
 

@@ -74,7 +74,17 @@ func (r *Repo) Staged(ctx context.Context) (map[string]string, error) {
 	if _, err := r.run(ctx, "rev-parse", "--verify", "-q", "HEAD"); err != nil {
 		base = "4b825dc642cb6eb9a060e54bf8d69288fbee4904" // the empty tree, before the first commit
 	}
-	out, err := r.run(ctx, "diff-index", "--cached", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", "-z", base)
+	out, err := r.run(
+		ctx,
+		"diff-index",
+		"--cached",
+		"--raw",
+		"--no-abbrev",
+		"--no-renames",
+		"--diff-filter=AMT",
+		"-z",
+		base,
+	)
 	if err != nil {
 		return nil, err
 	}

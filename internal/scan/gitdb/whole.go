@@ -25,8 +25,13 @@ func (r *Repo) Missing(ctx context.Context) ([]string, error) {
 		}
 	}
 	if shallow > 0 {
-		all = append(all, fmt.Sprintf("is a shallow clone: what came before %s is not here; get it with git fetch --unshallow (in CI: fetch-depth: 0)",
-			counted(shallow, "commit")))
+		all = append(
+			all,
+			fmt.Sprintf(
+				"is a shallow clone: what came before %s is not here; get it with git fetch --unshallow (in CI: fetch-depth: 0)",
+				counted(shallow, "commit"),
+			),
+		)
 	}
 	lost, err := r.lost(ctx)
 	if err != nil {
@@ -66,6 +71,11 @@ func (r *Repo) lost(ctx context.Context) (int, error) {
 
 // promised reports whether the configuration says that a server keeps objects.
 func (r *Repo) promised(ctx context.Context) bool {
-	out, err := r.run(ctx, "config", "--get-regexp", `^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$`)
+	out, err := r.run(
+		ctx,
+		"config",
+		"--get-regexp",
+		`^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$`,
+	)
 	return err == nil && len(out) > 0
 }

@@ -15,7 +15,8 @@ const (
 
 // Byte marks the bytes of runs.
 var Byte = table(func(c byte) bool { //nolint:gochecknoglobals // a table that nothing writes
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+' || c == '/' || c == '-' || c == '_'
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+' || c == '/' || c == '-' ||
+		c == '_'
 })
 
 // Hex marks hexadecimal digits.

@@ -91,7 +91,15 @@ func TestWalk(t *testing.T) {
 	if err := os.Symlink(dir, filepath.Join(dir, "loop")); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"a", "line\nbreak\x1b[2J", "norepo/.gitignore", "norepo/.rekeyignore", "norepo/secret.env", "repo/.git/HEAD", "repo/.gitignore"}
+	want := []string{
+		"a",
+		"line\nbreak\x1b[2J",
+		"norepo/.gitignore",
+		"norepo/.rekeyignore",
+		"norepo/secret.env",
+		"repo/.git/HEAD",
+		"repo/.gitignore",
+	}
 	names, gaps, counts := walked(t, dir, Options{})
 	if !slices.Equal(names, want) || len(gaps) != 0 {
 		t.Errorf("walked %q with gaps %v, want %q", names, gaps, want)

@@ -38,13 +38,27 @@ const (
 
 // unread are the formats that are known by their first bytes and not read.
 var unread = []struct{ magic, name string }{ //nolint:gochecknoglobals // a table that nothing writes
-	{"7z\xbc\xaf\x27\x1c", "7z"}, {"Rar!\x1a\x07", "rar"}, {"\x04\x22\x4d\x18", "lz4"},
-	{"\x02\x21\x4c\x18", "lz4"}, {"LZIP", "lzip"}, {"\x1f\x9d", "compress (.Z)"}, {"\x1f\xa0", "compress (.Z)"},
-	{"\x5d\x00\x00\x80\x00", "lzma"}, {"\x5d\x00\x00\x00\x04", "lzma"}, {"\x5d\x00\x00\x00\x01", "lzma"},
-	{"MSCF\x00\x00\x00\x00", "cab"}, {"xar!\x00\x1c", "xar (pkg)"},
-	{"\xed\xab\xee\xdb", "rpm"}, {"!<arch>\ndebian-binary", "deb"}, {"hsqs", "squashfs"},
-	{"\xff\x06\x00\x00sNaPpY", "snappy"}, {"\x89LZO\x00", "lzop"}, {"PAR1", "parquet"},
-	{"Obj\x01", "avro"}, {"ORC\x00", "orc"}, {"zPQ", "zpaq"},
+	{"7z\xbc\xaf\x27\x1c", "7z"},
+	{"Rar!\x1a\x07", "rar"},
+	{"\x04\x22\x4d\x18", "lz4"},
+	{"\x02\x21\x4c\x18", "lz4"},
+	{"LZIP", "lzip"},
+	{"\x1f\x9d", "compress (.Z)"},
+	{"\x1f\xa0", "compress (.Z)"},
+	{"\x5d\x00\x00\x80\x00", "lzma"},
+	{"\x5d\x00\x00\x00\x04", "lzma"},
+	{"\x5d\x00\x00\x00\x01", "lzma"},
+	{"MSCF\x00\x00\x00\x00", "cab"},
+	{"xar!\x00\x1c", "xar (pkg)"},
+	{"\xed\xab\xee\xdb", "rpm"},
+	{"!<arch>\ndebian-binary", "deb"},
+	{"hsqs", "squashfs"},
+	{"\xff\x06\x00\x00sNaPpY", "snappy"},
+	{"\x89LZO\x00", "lzop"},
+	{"PAR1", "parquet"},
+	{"Obj\x01", "avro"},
+	{"ORC\x00", "orc"},
+	{"zPQ", "zpaq"},
 }
 
 // Unread returns the name of the format of a stream that begins so and is not
@@ -148,7 +162,12 @@ func Decompress(f Format, r io.Reader) (io.ReadCloser, error) {
 		}
 		return z, nil
 	case Zstd:
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(64<<20))
+		z, err := zstd.NewReader(
+			r,
+			zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(64<<20),
+		)
 		if err != nil {
 			return nil, err
 		}
@@ -236,14 +255,22 @@ func (b *Budget) Tar(r io.Reader, member func(name string, r io.Reader)) error {
 // Zip calls member with every regular file of a zip, and bad with every one
 // that cannot be read. The packed sizes are those that the zip states; what
 // they are wrong about is cut off by the checks of archive/zip.
-func (b *Budget) Zip(r io.ReaderAt, size int64, member func(name string, r io.Reader), bad func(name string, err error)) error {
+func (b *Budget) Zip(
+	r io.ReaderAt,
+	size int64,
+	member func(name string, r io.Reader),
+	bad func(name string, err error),
+) error {
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return err
 	}
 	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	if overlaps(z.File, size) {
-		return fmt.Errorf("%w: its files lie over each other, as they do only in an archive that is made to fill a disk", ErrLimit)
+		return fmt.Errorf(
+			"%w: its files lie over each other, as they do only in an archive that is made to fill a disk",
+			ErrLimit,
+		)
 	}
 	for _, f := range z.File {
 		if b.entries++; b.entries > b.Entries {
