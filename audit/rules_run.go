@@ -120,8 +120,10 @@ func replacedAlive() Rule {
 			{Words: "The old key is dead.", Subject: sample("grid", "binance", status(exchanges.StatusDead), withRun(old))},
 		},
 		Unsure: []Example{
-			{Words: "The exchange says nothing clear of the old key.",
-				Subject: sample("grid", "binance", status(exchanges.StatusUndetermined), withRun(old))},
+			{
+				Words:   "The exchange says nothing clear of the old key.",
+				Subject: sample("grid", "binance", status(exchanges.StatusUndetermined), withRun(old)),
+			},
 		},
 	}
 }
@@ -152,8 +154,10 @@ func destroyedAlive() Rule {
 			{Words: "It is dead.", Subject: sample("grid", "binance", status(exchanges.StatusDead), withRun(cut))},
 		},
 		Unsure: []Example{
-			{Words: "The exchange says nothing clear of it.",
-				Subject: sample("grid", "binance", status(exchanges.StatusUndetermined), withRun(cut))},
+			{
+				Words:   "The exchange says nothing clear of it.",
+				Subject: sample("grid", "binance", status(exchanges.StatusUndetermined), withRun(cut)),
+			},
 		},
 	}
 }
@@ -174,7 +178,9 @@ func lostKey() Rule {
 		},
 		Fires:  []Example{{Words: "It carries the run's label.", Subject: sample("", "binance", orphan, withRun(lost)), Severity: Critical}},
 		Silent: []Example{{Words: "A key that no run asked for.", Subject: sample("grid", "binance")}},
-		Unsure: []Example{{Words: "Nothing clear is said of it.",
-			Subject: sample("", "binance", orphan, status(exchanges.StatusUndetermined), withRun(lost))}},
+		Unsure: []Example{{
+			Words:   "Nothing clear is said of it.",
+			Subject: sample("", "binance", orphan, status(exchanges.StatusUndetermined), withRun(lost)),
+		}},
 	}
 }

@@ -80,10 +80,10 @@ func TestProofNeedsItsShape(t *testing.T) {
 			return a
 		}},
 		{"in a list", func(_ documented, a answer) answer { a.body = `[` + a.body + `]`; return a }},
-		{"with something behind it", func(d documented, a answer) answer { a.body += a.body; return a }},
+		{"with something behind it", func(_ documented, a answer) answer { a.body += a.body; return a }},
 		{"inside another member", func(_ documented, a answer) answer { a.body = `{"error":` + a.body + `}`; return a }},
 		{"from a proxy", func(_ documented, a answer) answer { a.status = 407; return a }},
-		{"from a proxy, with another status", func(d documented, a answer) answer {
+		{"from a proxy, with another status", func(_ documented, a answer) answer {
 			a.headers = []string{"Proxy-Authenticate", "Basic realm=desk"}
 			return a
 		}},

@@ -19,8 +19,10 @@ func deathPauses() []time.Duration { return []time.Duration{time.Second, 2 * tim
 // only whether it is alive.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref: exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey,
-			Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: a.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status: exchanges.StatusUndetermined,
 	}
 	if a.seed != nil && !a.seeded.Load() {

@@ -1,6 +1,7 @@
 package coinbase
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -71,8 +72,8 @@ func TestJudge(t *testing.T) {
 		if err == nil {
 			continue
 		}
-		if e := err.(*exchanges.Error); e.Code != c.code || e.Exchange != Name ||
-			e.Op != opInspect { //nolint:errorlint,forcetypeassert // the contract says so
+		var e *exchanges.Error
+		if !errors.As(err, &e) || e.Code != c.code || e.Exchange != Name || e.Op != opInspect {
 			t.Errorf("%d %s: code %q, exchange %q, op %q", c.status, c.body, e.Code, e.Exchange, e.Op)
 		}
 		if strings.Contains(err.Error(), exchangetest.Canary) || strings.Contains(err.Error(), "192.0.2.1") {

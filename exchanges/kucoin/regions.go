@@ -115,7 +115,7 @@ func (a *adapter) lookAt(ctx context.Context, k exchanges.Key, s site) (exchange
 func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, s site) (bool, error) {
 	c := a.credential.Swapped()
 	if keyForm.MatchString(a.credential.AccessKey) || usable(c) != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // what is no pair the other way round is known nowhere
 	}
 	twin := &adapter{credential: c, env: a.env, user: exchanges.Fingerprint(c.AccessKey)}
 	found, err := twin.lookAt(ctx, k, s)
@@ -123,7 +123,7 @@ func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, s site) (bo
 	case found.Status != exchanges.StatusUndetermined:
 		return true, nil
 	case exchanges.KindOf(err) == exchanges.KindNoSuchKey:
-		return false, nil //nolint:nilerr // the site does not know it this way round either
+		return false, nil // the site does not know it this way round either
 	default:
 		return false, located(s, exchanges.StatusUndetermined, err)
 	}

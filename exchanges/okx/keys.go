@@ -109,7 +109,8 @@ func (a *adapter) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) er
 	res, err := a.write(ctx, opRevoke, map[string]string{"subAcct": subAcct, "apiKey": accessKey}, exchanges.Secret{})
 	w, ok := readChange(res)
 	return exchanges.About(exchanges.Gone(Name, opRevoke, res, err, ok && w.Value.SubAcct == subAcct, func() (bool,
-		error) {
+		error,
+	) {
 		rows, _, err := a.subKeyRows(ctx, subAcct)
 		return slices.ContainsFunc(rows, func(row describedKey) bool {
 			return row.Value.APIKey == accessKey || row.Value.APIKey == ""

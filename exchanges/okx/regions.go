@@ -101,7 +101,7 @@ func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, p place) (b
 	}
 	c := a.credential.Swapped()
 	if usable(c) != nil || !exchanges.Printable(c.AccessKey) {
-		return false, nil
+		return false, nil //nolint:nilerr // what is no pair the other way round is known nowhere
 	}
 	twin := &adapter{credential: c, env: a.env, user: exchanges.Fingerprint(c.AccessKey)}
 	found, err := twin.lookAt(ctx, k, p)
@@ -109,7 +109,7 @@ func (a *adapter) knownSwapped(ctx context.Context, k exchanges.Key, p place) (b
 	case found.Status != exchanges.StatusUndetermined:
 		return true, nil
 	case exchanges.KindOf(err) == exchanges.KindNoSuchKey, exchanges.KindOf(err) == exchanges.KindCredential:
-		return false, nil //nolint:nilerr // 50119, or 50111: no access key at all
+		return false, nil // 50119, or 50111: no access key at all
 	default:
 		return false, unasked(p, err)
 	}

@@ -1,6 +1,7 @@
 package okx
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -116,8 +117,7 @@ func TestListTellsWhatItCouldNotRead(t *testing.T) {
 	}
 	for _, err := range errs {
 		var e *exchanges.Error
-		if e, _ = err.(*exchanges.Error); e == nil ||
-			e.Account != "sub2" && e.Account != "sub4" { //nolint:errorlint // made by About
+		if !errors.As(err, &e) || e.Account != "sub2" && e.Account != "sub4" {
 			t.Errorf("error %+v names no sub-account", err)
 		}
 	}

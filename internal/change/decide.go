@@ -247,8 +247,10 @@ func (p *planner) replace(d Decision, x exchanges.Exchange, f Facts) Decision {
 		d.Remarks = append(d.Remarks, place.Remarks...)
 	}
 	if len(p.Reloads[d.Key]) == 0 && !p.Compromised { // a thief's key dies first, whoever else uses it
-		d.Risks = append(d.Risks, Risk{RiskBotRunning,
-			"rekey.yaml names no rotate.reload for it: a bot that runs would go on with the old key until it dies"})
+		d.Risks = append(d.Risks, Risk{
+			RiskBotRunning,
+			"rekey.yaml names no rotate.reload for it: a bot that runs would go on with the old key until it dies",
+		})
 	}
 	if d = p.swap(d, f); d.Verdict == Person {
 		return d
@@ -292,8 +294,10 @@ func (p *planner) desired(d Decision, x exchanges.Exchange) (want rotate.Want, r
 	case byHand:
 		want.Restricted = told && restricted
 	default:
-		return want, nil, Reason{AddressUnknown,
-			d.Entry.Exchange + " does not show the addresses of the old key: set rotate.ip_whitelist in rekey.yaml"}
+		return want, nil, Reason{
+			AddressUnknown,
+			d.Entry.Exchange + " does not show the addresses of the old key: set rotate.ip_whitelist in rekey.yaml",
+		}
 	}
 	for i, w := range want.Whitelist { // exchanges write single addresses without their bits
 		want.Whitelist[i] = strings.TrimSuffix(strings.TrimSuffix(w, "/32"), "/128")
@@ -314,8 +318,10 @@ func (p *planner) powers(d Decision, x exchanges.Exchange) (want []exchanges.Per
 	case !known && len(purpose) > 0 && (byHand || p.accepted(RiskWiderKey)):
 		return slices.Clone(purpose), nil, Reason{}
 	case !known:
-		return nil, nil, Reason{PowersUnknown,
-			"what the old key may do is not known, so a new one could be wider: name what it needs as purpose in rekey.yaml"}
+		return nil, nil, Reason{
+			PowersUnknown,
+			"what the old key may do is not known, so a new one could be wider: name what it needs as purpose in rekey.yaml",
+		}
 	}
 	if strange {
 		granted = slices.DeleteFunc(slices.Clone(granted), func(g exchanges.Permission) bool { return g == exchanges.Unmapped })
@@ -396,12 +402,16 @@ func (p *planner) swap(d Decision, f Facts) Decision {
 		}
 		d.Swaps = append(d.Swaps, Swap{v.Vendor, v.Connections})
 		if v.Busy && !p.Compromised {
-			d.Risks = append(d.Risks, Risk{RiskBotRunning,
-				v.Vendor + " says that something runs on the connection, or does not say: stop it first"})
+			d.Risks = append(d.Risks, Risk{
+				RiskBotRunning,
+				v.Vendor + " says that something runs on the connection, or does not say: stop it first",
+			})
 		}
 		if v.LockedOut {
-			d.Risks = append(d.Risks, Risk{RiskLockOut,
-				"the new key's addresses hold none of those that " + v.Vendor + " calls from"})
+			d.Risks = append(d.Risks, Risk{
+				RiskLockOut,
+				"the new key's addresses hold none of those that " + v.Vendor + " calls from",
+			})
 		}
 	}
 	return d

@@ -636,6 +636,7 @@ func TestPlacesOfAReplacement(t *testing.T) {
 			if d.Page != "https://vendor.example" || !slices.Equal(d.Steps, []string{"do this"}) || len(d.Swaps) > 0 {
 				t.Errorf("%s: %+v", c.story, d)
 			}
+		default:
 		}
 	}
 	if d := (planned{options: toRotate(), world: place("")}).decide(); !slices.Contains(d.Remarks, "a comment is kept") {

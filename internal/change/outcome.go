@@ -1,9 +1,8 @@
 package change
 
 import (
-	"strings"
-
 	"slices"
+	"strings"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"

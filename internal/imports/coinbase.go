@@ -41,7 +41,7 @@ func coinbaseLayouts() []layout {
 // The patterns of the notes: what an advanced trade was paid in, and where a
 // coin was sent.
 //
-//nolint:gochecknoglobals // compiled once
+
 var (
 	inNotes = regexp.MustCompile(`^(?:Bought|Sold) [\d,.]+ \w+ for \D?([\d,.]+) (\w+)`)
 	sentTo  = regexp.MustCompile(`^Sent [\d,.]+ \w+ to (\S+)`)

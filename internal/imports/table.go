@@ -247,7 +247,7 @@ func (r row) fee(amount, asset string) (*trace.Fee, error) {
 }
 
 // zoneInName is the zone that a column's name states.
-var zoneInName = regexp.MustCompile(`\(UTC([+-]\d{2}:\d{2})?\)$`) //nolint:gochecknoglobals // compiled once
+var zoneInName = regexp.MustCompile(`\(UTC([+-]\d{2}:\d{2})?\)$`)
 
 // statedZone returns the zone that stands in the name of a column.
 func (t *table) statedZone() (*time.Location, bool) {

@@ -115,7 +115,7 @@ func PrintAside(w io.Writer, r *audit.Result, show Show, o Options) error {
 	s.sort()
 	s.Interruption()
 	s.Paragraph("", "  ", text.Sentence(sum(r))+".")
-	for _, g := range s.Result.Gaps {
+	for _, g := range s.Gaps {
 		s.Paragraph("", "  ", text.Sentence(fmt.Sprintf("unreachable: %s: %s: %s", text.CleanName(g.Key), g.Kind, g.Detail)))
 	}
 	for _, f := range s.other {

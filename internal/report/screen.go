@@ -167,13 +167,13 @@ func (s *auditScreen) printHead(t textWriter, tight bool) {
 func (s *auditScreen) title() string {
 	unknown := 0
 	places := map[string]bool{}
-	for _, k := range s.Result.Keys {
+	for _, k := range s.Keys {
 		places[k.Exchange] = true
 		if k.Origin == audit.FromExchange {
 			unknown++
 		}
 	}
-	keys := text.Count(len(s.Result.Keys)-unknown, "key")
+	keys := text.Count(len(s.Keys)-unknown, "key")
 	if unknown > 0 {
 		keys += fmt.Sprintf(" + %d unknown", unknown)
 	}
@@ -380,7 +380,7 @@ func (s *auditScreen) printCut(t textWriter, head string, list []string, most in
 func (s *auditScreen) unreachable() []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, g := range s.Result.Gaps {
+	for _, g := range s.Gaps {
 		if name := text.CleanName(g.Key); !seen[name] {
 			seen[name] = true
 			out = append(out, name)
@@ -392,12 +392,12 @@ func (s *auditScreen) unreachable() []string {
 // gapWords are the gaps by what happened: "cb-exchange (maintenance)".
 func (s *auditScreen) gapWords() []string {
 	ipRefused := map[string]bool{}
-	for _, k := range s.Result.Keys {
+	for _, k := range s.Keys {
 		ipRefused[k.DisplayName()] = k.Status == exchanges.StatusIPRefused
 	}
 	var out []string
 	seen := map[string]bool{}
-	for _, g := range s.Result.Gaps {
+	for _, g := range s.Gaps {
 		why := gapWord(g.Kind)
 		if ipRefused[g.Key] && g.Kind == exchanges.KindForbidden {
 			why = "alive, refuses this IP"

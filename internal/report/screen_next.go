@@ -157,12 +157,12 @@ func (s *auditScreen) printNext(t textWriter, tight bool) {
 	case s.Options.Height >= 30:
 		most = 6
 	}
-	steps := next(s.rows, s.Result.Keys, min(s.Options.Width-2-len(s.show.Command)-1, 60))
+	steps := next(s.rows, s.Keys, min(s.Options.Width-2-len(s.show.Command)-1, 60))
 	if len(steps) > most {
 		steps = steps[:most]
 	}
 	more := nextStep{"audit --all", "everything; --format html=audit.html writes a page"}
-	if len(s.rows) == 0 && len(s.Result.Gaps) > 0 {
+	if len(s.rows) == 0 && len(s.Gaps) > 0 {
 		steps = append(steps, nextStep{"doctor", "checks clock, network and proxies"})
 	}
 	steps = append(steps, more)

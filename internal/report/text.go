@@ -26,7 +26,7 @@ func (s *auditScreen) printInFull() error {
 	s.printDetails()
 	s.printOther()
 	s.printAgainst()
-	s.printGaps(s.Result.Gaps)
+	s.printGaps(s.Gaps)
 	s.printUnknowns()
 	s.printSummary()
 	return s.Print()

@@ -58,7 +58,7 @@ func (s *auditScreen) printKey(k *keyView) {
 			v, acts = verb{command: "rotate"}, true
 		}
 		if acts {
-			command := v.command + " " + cmp.Or(v.about, ShellWord(nicknames(s.Result.Keys)(k.Key)))
+			command := v.command + " " + cmp.Or(v.about, ShellWord(nicknames(s.Keys)(k.Key)))
 			s.Line("%s%s", indent, s.Style.Bold(s.show.Command+" "+command))
 		}
 	}

@@ -53,15 +53,6 @@ func compare(a, b int64) int {
 	return 0
 }
 
-// closeAt returns the close of the bar that begins at open.
-func (s Series) closeAt(open int64) (float64, bool) {
-	i, found := s.search(open)
-	if !found {
-		return 0, false
-	}
-	return s.bars[i].Close, true
-}
-
 func (s Series) search(open int64) (int, bool) {
 	return slices.BinarySearchFunc(s.bars, open, func(c Candle, at int64) int { return compare(c.Open, at) })
 }

@@ -97,5 +97,5 @@ func decimalOf(f float64) decimal.Decimal {
 	if places < -40 || places > 40 {
 		return decimal.NewFromFloat(f)
 	}
-	return decimal.New(int64(math.Round(f*math.Pow10(places))), -int32(places)) //nolint:gosec // bounded
+	return decimal.New(int64(math.Round(f*math.Pow10(places))), -int32(places))
 }

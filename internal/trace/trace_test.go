@@ -529,7 +529,7 @@ type sharedCandles struct{ dir string }
 func (c *sharedCandles) Series(symbol string) (Series, error) {
 	rows, err := csvRows(shared + "/candles/" + symbol + "-5m.csv.gz")
 	if err != nil {
-		return Series{}, nil // no such market: a price that is asked for in vain
+		return Series{}, nil //nolint:nilerr // no such market: a price that is asked for in vain
 	}
 	if over, err := csvRows(c.dir + "/candles_overlay.csv"); err == nil {
 		for _, r := range over {
