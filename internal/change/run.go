@@ -111,6 +111,9 @@ func (r *Runner) trusted(v journal.View) journal.View {
 func (r *Runner) Change(ctx context.Context, names []string) (Result, error) {
 	var res Result
 	view, err := r.History()
+	if err == nil && !r.DryRun {
+		err = view.Err() // a damaged journal is not gone on with, also where only a person could act
+	}
 	if err != nil && !r.mayLackJournal() {
 		return res, err
 	}
@@ -274,8 +277,7 @@ func (r *Runner) stillSo(ctx context.Context, decisions []Decision, doc *report.
 }
 
 // addOtherDays is addUnfinished where nothing is changed, and so no lock is
-// held. A damaged journal ends --due: nobody would hear of it on the nights when
-// nothing is due.
+// held.
 func (r *Runner) addOtherDays(doc *report.Changes) error {
 	if !r.Due {
 		return nil
