@@ -42,6 +42,9 @@ func TestJournalThatCannotBeGoneOnWith(t *testing.T) {
 		t.Run(c.story, func(t *testing.T) {
 			r := newBotRoom(t, nil, nil)
 			r.cut()
+			// As the cut response may have left it: KuCoin masks the addresses, so a
+			// person would have to rotate this key.
+			r.KuCoin.Do(func() { r.Spot.Whitelist = []string{"127.0.0.1"} })
 			text, err := os.ReadFile(r.journalFile())
 			if err != nil {
 				t.Fatal(err)

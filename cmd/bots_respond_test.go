@@ -146,6 +146,36 @@ func TestIntruderBeforeTheManagerDies(t *testing.T) {
 	)
 }
 
+// A list that its exchange refuses after the kill may name a key that an intruder
+// made meanwhile: the response does not end well, and goes on when it can be read.
+func TestListThatCannotBeReadAgain(t *testing.T) {
+	r := newBotRoom(t, nil, nil)
+	k := intruder("EVIL")
+	refused := fake.Fault{Method: http.MethodGet, Path: "subAccountApi", Do: fake.Answer(500, "application/json", "{}")}
+	r.Server("binance").Break(fake.Fault{
+		Method: http.MethodDelete, Path: "subAccountApi", Times: 1,
+		Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+			r.Binance.Do(func() { r.GridSub.Keys = append(r.GridSub.Keys, k) })
+			exchange.ServeHTTP(w, q)
+			r.Server("binance").Break(refused)
+		},
+	})
+	code := r.run(t.Context(), nil, "respond", "grid-bot", "--yes", "--format", "json")
+	doc := r.response()
+	if code != exitPerson || doc.state("grid-bot") != "dead" || !slices.Equal(doc.Unread, []string{"binance-main"}) {
+		t.Fatalf("exit %d, unread %v\n%s", code, doc.Unread, r.said())
+	}
+	if !strings.Contains(r.stdout.String(), "whether a key was made meanwhile is not known") {
+		t.Errorf("no step for a person\n%s", r.said())
+	}
+	r.ends("the key is dead, looked at again at ", "lists that could not be read again: binance-main", "go on with: rekey respond --resume")
+
+	r.Server("binance").Mend()
+	if doc = r.resume(exitPerson); !k.Deleted || doc.state("binance/grid@desk.example/EVIL…kkkk") != "gone" {
+		t.Errorf("the intruder's key lives: %v\n%s", doc.Keys, r.said())
+	}
+}
+
 // cut begins a response to the four bots' keys and has it cut short by a context
 // that ends while OKX is asked to narrow.
 func (r *botRoom) cut() {

@@ -86,6 +86,7 @@ type planner struct {
 	runs     map[string][]journal.Run // by their key's name
 	open     map[string]journal.Run   // unfinished runs, by their key's name
 	openOf   map[string]journal.Run   // the same, by the fingerprint of their old key
+	making   map[string]journal.Run   // the same, by the fingerprint of the key that they made
 }
 
 func newPlanner(s *Seen, o Options, dying []string) *planner {
@@ -93,6 +94,7 @@ func newPlanner(s *Seen, o Options, dying []string) *planner {
 		Seen: s, Options: o, subjects: map[string]audit.Subject{}, entries: map[string]survey.Entry{},
 		managed: map[string][]string{}, dying: map[string]bool{},
 		runs: map[string][]journal.Run{}, open: map[string]journal.Run{}, openOf: map[string]journal.Run{},
+		making: map[string]journal.Run{},
 	}
 	for _, x := range s.Survey.Subjects {
 		p.subjects[x.DisplayName()] = x
@@ -112,8 +114,12 @@ func newPlanner(s *Seen, o Options, dying []string) *planner {
 			continue
 		}
 		p.open[r.Key] = r
-		if old, _ := KeysOf(r); !old.IsZero() {
+		old, made := KeysOf(r)
+		if !old.IsZero() {
 			p.openOf[old.Fingerprint()] = r
+		}
+		if !made.IsZero() {
+			p.making[made.Fingerprint()] = r
 		}
 	}
 	return p
@@ -193,6 +199,16 @@ func (p *planner) managersThatList(k exchanges.Key) []string {
 	return out
 }
 
+// hasOpenRun reports whether an unfinished run is about the key with this name or
+// this access key: as its old key or as its new one.
+func (p *planner) hasOpenRun(name, accessKey string) bool {
+	id := journal.NameKey(accessKey).Fingerprint()
+	_, named := p.open[name]
+	_, old := p.openOf[id]
+	_, made := p.making[id]
+	return named || accessKey != "" && (old || made)
+}
+
 // notDue decides about a key that --due leaves alone; the zero Verdict says that
 // it is due. How old it is the exchange says, else rekey's own record of making
 // it, else rekey.yaml. An age that nobody tells is due: a key is never left out
@@ -202,7 +218,7 @@ func (p *planner) notDue(d Decision) Decision {
 	if e.Inventory.Rotation == 0 {
 		return d.with(Skip, Reason{NeverDue, "it has no rotate.every"})
 	}
-	if _, open := p.open[e.Name]; open {
+	if p.hasOpenRun(e.Name, d.Seen.Ref.AccessKey) {
 		return d.with(PutOff, Reason{Unfinished, "it has an unfinished run"})
 	}
 	made := MadeByRekey(p.runs[e.Name], e.Name, d.Seen.Ref.AccessKey)

@@ -139,6 +139,14 @@ func TestNotDue(t *testing.T) {
 			w.key("bot", aged(day))
 			w.run(journal.Rotate, "bot", begun("another"), stored(botKey, now.Add(-day)))
 		}, PutOff, Unfinished, ""},
+		{"a run of it under its former name is unfinished", func(w *world) {
+			w.entry("bot", every(90))
+			w.run(journal.Rotate, "bot-of-yesterday", begun(botKey))
+		}, PutOff, Unfinished, ""},
+		{"a run that made it under its former name is unfinished", func(w *world) {
+			w.entry("bot", every(90))
+			w.run(journal.Rotate, "bot-of-yesterday", begun("another"), stored(botKey, now.Add(-day)))
+		}, PutOff, Unfinished, ""},
 		{"a run of it has ended", func(w *world) {
 			w.entry("bot", every(90))
 			w.run(journal.Rotate, "bot", begun("another"), did(journal.Failed))

@@ -42,11 +42,12 @@ type response struct {
 	log   *runLog
 	doc   report.Response
 
-	mu    sync.Mutex // of the rest: keys are taken up while runs go on
-	seen  *Seen
-	items []Item
-	jobs  []job
-	calls []report.PersonLine // what a job that could not be begun leaves
+	mu     sync.Mutex // of the rest: keys are taken up while runs go on
+	unseen []string   // managers whose list could not be read before they died
+	seen   *Seen
+	items  []Item
+	jobs   []job
+	calls  []report.PersonLine // what a job that could not be begun leaves
 }
 
 // Respond looks at everything, plans, asks once, writes the plan into the
@@ -57,7 +58,7 @@ func (r *Runner) Respond(ctx context.Context, q Request) (report.Response, error
 	w := &response{Runner: r, Request: q}
 	w.doc.Cause = q.Cause
 	view, err := r.History()
-	if err == nil && q.Resume { // a plan that is not whole names not every key
+	if err == nil && (q.Resume || !r.DryRun) { // a plan that is not whole names not every key
 		err = view.Err()
 	}
 	if err != nil && (q.Resume || !r.mayLackJournal()) {

@@ -80,7 +80,8 @@ func (w *response) giveUpNarrowing(ctx context.Context, narrow, end []job) {
 }
 
 // relist reads the list of a manager that is about to die, and takes up the keys
-// on it that are new.
+// on it that are new. A list that cannot be read is said at the end: nobody may
+// be able to read it afterwards.
 func (w *response) relist(ctx context.Context, j rotate.Job) {
 	adapter, err := j.Open(j.Old)
 	if err != nil {
@@ -91,12 +92,17 @@ func (w *response) relist(ctx context.Context, j rotate.Job) {
 		return
 	}
 	var found []exchanges.Key
+	broken := false
 	for k, err := range lister.ListKeys(ctx, exchanges.ListRequest{}) {
 		if err == nil {
 			found = append(found, k)
 		}
+		broken = broken || err != nil
 	}
 	w.mu.Lock()
+	if broken {
+		w.unseen = append(w.unseen, j.Key)
+	}
 	fresh := w.unknown(found)
 	w.mu.Unlock()
 	w.takeUp(ctx, j.Key, fresh)

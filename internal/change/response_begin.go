@@ -123,7 +123,7 @@ func (w *response) stillUnblocked() error {
 	}
 	fresh := slices.DeleteFunc(w.log.unfinished(), func(r journal.Run) bool { return known[r.ID] })
 	_, end := decisions(w.items)
-	if open := blocked(fresh, w.Entries, keysOf(end)); open != nil {
+	if open := blocked(fresh, w.Entries, keysOf(end), seenOf(end)); open != nil {
 		return open
 	}
 	return nil

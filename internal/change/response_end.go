@@ -87,6 +87,7 @@ func (w *response) finish() {
 	for _, k := range w.doc.Keys {
 		over = over && (k.State != report.Unproven || k.Next == "")
 	}
+	over = over && len(w.unwatched()) == 0
 	r := w.record(journal.NeedsPerson, journal.Did)
 	if over {
 		r.Stage = journal.Unconfirmed
@@ -142,8 +143,12 @@ func (w *response) close(runs []journal.Run, interrupted bool) {
 	}
 	w.dropSettled()
 	w.doc.Unread = w.unread()
+	unwatched := w.unwatched()
+	if !interrupted {
+		w.doc.Person = append(w.doc.Person, unwatched...)
+	}
 	next := ""
-	if slices.ContainsFunc(w.doc.Keys, func(k report.KeyEnd) bool { return k.Next != "" }) {
+	if len(unwatched) > 0 || slices.ContainsFunc(w.doc.Keys, func(k report.KeyEnd) bool { return k.Next != "" }) {
 		next = "rekey respond --resume"
 	}
 	if interrupted {
@@ -212,6 +217,52 @@ func (w *response) unread() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// unwatched are the lists that nobody looked at again, each a step for a person: an
+// intruder may have made a key there since the first look. The list of a manager
+// that this response destroyed is none of them when it was read just before.
+func (w *response) unwatched() []report.PersonLine {
+	if w.log == nil {
+		return nil // nothing was done, so the first look is the last one
+	}
+	var lines []report.PersonLine
+	for _, name := range w.unreadOrAll() {
+		m := w.first.Managers[name]
+		died := slices.ContainsFunc(w.doc.Keys, func(k report.KeyEnd) bool {
+			return k.Key == name && (k.State == report.Dead || k.State == report.Gone)
+		})
+		if died && !slices.Contains(w.unseen, name) {
+			continue
+		}
+		line := report.PersonLine{
+			Key: name, Why: "its list of keys could not be read again, so whether a key was made meanwhile is not known",
+			Steps: []string{},
+		}
+		x, known := w.Registry.Lookup(m.Key.Ref.Exchange)
+		if page, _ := pageSteps(x, exchanges.ActRevoke, m.Key); known && page != "" {
+			line.Page = page
+			line.Steps = []string{"Open " + page, "Look for a key that you do not know, and delete it"}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// unreadOrAll are the managers whose lists could not be read again: every one
+// that was listed before when there was no second look at all.
+func (w *response) unreadOrAll() []string {
+	if w.last != nil {
+		return w.unread()
+	}
+	var all []string
+	for name, m := range w.first.Managers {
+		if len(m.Lists) > 0 {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // readByOther reports whether the list of another manager of the same account was

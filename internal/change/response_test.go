@@ -225,6 +225,56 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+// What nobody looked at again is a step for a person, and keeps a response open:
+// not the list of a manager that it destroyed right after reading it, and nothing
+// where nothing was done.
+func TestUnwatched(t *testing.T) {
+	broken := func(w *world) { w.manager("master", func(m *survey.Manager) { m.Err = errors.New("x") }) }
+	for _, c := range []struct {
+		story  string
+		change func(*world)
+		state  report.KeyState // of the manager, "" where the response is not about it
+		unseen bool            // its list could not be read before it died
+		blind  bool            // nothing was looked at again
+		idle   bool            // nothing was done
+		want   int
+	}{
+		{"it was read again", func(*world) {}, "", false, false, false, 0},
+		{"it broke off", broken, "", false, false, false, 1},
+		{"it broke off, and the manager lives", broken, report.Alive, false, false, false, 1},
+		{"it broke off, and whether the manager is dead is not proven", broken, report.Unproven, false, false, false, 1},
+		{"its manager was destroyed", broken, report.Dead, false, false, false, 0},
+		{"its manager is gone", broken, report.Gone, false, false, false, 0},
+		{"its manager was destroyed, and it could not be read before", broken, report.Dead, true, false, false, 1},
+		{"nothing was looked at again", nil, "", false, true, false, 1},
+		{"nothing was done", nil, "", false, true, true, 0},
+	} {
+		w := worldOf("okx")
+		r := ended(w, nil, "bot")
+		if !c.blind {
+			r.last = seenAgain(c.change)
+		}
+		if c.idle {
+			r.log = nil
+		}
+		if c.unseen {
+			r.unseen = []string{"master"}
+		}
+		if c.state != "" {
+			r.doc.Keys = []report.KeyEnd{{Key: "master", State: c.state}}
+		}
+		got := r.unwatched()
+		if len(got) != c.want {
+			t.Errorf("%s: %+v", c.story, got)
+		}
+		for _, line := range got {
+			if line.Key != "master" || line.Page == "" || len(line.Steps) != 2 || !strings.Contains(line.Why, "not known") {
+				t.Errorf("%s: %+v", c.story, line)
+			}
+		}
+	}
+}
+
 // Which keys of a list are new, and nobody's here: those that nobody declared, no
 // item is about, and no run made.
 func TestUnknown(t *testing.T) {

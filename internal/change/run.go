@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"rekey/audit"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
@@ -65,21 +66,51 @@ func KeysOf(r journal.Run) (old, made journal.KeyID) {
 }
 
 // blocked finds an unfinished run that keeps keys from being changed: their own,
-// or one that needs them as its manager. It is nil when there is none.
-func blocked(runs []journal.Run, entries []survey.Entry, names []string) *UnfinishedError {
+// or one that needs them as its manager. It is nil when there is none. held are
+// the access keys, by the names that their keys have now: a key that was renamed
+// since is still that of its run.
+func blocked(
+	runs []journal.Run, entries []survey.Entry, names []string, held map[string]string,
+) *UnfinishedError {
 	for _, run := range runs {
 		if run.Ended {
 			continue
 		}
-		if slices.Contains(names, run.Key) {
-			return &UnfinishedError{Run: run, Key: run.Key}
+		old, made := KeysOf(run)
+		of := func(name string) bool {
+			return name == run.Key || old.Names(held[name]) || made.Names(held[name])
 		}
-		i := slices.IndexFunc(entries, func(e survey.Entry) bool { return e.Name == run.Key })
-		if i >= 0 && slices.Contains(names, entries[i].Inventory.Manager) {
-			return &UnfinishedError{Run: run, Key: entries[i].Inventory.Manager, Manages: true}
+		if i := slices.IndexFunc(names, of); i >= 0 {
+			return &UnfinishedError{Run: run, Key: names[i]}
+		}
+		for _, name := range names {
+			manages := func(e survey.Entry) bool { return of(e.Name) && e.Inventory.Manager == name }
+			if slices.ContainsFunc(entries, manages) || managedBy(run) == name {
+				return &UnfinishedError{Run: run, Key: name, Manages: true}
+			}
 		}
 	}
 	return nil
+}
+
+// managedBy names the key that a run was to be carried out with, "" when its
+// plan names none.
+func managedBy(run journal.Run) string {
+	if len(run.Records) == 0 {
+		return ""
+	}
+	return run.Records[0].Data.Manager
+}
+
+// heldBy are the access keys of subjects that were looked at, by their names.
+func heldBy(subjects []audit.Subject) map[string]string {
+	held := map[string]string{}
+	for _, s := range subjects {
+		if key := s.Key.Ref.AccessKey; key != "" {
+			held[s.DisplayName()] = key
+		}
+	}
+	return held
 }
 
 // History reads the runs of the journal without its lock. Damage is said, and
@@ -119,7 +150,7 @@ func (r *Runner) Change(ctx context.Context, names []string) (Result, error) {
 	}
 	runs := r.trusted(view).Runs()
 	if !r.Due {
-		if open := blocked(runs, r.Entries, names); open != nil {
+		if open := blocked(runs, r.Entries, names, nil); open != nil {
 			return res, open
 		}
 	}
@@ -129,6 +160,9 @@ func (r *Runner) Change(ctx context.Context, names []string) (Result, error) {
 	res.SeenAt = r.Now()
 	if res.Survey.Interrupted {
 		return res, ErrInterrupted
+	}
+	if open := blocked(runs, r.Entries, names, heldBy(res.Survey.Subjects)); open != nil && !r.Due {
+		return res, open
 	}
 	var replaced []string
 	if r.Kind == journal.Rotate {
@@ -209,7 +243,7 @@ func (r *Runner) act(ctx context.Context, decisions []Decision, doc *report.Chan
 		return err
 	}
 	defer b.close()
-	if open := blocked(b.unfinished(), r.Entries, keysOf(decisions)); open != nil {
+	if open := blocked(b.unfinished(), r.Entries, keysOf(decisions), seenOf(decisions)); open != nil {
 		return open
 	}
 	if decisions, err = r.stillSo(ctx, decisions, doc); err != nil {
@@ -251,6 +285,15 @@ func keysOf(decisions []Decision) []string {
 		names[i] = d.Key
 	}
 	return names
+}
+
+// seenOf are the access keys of decisions, by the names of their keys.
+func seenOf(decisions []Decision) map[string]string {
+	held := map[string]string{}
+	for _, d := range decisions {
+		held[d.Key] = d.Seen.Ref.AccessKey
+	}
+	return held
 }
 
 // stillSo drops the rotations of keys that another rekey has rotated since the

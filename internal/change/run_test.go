@@ -17,6 +17,15 @@ func TestBlocked(t *testing.T) {
 	open := runOf(journal.Rotate, "bot", begun(botKey))
 	ended := runOf(journal.Rotate, "bot", begun(botKey), did(journal.Failed))
 	other := runOf(journal.Rotate, "grid", begun("GRIDgridGRIDgridGRIDgrid"))
+	halfWay := runOf(journal.Rotate, "bot-of-yesterday", begun("an older key"), stored(botKey, now))
+	renamed := runOf(journal.Rotate, "bot-of-yesterday", begun(botKey))
+	elsewhere := func(of *journal.Run) journal.Run { // planned with a manager of that name
+		run := *of
+		run.Records = slices.Clone(run.Records)
+		run.Records[0].Data.Manager = "former-master"
+		return run
+	}
+	held := map[string]string{"bot": botKey, "master": masterKey, "grid": "another key"}
 	for _, c := range []struct {
 		story   string
 		runs    []journal.Run
@@ -24,6 +33,12 @@ func TestBlocked(t *testing.T) {
 		key     string // "" when nothing is in the way
 		manages bool
 	}{
+		{"that of the key under its former name", []journal.Run{renamed}, []string{"grid", "bot"}, "bot", false},
+		{"that made the key under its former name", []journal.Run{halfWay}, []string{"bot"}, "bot", false},
+		{"that of a renamed key that it manages", []journal.Run{renamed}, []string{"master"}, "master", true},
+		{"that of a key whose manager it was", []journal.Run{elsewhere(&renamed)}, []string{"former-master"}, "former-master", true},
+		{"that of a key whose manager it is now", []journal.Run{elsewhere(&open)}, []string{"master"}, "master", true},
+		{"that of another key that was renamed", []journal.Run{renamed}, []string{"grid"}, "", false},
 		{"no run", nil, []string{"bot"}, "", false},
 		{"its own", []journal.Run{open}, []string{"bot"}, "bot", false},
 		{"its own has ended", []journal.Run{ended}, []string{"bot"}, "", false},
@@ -42,7 +57,7 @@ func TestBlocked(t *testing.T) {
 		},
 		{"no name", []journal.Run{open}, nil, "", false},
 	} {
-		got := blocked(c.runs, worldOf("okx").Entries, c.names)
+		got := blocked(c.runs, worldOf("okx").Entries, c.names, held)
 		if (got != nil) != (c.key != "") || got != nil && (got.Key != c.key || got.Manages != c.manages) {
 			t.Errorf("%s: %+v", c.story, got)
 		}
