@@ -168,7 +168,11 @@ func TestListThatCannotBeReadAgain(t *testing.T) {
 	if !strings.Contains(r.stdout.String(), "whether a key was made meanwhile is not known") {
 		t.Errorf("no step for a person\n%s", r.said())
 	}
-	r.ends("the key is dead, looked at again at ", "lists that could not be read again: binance-main", "go on with: rekey respond --resume")
+	r.ends(
+		"the key is dead, looked at again at ",
+		"lists that could not be read again: binance-main",
+		"go on with: rekey respond --resume",
+	)
 
 	r.Server("binance").Mend()
 	if doc = r.resume(exitPerson); !k.Deleted || doc.state("binance/grid@desk.example/EVIL…kkkk") != "gone" {
