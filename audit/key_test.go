@@ -32,9 +32,10 @@ func TestNotTold(t *testing.T) {
 		{"transfers are withheld", []func(*Subject){told(powers{exchanges.Spot}, powers{exchanges.Withdraw})}, moves},
 		{
 			"one market is withheld and no other granted",
-			[]func(*Subject){told(powers{exchanges.Read}, slices.DeleteFunc(exchanges.AllPermissions(), func(p exchanges.Permission) bool {
-				return p == exchanges.Futures
-			}))},
+			[]func(*Subject){told(powers{exchanges.Read}, slices.DeleteFunc(exchanges.AllPermissions(),
+				func(p exchanges.Permission) bool {
+					return p == exchanges.Futures
+				}))},
 			powers{exchanges.Futures},
 		},
 		{"a further market changes nothing", []func(*Subject){told(powers{exchanges.Spot}, append(moves, exchanges.Withdraw))}, powers{}},

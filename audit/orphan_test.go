@@ -31,7 +31,10 @@ func TestUndeclaredKeyThatMayBeAnUnreadOne(t *testing.T) {
 		},
 		{
 			"four were not",
-			[]Subject{unread("a", "kucoin", ""), unread("b", "kucoin", ""), unread("c", "kucoin", ""), unread("d", "kucoin", "")},
+			[]Subject{
+				unread("a", "kucoin", ""), unread("b", "kucoin", ""), unread("c", "kucoin", ""),
+				unread("d", "kucoin", ""),
+			},
 			"; it may be one of the 4 keys of the inventory whose credentials could not be read",
 		},
 	} {

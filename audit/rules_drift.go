@@ -57,7 +57,8 @@ func widerThanRecorded() Rule {
 				Severity: Critical,
 			},
 			{
-				Words: "The key was replaced, and the new one may do more.", Subject: sample("grid", "okx", may(exchanges.Read, exchanges.Spot, exchanges.Futures)),
+				Words:    "The key was replaced, and the new one may do more.",
+				Subject:  sample("grid", "okx", may(exchanges.Read, exchanges.Spot, exchanges.Futures)),
 				Baseline: recorded(was, func(r *Recorded) { r.Fingerprint = exchanges.Fingerprint("another") }), Severity: Critical,
 			},
 			{
@@ -223,7 +224,8 @@ func checkListChanged(s Subject, d *Desk) []Verdict {
 		return widened(s, detail)
 	case len(gone) > 0:
 		return []Verdict{{
-			Outcome: Fail, Severity: Info, Title: "Addresses were taken off the IP whitelist", Detail: "gone since then: " + some(gone),
+			Outcome: Fail, Severity: Info, Title: "Addresses were taken off the IP whitelist",
+			Detail: "gone since then: " + some(gone),
 			Remedy: "Nothing, if the team did it. Otherwise somebody else edits your keys: ask who.",
 		}}
 	}

@@ -137,7 +137,8 @@ func aboutEnded(rule string, s Subject, in Incident, m match, v Verdict, how str
 	v.Severity, v.Title, v.Remedy = Info, key+how+", review its trades: "+in.Title, review
 	if s.Key.Status == exchanges.StatusDefunct {
 		v.Title = key + how + ": " + in.Title
-		v.Remedy = "nothing can be revoked; note what the key was for, and treat every other key that was in the same place as exposed"
+		v.Remedy = "nothing can be revoked; note what the key was for, and treat every other key that was in " +
+			"the same place as exposed"
 	}
 	return []Verdict{v}
 }

@@ -111,8 +111,12 @@ func replacedAlive() Rule {
 			})
 		},
 		Fires: []Example{
-			{Words: "The old key of an unfinished rotation.", Subject: sample("", "binance", orphan, withRun(old)), Severity: Critical},
-			{Words: "The old key of a rotation that ended without proof.", Subject: sample("", "okx", orphan, withRun(ended)), Severity: Critical},
+			{Words: "The old key of an unfinished rotation.", Subject: sample("", "binance", orphan,
+				withRun(old)), Severity: Critical},
+			{
+				Words:   "The old key of a rotation that ended without proof.",
+				Subject: sample("", "okx", orphan, withRun(ended)), Severity: Critical,
+			},
 			{Words: "The new key of an unfinished rotation.", Subject: sample("grid", "binance", withRun(made)), Severity: High},
 		},
 		Silent: []Example{
@@ -147,7 +151,10 @@ func destroyedAlive() Rule {
 		},
 		Fires: []Example{
 			{Words: "A revocation that was cut short.", Subject: sample("grid", "binance", withRun(cut)), Severity: Critical},
-			{Words: "A revocation without proof, and the key works.", Subject: sample("grid", "okx", withRun(ended)), Severity: Critical},
+			{
+				Words:   "A revocation without proof, and the key works.",
+				Subject: sample("grid", "okx", withRun(ended)), Severity: Critical,
+			},
 		},
 		Silent: []Example{
 			{Words: "A key that no run was about.", Subject: sample("grid", "binance")},
@@ -176,7 +183,10 @@ func lostKey() Rule {
 				return Verdict{Outcome: Fail, Detail: "the answer to making it was lost: " + r.words()}
 			})
 		},
-		Fires:  []Example{{Words: "It carries the run's label.", Subject: sample("", "binance", orphan, withRun(lost)), Severity: Critical}},
+		Fires: []Example{{
+			Words:   "It carries the run's label.",
+			Subject: sample("", "binance", orphan, withRun(lost)), Severity: Critical,
+		}},
 		Silent: []Example{{Words: "A key that no run asked for.", Subject: sample("grid", "binance")}},
 		Unsure: []Example{{
 			Words:   "Nothing clear is said of it.",

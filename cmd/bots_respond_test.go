@@ -295,7 +295,9 @@ func TestTwoResponsesAtOnce(t *testing.T) {
 	second := &room{t: t, dir: r.dir}
 	asked := false
 	r.Server("okx").
-		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter,
+			q *http.Request, exchange http.Handler,
+		) {
 			asked = true
 			for _, args := range [][]string{
 				{"respond", "swap-bot", "--yes"}, {"respond", "--resume", "--yes"}, {"revoke", "swap-bot", "--yes"}, {"runs", "resume", "--yes"},
@@ -351,16 +353,19 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
 	ctx, stop := context.WithCancel(t.Context())
 	r.Server("okx").
-		Break(fake.Fault{Method: http.MethodPost, Path: "/subaccount/delete-apikey", Do: func(http.ResponseWriter, *http.Request, http.Handler) {
-			for range 200 { // until Binance has destroyed its own
-				if !slices.Contains(r.Alive(), "grid-bot") {
-					break
+		Break(fake.Fault{
+			Method: http.MethodPost, Path: "/subaccount/delete-apikey",
+			Do: func(http.ResponseWriter, *http.Request, http.Handler) {
+				for range 200 { // until Binance has destroyed its own
+					if !slices.Contains(r.Alive(), "grid-bot") {
+						break
+					}
+					time.Sleep(10 * time.Millisecond)
 				}
-				time.Sleep(10 * time.Millisecond)
-			}
-			stop()
-			time.Sleep(50 * time.Millisecond)
-		}})
+				stop()
+				time.Sleep(50 * time.Millisecond)
+			},
+		})
 	if code := r.run(ctx, nil, "respond", "grid-bot", "swap-bot", "--yes"); code != exitInterrupted {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
@@ -396,7 +401,9 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 func TestManagerThatDiesInTheMiddle(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
 	r.Server("okx").
-		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter,
+			q *http.Request, exchange http.Handler,
+		) {
 			r.OKX.Do(func() { r.OKXMain.Deleted = true })
 			exchange.ServeHTTP(w, q)
 		}})

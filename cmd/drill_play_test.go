@@ -222,7 +222,8 @@ func (p *player) command(want int, args ...string) {
 	app := &cmd.App{
 		Stdin: strings.NewReader(
 			"",
-		), Stdout: p.stderr, Stderr: p.stderr, Dir: p.folder, Now: p.clock.Now, Sleep: p.clock.Sleep, Registry: all.Registry(),
+		), Stdout: p.stderr, Stderr: p.stderr, Dir: p.folder, Now: p.clock.Now, Sleep: p.clock.Sleep,
+		Registry: all.Registry(),
 		Environ: []string{
 			"XDG_STATE_HOME=" + filepath.Join(p.folder, "state"),
 		}, Terminal: func() (io.ReadWriteCloser, error) { return nil, errors.New("none") },

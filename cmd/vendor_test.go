@@ -80,7 +80,9 @@ func TestRotationSwapsTheKeyAtAVendor(t *testing.T) {
 				fmt.Sprintf(`version: 1
 keys:
   main: {exchange: binance, credential: "dotenv:.env#MAIN"}
-  grid: {exchange: binance, credential: "dotenv:.env#GRID", manager: main, account: grid@desk.example, shared_with: [3commas], rotate: {reload: ["true"], vendors: %s}}
+  grid: {exchange: binance, credential: "dotenv:.env#GRID",
+    manager: main, account: grid@desk.example,
+    shared_with: [3commas], rotate: {reload: ["true"], vendors: %s}}
 exchanges:
   binance: {endpoint: %q}
 vendors:

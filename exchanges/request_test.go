@@ -50,7 +50,10 @@ func TestAddresses(t *testing.T) {
 
 func TestCheckPermissions(t *testing.T) {
 	givable := []exchanges.Permission{exchanges.Read, exchanges.Spot}
-	if err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{exchanges.Spot, exchanges.Read, exchanges.Spot}, givable); err != nil {
+	if err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{
+		exchanges.Spot, exchanges.Read,
+		exchanges.Spot,
+	}, givable); err != nil {
 		t.Error(err)
 	}
 	err := exchanges.CheckPermissions(
@@ -133,8 +136,10 @@ func TestCheckIssueAndEdit(t *testing.T) {
 		"an edit of a main account's key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{
 			Ref: exchanges.KeyRef{AccessKey: "k", Account: mainAccount()}, Whitelist: []string{},
 		}),
-		"an edit of nothing":         exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}}),
-		"an edit without access key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{Account: named}, Whitelist: []string{}}),
+		"an edit of nothing": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}}),
+		"an edit without access key": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{Account: named}, Whitelist: []string{}}),
 	} {
 		if exchanges.KindOf(err) != exchanges.KindRefused {
 			t.Errorf("%s: %v", story, err)
@@ -143,9 +148,12 @@ func TestCheckIssueAndEdit(t *testing.T) {
 	for story, err := range map[string]error{
 		"a new key":                 exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a", Account: named}),
 		"a key without a label yet": exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named}),
-		"a key by hmac":             exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named, Algorithm: "hmac"}),
-		"an edit to no addresses":   exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
-		"an edit to no permission":  exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
+		"a key by hmac": exchanges.CheckIssue("x", "op",
+			exchanges.IssueRequest{Account: named, Algorithm: "hmac"}),
+		"an edit to no addresses": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
+		"an edit to no permission": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", story, err)

@@ -145,7 +145,10 @@ func TestRoomOfAWhitelist(t *testing.T) {
 	for i := range 12 {
 		list = append(list, fmt.Sprintf("2001:db8:1111:2222:3333:4444:5555:%d", 1000+i))
 	}
-	for last, length := range map[string]int{"2001:db8:1111:2222:3333:4444:5:1": 500, "2001:db8:1111:2222:3333:4444:5:10": 501} {
+	for last, length := range map[string]int{
+		"2001:db8:1111:2222:3333:4444:5:1":  500,
+		"2001:db8:1111:2222:3333:4444:5:10": 501,
+	} {
 		full := append(slices.Clone(list), last)
 		if n := len(strings.Join(full, ",")); n != length {
 			t.Fatalf("%d characters, want %d", n, length)
@@ -159,7 +162,10 @@ func TestRoomOfAWhitelist(t *testing.T) {
 
 // An access key stands in a header, which carries printable ASCII alone.
 func TestAccessKeyInAHeader(t *testing.T) {
-	for accessKey, ok := range map[string]bool{"key!": true, "key~": true, "my key": false, "key\x7f": false, "key\n": false, "kéy": false} {
+	for accessKey, ok := range map[string]bool{
+		"key!": true, "key~": true, "my key": false, "key\x7f": false,
+		"key\n": false, "kéy": false,
+	} {
 		_, err := open(exchanges.Credential{AccessKey: accessKey, Secret: exchanges.NewSecret("CANARY")}, exchanges.Env{})
 		if (err == nil) != ok || err != nil && exchanges.KindOf(err) != exchanges.KindCredential {
 			t.Errorf("%q: %v", accessKey, err)

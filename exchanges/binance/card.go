@@ -26,8 +26,10 @@ func card() exchanges.Card {
 	}
 	person := func(action exchanges.Action, steps ...string) exchanges.Capability {
 		return exchanges.Capability{
-			Action: action, Reach: exchanges.Master, Way: exchanges.ByPerson, Page: pageKeys, Steps: append(byHand[:len(byHand):len(byHand)], steps...),
-			Note: "no call for keys of an ordinary account exists; the last one was discontinued on 2021-11-17", Source: "binance-spot-api-docs PR 333", Checked: day,
+			Action: action, Reach: exchanges.Master, Way: exchanges.ByPerson, Page: pageKeys,
+			Steps:  append(byHand[:len(byHand):len(byHand)], steps...),
+			Note:   "no call for keys of an ordinary account exists; the last one was discontinued on 2021-11-17",
+			Source: "binance-spot-api-docs PR 333", Checked: day,
 		}
 	}
 	subKeys := func(action exchanges.Action, note string) exchanges.Capability {
@@ -60,8 +62,10 @@ func card() exchanges.Card {
 				"frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute",
 			),
 			{
-				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "a key of an account approved for margin special keys",
-				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not show", Source: margin, Checked: day,
+				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs: "a key of an account approved for margin special keys",
+				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not " +
+					"show", Source: margin, Checked: day,
 			},
 			person(
 				exchanges.ActIssue,

@@ -52,7 +52,8 @@ func writing(t *testing.T, change func(*fakebinance.Account)) (*adapter, *fake.S
 func manager(t *testing.T, endpoint string, clock *exchangetest.Clock) *adapter {
 	t.Helper()
 	client, err := httpx.New(httpx.Options{
-		Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: endpoint, AllowWrites: true, Now: clock.Now, Sleep: clock.Sleep,
+		Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: endpoint, AllowWrites: true,
+		Now: clock.Now, Sleep: clock.Sleep,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +101,10 @@ func TestChangesAreToldInFull(t *testing.T) {
 	if _, err := a.IssueKey(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{}, Whitelist: []string{}}); err != nil {
+	if _, err := a.EditKey(t.Context(), exchanges.EditRequest{
+		Ref: ref("sub1"), Permissions: []exchanges.Permission{},
+		Whitelist: []string{},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	flags := "&canFuturesTrade=false&canMarginLoanRepay=false&canTrade=false&canUniversalTransfer=false&canVanillaOptions="
@@ -125,7 +129,12 @@ func TestChangesAreToldInFull(t *testing.T) {
 // the list is the same after both.
 func TestAddressesAreReplacedEitherWay(t *testing.T) {
 	for _, replace := range []bool{false, true} {
-		for _, list := range [][]string{{"203.0.113.8"}, {"203.0.113.9"}, {"203.0.113.7", "203.0.113.8"}, {"203.0.113.9", "203.0.113.8"}} {
+		for _, list := range [][]string{
+			{"203.0.113.8"},
+			{"203.0.113.9"},
+			{"203.0.113.7", "203.0.113.8"},
+			{"203.0.113.9", "203.0.113.8"},
+		} {
 			a, server, x := writing(t, nil)
 			x.Do(func() { x.ReplaceIPs = replace })
 			k, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Whitelist: list})

@@ -35,8 +35,9 @@ func TestDeadIsDeadEverywhere(t *testing.T) {
 	for name, r := range map[string]reply{
 		"an outage": {http.StatusServiceUnavailable, `{}`}, "a web page": {http.StatusOK, `<html>`},
 		"no code": {http.StatusOK, `{"hello":"world"}`}, "another document": {http.StatusOK, other},
-		"other words":      {http.StatusBadRequest, `{"code":"40037","msg":"Apikey disabled","data":null}`},
-		"more words":       {http.StatusBadRequest, `{"code":"40037","msg":"Apikey does not exist in this region","data":null}`},
+		"other words": {http.StatusBadRequest, `{"code":"40037","msg":"Apikey disabled","data":null}`},
+		"more words": {http.StatusBadRequest, `{"code":"40037","msg":"Apikey does not exist in ` +
+			`this region","data":null}`},
 		"another status":   {http.StatusOK, deadBody},
 		"a number":         {http.StatusBadRequest, `{"code":40037,"msg":"Apikey does not exist"}`},
 		"no words":         {http.StatusBadRequest, `{"code":"40037"}`},
@@ -99,12 +100,17 @@ func TestCodeAndTextAgree(t *testing.T) {
 	}
 }
 
-const classicMode = `{"code":"40084","msg":"You are in Classic Account mode, and the Unified Account API is not supported at ` +
+const classicMode = `{"code":"40084","msg":"You are in Classic Account mode, and the Unified Account ` +
+	`API is not supported at ` +
 	`this time","data":null}`
 
 // A classic key is found in its world, and its words are read.
 func TestClassicKey(t *testing.T) {
-	for _, refusal := range []reply{{http.StatusBadRequest, classicMode}, dead(), {http.StatusBadRequest, `{"code":"49999","msg":"x"}`}} {
+	for _, refusal := range []reply{
+		{http.StatusBadRequest, classicMode},
+		dead(),
+		{http.StatusBadRequest, `{"code":"49999","msg":"x"}`},
+	} {
 		a, s := openStub(t, map[string]reply{
 			opUnified: refusal,
 			opClassic: {

@@ -264,7 +264,8 @@ func TestLongLists(t *testing.T) {
 // A new passphrase holds letters and digits alone.
 func TestNewPassphrase(t *testing.T) {
 	for text, want := range map[string]bool{
-		"CANARYabcdefg1": true, "CANARY1": false, "CANARYabcdefg1!": false, "CANARY abcdefg1": false, strings.Repeat("CANARY1", 5): false,
+		"CANARYabcdefg1": true, "CANARY1": false, "CANARYabcdefg1!": false, "CANARY abcdefg1": false,
+		strings.Repeat("CANARY1", 5): false,
 	} {
 		if got := newPassphraseForm(exchanges.NewSecret(text)); got != want {
 			t.Errorf("%d characters: %v", len(text), got)

@@ -65,7 +65,10 @@ func TestFormed(t *testing.T) {
 		{"a secret alone", secret, "", exchanges.Fit{KeyIsSecret: true, Problem: "a mexc access key begins with mx0"}},
 		{"another's", "bg_0123", secret, exchanges.Fit{Secret: exchanges.Possible, Problem: "a mexc access key begins with mx0"}},
 	} {
-		if got := recogniseMEXC(exchanges.Credential{AccessKey: c.key, Secret: exchanges.NewSecret(c.secret)}); got != c.want {
+		if got := recogniseMEXC(exchanges.Credential{
+			AccessKey: c.key,
+			Secret:    exchanges.NewSecret(c.secret),
+		}); got != c.want {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}

@@ -108,7 +108,8 @@ func TestPermissions(t *testing.T) {
 		{
 			name: "without can_receive, which older answers lack", body: `{"can_view":true,"can_trade":false,"can_transfer":false}`,
 			status: exchanges.StatusAlive, raw: []string{"can_view"},
-			want: none.Grant(exchanges.Read).Deny(exchanges.Trade, exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer).Deny(markets...),
+			want: none.Grant(exchanges.Read).Deny(exchanges.Trade, exchanges.Withdraw, exchanges.Transfer,
+				exchanges.SubaccountTransfer).Deny(markets...),
 		},
 		{name: "flags as strings and null", body: `{"can_view":"true","can_trade":null}`, status: exchanges.StatusAlive, raw: []string{"can_view"}, want: none.Grant(exchanges.Read)},
 		{

@@ -38,7 +38,8 @@ func card() exchanges.Card {
 			"Legacy keys (16 letters and digits, secret of 32) are dead by their form: Coinbase expired all of them in February 2025. Nothing is sent for them",
 		Capabilities: []exchanges.Capability{
 			{
-				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid CDP key (inferred)",
+				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs: "any valid CDP key (inferred)",
 				Note: "tells view, trade, transfer and receive, and the portfolio; not the IP allow-list, the name, creation, last use or expiry. " +
 					"The scopes Export and Manage, which the portal offers, are not among them",
 				Source: "docs.cdp.coinbase.com data-api/get-api-key-permissions (2026-07-05); coinbase/cdp-sdk#760", Checked: day,
@@ -67,7 +68,8 @@ func card() exchanges.Card {
 			},
 			{
 				Action: exchanges.ActList, Reach: exchanges.SubKeys, Way: exchanges.Nobody,
-				Note: "there are portfolios, not sub-accounts; a key is bound to one portfolio and stands in the same list", Source: "docs.cdp.coinbase.com advanced-trade guides/portfolios", Checked: day,
+				Note:   "there are portfolios, not sub-accounts; a key is bound to one portfolio and stands in the same list",
+				Source: "docs.cdp.coinbase.com advanced-trade guides/portfolios", Checked: day,
 			},
 		},
 		Covers: exchanges.Covers{{

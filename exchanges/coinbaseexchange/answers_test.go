@@ -64,7 +64,8 @@ func TestJudge(t *testing.T) {
 func TestDecode(t *testing.T) {
 	for body, rows := range map[string]int{
 		`[]`: 0,
-		`[{"id":"p","user_id":"u","name":"default","active":true,"is_default":true,"created_at":"2023-06-04T21:22:32.226Z"}]`: 1,
+		`[{"id":"p","user_id":"u","name":"default","active":true,"is_default":true,` +
+			`"created_at":"2023-06-04T21:22:32.226Z"}]`: 1,
 		`[{"id":"p"},{"id":"q","active":"false"}]`: 2,
 		`null`:              -1,
 		`{}`:                -1,

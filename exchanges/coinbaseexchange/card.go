@@ -40,7 +40,8 @@ func card() exchanges.Card {
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "view",
 				Note: "tells that the key is alive and can read, and its profile. Trade, transfer and manage, the IP whitelist, the name, creation, last use and expiry are told by no call. " +
 					"Asks GET /profiles, and GET /accounts where there are several profiles",
-				Source: "docs.cdp.coinbase.com exchangerestapi_getprofiles, exchangerestapi_getaccounts, read 2026-11-22", Checked: day,
+				Source: "docs.cdp.coinbase.com exchangerestapi_getprofiles, exchangerestapi_getaccounts, read " +
+					"2026-11-22", Checked: day,
 			},
 			person(
 				exchanges.ActList,

@@ -52,7 +52,8 @@ func TestProfile(t *testing.T) {
 		},
 		{
 			name: "several, and the accounts disagree", profiles: desk("BTC"), asked: "/profiles /accounts", want: unknown,
-			faults: []fake.Fault{{Path: pathAccounts, Do: fake.Answer(200, "application/json", `[{"id":"1","profile_id":"a"},{"id":"2","profile_id":"b"}]`)}},
+			faults: []fake.Fault{{Path: pathAccounts, Do: fake.Answer(200, "application/json",
+				`[{"id":"1","profile_id":"a"},{"id":"2","profile_id":"b"}]`)}},
 		},
 		{
 			name: "no list of profiles", profiles: desk("BTC"), asked: "/profiles /accounts",

@@ -36,7 +36,8 @@ func card() exchanges.Card {
 	subKeys := func(action exchanges.Action, needs, note string) exchanges.Capability {
 		return exchanges.Capability{
 			Action: action, Reach: exchanges.SubKeys, Way: exchanges.ByAPI, InRekey: true, Needs: needs,
-			Page: pageKeys, Steps: steps("Switch to the sub-account's keys (also under Sub-Account)", find), Note: note, Source: sub, Checked: day,
+			Page: pageKeys, Steps: steps("Switch to the sub-account's keys (also under Sub-Account)", find), Note: note,
+			Source: sub, Checked: day,
 		}
 	}
 	frozen := func(reach exchanges.Reach, way exchanges.Way, note string) exchanges.Capability {
@@ -87,7 +88,8 @@ func card() exchanges.Card {
 			subKeys(
 				exchanges.ActIssue,
 				manager,
-				"the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry that no later answer tells; never with withdrawal. "+
+				"the secret is shown once; the caller chooses the passphrase and, from -1, 30, 90, 180 and 360 days, an expiry "+
+					"that no later answer tells; never with withdrawal. "+
 					"With Unified as far as a third-party client says (see what one permission covers); "+
 					"never with Trade, the word of old keys, nor with LeadtradeFutures or Earn",
 			),

@@ -47,7 +47,10 @@ func TestPassphraseOfTheTarget(t *testing.T) {
 			return a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: p})
 		},
 		func(p exchanges.Secret) error {
-			_, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Passphrase: p, Permissions: []exchanges.Permission{}})
+			_, err := a.EditKey(t.Context(), exchanges.EditRequest{
+				Ref: ref("sub1"), Passphrase: p,
+				Permissions: []exchanges.Permission{},
+			})
 			return err
 		},
 	} {
@@ -91,7 +94,10 @@ func TestPassphraseOfANewKey(t *testing.T) {
 		}
 		clean(t, fmt.Sprint(err))
 	}
-	for i, text := range []string{"CANARY1", strings.Repeat("CANARY", 6)[:32], `CANARY<>&"\'/+%#?=;`, "CANARY!@#$^*()[]{}|~`"} {
+	for i, text := range []string{
+		"CANARY1", strings.Repeat("CANARY", 6)[:32], `CANARY<>&"\'/+%#?=;`,
+		"CANARY!@#$^*()[]{}|~`",
+	} {
 		req := newKey()
 		req.Passphrase, req.Label = exchanges.NewSecret(text), fmt.Sprintf("rekey%d", i)
 		issued, err := a.IssueKey(t.Context(), req)
@@ -102,7 +108,10 @@ func TestPassphraseOfANewKey(t *testing.T) {
 		if k, err := b.open(t, issued.Credential).Inspect(t.Context()); k.Status != exchanges.StatusAlive || err != nil {
 			t.Errorf("%q: status %q, %v", text, k.Status, err)
 		}
-		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: issued.Key.Ref, Passphrase: req.Passphrase}); err != nil {
+		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{
+			Ref:        issued.Key.Ref,
+			Passphrase: req.Passphrase,
+		}); err != nil {
 			t.Errorf("%q: revoke: %v", text, err)
 		}
 	}
@@ -296,7 +305,8 @@ func TestUnifiedIsRemadeAsUnified(t *testing.T) {
 // What stands on a word that no new key can be given is left to a person, before
 // anything is sent.
 func TestWordsThatCannotBeGiven(t *testing.T) {
-	const read, spot, futures, trade, transfer = exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Trade, exchanges.Transfer
+	const read, spot, futures = exchanges.Read, exchanges.Spot, exchanges.Futures
+	const trade, transfer = exchanges.Trade, exchanges.Transfer
 	for _, c := range []struct {
 		story   string
 		words   string // of the old key
@@ -342,7 +352,8 @@ func TestEditDoesNotTouchTrade(t *testing.T) {
 	req := exchanges.EditRequest{
 		Ref: ref(
 			"sub1",
-		), Passphrase: exchanges.NewSecret(passphrase("sub1")), Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
+		), Passphrase: exchanges.NewSecret(passphrase("sub1")),
+		Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
 	}
 	_, err := a.EditKey(t.Context(), req)
 	wantKind(t, err, exchanges.KindRefused)
@@ -390,7 +401,8 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 			b, a := writing(t)
 			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(status, "application/json", answer)})
 			b.server.Break(fake.Fault{
-				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
+				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json",
+					`{"code":"200000","data":[`+c.rows+`]}`),
 			})
 			err := a.RevokeKey(
 				t.Context(),

@@ -81,10 +81,13 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	sub := func(id, name string, frozen bool) exchanges.Account {
 		return exchanges.Account{ID: id, Name: name, Kind: exchanges.AccountSub, Frozen: exchanges.Known(frozen)}
 	}
-	listed := func(name string, account exchanges.Account, whitelist exchanges.IPWhitelist, perms exchanges.Permissions, raw ...string) exchanges.Key {
+	listed := func(name string, account exchanges.Account, whitelist exchanges.IPWhitelist,
+		perms exchanges.Permissions, raw ...string,
+	) exchanges.Key {
 		return exchanges.Key{
 			Ref: exchanges.KeyRef{Exchange: Name, AccessKey: accessKey(name), Account: account}, Label: "label of " + name,
-			Status: exchanges.StatusAlive, Permissions: perms, Raw: raw, Whitelist: whitelist, CreatedAt: exchanges.Known(created), Algorithm: "hmac",
+			Status: exchanges.StatusAlive, Permissions: perms, Raw: raw, Whitelist: whitelist,
+			CreatedAt: exchanges.Known(created), Algorithm: "hmac",
 		}
 	}
 	masked := exchanges.RestrictedUnseen()

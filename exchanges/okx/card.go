@@ -28,8 +28,9 @@ func card() exchanges.Card {
 	}
 	person := func(action exchanges.Action, page string, steps ...string) exchanges.Capability {
 		return exchanges.Capability{
-			Action: action, Reach: exchanges.Master, Way: exchanges.ByPerson, Page: page, Steps: append(byHand[:len(byHand):len(byHand)], steps...),
-			Note: "no call for keys of the main account exists, not even for the calling key", Source: docs, Checked: day,
+			Action: action, Reach: exchanges.Master, Way: exchanges.ByPerson, Page: page,
+			Steps: append(byHand[:len(byHand):len(byHand)], steps...),
+			Note:  "no call for keys of the main account exists, not even for the calling key", Source: docs, Checked: day,
 		}
 	}
 	subKeys := func(action exchanges.Action, needs, note string) exchanges.Capability {
@@ -96,7 +97,8 @@ func card() exchanges.Card {
 			freeze,
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.NotTold,
-				Note: "the list says which sub-accounts are frozen; no call that freezes one is documented", Source: sub, Checked: day,
+				Note:   "the list says which sub-accounts are frozen; no call that freezes one is documented",
+				Source: sub, Checked: day,
 			},
 		},
 		Covers: exchanges.Covers{{

@@ -169,7 +169,10 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 		{"no addresses any more", nil, []string{}, map[string]string{"ip": ""}},
 	} {
 		a, server, _ := writing(t, "manager")
-		if _, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Permissions: c.perms, Whitelist: c.list}); err != nil {
+		if _, err := a.EditKey(t.Context(), exchanges.EditRequest{
+			Ref: ref("sub1"), Permissions: c.perms,
+			Whitelist: c.list,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		maps.Copy(c.want, map[string]string{"subAcct": "grid1", "apiKey": accessKey("sub1")})

@@ -29,7 +29,8 @@ type world struct {
 func newWorld(t *testing.T, keys map[string][]*fakeokx.Key) *world {
 	t.Helper()
 	w := &world{
-		servers: map[string]*fake.Server{}, addr: map[string]string{}, clock: exchangetest.NewClock(), next: httpx.NewTransport(),
+		servers: map[string]*fake.Server{}, addr: map[string]string{}, clock: exchangetest.NewClock(),
+		next: httpx.NewTransport(),
 	}
 	t.Cleanup(w.next.CloseIdleConnections)
 	for _, h := range protocol().Hosts {
@@ -122,8 +123,9 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: eea}",
 		},
 		{
-			story: "in the US, and the EEA is configured", region: regionEEA, home: regionUS, key: plain("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: us}",
+			story: "in the US, and the EEA is configured", region: regionEEA, home: regionUS, key: plain("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: us}",
 		},
 		{
 			story: "in Turkey, and nothing is configured", home: regionTR, key: plain("bot"), status: exchanges.StatusAlive,
@@ -134,32 +136,38 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			status: exchanges.StatusAlive,
 		},
 		{
-			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
+			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
 		},
 		{
 			story: "in the EEA, which refuses this address", home: regionEEA, key: bound, status: exchanges.StatusIPRefused,
 			kind: exchanges.KindIPRefused, says: "exchanges: okx: {region: eea}",
 		},
 		{
-			story: "in the EEA, which refuses the passphrase", home: regionEEA, key: plain("bot"), credential: other, status: exchanges.StatusAlive,
-			kind: exchanges.KindBadPassphrase, says: "exchanges: okx: {region: eea}",
+			story: "in the EEA, which refuses the passphrase", home: regionEEA, key: plain("bot"), credential: other,
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindBadPassphrase, says: "exchanges: okx: {region: eea}",
 		},
 		{
-			story: "in demo trading, and live is configured", home: regionGlobal, key: demoKey("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {environment: demo}",
+			story: "in demo trading, and live is configured", home: regionGlobal, key: demoKey("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {environment: demo}",
 		},
 		{
-			story: "in live trading, and demo is configured", environment: demo, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {environment: live}",
+			story: "in live trading, and demo is configured", environment: demo, home: regionGlobal, key: plain("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {environment: live}",
 		},
 		{
-			story: "in demo trading of the EEA, and nothing is configured", home: regionEEA, key: demoKey("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: eea, environment: demo}",
+			story: "in demo trading of the EEA, and nothing is configured", home: regionEEA, key: demoKey("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: eea, environment: demo}",
 		},
 		{
 			story: "in live trading of the US, and demo of the EEA is configured", region: regionEEA, environment: demo, home: regionUS, key: plain("bot"),
-			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: us, environment: live}",
+			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined,
+			says: "exchanges: okx: {region: us, environment: live}",
 		},
 	} {
 		t.Run(c.story, func(t *testing.T) {

@@ -258,14 +258,20 @@ func TestListOddRows(t *testing.T) {
 		{"ts is negative", answers(one, `{"apiKey":"k","ts":"-5"}`), 1, 0, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
 		{"ts is far away", answers(one, `{"apiKey":"k","ts":"9223372036854775807"}`), 1, 0, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
 		{"ts is no number", answers(one, `{"apiKey":"k","ts":"yesterday"}`), 0, 1, nil},
-		{"a word that rekey does not know", answers(one, `{"apiKey":"k","perm":"read_only,moonshot"}`), 1, 0, func(k exchanges.Key) bool {
-			on, _ := k.Permissions.Has(exchanges.Unmapped).Get()
-			return on && len(k.Raw) == 2
-		}},
-		{"withdraw, which no sub-account can have, is believed", answers(one, `{"apiKey":"k","perm":"withdraw"}`), 1, 0, func(k exchanges.Key) bool {
-			on, _ := k.Permissions.Has(exchanges.Withdraw).Get()
-			return on
-		}},
+		{
+			"a word that rekey does not know", answers(one, `{"apiKey":"k","perm":"read_only,moonshot"}`), 1, 0,
+			func(k exchanges.Key) bool {
+				on, _ := k.Permissions.Has(exchanges.Unmapped).Get()
+				return on && len(k.Raw) == 2
+			},
+		},
+		{
+			"withdraw, which no sub-account can have, is believed", answers(one, `{"apiKey":"k","perm":"withdraw"}`), 1, 0,
+			func(k exchanges.Key) bool {
+				on, _ := k.Permissions.Has(exchanges.Withdraw).Get()
+				return on
+			},
+		},
 		{"a label with escapes is data", answers(one, `{"apiKey":"k","label":"a\u001b[2J\nb"}`), 1, 0, func(k exchanges.Key) bool { return k.Label == "a\x1b[2J\nb" }},
 	} {
 		t.Run(c.story, func(t *testing.T) {

@@ -28,12 +28,14 @@ func card() exchanges.Card {
 			"Open " + page + " and there 3Commas API",
 		}
 		return exchanges.Capability{
-			Action: action, Reach: exchanges.OwnKey, Way: exchanges.ByPerson, Page: page, Steps: append(login, steps...), Note: note, Source: apiPage, Checked: day,
+			Action: action, Reach: exchanges.OwnKey, Way: exchanges.ByPerson, Page: page, Steps: append(login, steps...),
+			Note: note, Source: apiPage, Checked: day,
 		}
 	}
 	stored := func(action exchanges.Action, inRekey bool, needs, note, source string) exchanges.Capability {
 		return exchanges.Capability{
-			Action: action, Reach: storedKeys, Way: exchanges.ByAPI, InRekey: inRekey, Needs: needs, Page: page, Note: note, Source: source, Checked: day,
+			Action: action, Reach: storedKeys, Way: exchanges.ByAPI, InRekey: inRekey, Needs: needs, Page: page, Note: note,
+			Source: source, Checked: day,
 		}
 	}
 	const writes = "a token with ACCOUNTS_WRITE"
@@ -41,7 +43,8 @@ func card() exchanges.Card {
 		exchanges.ActEdit,
 		true,
 		writes+", and a plan that may write by API",
-		"swaps the stored key and keeps bots and history: stop the bots, make the new key, update, load the balances, then delete the old key at the exchange; in a live leak revoke first: "+
+		"swaps the stored key and keeps bots and history: stop the bots, make the new key, update, load the balances, "+
+			"then delete the old key at the exchange; in a live leak revoke first: "+
 			"trades are then suspended for 7 days, SmartTrades may fail. "+
 			"Not documented: whether a connection made by Fast Connect takes a key that was made by API, and whether its siblings of one key are swapped with it",
 		docs+"/4_edit_exchange_account.mdx; "+update+"; "+pause,
@@ -60,8 +63,10 @@ func card() exchanges.Card {
 			"A deleted connection leaves the key alive at the exchange.",
 		Capabilities: []exchanges.Capability{
 			{
-				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid token",
-				Note: "tells that the token is accepted; not its permissions, IP whitelist or age", Source: start + "/2_how_to_start.mdx", Checked: day,
+				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs:  "any valid token",
+				Note:   "tells that the token is accepted; not its permissions, IP whitelist or age",
+				Source: start + "/2_how_to_start.mdx", Checked: day,
 			},
 			token(exchanges.ActList, "no call lists 3Commas tokens", "Delete every token that you do not use"),
 			stored(

@@ -10,7 +10,8 @@ import (
 )
 
 func TestJudge(t *testing.T) {
-	const plan = `{"error":"The request type 'read' is not available with your current subscription plan. Please upgrade (CANARY, 203.0.113.7)."}`
+	const plan = `{"error":"The request type 'read' is not available with your current subscription plan. Please ` +
+		`upgrade (CANARY, 203.0.113.7)."}`
 	for _, c := range []struct {
 		status int
 		body   string
@@ -72,7 +73,8 @@ func TestJudge(t *testing.T) {
 
 // The same answers to a change say what became of it.
 func TestJudgeOfAChange(t *testing.T) {
-	const plan = `{"error":"The request type 'write' is not available with your current subscription plan. Please upgrade."}`
+	const plan = `{"error":"The request type 'write' is not available with your current ` +
+		`subscription plan. Please upgrade."}`
 	for _, c := range []struct {
 		op     string
 		status int

@@ -111,10 +111,14 @@ func TestActivity(t *testing.T) {
 		t.Error("two bots are taken for none")
 	}
 	for body, want := range map[string]exchanges.Fact[bool]{
-		`{"data":{"active_bots_count":0,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0,"active_grid_bots_count":0}}`:    exchanges.Known(true),
-		`{"data":{"active_bots_count":0,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0}}`:                               exchanges.Unknown[bool](),
-		`{"data":{"active_bots_count":null,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0,"active_grid_bots_count":0}}`: exchanges.Unknown[bool](),
-		`{"data":{"active_bots_count":-1,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0,"active_grid_bots_count":0}}`:   exchanges.Unknown[bool](),
+		`{"data":{"active_bots_count":0,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0,` +
+			`"active_grid_bots_count":0}}`: exchanges.Known(true),
+		`{"data":{"active_bots_count":0,"active_deals_count":0,"active_smart_trades_count":0,` +
+			`"active_orders_count":0}}`: exchanges.Unknown[bool](),
+		`{"data":{"active_bots_count":null,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0,` +
+			`"active_grid_bots_count":0}}`: exchanges.Unknown[bool](),
+		`{"data":{"active_bots_count":-1,"active_deals_count":0,"active_smart_trades_count":0,"active_orders_count":0,` +
+			`"active_grid_bots_count":0}}`: exchanges.Unknown[bool](),
 		`{"data":{"active_grid_bots_count":"3"}}`: exchanges.Known(false),
 	} {
 		got, err := scripted(t, func(map[string]string) string { return body }).Activity(t.Context(), "501")

@@ -262,7 +262,10 @@ func TestLookOf(t *testing.T) {
 		},
 		{"a run narrowed it, and what it may do is not stated", func(w *world) {
 			w.key("bot", func(k *exchanges.Key) { k.Permissions = exchanges.Permissions{} })
-		}, narrowing(journal.Done), KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Narrow: true, Before: alive}},
+		}, narrowing(journal.Done), KeyLook{
+			Looked: true, Found: true, Status: alive, Listed: true,
+			Narrow: true, Before: alive,
+		}},
 	} {
 		w := worldOf("okx")
 		concern := newConcern(w.Survey.Subjects[1], "it was named", false)

@@ -34,7 +34,8 @@ const (
 	inPolicy    = "version: 1\npolicy: {%s}"
 	inRule      = "version: 1\npolicy: {rules: {LIFE-01: %s}}"
 	inWaiver    = "version: 1\npolicy: {waivers: [{%s}]}"
-	permissions = "read, spot, margin, futures, options, portfolio_margin, trade, transfer, subaccount_transfer, withdraw, earn, fix_read, fix_trade, receive, manage_keys"
+	permissions = "read, spot, margin, futures, options, portfolio_margin, trade, transfer, subaccount_transfer, " +
+		"withdraw, earn, fix_read, fix_trade, receive, manage_keys"
 )
 
 func TestEveryFieldWrong(t *testing.T) {
@@ -261,7 +262,8 @@ func TestManagers(t *testing.T) {
 		return line + "}\n"
 	}
 	const head = "version: 1\nkeys:\n"
-	if _, err := Parse("rekey.yaml", []byte(head+key("a", "okx", "b")+key("b", "okx", "c")+key("c", "okx", "")), testNames()); err != nil {
+	if _, err := Parse("rekey.yaml", []byte(head+key("a", "okx", "b")+key("b", "okx", "c")+key("c", "okx", "")),
+		testNames()); err != nil {
 		t.Errorf("a chain of managers: %v", err)
 	}
 	for _, c := range []struct{ text, want string }{
@@ -334,7 +336,8 @@ func TestHostileFiles(t *testing.T) {
 func TestFilesThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "rekey.yaml")
-	if err := os.WriteFile(path, []byte("version: 1\n"+strings.Repeat("# CANARY\n", 1_200_000)), 0o600); err != nil { // 10 MB
+	// 10 MB
+	if err := os.WriteFile(path, []byte("version: 1\n"+strings.Repeat("# CANARY\n", 1_200_000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for where, want := range map[string]string{

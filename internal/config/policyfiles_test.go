@@ -68,7 +68,8 @@ func TestPolicyFilesWrong(t *testing.T) {
 		{"a chain", "extends: base.yaml", map[string]string{"base.yaml": "extends: other.yaml\n"}, "DIR/base.yaml:1:10: extends: a policy that is extended cannot extend another"},
 		{"itself", "extends: rekey.yaml", nil, `the policy: unknown field "version"`},
 		{"waivers without their name", "waivers_file: w.yaml", map[string]string{"w.yaml": "- {rule: NET-01}\n"}, "DIR/w.yaml:1:1: the waivers must be a mapping, not a list"},
-		{"one waiver twice", "{waivers_file: w.yaml, waivers: [{rule: NET-01, key: a, until: 2027-01-31, owner: o, reason: r}]}", map[string]string{
+		{"one waiver twice", "{waivers_file: w.yaml, waivers: [{rule: NET-01, key: a, until: 2027-01-31, owner: o, " +
+			"reason: r}]}", map[string]string{
 			"w.yaml": "waivers: [{rule: NET-01, key: a, until: 2027-01-31, owner: o, reason: r}]\n",
 		}, `waivers: a waiver of NET-01 for "a" stands in another file too`},
 		{"a secret", "waivers_file: w.yaml", map[string]string{"w.yaml": "api_secret: CANARY\n"}, "rekey.yaml never holds a secret"},

@@ -117,8 +117,10 @@ func TestRoleOf(t *testing.T) {
 		role form.Role
 		rest string
 	}{
-		"BINANCE_API_KEY": {form.AccessKey, "binance"}, "apiSecret": {form.Secret, ""}, "API Key": {form.AccessKey, ""}, "binance_secret_key": {form.Secret, "binance"},
-		"OK-ACCESS-PASSPHRASE": {form.Passphrase, "okaccess"}, "orderId": {form.Other, "orderid"}, "value": {form.Neutral, ""}, "api_key_2": {form.AccessKey, "2"},
+		"BINANCE_API_KEY": {form.AccessKey, "binance"}, "apiSecret": {form.Secret, ""}, "API Key": {form.AccessKey, ""},
+		"binance_secret_key":   {form.Secret, "binance"},
+		"OK-ACCESS-PASSPHRASE": {form.Passphrase, "okaccess"}, "orderId": {form.Other, "orderid"},
+		"value": {form.Neutral, ""}, "api_key_2": {form.AccessKey, "2"},
 		"ssh_key": {form.Other, "sshkey"}, "KRAKEN_PRIVATE_KEY": {form.Secret, "kraken"},
 	} {
 		if role, rest := form.RoleOf(name); role != want.role || rest != want.rest {
@@ -166,7 +168,11 @@ func TestBadPlaceholders(t *testing.T) {
 			t.Fatalf("%s is taken for a placeholder", k)
 		}
 	}
-	for _, p := range []string{"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***", "YOUR-API-KEY", "api-key-goes-here", "[YOUR_KEY]", "[API_KEY]", "CHANGE_THIS_VALUE", "put-your-binance-key-in-here", "%BINANCE_KEY%", "my_key", "undisclosed", "0000"} {
+	for _, p := range []string{
+		"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***",
+		"YOUR-API-KEY", "api-key-goes-here", "[YOUR_KEY]", "[API_KEY]", "CHANGE_THIS_VALUE", "put-your-binance-key-in-here",
+		"%BINANCE_KEY%", "my_key", "undisclosed", "0000",
+	} {
 		if !form.IsPlaceholder(form.Secret, p) {
 			t.Errorf("%q is not taken for a placeholder", p)
 		}

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-const goodAnswer = `{"version": 1, "access_key": "` + testKey + `", "secret": "` + testSecret + `", "passphrase": "` + testPassphrase + `"}`
+const goodAnswer = `{"version": 1, "access_key": "` + testKey + `", "secret": "` + testSecret +
+	`", "passphrase": "` + testPassphrase + `"}`
 
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct{ answer, passphrase string }{

@@ -138,7 +138,8 @@ func TestApplyElsewhere(t *testing.T) {
 		return env, prepares(t, env, "dotenv:bot/.env#X", credential(newKey, newSecret, ""))
 	}
 	const hint = " (nothing was written to it; look at it and try again)"
-	const elsewhere = "dotenv:bot/.env#X: bot/.env: the path leads to another place than when the change was prepared" + hint
+	const elsewhere = "dotenv:bot/.env#X: bot/.env: the path leads to another place than when the " +
+		"change was prepared" + hint
 	move := func(t *testing.T, env Env, from, to string) {
 		t.Helper()
 		if err := os.Rename(filepath.Join(env.Dir, from), filepath.Join(env.Dir, to)); err != nil {

@@ -26,32 +26,39 @@ func TestBots(t *testing.T) {
 		{
 			name: "GoCryptoTrader", location: "gocryptotrader:f#kucoin",
 			files: map[string]string{"f": gct(`{"name": "Binance", "api": {"credentials": {"key": "Key", "secret": "Secret"}}},
-				{"name": "Kucoin", "clientId": null, "api": {"authenticatedSupport": true, "credentials": {"key": "` + k + `", "secret": "` + s + `", "clientID": "` + p + `",
+				{"name": "Kucoin", "clientId": null, "api": {
+				"authenticatedSupport": true, "credentials": {"key": "` + k + `", "secret": "` + s + `", "clientID": "` + p + `",
 				"subaccount": "x", "pemKey": "CANARY", "otpSecret": "CANARY", "tradePassword": "CANARY", "pin": "CANARY"}}}`)},
 			passphrase: p, exchange: "kucoin", seen: "f",
 		},
 		{
 			name: "GoCryptoTrader before 2019", location: "gocryptotrader:f#CoinbasePro",
-			files:      map[string]string{"f": gct(`{"name": "CoinbasePro", "apiKey": "` + k + `", "apiSecret": "` + s + `", "clientId": "` + p + `"}`)},
+			files: map[string]string{"f": gct(`{"name": "CoinbasePro", "apiKey": "` + k + `", "apiSecret": "` + s +
+				`", "clientId": "` + p + `"}`)},
 			passphrase: p, exchange: "coinbasepro", seen: "f",
 		},
 		{
 			name: "GoCryptoTrader's long name", location: "gocryptotrader:f#BTC Markets",
-			files: map[string]string{"f": gct(`{}, {"name": 1}, {"name": "BTC Markets", "api": {"credentials": {"key": "` + k + `", "secret": "` + s + `"}}}`)},
-			seen:  "f",
+			files: map[string]string{"f": gct(`{}, {"name": 1}, {"name": "BTC Markets", "api": {"credentials": {"key": "` +
+				k + `", "secret": "` + s + `"}}}`)},
+			seen: "f",
 		},
 		{
 			name: "passivbot", location: "passivbot:f#okx_01",
-			files: map[string]string{"f": `{"referrals": {"okx": "x"}, "_comment": "x", "okx_01": {"exchange": "OKX", "key": "` + k + `", "secret": "` + s + `", "passphrase": "` + p + `",
+			files: map[string]string{"f": `{"referrals": {"okx": "x"}, "_comment": "x", 
+				"okx_01": {"exchange": "OKX", "key": "` + k + `", "secret": "` + s + `", "passphrase": "` + p + `",
 				"private_key": "CANARY", "wallet_address": "CANARY"}}`},
 			passphrase: p, exchange: "okx", seen: "f",
 		},
 		{
-			name: "passivbot with ccxt's names", location: "passivbot:f#k", files: map[string]string{"f": `{"k": {"exchange": "kraken", "apiKey": "` + k + `", "secret": "` + s + `", "password": "` + p + `"}}`},
+			name: "passivbot with ccxt's names", location: "passivbot:f#k",
+			files: map[string]string{"f": `{"k": {"exchange": "kraken", "apiKey": "` + k + `", "secret": "` + s +
+				`", "password": "` + p + `"}}`},
 			passphrase: p, exchange: "kraken", seen: "f",
 		},
 		{
-			name: "ccxt", location: "ccxt:f#binanceusdm", files: map[string]string{"f": `{"binanceusdm": {"apiKey": "` + k + `", "secret": "` + s + `", "privateKey": "CANARY", "uid": "CANARY"}}`},
+			name: "ccxt", location: "ccxt:f#binanceusdm", files: map[string]string{"f": `{"binanceusdm": {"apiKey": "` + k +
+				`", "secret": "` + s + `", "privateKey": "CANARY", "uid": "CANARY"}}`},
 			exchange: "binanceusdm", seen: "f",
 		},
 		{
@@ -63,29 +70,47 @@ func TestBots(t *testing.T) {
 		},
 		{
 			name: "hummingbot, named by the file alone", location: "hummingbot:coinbase_advanced_trade.yml",
-			files:    map[string]string{"coinbase_advanced_trade.yml": "coinbase_advanced_trade_api_key: " + k + "\ncoinbase_advanced_trade_api_secret: '" + s + "'\nuse_auth_for_public_endpoints: Yes\n"},
+			files: map[string]string{"coinbase_advanced_trade.yml": "coinbase_advanced_trade_api_key: " + k +
+				"\ncoinbase_advanced_trade_api_secret: '" + s + "'\nuse_auth_for_public_endpoints: Yes\n"},
 			exchange: "coinbase", seen: "coinbase_advanced_trade.yml",
 		},
 		{
-			name: "bbgo, in the session", location: "bbgo:f#a", files: map[string]string{"f": session + "    key: " + k + "\n    secret: " + s + "\n    passphrase: " + p + "\n    subAccount: x\n", ".env.local": "DESK_API_KEY=CANARY\nDESK_API_SECRET=CANARY\n"},
+			name: "bbgo, in the session", location: "bbgo:f#a", files: map[string]string{
+				"f": session + "    key: " + k +
+					"\n    secret: " + s + "\n    passphrase: " + p + "\n    subAccount: x\n",
+				".env.local": "DESK_API_KEY=CANARY\nDESK_API_SECRET=CANARY\n",
+			},
 			environ: []string{"DESK_API_KEY=CANARY"}, passphrase: p, exchange: "okex", seen: "f",
 		},
 		{
 			name: "bbgo, in .env.local", location: "bbgo:f",
-			files:      map[string]string{"f": "---\n" + session + "    key: CANARYalone\n    passphrase: CANARYunread\n", ".env.local": "DESK_API_KEY=" + k + "\nDESK_API_SECRET=" + s + "\nDESK_API_PASSPHRASE=" + p + "\nDESK_KEY=CANARY\n"},
+			files: map[string]string{
+				"f": "---\n" + session + "    key: CANARYalone\n    passphrase: CANARYunread\n",
+				".env.local": "DESK_API_KEY=" + k + "\nDESK_API_SECRET=" + s + "\nDESK_API_PASSPHRASE=" +
+					p + "\nDESK_KEY=CANARY\n",
+			},
 			passphrase: p, exchange: "okex", seen: "f .env.local",
 		},
 		{
 			name: "bbgo, by the name of the exchange", location: "bbgo:sub/f#b",
-			files:    map[string]string{"sub/f": "sessions: {a: {exchange: max}, b: {exchange: binance, publicOnly: false}}", "sub/.env.local": "BINANCE_API_KEY=" + k + "\nBINANCE_API_SECRET=" + s},
+			files: map[string]string{
+				"sub/f":          "sessions: {a: {exchange: max}, b: {exchange: binance, publicOnly: false}}",
+				"sub/.env.local": "BINANCE_API_KEY=" + k + "\nBINANCE_API_SECRET=" + s,
+			},
 			exchange: "binance", seen: "sub/f sub/.env.local",
 		},
 		{
-			name: "bbgo without sessions", location: "bbgo:f#binance", files: map[string]string{"f": "exchangeStrategies: []\n", ".env.local": "BINANCE_API_KEY=" + k + "\nBINANCE_API_SECRET=" + s},
+			name: "bbgo without sessions", location: "bbgo:f#binance",
+			files: map[string]string{
+				"f":          "exchangeStrategies: []\n",
+				".env.local": "BINANCE_API_KEY=" + k + "\nBINANCE_API_SECRET=" + s,
+			},
 			exchange: "binance", seen: "f .env.local",
 		},
 		{
-			name: "bbgo, and the environment counts more", location: "bbgo:f", files: map[string]string{"f": session, ".env.local": "DESK_API_KEY=" + k + "\nDESK_API_SECRET=CANARYwrong\nDESK_API_PASSPHRASE=CANARYunread\n"},
+			name: "bbgo, and the environment counts more", location: "bbgo:f",
+			files: map[string]string{"f": session, ".env.local": "DESK_API_KEY=" + k +
+				"\nDESK_API_SECRET=CANARYwrong\nDESK_API_PASSPHRASE=CANARYunread\n"},
 			environ: []string{"DESK_API_SECRET=" + s, "DESK_API_PASSPHRASE="}, exchange: "okex", seen: "f .env.local",
 			remarks: "DESK_API_SECRET was read from the environment, which bbgo prefers to .env.local\nDESK_API_PASSPHRASE was read from the environment, which bbgo prefers to .env.local",
 		},
@@ -109,7 +134,8 @@ func TestBots(t *testing.T) {
 
 func TestBotsRefuse(t *testing.T) {
 	const ks = `"key": "` + testKey + `", "secret": "` + testSecret + `"`
-	const encrypted = "f: is encrypted by GoCryptoTrader, and rekey does not open it (its own program cmd/config can decrypt it; or change this key by hand, in GoCryptoTrader)"
+	const encrypted = "f: is encrypted by GoCryptoTrader, and rekey does not open it (its own program cmd/config can " +
+		"decrypt it; or change this key by hand, in GoCryptoTrader)"
 	many := strings.Repeat(`{"name": "aa"}, `, 12) + "{}"
 	for _, c := range []struct {
 		location, file string
@@ -127,7 +153,8 @@ func TestBotsRefuse(t *testing.T) {
 		{"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {"key": "CANARY"}}}`), ReasonIncomplete, "holds no secret"},
 		{"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {"key": "Key", "secret": "Secret", "clientID": "ClientID"}}}`), ReasonPlaceholder, `the access key in the field "key" is a placeholder (put the real one there)`},
 		{
-			"gocryptotrader:f#Okx", gct(`{"name": "Okx", "apiKey": "CANARYa", "api": {"credentials": {` + ks + `}}}`), ReasonAmbiguous,
+			"gocryptotrader:f#Okx", gct(`{"name": "Okx", "apiKey": "CANARYa", "api": {"credentials": {` +
+				ks + `}}}`), ReasonAmbiguous,
 			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove the one that is not used)`,
 		},
 		{"gocryptotrader:f#Okx", `{"exchange": {}}`, ReasonSyntax, "is no configuration of GoCryptoTrader: it has no list of exchanges"},
@@ -178,10 +205,12 @@ func TestBotsRefuse(t *testing.T) {
 func TestDiscoverBots(t *testing.T) {
 	env := write(t, map[string]string{
 		"config.json": gct(
-			`{"name": "Binance", "api": {"credentials": {"key": "Key", "secret": "Secret"}}}, {"name": "Okx", "api": {"credentials": {}}},
+			`{"name": "Binance", "api": {"credentials": {"key": "Key", "secret": "Secret"}}},
+			{"name": "Okx", "api": {"credentials": {}}},
 			{"name": "Kucoin", "api": {"credentials": {"key": "kCANARY1", "secret": "sCANARY1", "clientID": "pCANARY1"}}}`,
 		),
-		"api-keys.json": `{"referrals": {"okx": "x"}, "_comment": "x", "binance_01": {"exchange": "binance", "key": "key", "secret": "secret"},
+		"api-keys.json": `{"referrals": {"okx": "x"}, "_comment": "x",
+			"binance_01": {"exchange": "binance", "key": "key", "secret": "secret"},
 			"okx_01": {"exchange": "okx", "key": "kCANARY2", "secret": "sCANARY2", "passphrase": "pCANARY2"},
 			"hyper_01": {"exchange": "hyperliquid", "wallet_address": "CANARY", "private_key": "CANARY"}, "tradfi": {"provider": "alpaca", "api_key": "CANARY", "api_secret": "CANARY"}}`,
 		"bbgo.yaml":       "sessions: {max: {exchange: max, envVarPrefix: max}, main: {exchange: binance}}\n",
@@ -201,7 +230,9 @@ func TestDiscoverBots(t *testing.T) {
 okx: okx at passivbot:api-keys.json#okx_01, copy at ccxt:keys.local.json#okex
 binance: binance at bbgo:bbgo.yaml#main
 hummingbot:  at hummingbot:conf/connectors/gate_io.yml, the file is for gate_io, which rekey does not know
-kucoin-2: kucoin at hummingbot:conf/connectors/kucoin.yml, hummingbot:conf/connectors/kucoin.yml: the access key in the field "kucoin_api_key" is encrypted, as hummingbot does it
+kucoin-2: kucoin at hummingbot:conf/connectors/kucoin.yml, `+
+		`hummingbot:conf/connectors/kucoin.yml: the access key in the field "kucoin_api_key" is encrypted, `+
+		`as hummingbot does it
 `)
 }
 

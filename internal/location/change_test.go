@@ -130,7 +130,8 @@ func TestChangeKeepsTheStyle(t *testing.T) {
 			"access key in line 1, access key in line 2, secret in line 4, secret in line 3, passphrase in line 5, passphrase in line 6",
 		},
 		{
-			"dotenv: the same line twice", "dotenv:f#X", "X_KEY=" + k + "\nX_SECRET=" + s + "\nX_PASSPHRASE=" + p + "\nX_KEY=" + k,
+			"dotenv: the same line twice", "dotenv:f#X", "X_KEY=" + k + "\nX_SECRET=" + s +
+				"\nX_PASSPHRASE=" + p + "\nX_KEY=" + k,
 			"access key in line 1, access key in line 4, secret in line 2, passphrase in line 3",
 		},
 		{"json: one line", "json:f#/a", `{"a":{"key":"` + k + `","secret":"` + s + `","password":"` + p + `","x":"` + s + `"},"key":"` + k + `"}`, "access key in line 1, secret in line 1, passphrase in line 1"},

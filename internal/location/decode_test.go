@@ -55,11 +55,18 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestChecked(t *testing.T) {
-	if c, err := Checked(exchanges.Credential{AccessKey: testKey, Secret: exchanges.NewSecret("  " + testPEM + "\n\n")}); err != nil ||
+	if c, err := Checked(exchanges.Credential{
+		AccessKey: testKey,
+		Secret:    exchanges.NewSecret("  " + testPEM + "\n\n"),
+	}); err != nil ||
 		c.Secret.Reveal() != testPEM {
 		t.Errorf("%v, %v", c.AccessKey, err)
 	}
-	for _, bad := range []exchanges.Credential{{}, credential(testKey, "", ""), credential("kCANARY key", testSecret, ""), credential(testKey, testSecret+" ", "")} {
+	for _, bad := range []exchanges.Credential{
+		{},
+		credential(testKey, "", ""),
+		credential("kCANARY key", testSecret, ""), credential(testKey, testSecret+" ", ""),
+	} {
 		_, err := Checked(bad)
 		if err == nil {
 			t.Errorf("%q is accepted", bad.AccessKey)

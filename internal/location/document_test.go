@@ -136,7 +136,10 @@ func TestNestingBombs(t *testing.T) {
 		}
 	}
 	// A bracket in a string or a comment is none.
-	for _, file := range []string{`{"key": "` + bomb + `"}`, "{} //" + bomb, "/*" + bomb + "*/{}", `{"\"` + bomb + `": 1}`} {
+	for _, file := range []string{
+		`{"key": "` + bomb + `"}`, "{} //" + bomb, "/*" + bomb + "*/{}",
+		`{"\"` + bomb + `": 1}`,
+	} {
 		if err := checkNesting([]byte(file)); err != nil {
 			t.Errorf("%.20s…: %v", file, err)
 		}

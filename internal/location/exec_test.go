@@ -61,7 +61,10 @@ func TestExecEnvironment(t *testing.T) {
 	if strings.Contains(string(seen), canary) {
 		t.Errorf("a credential of the environment reached the program:\n%s", seen)
 	}
-	for _, line := range []string{"HOME=/h", "LC_ALL=C", "XDG_RUNTIME_DIR=/run/x", "GNUPGHOME=/g", "VAULT_ADDR=https://v"} {
+	for _, line := range []string{
+		"HOME=/h", "LC_ALL=C", "XDG_RUNTIME_DIR=/run/x", "GNUPGHOME=/g",
+		"VAULT_ADDR=https://v",
+	} {
 		if !strings.Contains(string(seen), line) {
 			t.Errorf("%s did not reach the program", line)
 		}

@@ -77,7 +77,10 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("%q is taken for a real passphrase", text)
 		}
 	}
-	for _, text := range []string{"password", "mypassword1", "secret key", "$MONEY", "gate", "yourmoney", "12345678", "[abc]", "letmein", "passphrase", "passphrase1"} {
+	for _, text := range []string{
+		"password", "mypassword1", "secret key", "$MONEY", "gate", "yourmoney", "12345678",
+		"[abc]", "letmein", "passphrase", "passphrase1",
+	} {
 		if form.IsPlaceholder(form.Passphrase, text) {
 			t.Errorf("%q is taken for a placeholder, and people choose such passphrases", text)
 		}

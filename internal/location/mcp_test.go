@@ -24,7 +24,8 @@ var agentFiles = []struct{ name, location, text string }{
 	{
 		"Claude Code",
 		"mcp:.claude.json#bot",
-		`{"numStartups":3,"projects":{"/home/p":{"allowedTools":[],"mcpServers":{"bot":{"type":"stdio","env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}},
+		`{"numStartups":3,"projects":{"/home/p":{"allowedTools":[],
+			"mcpServers":{"bot":{"type":"stdio","env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}},
 "/home/q":{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_SECRET_KEY":"S","OKX_PASSPHRASE":"P"}}}}}}`,
 	},
 	{

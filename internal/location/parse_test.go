@@ -51,7 +51,8 @@ func TestParse(t *testing.T) {
 // What is wrong with the text is said without repeating it: a secret may have
 // been pasted where a location belongs.
 func TestParseRefuses(t *testing.T) {
-	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, mcp, store, keychain, exec"
+	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, " +
+		"mcp, store, keychain, exec"
 	for _, c := range []struct{ text, want string }{
 		{"", "is empty (" + formHint + ")"},
 		{"sCANARYsecret", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},
@@ -133,7 +134,10 @@ func TestSplitWords(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"env:A", "dotenv:.env#A", "json:a#/b~0/0", "exec:a 'b' \"c\\\"\"", "freqtrade:x", "bbgo:a#b#c", "ccxt:a#", "store:x", "a:b"} {
+	for _, seed := range []string{
+		"env:A", "dotenv:.env#A", "json:a#/b~0/0", "exec:a 'b' \"c\\\"\"", "freqtrade:x",
+		"bbgo:a#b#c", "ccxt:a#", "store:x", "a:b",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -84,7 +84,9 @@ func TestRealBotFiles(t *testing.T) {
 			if got := n(written, newKey, newSecret, newPassphrase); got != c.count {
 				t.Errorf("%d values changed, want %d", got, c.count)
 			}
-			if got, same := len(written)-len(filled), len(newKey)-len(was.AccessKey)+len(newSecret)-len(was.Secret.Reveal())+len(to.Passphrase.Reveal())-len(was.Passphrase.Reveal()); got != same {
+			same := len(newKey) - len(was.AccessKey) + len(newSecret) - len(was.Secret.Reveal()) +
+				len(to.Passphrase.Reveal()) - len(was.Passphrase.Reveal())
+			if got := len(written) - len(filled); got != same {
 				t.Errorf("the file grew by %d bytes, the values by %d", got, same)
 			}
 			stores(t, env, location, was)

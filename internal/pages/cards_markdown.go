@@ -139,7 +139,8 @@ func (m *markdown) expiry(c exchanges.Card) {
 		rows = append(rows, []string{
 			text.MarkdownCode(
 				r.ID,
-			), text.MarkdownText(r.Text), expiryWords(r), concernsWords(r), text.MarkdownText(r.Doubt), text.MarkdownText(r.Source),
+			), text.MarkdownText(r.Text), expiryWords(r), concernsWords(r), text.MarkdownText(r.Doubt),
+			text.MarkdownText(r.Source),
 		})
 	}
 	m.Table([]string{"rule", "what it says", "counts", "concerns", "doubt", "source"}, rows)

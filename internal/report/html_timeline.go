@@ -124,8 +124,9 @@ func (all *view) timeline(keys []*keyView, width, names int) timeline {
 func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) timeRow {
 	v := s.v
 	r := timeRow{
-		Class: v.verdict(), Name: drawnName(text.CleanName(v.name), names-8), Full: text.CleanName(v.name) + ": since " + sinceWords(v.Key),
-		Bar: "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
+		Class: v.verdict(), Name: drawnName(text.CleanName(v.name), names-8),
+		Full: text.CleanName(v.name) + ": since " + sinceWords(v.Key),
+		Bar:  "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
 	}
 	if names == 0 {
 		r.Name, r.TY, r.Y = drawnName(text.CleanName(v.name), 340), y+10, y+15

@@ -156,7 +156,10 @@ func junitGaps(gaps []audit.Gap, class string) []junitCase {
 	var cases []junitCase
 	for _, g := range gaps {
 		cases = append(cases, junitCase{
-			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: text.Sentence(g.Detail), Type: string(g.Kind), Text: "unreachable"},
+			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{
+				Message: text.Sentence(g.Detail),
+				Type:    string(g.Kind), Text: "unreachable",
+			},
 		})
 	}
 	return cases

@@ -76,6 +76,7 @@ func atMost(lines []string) []string {
 // noticeText takes from a text what chat services make mentions, links and
 // markup of.
 func noticeText(prose string) string {
-	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-",
+		"://", ": //", "|", "/").
 		Replace(text.Sentence(prose))
 }

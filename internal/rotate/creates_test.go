@@ -133,16 +133,23 @@ func TestPatience(t *testing.T) {
 // nothing happened.
 func TestMayHaveHappened(t *testing.T) {
 	no := map[exchanges.Kind]bool{
-		exchanges.KindRejected: true, exchanges.KindForbidden: true, exchanges.KindIPRefused: true, exchanges.KindBadSignature: true,
-		exchanges.KindBadPassphrase: true, exchanges.KindNoSuchKey: true, exchanges.KindNotMaster: true, exchanges.KindNotFound: true,
-		exchanges.KindRefused: true, exchanges.KindRateLimited: true, exchanges.KindClock: true, exchanges.KindGeoBlocked: true,
+		exchanges.KindRejected: true, exchanges.KindForbidden: true, exchanges.KindIPRefused: true,
+		exchanges.KindBadSignature:  true,
+		exchanges.KindBadPassphrase: true, exchanges.KindNoSuchKey: true, exchanges.KindNotMaster: true,
+		exchanges.KindNotFound: true,
+		exchanges.KindRefused:  true, exchanges.KindRateLimited: true, exchanges.KindClock: true,
+		exchanges.KindGeoBlocked: true,
 		exchanges.KindCredential: true,
 	}
 	for _, kind := range []exchanges.Kind{
-		exchanges.KindNetwork, exchanges.KindTimeout, exchanges.KindRateLimited, exchanges.KindClock, exchanges.KindMaintenance,
-		exchanges.KindGeoBlocked, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase, exchanges.KindCredential,
-		exchanges.KindUndetermined, exchanges.KindOther, exchanges.KindNoSuchKey, exchanges.KindIPRefused, exchanges.KindNotMaster,
-		exchanges.KindNotFound, exchanges.KindRejected, exchanges.KindUncertain, exchanges.KindRefused, exchanges.KindCanceled,
+		exchanges.KindNetwork, exchanges.KindTimeout, exchanges.KindRateLimited, exchanges.KindClock,
+		exchanges.KindMaintenance,
+		exchanges.KindGeoBlocked, exchanges.KindForbidden, exchanges.KindBadSignature, exchanges.KindBadPassphrase,
+		exchanges.KindCredential,
+		exchanges.KindUndetermined, exchanges.KindOther, exchanges.KindNoSuchKey,
+		exchanges.KindIPRefused, exchanges.KindNotMaster,
+		exchanges.KindNotFound, exchanges.KindRejected, exchanges.KindUncertain,
+		exchanges.KindRefused, exchanges.KindCanceled,
 	} {
 		err := &exchanges.Error{Kind: kind}
 		if got := mayHaveHappened(err); got == no[kind] {

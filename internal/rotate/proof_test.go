@@ -50,8 +50,10 @@ func TestJudge(t *testing.T) {
 // A proof "before and after" needs both.
 func TestAnswered(t *testing.T) {
 	for status, want := range map[exchanges.Status]bool{
-		exchanges.StatusAlive: true, exchanges.StatusDead: true, exchanges.StatusIPRefused: true, exchanges.StatusDisabled: true,
-		exchanges.StatusExpired: true, exchanges.StatusDefunct: false, exchanges.StatusUndetermined: false, "": false, "other": false,
+		exchanges.StatusAlive: true, exchanges.StatusDead: true, exchanges.StatusIPRefused: true,
+		exchanges.StatusDisabled: true,
+		exchanges.StatusExpired:  true, exchanges.StatusDefunct: false, exchanges.StatusUndetermined: false,
+		"": false, "other": false,
 	} {
 		if got := answered(status); got != want {
 			t.Errorf("%q: %v", status, got)

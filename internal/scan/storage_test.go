@@ -4,8 +4,10 @@ import "testing"
 
 func TestSynced(t *testing.T) {
 	for file, want := range map[string]bool{
-		"/home/u/Nextcloud/bot/.env": true, "/home/u/Dropbox/x": true, "/home/u/OneDrive - Firm/x": true, "/home/u/nextcloud-notes/x": false, "/home/u/bot/.env": false,
-		"/Users/u/Library/Mobile Documents/com~apple~CloudDocs/x": true, "/home/u/Google Drive/x": true, "/home/u/pcloud/x": true, "/home/u/mega/x": true, "/home/u/syncthing/x": true,
+		"/home/u/Nextcloud/bot/.env": true, "/home/u/Dropbox/x": true, "/home/u/OneDrive - Firm/x": true,
+		"/home/u/nextcloud-notes/x": false, "/home/u/bot/.env": false,
+		"/Users/u/Library/Mobile Documents/com~apple~CloudDocs/x": true, "/home/u/Google Drive/x": true,
+		"/home/u/pcloud/x": true, "/home/u/mega/x": true, "/home/u/syncthing/x": true,
 	} {
 		if got := synced(file); got != want {
 			t.Errorf("%s: %v", file, got)

@@ -111,7 +111,12 @@ func TestOneAccountIsListedOnce(t *testing.T) {
 func TestDifferentAccountsAreAllListed(t *testing.T) {
 	w := newWorld(t)
 	var want []string
-	for _, k := range []struct{ name, exchange, account string }{{"a", "alpha", ""}, {"b", "alpha", ""}, {"c", "alpha", "5"}, {"d", "beta", "5"}} {
+	for _, k := range []struct{ name, exchange, account string }{
+		{"a", "alpha", ""},
+		{"b", "alpha", ""},
+		{"c", "alpha", "5"},
+		{"d", "beta", "5"},
+	} {
 		key := w.declare(k.name, k.exchange, alive(master(k.account)))
 		w.lists[key] = []any{}
 		want = append(want, key)

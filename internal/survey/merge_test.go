@@ -136,7 +136,8 @@ func TestWhatTheListProves(t *testing.T) {
 		{"dead and still listed", dead, facts, exchanges.StatusUndetermined, []string{"bot: undetermined"}},
 		{"this address is refused", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), facts, exchanges.StatusIPRefused, []string{}},
 		{
-			"this address is refused, and the list says little", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), nil,
+			"this address is refused, and the list says little",
+			refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), nil,
 			exchanges.StatusIPRefused,
 			[]string{"bot: forbidden"},
 		},

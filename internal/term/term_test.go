@@ -55,7 +55,8 @@ func TestLookAtAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if diff := cmp.Diff(Screen{Width: 100, Height: 24}, Look(f, environ(map[string]string{"COLUMNS": "100", "TERM": "xterm"}))); diff != "" {
+	if diff := cmp.Diff(Screen{Width: 100, Height: 24}, Look(f,
+		environ(map[string]string{"COLUMNS": "100", "TERM": "xterm"}))); diff != "" {
 		t.Error(diff)
 	}
 }

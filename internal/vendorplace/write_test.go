@@ -281,7 +281,8 @@ func TestNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := w.place(token("writer"), known...).Name(), `3commas connection 501 "main", connection 502 "futures"`; got != want {
+	if got, want := w.place(token("writer"), known...).Name(), `3commas connection 501 "main", connection `+
+		`502 "futures"`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := w.place(token("writer")).Name(); !strings.HasPrefix(got, "3commas (") {

@@ -126,7 +126,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("access key of %d, secret of %d characters", len(access), len(shown))
 	}
 	want := map[string]any{
-		"apiName": "grid bot 2", "apiKey": access, "secretKey": shown, "canTrade": true, "canMarginLoanRepay": false, "canFuturesTrade": false,
+		"apiName": "grid bot 2", "apiKey": access, "secretKey": shown, "canTrade": true, "canMarginLoanRepay": false,
+		"canFuturesTrade":      false,
 		"canUniversalTransfer": false, "canVanillaOptions": false, "status": 2.0, "ipList": []any{"127.0.0.1", "203.0.113.7"},
 	}
 	if diff := cmp.Diff(want, a.fields); diff != "" {
@@ -162,7 +163,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("a second of the same name: %s", b.text)
 	}
 	entry := fake.Entry{
-		At: noon, Deed: fake.Created, AccessKey: access, Account: email, Label: "grid bot 2", By: accessKey("manager"), From: netip.MustParseAddr("127.0.0.1"),
+		At: noon, Deed: fake.Created, AccessKey: access, Account: email, Label: "grid bot 2", By: accessKey("manager"),
+		From: netip.MustParseAddr("127.0.0.1"),
 	}
 	got := d.x.Ledger()
 	if len(got) != 2 || got[0] != entry || got[1].AccessKey == access {

@@ -85,7 +85,10 @@ func TestMarginKeys(t *testing.T) {
 	a := d.send(t, by("manager", http.MethodPost, margin, "apiName", "new", "permissionMode", "READ"))
 	access, _ := a.fields["apiKey"].(string)
 	shown, _ := a.fields["secretKey"].(string)
-	if diff := cmp.Diff(map[string]any{"apiKey": access, "secretKey": shown, "type": "HMAC_SHA256"}, a.fields); diff != "" ||
+	if diff := cmp.Diff(map[string]any{
+		"apiKey": access, "secretKey": shown,
+		"type": "HMAC_SHA256",
+	}, a.fields); diff != "" ||
 		len(access) != 64 ||
 		len(shown) != 64 {
 		t.Fatal(a.text)
@@ -127,7 +130,8 @@ func TestMarginKeys(t *testing.T) {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}
 	d.refuses(t, "bound elsewhere", use, told{401, -2015})
-	if one = d.send(t, by("manager", http.MethodGet, margin, "apiKey", access)); one.fields["ip"] != "0.0.0.0,203.0.113.7" {
+	if one = d.send(t, by("manager", http.MethodGet, margin, "apiKey",
+		access)); one.fields["ip"] != "0.0.0.0,203.0.113.7" {
 		t.Errorf("the initial address stays: %s", one.text)
 	}
 

@@ -155,7 +155,8 @@ func (x *Exchange) describeOrder(q url.Values, t market.Trade) map[string]any {
 		asked, _ = decimal.NewFromString(q.Get("quoteOrderQty"))
 	}
 	for name, v := range map[string]any{
-		"price": "0.00000000", "origQty": t.Base.StringFixed(8), "executedQty": t.Base.StringFixed(8), "origQuoteOrderQty": asked.StringFixed(8),
+		"price": "0.00000000", "origQty": t.Base.StringFixed(8), "executedQty": t.Base.StringFixed(8),
+		"origQuoteOrderQty":   asked.StringFixed(8),
 		"cummulativeQuoteQty": t.Quote.StringFixed(8), "status": "FILLED", "timeInForce": "GTC", "type": "MARKET", "side": q.Get("side"),
 		"workingTime": at, "selfTradePreventionMode": "NONE",
 	} {

@@ -68,7 +68,8 @@ func TestOrder(t *testing.T) {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}
 	// A sub-account's key trades on its own wallet.
-	if a := d.send(t, by("bot", http.MethodPost, orderPath, "symbol", "THINUSDT", "side", "SELL", "type", "MARKET", "quantity", "40", "newOrderRespType", "ACK")); a.status != http.StatusOK ||
+	if a := d.send(t, by("bot", http.MethodPost, orderPath, "symbol", "THINUSDT", "side", "SELL", "type", "MARKET",
+		"quantity", "40", "newOrderRespType", "ACK")); a.status != http.StatusOK ||
 		a.fields["status"] != nil {
 		t.Errorf("HTTP %d %s", a.status, a.text)
 	}

@@ -165,7 +165,8 @@ func TestES256(t *testing.T) {
 		signature []byte
 		status    int
 	}{{"ASN.1", asn1, 401}, {"Ed25519", ed25519.Sign(d.ed, []byte(text)), 401}, {"r and s", raw, 200}} {
-		if status, _ := d.get(t, path, "Bearer "+text+"."+base64.RawURLEncoding.EncodeToString(c.signature)); status != c.status {
+		if status, _ := d.get(t, path,
+			"Bearer "+text+"."+base64.RawURLEncoding.EncodeToString(c.signature)); status != c.status {
 			t.Errorf("%s: %d, want %d", c.name, status, c.status)
 		}
 	}

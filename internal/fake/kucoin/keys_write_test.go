@@ -274,7 +274,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("the list: %s", list.text)
 	}
 	entry := fake.Entry{
-		At: noon, Deed: fake.Created, AccessKey: access, Account: "grid 1", Label: strings.Repeat("ä", 24), By: masterKey, From: netip.MustParseAddr("127.0.0.1"),
+		At: noon, Deed: fake.Created, AccessKey: access, Account: "grid 1", Label: strings.Repeat("ä", 24), By: masterKey,
+		From: netip.MustParseAddr("127.0.0.1"),
 	}
 	if got := d.x.Ledger(); len(got) != 1 || got[0] != entry {
 		t.Errorf("ledger: %+v", got)

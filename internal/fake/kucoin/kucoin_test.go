@@ -67,7 +67,8 @@ func signed(t *testing.T, s *fake.Server, access, path, encoded, raw string) *ht
 	r.URL.RawQuery = encoded
 	stamp := strconv.FormatInt(noon.UnixMilli(), 10)
 	for name, value := range map[string]string{
-		"KC-API-KEY": access, "KC-API-SIGN": mac(stamp + "GET" + target), "KC-API-TIMESTAMP": stamp, "KC-API-PASSPHRASE": mac(passphrase),
+		"KC-API-KEY": access, "KC-API-SIGN": mac(stamp + "GET" + target), "KC-API-TIMESTAMP": stamp,
+		"KC-API-PASSPHRASE":  mac(passphrase),
 		"KC-API-KEY-VERSION": "3", "Content-Type": "application/json",
 	} {
 		r.Header.Set(name, value)
@@ -154,7 +155,8 @@ func TestFactsAreMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]any{
-		"ipWhitelist": "127.**.1,203.**.7", "subName": "a b", "isMaster": false, "uid": 2.0, "permission": "General,Spot", "apiVersion": 3.0,
+		"ipWhitelist": "127.**.1,203.**.7", "subName": "a b", "isMaster": false, "uid": 2.0,
+		"permission": "General,Spot", "apiVersion": 3.0,
 	} {
 		if data[field] != want {
 			t.Errorf("%s is %v, want %v", field, data[field], want)

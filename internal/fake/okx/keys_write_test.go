@@ -177,7 +177,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("the new key tells %+v", own)
 	}
 	entry := fake.Entry{
-		At: noon, Deed: fake.Created, AccessKey: access, Account: "grid1", Label: "new1", By: accessKey(8), From: netip.MustParseAddr("127.0.0.1"),
+		At: noon, Deed: fake.Created, AccessKey: access, Account: "grid1", Label: "new1", By: accessKey(8),
+		From: netip.MustParseAddr("127.0.0.1"),
 	}
 	if e := x.Ledger(); len(e) != 1 || e[0] != entry {
 		t.Errorf("ledger: %+v", e)
@@ -224,7 +225,8 @@ func TestChange(t *testing.T) {
 			t.Fatalf("%s: %+v", c.story, got)
 		}
 		want := map[string]any{
-			"subAcct": "grid1", "label": c.label, "apiKey": accessKey(11), "perm": strings.Replace(c.perm, "read_only", "read", 1), "ip": c.ip,
+			"subAcct": "grid1", "label": c.label, "apiKey": accessKey(11),
+			"perm": strings.Replace(c.perm, "read_only", "read", 1), "ip": c.ip,
 			"ts": fmt.Sprint(created.UnixMilli()),
 		}
 		if diff := cmp.Diff(want, got.Data[0]); diff != "" {

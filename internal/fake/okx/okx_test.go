@@ -34,8 +34,9 @@ type probe struct {
 
 func good(n int) probe {
 	return probe{
-		method: http.MethodGet, target: "/api/v5/account/config", access: accessKey(n), secret: "CANARY-secret", passphrase: "CANARY-Phrase-1",
-		stamp: "2026-11-22T12:00:00.000Z",
+		method: http.MethodGet, target: "/api/v5/account/config", access: accessKey(n), secret: "CANARY-secret",
+		passphrase: "CANARY-Phrase-1",
+		stamp:      "2026-11-22T12:00:00.000Z",
 	}
 }
 
@@ -196,7 +197,10 @@ func TestConfig(t *testing.T) {
 	s, x := start(t)
 	x.Do(func() { x.accounts[0].Keys[0].Whitelist = []string{"127.0.0.1", "203.0.113.0/24"} })
 	for n, want := range map[int]map[string]any{
-		1: {"uid": "100", "mainUid": "100", "type": "0", "perm": "read_only,trade,withdraw", "ip": "127.0.0.1,203.0.113.0/24", "label": "l"},
+		1: {
+			"uid": "100", "mainUid": "100", "type": "0", "perm": "read_only,trade,withdraw",
+			"ip": "127.0.0.1,203.0.113.0/24", "label": "l",
+		},
 		7: {"uid": "200", "mainUid": "100", "type": "1", "perm": "read_only,trade", "ip": ""},
 	} {
 		got := good(n).send(t, s)

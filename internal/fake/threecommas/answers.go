@@ -62,7 +62,10 @@ func (s *Service) markets(w http.ResponseWriter, _ *http.Request, _ caller) {
 		}
 		rows = append(rows, map[string]any{
 			"market_name": m.Name, "market_code": m.Code, "market_url": "https://exchange.example/", "market_icon": "https://3commas.io/img/exchanges/none.png",
-			"help_link": "https://help.3commas.io/", "form_fields": map[string]any{"required": []any{field("secret"), field("api_key")}, "optional": []any{}},
+			"help_link": "https://help.3commas.io/", "form_fields": map[string]any{"required": []any{
+				field("secret"),
+				field("api_key"),
+			}, "optional": []any{}},
 			"available_connection_flows": []string{"form"}, "third_party_allowed": false, "trusted_ips": addresses,
 			"trusted_ips_input_type": "inline", "fast_connect_action_name": m.Code,
 		})

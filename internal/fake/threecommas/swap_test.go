@@ -166,7 +166,10 @@ func TestBalancesAndActivity(t *testing.T) {
 	if _, body := d.ana.signed(t, accounts+"?api_key=stored-1"); !strings.Contains(body, `"api_key_invalid":true`) {
 		t.Errorf("a refused key is not marked: %s", body)
 	}
-	for _, target := range []string{accounts + "/9/load_balances", accounts + "/3/load_balances", accounts + "/1/sell_all_to_usd", accounts + "/1/remove"} {
+	for _, target := range []string{
+		accounts + "/9/load_balances", accounts + "/3/load_balances",
+		accounts + "/1/sell_all_to_usd", accounts + "/1/remove",
+	} {
 		if status, _ := d.ana.post(t, target, ""); status != http.StatusNotFound {
 			t.Errorf("%s: %d", target, status)
 		}

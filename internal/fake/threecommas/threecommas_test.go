@@ -69,7 +69,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), state: &State{
 		Users: []*User{{
-			Name: "ana", Tokens: []*Token{{AccessKey: "ana", Secret: "CANARY", Permissions: []string{"ACCOUNTS_READ"}, Whitelist: []string{"127.0.0.0/8"}}},
+			Name: "ana", Tokens: []*Token{{
+				AccessKey: "ana", Secret: "CANARY", Permissions: []string{"ACCOUNTS_READ"},
+				Whitelist: []string{"127.0.0.0/8"},
+			}},
 			Connections: []*Connection{
 				{ID: 1, Name: "one", AccessKey: "stored-1", MarketCode: "binance"},
 				{ID: 2, Name: "two", AccessKey: "stored-2", MarketCode: "okex"},

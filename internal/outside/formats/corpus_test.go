@@ -82,7 +82,8 @@ func poisoned(t *testing.T, staged []byte, text string) []byte {
 
 func poison(v any, text string) {
 	foreign := map[string]bool{
-		"label": true, "title": true, "detail": true, "remedy": true, "owner": true, "reason": true, "version": true, "exchange": true, "config": true,
+		"label": true, "title": true, "detail": true, "remedy": true, "owner": true, "reason": true, "version": true,
+		"exchange": true, "config": true,
 		"access_key": true, "source": true, "manager": true, "file": true, "vendor": true, "incident": true,
 	}
 	switch v := v.(type) {

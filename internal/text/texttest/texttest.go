@@ -36,7 +36,8 @@ const (
 func Hostile() []string {
 	return []string{
 		"", " ", Wipes, Links, Swallows, Backwards, Overtypes, Invisible, Floods, BrokenUTF, Wide,
-		"\x1b[31mred\x1b[m", "\x1b[?1049h", "\x1b[6n", "\x1b[", "\x1b[999999999C", "\x1b", "\x1b\x1b[[", "\x1bc", "\x1b(0", // CSI, RIS, character sets
+		// CSI, RIS, character sets
+		"\x1b[31mred\x1b[m", "\x1b[?1049h", "\x1b[6n", "\x1b[", "\x1b[999999999C", "\x1b", "\x1b\x1b[[", "\x1bc", "\x1b(0",
 		"\x1b]0;title\x07x", "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\", "\x1b]52;c;AAAA\x07", "\x1b]", // OSC
 		"\x1bP+q544e\x1b\\x", "\x1bP$q", "\x1b_apc\x1b\\", "\x1b^pm\x1b\\", "\x1bXsos\x1b\\", // DCS, APC, PM, SOS
 		"\u009b31mred", "\u009d0;title\u009cx", "\u0090q\u009c", "\x9b31mred", "\x9d0;t\x9c", // C1, as UTF-8 and as bytes
@@ -54,7 +55,8 @@ func Hostile() []string {
 		"https://evil.example/" + strings.Repeat(
 			"x",
 			300,
-		), strings.Repeat("word ", 100), strings.Repeat("x", 1<<20), strings.Repeat("\x1b]0;", 1<<16), strings.Repeat("\u200b", 1<<18) + "end",
+		), strings.Repeat("word ", 100), strings.Repeat("x", 1<<20), strings.Repeat("\x1b]0;", 1<<16),
+		strings.Repeat("\u200b", 1<<18) + "end",
 		"a/b", "binance/desk/abcd…wxyz", "/", "//", "a/\x1b]0;/abcd…wxyz",
 	}
 }
@@ -126,7 +128,8 @@ func Incidents() audit.Catalogue {
 	}
 	return audit.Catalogue{Compiled: on("2026-11-01"), Incidents: []audit.Incident{
 		{
-			ID: "botmaker-2022", Title: "Botmaker API key database leak", Category: "vendor_breach", Vendor: "Botmaker", Aliases: []string{"botmaker.example", "bot_maker"},
+			ID: "botmaker-2022", Title: "Botmaker API key database leak", Category: "vendor_breach", Vendor: "Botmaker",
+			Aliases:   []string{"botmaker.example", "bot_maker"},
 			Exchanges: []string{"*"}, Exposure: audit.Confirmed, Leaked: []string{"api_key", "api_secret", "passphrase"},
 			Links: []audit.Link{
 				{Type: "package", Value: "pkg:npm/botmaker-client"},
@@ -158,7 +161,8 @@ func Incidents() audit.Catalogue {
 			Actions:   []string{"SING"},
 		},
 		{
-			ID: "bad-package-2025", Title: "Malicious package reads secrets", Exchanges: []string{"alpha", "okx"}, Exposure: audit.Possible, Severity: audit.High,
+			ID: "bad-package-2025", Title: "Malicious package reads secrets", Exchanges: []string{"alpha", "okx"},
+			Exposure: audit.Possible, Severity: audit.High,
 			Links: []audit.Link{{Type: "horoscope", Value: "leo"}}, Until: on("2025-03-02"), CreatedBefore: on("2025-03-01"),
 			Disclosed: on("2025-03-02"), Actions: []string{"ROTATE", "HOST"},
 		},
