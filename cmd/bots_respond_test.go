@@ -142,7 +142,8 @@ func TestIntruderBeforeTheManagerDies(t *testing.T) {
 	r.ends(
 		"3 of 4 keys dead, looked at again at ",
 		"not listed any more, no proof is possible: binance/grid@desk.example/EVIL…kkkk",
-		"lists that could not be read again: binance-main; look on the exchange's page whether they name keys that you do not know",
+		"lists that could not be read again: binance-main; look on the exchange's page whether they name "+
+			"keys that you do not know",
 	)
 }
 
@@ -300,7 +301,10 @@ func TestTwoResponsesAtOnce(t *testing.T) {
 		) {
 			asked = true
 			for _, args := range [][]string{
-				{"respond", "swap-bot", "--yes"}, {"respond", "--resume", "--yes"}, {"revoke", "swap-bot", "--yes"}, {"runs", "resume", "--yes"},
+				{"respond", "swap-bot", "--yes"},
+				{"respond", "--resume", "--yes"},
+				{"revoke", "swap-bot", "--yes"},
+				{"runs", "resume", "--yes"},
 			} {
 				before := r.written("kucoin") + r.written("okx")
 				if code := second.run(t.Context(), nil, args...); code != exitUnfinished {

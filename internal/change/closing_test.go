@@ -424,7 +424,8 @@ func TestClosing(t *testing.T) {
 		}},
 		{"all dead, and a list that was not read", ends(dead), []string{"master"}, at, "", []string{
 			"the key is dead, looked at again at 12:00:05 UTC",
-			"lists that could not be read again: master; look on the exchange's page whether they name keys that you do not know",
+			"lists that could not be read again: master; look on the exchange's page whether they name " +
+				"keys that you do not know",
 		}},
 		{
 			"one of each, and a list that was not read",

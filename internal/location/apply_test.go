@@ -133,7 +133,8 @@ func TestApplyAfterAnEditBeside(t *testing.T) {
 		want(
 			t,
 			isError(t, env, change.Apply(t.Context()), ReasonChanged),
-			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was written; look at it and try again)",
+			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was "+
+				"written; look at it and try again)",
 		)
 		want(t, content(t, env, "p.json"), files["p.json"])
 	}
