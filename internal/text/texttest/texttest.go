@@ -54,7 +54,8 @@ func Hostile() []string {
 			500,
 		), "e" + strings.Repeat("\u0301\u0488", 100), "a\u20dd\u20dd\u20dd\u20dd\u20dd\u20ddb", "\u0e01\u0e34\u0e48",
 		"\xff\xfe", "half\xe2\x82", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x92",
-		"漢字漢字漢字漢字漢字", "ｆｕｌｌ　ｗｉｄｔｈ", "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪👍🏽",
+		"漢字漢字漢字漢字漢字", "ｆｕｌｌ　ｗｉｄｔｈ",
+		"👩‍👩‍👧‍👦🏳️‍🌈🇩🇪👍🏽",
 		"한국어 \u1100\u1161\u11a8", "العربية עברית",
 		"https://evil.example/" + strings.Repeat(
 			"x",
