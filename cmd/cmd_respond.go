@@ -33,18 +33,18 @@ func newRespondCmd(a *App) *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use:   "respond INCIDENT | KEY...",
-		Short: "The first hour: contain, kill and replace every key that an incident concerns",
+		Short: "The first hour: make read-only, delete and replace every key that an incident concerns",
 		Long: `Look at all keys, take those that an incident concerns (see: rekey incidents),
 that were given to a vendor (--vendor), or that are named, and deal with them in
 the order of what a thief can do with each: withdrawal from anywhere first, dead
 keys last. The list and its reasons are shown before the question.
 
-Keys that an API can change are narrowed at once to reading, then destroyed, then
+Keys that an API can change are made read-only at once, then deleted, then
 replaced where they are still needed. Beside that you are led through the pages
 of the exchanges for the others; several of them are watched at the same time.
-Keys that nobody declared, in the accounts that are concerned, are destroyed too;
-others that nobody declared are offered. A key that lists others dies after them,
-and its list is read once more before.
+Keys that nobody declared, in the accounts that are concerned, are deleted too;
+others that nobody declared are offered. A key that lists others is deleted after
+them, and its list is read once more before.
 
 Everything is looked at again before it ends. Keys that were made meanwhile are
 taken up: on a terminal you are asked. The last lines say how many keys are dead,

@@ -68,7 +68,7 @@ func newRunsResumeCmd(a *App) *cobra.Command {
 func newRunsAbandonCmd(a *App) *cobra.Command {
 	o := &changeOptions{output: output{formats: report.Formats()}}
 	c := &cobra.Command{
-		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is destroyed", Args: cobra.ExactArgs(1),
+		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is deleted", Args: cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.takeUpRuns(cmd.Context(), o, change.AbandonRuns(), args)

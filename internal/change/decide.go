@@ -173,9 +173,10 @@ func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
 	_, declared := p.entries[manager]
 	switch {
 	case d.Seen.Ref.Account.Kind == exchanges.AccountMaster:
-		return Reason{MasterKey, d.Entry.Exchange + " has no API for keys of the master account"}
+		return Reason{MasterKey, d.Entry.Exchange + " master keys can only be made and deleted on the website"}
 	case manager == "":
-		return Reason{NoManager, "rekey.yaml names no manager for it, whose key could change it by API"}
+		return Reason{NoManager, d.Entry.Exchange + " master keys can only be made and deleted on the website; " +
+			"for a key of a sub-account, name its manager in rekey.yaml"}
 	case !declared:
 		return Reason{NoManager, "its manager is no key of rekey.yaml"}
 	default:
