@@ -105,7 +105,8 @@ func opened(lines []string, value *yaml.Node) bool {
 	}
 	line := lines[value.Line-1]
 	before, after, ok := strings.Cut(line, ": {}")
-	if trimmed := strings.TrimSpace(after); !ok || strings.TrimSpace(before) != "keys" || trimmed != "" && trimmed[0] != '#' {
+	after = strings.TrimRight(after, " ")
+	if !ok || strings.TrimSpace(before) != "keys" || after != "" && !strings.HasPrefix(strings.TrimSpace(after), "#") {
 		return false
 	}
 	lines[value.Line-1] = before + ":" + after
