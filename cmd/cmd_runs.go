@@ -9,6 +9,7 @@ import (
 
 	"rekey/internal/change"
 	"rekey/internal/journal"
+	"rekey/internal/notify"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 )
@@ -179,8 +180,11 @@ func (a *App) listChanges(ctx context.Context, o output, doc report.Changes) err
 	return a.printChange(o, doc)
 }
 
-// takeUpRuns goes on with runs, takes them back, or closes them.
-func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb, words []string) error {
+// takeUpRuns goes on with runs, takes them back, or closes them, and tells people of
+// it.
+func (a *App) takeUpRuns(
+	ctx context.Context, o *changeOptions, verb change.Verb, words []string, to ...notify.Address,
+) error {
 	if err := o.checkAccepted(); err != nil {
 		return err
 	}
@@ -218,7 +222,11 @@ func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb
 		}
 	}
 	doc.Tool, doc.StartedAt = a.tool(), started
-	return a.answerChange(ctx, o.output, doc)
+	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
+	if !o.dryRun {
+		a.tellChange(ctx, to, doc)
+	}
+	return a.printChange(o.output, doc)
 }
 
 func unfinishedOf(runs []journal.Run) []journal.Run {
