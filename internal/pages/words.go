@@ -39,7 +39,7 @@ func keyWords() []Word {
 				"the master account's for those of its sub-accounts",
 		},
 		{Word: "IP whitelist", Meaning: "the addresses from which the exchange accepts a key", Not: []string{"allowlist"}},
-		{Word: "finding", Meaning: "what a rule says about a key"},
+		{Word: "finding", Meaning: "what a rule says about a key", Not: []string{"finding about none"}},
 		{
 			Word: "unreachable",
 			Meaning: "a key, or a list of keys, that could not be looked at; " +

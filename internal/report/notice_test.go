@@ -65,18 +65,21 @@ func TestResponseNotice(t *testing.T) {
 		prose string
 	}{
 		{
-			"some live", Response{Cause: "3commas-2022", Keys: keys, Changes: Changes{ExitCode: 6}},
+			"some live",
+			Response{Cause: "3commas-2022", Keys: keys, Changes: Changes{ExitCode: 6}},
 			"rekey: response to 3commas-2022: 2 of 5 keys dead or gone",
 			"main: alive, a person must delete it\nbare: unproven, nothing says\nspot: narrowed, it only reads\n" +
 				"grid: dead, the exchange says so\nsub: gone, no list names it\nexit 6. What to do: rekey respond --resume",
 		},
 		{
-			"all dead", Response{Cause: "vendor x", Keys: keys[:1], Gaps: 1},
+			"all dead",
+			Response{Cause: "vendor x", Keys: keys[:1], Gaps: 1},
 			"rekey: response to vendor x: 1 of 1 key dead or gone",
 			"grid: dead, the exchange says so\n1 thing could not be looked at, and may be concerned: rekey audit\nexit 0",
 		},
 		{
-			"none, as far as was seen", Response{Cause: "vendor x", Gaps: 2, Changes: Changes{ExitCode: 4}},
+			"none, as far as was seen",
+			Response{Cause: "vendor x", Gaps: 2, Changes: Changes{ExitCode: 4}},
 			"rekey: response to vendor x: no key is known to be concerned",
 			"2 things could not be looked at, and may be concerned: rekey audit\nexit 4",
 		},
