@@ -144,7 +144,7 @@ func destroyedAlive() Rule {
 		Remedy: "Go on with the run: `rekey runs resume`, or `rekey revoke` the key again.",
 		When: "The journal of rekey holds a revocation of the key, or a rotation that made no new one, that " +
 			"is unfinished or ended " +
-			"without destroying it, and the exchange says that the key lives.",
+			"without deleting it, and the exchange says that the key lives.",
 		Refs: []string{"OWASP NHI1:2025", "CWE-324"},
 		Check: func(s Subject, _ *Desk) []Verdict {
 			wanted := func(r PastRun) bool { return r.Role == RunOld && (!r.Replaces || !r.Made) }

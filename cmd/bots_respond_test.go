@@ -110,7 +110,7 @@ func TestIntruderThatAPersonLeaves(t *testing.T) {
 	if code != exitPerson || k.Deleted || doc.state(name) != "alive" {
 		t.Fatalf("exit %d, deleted %v\n%s\n%s", code, k.Deleted, r.said(), p.seen.String())
 	}
-	r.ends("1 of 2 keys dead, looked at again at ", "STILL ALIVE: "+name, "go on with: ")
+	r.ends("1 of 2 keys still active, 1 dead, looked at again at ", "STILL ACTIVE: "+name, "go on with: ")
 }
 
 // A key that only one manager lists dies before that manager: the list is read

@@ -44,7 +44,9 @@ ended with, and 5 while a run is unfinished.
 
 With --web the page of "rekey audit --format html" is shown to a browser of this
 machine in place of the screen, at an address that nobody else can guess, until
-Ctrl-C. It can only be read there.`,
+Ctrl-C. It can only be read there. Ctrl-C then is no interruption: the exit code is
+0 when the last look ended with an audit, 1 when it failed, and 130 before the
+first has ended.`,
 		Example: `  rekey ui
   rekey ui --web --open
   rekey ui --web --every 1h`,

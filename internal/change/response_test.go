@@ -135,9 +135,9 @@ func TestCloseOfAResponse(t *testing.T) {
 		person      int
 		closing     string
 	}{
-		{"it lives, and a person must delete it", alive, byPerson, false, false, 1, "STILL ALIVE: bot"},
+		{"it lives, and a person must delete it", alive, byPerson, false, false, 1, "STILL ACTIVE: bot"},
 		{"a person has deleted it", gone, byPerson, false, false, 0, "the key is dead, looked at again at 12:00:00 UTC"},
-		{"its deletion was refused, and it lives", alive, nil, true, false, 1, "STILL ALIVE: bot"},
+		{"its deletion was refused, and it lives", alive, nil, true, false, 1, "STILL ACTIVE: bot"},
 		{"its deletion was refused, and it is dead", gone, nil, true, false, 0, "the key is dead"},
 		{"interrupted", gone, nil, false, true, 0, "the key is dead; not everything was looked at again"},
 	} {

@@ -46,8 +46,8 @@ func TestSteps(t *testing.T) {
 			"delete BOTb…0002 of desk via master; confirmed only by the key list (rekey has no secret to test it)",
 		}},
 		{"destroy by hand", toRevoke(), both(noManager, byPerson), []string{
-			"you delete BOTb…0002 of desk on the website (rekey.yaml names no manager for it, whose key could change it " +
-				"by API); rekey asks until the exchange says that it is gone",
+			"you delete BOTb…0002 of desk by hand (okx master keys can only be made and deleted on the website; for a key " +
+				"of a sub-account, name its manager in rekey.yaml); rekey asks until the exchange says that it is gone",
 		}},
 		{"narrow", toContain(), nil, []string{
 			"set BOTb…0002 of desk to read-only (via master); IP whitelist unchanged",
