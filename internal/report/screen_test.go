@@ -316,7 +316,8 @@ func TestWhyItFails(t *testing.T) {
 			"exit 3: 1 key at or above high, 1 finding about no key; 1 unreachable",
 		},
 		{
-			[]audit.Finding{finding("3commas/1", audit.High), finding("3commas/2", audit.Critical)}, nil,
+			[]audit.Finding{finding("3commas/1", audit.High), finding("3commas/2", audit.Critical)},
+			nil,
 			"exit 3: 2 findings about no key at or above high",
 		},
 	} {
