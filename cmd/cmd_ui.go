@@ -97,7 +97,7 @@ func (a *App) ui(ctx context.Context) error {
 		Look: func(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
 			return a.unseen(said).lookAndJudge(ctx, progress)
 		},
-		Runs:     func() ([]tui.RunRow, error) { return a.unfinishedRows() },
+		Runs: func() ([]tui.RunRow, error) { return a.unfinishedRows() },
 		ByHand: func(exchange string) tui.Steps {
 			return byHand(staged(a.Registry, d.Settings), exchange)
 		},
