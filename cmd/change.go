@@ -201,7 +201,10 @@ func (a *App) changeError(err error, kind journal.Kind) error {
 		return usage(err.Error())
 	case errors.As(err, &open):
 		id := string(open.Run.ID)
-		return &exitError{code: exitUnfinished, text: err.Error(), hints: []string{"rekey runs resume " + id, "rekey runs abandon " + id}}
+		return &exitError{
+			code: exitUnfinished, text: err.Error(),
+			hints: []string{"rekey runs resume " + id, "rekey runs abandon " + id},
+		}
 	case errors.As(err, &lost):
 		return &exitError{code: exitUnfinished, text: err.Error(), hints: []string{
 			"bring the journal back from a copy", "rekey store list names them, and says which belong to no run",

@@ -112,7 +112,10 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	if err := o.checkReplaced(d); err != nil {
 		return err
 	}
-	request := change.Request{Cause: "resumed", Resume: o.resume, Replaced: func(e survey.Entry) bool { return o.replaces(d, e) }}
+	request := change.Request{
+		Cause: "resumed", Resume: o.resume,
+		Replaced: func(e survey.Entry) bool { return o.replaces(d, e) },
+	}
 	started := a.Now()
 	request.Judge = func(result survey.Result) ([]audit.Finding, error) { return a.findings(d, result, started) }
 	if !o.resume {
@@ -220,7 +223,8 @@ func notIncidentNorKey(all audit.Catalogue, word string, e *exitError) error {
 		}
 	}
 	if len(hints) == 0 {
-		err := unknownWord("incident", word, ids, "rekey respond ", slices.Concat(e.hints, []string{"see: rekey incidents"})...)
+		err := unknownWord("incident", word, ids, "rekey respond ",
+			slices.Concat(e.hints, []string{"see: rekey incidents"})...)
 		errors.As(err, &e)
 		hints = e.hints
 	} else {

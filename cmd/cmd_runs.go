@@ -83,7 +83,8 @@ func newRunsCloseCmd(a *App) *cobra.Command {
 	o := &changeOptions{output: output{formats: report.Formats()}}
 	because := ""
 	c := &cobra.Command{
-		Use: "close RUN --because TEXT", Short: "End a run that can neither go on nor be taken back", Args: cobra.ExactArgs(1),
+		Use: "close RUN --because TEXT", Short: "End a run that can neither go on nor be taken back",
+		Args: cobra.ExactArgs(1),
 		Long: `End a run that can end neither way: a person edited the file that it was to
 write, or no file can hold its secret. Nothing is changed at the exchange or in
 any place. The record stays, with the reason; what may still live is named, and

@@ -191,7 +191,8 @@ func (a *App) runInView(ctx context.Context, args []string) tui.Ending {
 		b.say("rekey: %s: interrupted", tui.CommandLine(args))
 	} else {
 		if tty, err := a.Terminal(); err == nil {
-			said := fmt.Sprintf("\nexit %d: %s\n[Enter] goes back to the keys, which are looked at again", code, exitSentence(code))
+			said := fmt.Sprintf("\nexit %d: %s\n[Enter] goes back to the keys, which are looked at again",
+				code, exitSentence(code))
 			_, _ = prompt.New(tty).Line(ctx, said)
 			_ = tty.Close()
 		}

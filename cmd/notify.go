@@ -38,7 +38,8 @@ func (a *App) addresses(flags []string) ([]notify.Address, error) {
 			text = string(data)
 		default:
 			a.remark(
-				"--notify: the address stands in the command line, where others of this machine can read it; env:NAME and file:PATH keep it from them",
+				"--notify: the address stands in the command line, where others of this machine can read it; env:NAME and " +
+					"file:PATH keep it from them",
 			)
 		}
 		address, err := notify.ParseAddress(exchanges.NewSecret(strings.TrimSpace(text)))

@@ -127,7 +127,8 @@ func TestWebLooksAgain(t *testing.T) {
 	var stderr lockedText
 	again := make(chan struct{})
 	app := &App{
-		Stdout: write, Stderr: &stderr, Dir: dir, Registry: all.Registry(), Environ: []string{"HOME=" + t.TempDir()}, Now: time.Now,
+		Stdout: write, Stderr: &stderr, Dir: dir, Registry: all.Registry(),
+		Environ: []string{"HOME=" + t.TempDir()}, Now: time.Now,
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			if d != time.Hour { // of an exchange's limits
 				return ctx.Err()

@@ -45,7 +45,8 @@ func StateOf(l KeyLook) (report.KeyState, string) {
 		return report.Dead, "the exchange says that it does not exist"
 	case l.Looked && l.Found && l.Status == exchanges.StatusDefunct:
 		return report.Gone, "the exchange is gone, and the key with it"
-	case l.Looked && l.Found && (l.Status == exchanges.StatusAlive || l.Status == exchanges.StatusIPRefused || l.Status == exchanges.StatusDisabled):
+	case l.Looked && l.Found && (l.Status == exchanges.StatusAlive || l.Status == exchanges.StatusIPRefused ||
+		l.Status == exchanges.StatusDisabled):
 		return lives, "the exchange says that it is " + string(l.Status)
 	case l.Looked && l.Listed:
 		return lives, "the exchange lists it"

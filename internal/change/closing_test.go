@@ -262,7 +262,10 @@ func TestLookOf(t *testing.T) {
 		},
 		{"a run narrowed it, and what it may do is not stated", func(w *world) {
 			w.key("bot", func(k *exchanges.Key) { k.Permissions = exchanges.Permissions{} })
-		}, narrowing(journal.Done), KeyLook{Looked: true, Found: true, Status: alive, Listed: true, Narrow: true, Before: alive}},
+		}, narrowing(journal.Done), KeyLook{
+			Looked: true, Found: true, Status: alive, Listed: true,
+			Narrow: true, Before: alive,
+		}},
 	} {
 		w := worldOf("okx")
 		concern := newConcern(w.Survey.Subjects[1], "it was named", false)
@@ -422,7 +425,8 @@ func TestClosing(t *testing.T) {
 		}},
 		{"all dead, and a list that was not read", ends(dead), []string{"master"}, at, "", []string{
 			"the key is dead, looked at again at 12:00:05 UTC",
-			"lists that could not be read again: master; look on the exchange's page whether they name keys that you do not know",
+			"lists that could not be read again: master; look on the exchange's page whether they name " +
+				"keys that you do not know",
 		}},
 		{
 			"one of each, and a list that was not read",

@@ -277,7 +277,8 @@ func TestDecideWithoutAnAdapter(t *testing.T) {
 func TestNeeded(t *testing.T) {
 	const issue, edit, revoke = exchanges.ActIssue, exchanges.ActEdit, exchanges.ActRevoke
 	for kind, want := range map[journal.Kind][]exchanges.Action{
-		journal.Rotate: {issue, revoke}, journal.Revoke: {revoke}, journal.Contain: {edit}, journal.Respond: {revoke}, "": {revoke},
+		journal.Rotate: {issue, revoke}, journal.Revoke: {revoke}, journal.Contain: {edit},
+		journal.Respond: {revoke}, "": {revoke},
 	} {
 		if got := needed(kind); !slices.Equal(got, want) {
 			t.Errorf("%s takes %v", kind, got)

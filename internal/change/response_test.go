@@ -204,6 +204,9 @@ func TestUnread(t *testing.T) {
 		{"it was read again", func(*world) {}, 0},
 		{"it is dead", other(func(m *survey.Manager) { m.Key.Ref.Account.ID = "8" }), 1},
 		{"it broke off", func(w *world) { w.manager("master", func(m *survey.Manager) { m.Err = errors.New("x") }) }, 1},
+		{"whether it lives is not known", func(w *world) {
+			w.manager("master", func(m *survey.Manager) { m.Key.Status = exchanges.StatusUndetermined })
+		}, 1},
 		{"nobody asked it", func(w *world) { delete(w.Survey.Managers, "master") }, 1},
 		{"another reads the same account", other(func(*survey.Manager) {}), 0},
 		{"another of the same account broke off", other(func(m *survey.Manager) { m.Err = errors.New("x") }), 1},

@@ -198,7 +198,11 @@ func TestPageSteps(t *testing.T) {
 		{"of another action", of(other), exchanges.AccountSub, "", nil},
 		{"without a page", of(row(exchanges.Master, "", "do")), exchanges.AccountMaster, "", []string{"do"}},
 		{"without a page and without steps", of(row(exchanges.Master, "")), exchanges.AccountMaster, "", nil},
-		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster, "https://page.example", []string{"do"}},
+		{
+			"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster,
+			"https://page.example",
+			[]string{"do"},
+		},
 		{
 			"without steps", of(row(exchanges.Master, "https://page.example")), exchanges.AccountMaster, "https://page.example",
 			[]string{"Open https://page.example"},

@@ -79,7 +79,8 @@ func ResponseNotice(r Response) (title, prose string) {
 			open = append(open, line)
 		}
 	}
-	title = noticeText(fmt.Sprintf("rekey: response to %s: %d of %s dead or gone", r.Cause, len(over), text.Count(len(r.Keys), "key")))
+	all := text.Count(len(r.Keys), "key")
+	title = noticeText(fmt.Sprintf("rekey: response to %s: %d of %s dead or gone", r.Cause, len(over), all))
 	lines := append(atMost(open), atMost(over)...)
 	if len(r.Keys) == 0 {
 		title = noticeText("rekey: response to " + r.Cause + ": no key is known to be concerned")
@@ -114,6 +115,7 @@ func atMost(lines []string) []string {
 // noticeText takes from a text what chat services make mentions, links and
 // markup of.
 func noticeText(prose string) string {
-	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-", "://", ": //", "|", "/").
+	return strings.NewReplacer("@", "＠", "<", "‹", ">", "›", "`", "'", "*", "∗", "[", "(", "]", ")", "~", "-",
+		"://", ": //", "|", "/").
 		Replace(text.Sentence(prose))
 }

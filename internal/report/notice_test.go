@@ -16,7 +16,10 @@ func TestNotice(t *testing.T) {
 	if !changed || title != "rekey: 8 new or worse, 10 fixed" {
 		t.Errorf("%v, %q", changed, title)
 	}
-	for _, want := range []string{"CRITICAL NET-13 payout: IP whitelist changed or removed since the last audit (new)", "fixed: INC-01 grid-bot", "exit 3: 5 findings at or above high"} {
+	for _, want := range []string{
+		"CRITICAL NET-13 payout: IP whitelist changed or removed since the last audit (new)",
+		"fixed: INC-01 grid-bot", "exit 3: 5 findings at or above high",
+	} {
 		if !strings.Contains(prose, want) {
 			t.Errorf("the notice lacks %q:\n%s", want, prose)
 		}
@@ -37,7 +40,8 @@ func TestNotice(t *testing.T) {
 	}
 
 	for _, prose := range texttest.Hostile() {
-		if got := noticeText("<!channel> @everyone [x](https://evil.example) `a` *b* <https://evil.example|x>" + prose); strings.ContainsAny(
+		if got := noticeText("<!channel> @everyone [x](https://evil.example) `a` *b* <https://evil.example|x>" +
+			prose); strings.ContainsAny(
 			got,
 			"@<>[]`*|",
 		) ||
@@ -90,7 +94,8 @@ func TestResponseNotice(t *testing.T) {
 		}
 	}
 	for _, prose := range texttest.Hostile() {
-		title, told := ResponseNotice(Response{Cause: "@x" + prose, Keys: []KeyEnd{{Key: "<!x>" + prose, Why: "`a`" + prose}}})
+		keys := []KeyEnd{{Key: "<!x>" + prose, Why: "`a`" + prose}}
+		title, told := ResponseNotice(Response{Cause: "@x" + prose, Keys: keys})
 		if strings.ContainsAny(title+told, "@<>`*|[]") || strings.Count(told, "\n") != 1 {
 			t.Errorf("%.80q becomes %.200q %.200q", prose, title, told)
 		}

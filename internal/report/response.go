@@ -169,7 +169,8 @@ func affectedDocs(lines []AffectedLine) []affectedDoc {
 		k := a.Key
 		out = append(out, affectedDoc{
 			Key: k.DisplayName(), Exchange: k.Exchange, AccessKey: k.AccessKey.String(), Fingerprint: string(k.Fingerprint),
-			Why: a.Why, Status: string(k.Status), Permissions: k.Permissions, NotTold: k.NotTold, Restricted: k.Whitelist.Restricted,
+			Why: a.Why, Status: string(k.Status), Permissions: k.Permissions, NotTold: k.NotTold,
+			Restricted: k.Whitelist.Restricted,
 		})
 	}
 	return out

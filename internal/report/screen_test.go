@@ -19,7 +19,10 @@ import (
 func TestScreenFits(t *testing.T) {
 	for _, height := range []int{10, 24, 40} {
 		for _, columns := range []int{40, 80, 120} {
-			for name, in := range map[string]audit.Input{"none": stagedFleet(0), "3": stagedFleet(3), "200": stagedFleet(200), "every kind": stagedAudit()} {
+			for name, in := range map[string]audit.Input{
+				"none": stagedFleet(0), "3": stagedFleet(3),
+				"200": stagedFleet(200), "every kind": stagedAudit(),
+			} {
 				out := string(audited(t, in, "text", Options{Width: columns, Height: height}))
 				lines := strings.Count(out, "\n")
 				if lines >= height && (height != 10 || lines > 14) {
@@ -44,10 +47,13 @@ func TestPowersOnTheScreen(t *testing.T) {
 	dead := key(nil)
 	dead.Status = exchanges.StatusDead
 	for want, keys := range map[string][]*keyView{
-		"trade move":                    {key(p(exchanges.Read, exchanges.Spot, exchanges.Transfer))},
-		"withdraw? trade":               {key(p(exchanges.Read, exchanges.Futures), exchanges.Withdraw)},
-		"WITHDRAW":                      {key(p(exchanges.Read, exchanges.Withdraw))},
-		"WITHDRAW trade":                {key(p(exchanges.Read, exchanges.Withdraw)), key(p(exchanges.Spot), exchanges.Withdraw)},
+		"trade move":      {key(p(exchanges.Read, exchanges.Spot, exchanges.Transfer))},
+		"withdraw? trade": {key(p(exchanges.Read, exchanges.Futures), exchanges.Withdraw)},
+		"WITHDRAW":        {key(p(exchanges.Read, exchanges.Withdraw))},
+		"WITHDRAW trade": {
+			key(p(exchanges.Read, exchanges.Withdraw)),
+			key(p(exchanges.Spot), exchanges.Withdraw),
+		},
 		"WITHDRAW manage-keys unmapped": {key(p(exchanges.Unmapped, exchanges.ManageKeys, exchanges.Withdraw))},
 		"trade? move?":                  {key(p(exchanges.Read), exchanges.Trade, exchanges.Transfer)},
 		"read":                          {key(p(exchanges.Read))},
@@ -263,7 +269,10 @@ func TestNothingIsFineThatWasNotSeen(t *testing.T) {
 		t.Errorf("a key without a problem:\n%s", out)
 	}
 	out := show(result([]audit.Key{fine, lost}, gap))
-	for _, part := range []string{"no problem found in what could be reached, 1 unreachable", "UNREACHABLE: lost (no answer in time)", "exit 4"} {
+	for _, part := range []string{
+		"no problem found in what could be reached, 1 unreachable",
+		"UNREACHABLE: lost (no answer in time)", "exit 4",
+	} {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %q in\n%s", part, out)
 		}
@@ -307,7 +316,8 @@ func TestWhyItFails(t *testing.T) {
 			"exit 3: 1 key at or above high, 1 finding about no key; 1 unreachable",
 		},
 		{
-			[]audit.Finding{finding("3commas/1", audit.High), finding("3commas/2", audit.Critical)}, nil,
+			[]audit.Finding{finding("3commas/1", audit.High), finding("3commas/2", audit.Critical)},
+			nil,
 			"exit 3: 2 findings about no key at or above high",
 		},
 	} {
