@@ -79,8 +79,8 @@ func ResponseNotice(r Response) (title, prose string) {
 			open = append(open, line)
 		}
 	}
-	all := text.Count(len(r.Keys), "key")
-	title = noticeText(fmt.Sprintf("rekey: response to %s: %d of %s dead or gone", r.Cause, len(over), all))
+	title = noticeText(fmt.Sprintf("rekey: response to %s: %d of %s dead or gone", r.Cause, len(over),
+		text.Count(len(r.Keys), "key")))
 	lines := append(atMost(open), atMost(over)...)
 	if len(r.Keys) == 0 {
 		title = noticeText("rekey: response to " + r.Cause + ": no key is known to be concerned")

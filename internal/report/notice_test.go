@@ -94,8 +94,8 @@ func TestResponseNotice(t *testing.T) {
 		}
 	}
 	for _, prose := range texttest.Hostile() {
-		keys := []KeyEnd{{Key: "<!x>" + prose, Why: "`a`" + prose}}
-		title, told := ResponseNotice(Response{Cause: "@x" + prose, Keys: keys})
+		title, told := ResponseNotice(Response{Cause: "@x" + prose,
+			Keys: []KeyEnd{{Key: "<!x>" + prose, Why: "`a`" + prose}}})
 		if strings.ContainsAny(title+told, "@<>`*|[]") || strings.Count(told, "\n") != 1 {
 			t.Errorf("%.80q becomes %.200q %.200q", prose, title, told)
 		}
