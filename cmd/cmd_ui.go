@@ -97,8 +97,10 @@ func (a *App) ui(ctx context.Context) error {
 		Look: func(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
 			return a.unseen(said).lookAndJudge(ctx, progress)
 		},
-		Runs:     func() ([]tui.RunRow, error) { return a.unfinishedRows() },
-		ByHand:   a.byHand,
+		Runs: func() ([]tui.RunRow, error) { return a.unfinishedRows() },
+		ByHand: func(exchange string) tui.Steps {
+			return byHand(staged(a.Registry, d.Settings), exchange)
+		},
 		Command:  a.runInView,
 		OpenPage: func(ctx context.Context, page string) error { _, err := a.browse(ctx, page); return err },
 	})
@@ -240,8 +242,8 @@ func exitSentence(code int) string {
 }
 
 // byHand says how a person deletes a key of an exchange, by its card.
-func (a *App) byHand(exchange string) tui.Steps {
-	x, ok := a.Registry.Lookup(exchange)
+func byHand(registry exchanges.Registry, exchange string) tui.Steps {
+	x, ok := registry.Lookup(exchange)
 	if !ok {
 		return tui.Steps{}
 	}
