@@ -250,9 +250,13 @@ func accountsOf(files []readFile) []trace.Account {
 
 func accountOf(id, exchange string, files []readFile) trace.Account {
 	account := trace.Account{ID: id, Exchange: exchange}
-	var sources [][]trace.Fill
+	var sources, orders [][]trace.Fill
 	for _, f := range files {
-		sources = append(sources, f.Fills)
+		if f.Orders {
+			orders = append(orders, f.Fills)
+		} else {
+			sources = append(sources, f.Fills)
+		}
 		account.Coverage = append(account.Coverage, trace.CoverageOf(f.name, f.Fills, len(f.Unread) == 0))
 		if f.HasOutflows {
 			account.Outflows = append(append([]trace.Movement{}, account.Outflows...), f.Outflows...)
@@ -262,6 +266,14 @@ func accountOf(id, exchange string, files []readFile) trace.Account {
 		}
 	}
 	account.Fills = trace.Merge(sources...)
+	if len(orders) > 0 {
+		unclear := 0
+		if account.Fills, unclear = trace.WithOrders(account.Fills, trace.Merge(orders...)); unclear > 0 {
+			account.Gaps = append(account.Gaps, trace.Gap{Account: id, Kind: "other", What: "fills", Detail: fmt.Sprintf(
+				"%d orders of one file may be the trades of another, which names no orders: what is in both counts twice",
+				unclear)})
+		}
+	}
 	if len(account.Fills) == 0 {
 		account.Gaps = append(account.Gaps, trace.Gap{
 			Account: id, Kind: "other", What: "fills",
