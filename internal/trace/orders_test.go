@@ -6,7 +6,7 @@ import "testing"
 // they are all there, and stands for them where they are not.
 func TestWithOrders(t *testing.T) {
 	filled := func(order, quantity string, id int) Fill {
-		f := fill(t, id, Buy, "2", quantity, id)
+		f := fill(t, int64(id), Buy, "2", quantity, id)
 		f.OrderID = order
 		return f
 	}
