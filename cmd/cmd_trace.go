@@ -118,14 +118,8 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 		return err
 	}
 	result.Finish(a.Now())
-	screen := a.screen(out.writer)
-	if err := report.WriteTrace(out.writer, o.format, result, report.Options{
-		Width: screen.Width, Color: screen.Color, All: a.flags.verbose,
-	}); err != nil {
-		return failed("the report could not be written: " + plain(err))
-	}
-	if err := out.finish(); err != nil {
-		return failed("the report could not be written: " + plain(err))
+	if err := a.writeTrace(out, o.format, result, a.flags.verbose); err != nil {
+		return err
 	}
 	return silently(result.Summary.ExitCode)
 }
