@@ -30,6 +30,8 @@ type traceOptions struct {
 	until    string
 	failOn   string
 	mine     []string
+	evidence string
+	sign     []string
 	schema   bool
 }
 
@@ -56,7 +58,8 @@ A trace never says that an account is safe. Thefts below 2 % of the equity and
 slow ones are mostly not seen; docs/trace.md has the figures.`,
 		Example: `  rekey trace --import trades.csv --candles candles --equity 48210 --currency USDT
   rekey trace --import okx.csv --timezone +08:00 --candles none --equity 1.5 --currency BTC
-  rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b`,
+  rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b
+  rekey trace --import trades.csv --candles candles --equity 48210 --evidence case-1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.schema {
@@ -82,6 +85,9 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.until, "until", "", "look until `T` (default: the last trade)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
 	f.StringArrayVar(&o.mine, "mine", nil, "this cluster was me: an `ID` of a report, several times for several")
+	f.StringVar(&o.evidence, "evidence", "", "write a folder for the exchange, the police and the insurer to `DIR`")
+	f.StringArrayVar(&o.sign, "sign", nil, "sign it with a `KEY`: ssh:PATH or minisign:PATH")
+	c.AddCommand(newTraceVerifyCmd(a))
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -93,6 +99,10 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 	// A history of a million fills is to fit into 300 MB: the collector runs
 	// sooner than it would.
 	defer debug.SetGCPercent(debug.SetGCPercent(traceGCPercent))
+	plan, err := a.planEvidence(o.evidence, o.sign)
+	if err != nil {
+		return err
+	}
 	in, err := o.input(a)
 	if err != nil {
 		return err
@@ -118,6 +128,11 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 		return err
 	}
 	result.Finish(a.Now())
+	if plan != nil {
+		if err := plan.write(ctx, a, o.evidenceOf(a, in, result)); err != nil {
+			return err
+		}
+	}
 	if err := a.writeTrace(out, o.format, result, a.flags.verbose); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func WriteTrace(w io.Writer, format string, r trace.Result, o Options) error {
 // was found, and what nobody could look at.
 func traceText(w io.Writer, r trace.Result, o Options) error {
 	t := newText(w, o)
-	t.Prose(0, lookedAt(r))
+	t.Prose(0, LookedAt(r))
 	for _, c := range r.Clusters {
 		t.printCluster(c, o.All)
 	}
@@ -62,8 +62,8 @@ func traceText(w io.Writer, r trace.Result, o Options) error {
 	return t.Print()
 }
 
-// lookedAt is the first line: what, from when to when, and what not.
-func lookedAt(r trace.Result) string {
+// LookedAt is the first line: what, from when to when, and what not.
+func LookedAt(r trace.Result) string {
 	var parts []string
 	for _, a := range r.Accounts {
 		parts = append(parts, text.Count(a.History.Fills, "fill")+" of "+text.Clean(a.ID))

@@ -56,7 +56,7 @@ type (
 func newTracePage(r trace.Result) *tracePage {
 	s := r.Summary
 	p := &tracePage{
-		Day: r.StartedAt.Format("2006-01-02"), Verdict: text.Sentence(traceVerdict(r)), Looked: text.Sentence(lookedAt(r)),
+		Day: r.StartedAt.Format("2006-01-02"), Verdict: text.Sentence(traceVerdict(r)), Looked: text.Sentence(LookedAt(r)),
 		Ending: text.Capital(text.Sentence(traceSum(s))), Version: text.Clean(r.Tool.Version),
 		Tiles: []tile{
 			{s.Likely, "likely", "critical"},

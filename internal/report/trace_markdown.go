@@ -14,7 +14,7 @@ import (
 func traceMarkdown(w io.Writer, r trace.Result) error {
 	m := &markdown{}
 	m.Heading(2, "rekey trace")
-	m.Paragraph("**" + text.MarkdownForeign(traceVerdict(r)) + "** " + text.MarkdownForeign(lookedAt(r)))
+	m.Paragraph("**" + text.MarkdownForeign(traceVerdict(r)) + "** " + text.MarkdownForeign(LookedAt(r)))
 	if items := lossLines(r); len(items) > 0 {
 		m.List(foreign(items))
 	}
