@@ -67,7 +67,7 @@ func (r *run) proveNarrow(ctx context.Context) error {
 			}
 			r.queue(journal.Proved, journal.Did, data)
 			return nil
-		case waited >= patience:
+		case waited >= r.patience():
 			return fmt.Errorf("the exchange was told to narrow the key, and it still may more: %s", strings.Join(a.wider, ", "))
 		}
 		if err := r.Sleep(ctx, interval); err != nil {
