@@ -12,8 +12,8 @@ func TestParts(t *testing.T) {
 		}
 	}
 	for part, fits := range map[string]bool{
-		"c5dcfbf1f3a7…": true, "c5dc…d6e7": true, "c5dcfbf1f3a8…": false, "c5dc…d6e8": false, "c5dcfbf…": false, "…": false,
-		whole: false, whole + "…": false, whole[:30] + "…" + whole[30:]: false,
+		"c5dcfbf1f3a7…": true, "c5dc…d6e7": true, "c5dcfbf1f3a8…": false, "c5dc…d6e8": false, "c5dcfbf…": false,
+		"…": false, whole: false, whole + "…": false, whole[:30] + "…" + whole[30:]: false,
 	} {
 		if IsPartOf(part, whole) != fits {
 			t.Errorf("%q fits: %v", part, !fits)
@@ -22,7 +22,8 @@ func TestParts(t *testing.T) {
 	if got := MaskAccessKey("c5dcfbf1f3a7…"); got != "c5dcfbf1f3a7…" {
 		t.Errorf("a part is shown as %q", got)
 	}
-	if err := CheckRef("x", "op", KeyRef{AccessKey: "c5dcfbf1f3a7…", Account: Account{Name: "s"}}); KindOf(err) != KindRefused {
+	ref := KeyRef{AccessKey: "c5dcfbf1f3a7…", Account: Account{Name: "s"}}
+	if err := CheckRef("x", "op", ref); KindOf(err) != KindRefused {
 		t.Errorf("a part is sent: %v", err)
 	}
 }

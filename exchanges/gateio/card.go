@@ -80,8 +80,9 @@ func card() exchanges.Card {
 			subKeys(exchanges.ActRevoke, "answers 204; the key may work for five minutes more"),
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.SubKeys, Way: exchanges.ByAPI,
-				Needs: "a key of the main account",
-				Note:  "sub_accounts/{id}/lock locks a sub-account with all its keys; rekey does not use it", Source: docs, Checked: day,
+				Needs:  "a key of the main account",
+				Note:   "sub_accounts/{id}/lock locks a sub-account with all its keys; rekey does not use it",
+				Source: docs, Checked: day,
 			},
 		},
 		Covers: exchanges.Covers{

@@ -31,7 +31,8 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	}
 	var w describedKey
 	unread := exchanges.Decode(res.Body, &w)
-	if unread != nil || w.Value.Key == "" || exchanges.IsPart(exchanges.PartOf(string(w.Value.Key))) || w.Value.Secret == "" {
+	shown := exchanges.PartOf(string(w.Value.Key))
+	if unread != nil || shown == "" || exchanges.IsPart(shown) || w.Value.Secret == "" {
 		return exchanges.Issued{}, about(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"))
 	}
 	k := keyOf(w, req.Account)
@@ -223,8 +224,8 @@ func changed(req exchanges.EditRequest, now wireKey) (sentKey, error) {
 	body := unchanged(now)
 	switch {
 	case body.Perms == nil && req.Permissions == nil:
-		return sentKey{}, exchanges.Refuse(Name, opEdit, "does not say what the key may do now, and what is left out is taken "+
-			"from it; nothing was changed. Change it on its page")
+		return sentKey{}, exchanges.Refuse(Name, opEdit, "does not say what the key may do now, and what is left out is "+
+			"taken from it; nothing was changed. Change it on its page")
 	case body.IPWhitelist == nil && req.Whitelist == nil:
 		return sentKey{}, exchanges.Refuse(Name, opEdit, "does not say from where the key may be used now, and what is left "+
 			"out opens it; nothing was changed. Change it on its page")

@@ -66,7 +66,8 @@ func TestEditSendsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"spot read_only", "delivery", "wallet read_only", "custody read_only", portfolio}
-	if !slices.Equal(edited.Raw, want) || k.Mode != 2 || k.Name != "note sub" || !slices.Equal(k.Whitelist, []string{"203.0.113.7"}) {
+	if !slices.Equal(edited.Raw, want) || k.Mode != 2 || k.Name != "note sub" ||
+		!slices.Equal(k.Whitelist, []string{"203.0.113.7"}) {
 		t.Errorf("raw %q, want %q; at the exchange %+v", edited.Raw, want, k.Settings)
 	}
 	for _, r := range server.Requests() {
@@ -81,7 +82,8 @@ func TestEditSendsEverything(t *testing.T) {
 	}
 	req = editOf("sub")
 	req.Whitelist = []string{"127.0.0.1"}
-	if _, err := a.EditKey(t.Context(), req); err != nil || len(k.Perms) != 4 || !slices.Equal(k.Whitelist, req.Whitelist) {
+	_, err = a.EditKey(t.Context(), req)
+	if err != nil || len(k.Perms) != 4 || !slices.Equal(k.Whitelist, req.Whitelist) {
 		t.Errorf("%v, %+v", err, k.Settings)
 	}
 }
@@ -185,7 +187,8 @@ func TestAPartIsNeverSent(t *testing.T) {
 	}
 	for _, accessKey := range []string{"../../x", "a/b", "a?b", "%2e"} {
 		ref.AccessKey = accessKey
-		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref}); exchanges.KindOf(err) != exchanges.KindRefused {
+		err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref})
+		if exchanges.KindOf(err) != exchanges.KindRefused {
 			t.Errorf("revoke of %q: %v", accessKey, err)
 		}
 	}

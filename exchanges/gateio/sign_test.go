@@ -83,7 +83,8 @@ func TestRecognise(t *testing.T) {
 			Swapped: true, KeyIsSecret: true, Problem: "access key and secret look interchanged",
 		}},
 		{"of the old API", "A1B2C3D4-1234-ABCD-0123-0123456789AB", goodSecret, exchanges.Fit{
-			AccessKey: exchanges.Possible, Secret: exchanges.Possible, Legacy: "a key of Gate's API v2, which ended on 2021-11-16",
+			AccessKey: exchanges.Possible, Secret: exchanges.Possible,
+			Legacy: "a key of Gate's API v2, which ended on 2021-11-16",
 		}},
 		{"another's", "mx0v", goodSecret, exchanges.Fit{
 			Secret: exchanges.Possible, Problem: "a gateio access key is 32 hex digits",

@@ -27,8 +27,10 @@ func TestChangesThatTakeMinutes(t *testing.T) {
 		clock time.Duration
 	}{
 		{"dead at once, and then", revokeKind, []answer{alive, dead}, journal.Done, true, takes},
-		{"dead at once at one place, then alive, then dead", revokeKind,
-			slices.Concat(times(alive, 1), times(dead, 3), times(alive, 70), times(dead, 1)), journal.Done, true, 73 * interval},
+		{
+			"dead at once at one place, then alive, then dead", revokeKind,
+			slices.Concat(times(alive, 1), times(dead, 3), times(alive, 70), times(dead, 1)), journal.Done, true, 73 * interval,
+		},
 		{"alive beyond the usual patience", revokeKind, append(times(alive, 62), dead), journal.Done, true, 61 * interval},
 		{"alive for ever", revokeKind, []answer{alive}, journal.Retiring, false, takes + patience},
 		{"dead before", revokeKind, []answer{dead}, journal.Done, true, takes},
@@ -44,6 +46,31 @@ func TestChangesThatTakeMinutes(t *testing.T) {
 		out, err, _ := w.live(func(e *Engine) (Outcome, error) { return e.Run(t.Context(), j) })
 		if out.Stage != c.want || out.Dead != c.dead || (err == nil) != c.want.Final() || w.clock != c.clock {
 			t.Errorf("%s: after %v %+v, %v", c.story, w.clock, out, err)
+		}
+	}
+}
+
+// A list that shows a change at once is no proof before that time, and one that
+// does not show it yet is no failure.
+func TestNarrowingThatTakesMinutes(t *testing.T) {
+	narrow := exchanges.Key{Permissions: exchanges.Permissions{}.Grant(exchanges.Read).DenyRest()}
+	wide := exchanges.Key{Permissions: exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Spot).DenyRest()}
+	for _, c := range []struct {
+		story string
+		lists []exchanges.Key
+		want  journal.Stage
+		clock time.Duration
+	}{
+		{"shown at once", []exchanges.Key{narrow}, journal.Done, 5 * time.Minute},
+		{"shown late", append(slices.Repeat([]exchanges.Key{wide}, 70), narrow), journal.Done, 70 * interval},
+		{"never shown", []exchanges.Key{wide}, journal.Deployed, 5*time.Minute + patience},
+	} {
+		w := newWorld(t, trouble{}, 0)
+		j := w.job(containKind)
+		j.Takes, j.Want, j.Manager = 5*time.Minute, Want{}, &listing{world: w, lists: c.lists}
+		out, err := w.engine().Run(t.Context(), j)
+		if out.Stage != c.want || (err == nil) != c.want.Final() || w.clock != c.clock {
+			t.Errorf("%s: %+v, %v, after %v", c.story, out, err, w.clock)
 		}
 	}
 }

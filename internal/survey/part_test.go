@@ -45,7 +45,8 @@ func TestAPartThatFitsTwo(t *testing.T) {
 	w.declare("bot2", "alpha", alive())
 	w.lists[boss] = []any{inList("alpha-bot…"), inList("alpha-…")}
 	r := w.run(t.Context())
-	if diff := cmp.Diff([]string{"alpha/-/alpha-bot…", "alpha/-/alpha-…", "boss", "bot1", "bot2"}, names(r)); diff != "" {
+	want := []string{"alpha/-/alpha-bot…", "alpha/-/alpha-…", "boss", "bot1", "bot2"}
+	if diff := cmp.Diff(want, names(r)); diff != "" {
 		t.Errorf("subjects:\n%s", diff)
 	}
 }

@@ -46,7 +46,9 @@ func (x *Exchange) identify(r *http.Request) (caller, *refusal) {
 	}
 	seconds, err := strconv.ParseInt(r.Header.Get("Timestamp"), 10, 64)
 	if err != nil || x.Server.Now().Sub(time.Unix(seconds, 0)).Abs() > window {
-		return caller{}, &refusal{http.StatusForbidden, "REQUEST_EXPIRED", "gap between request Timestamp and server time exceeds 60"}
+		return caller{}, &refusal{
+			http.StatusForbidden, "REQUEST_EXPIRED", "gap between request Timestamp and server time exceeds 60",
+		}
 	}
 	who, ok := x.keys[r.Header.Get("KEY")]
 	if !ok || !who.key.life.Works(who.key.Deleted, x.Server.Now()) {
