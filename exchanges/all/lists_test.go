@@ -141,8 +141,10 @@ func TestListsThatAreEmpty(t *testing.T) {
 		{"binance", "/sapi/v1/sub-account/list", ok(`{"subAccounts":[]}`), ""},
 		{"binance", "/sapi/v1/sub-account/subAccountApi", ok(`{"total":0,"rows":[]}`), ""},
 		{"binance", "/sapi/v1/margin/api-key-list", ok(`[]`), ""},
-		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
-		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],` +
+			`"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],` +
+			`"hasNext":false,"cursor":""}}`), ""},
 		{"gateio", "/api/v4/account/main_keys", ok(`[]`), ""},
 		{"gateio", "/api/v4/sub_accounts", ok(`[]`), ""},
 		{"gateio", "/api/v4/sub_accounts/12/keys", ok(`[]`), ""},
