@@ -16,7 +16,8 @@ import (
 func objects(t *testing.T, body string, change func(map[string]any)) []string {
 	t.Helper()
 	marks := []string{
-		"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "perms", "read_only", "ip_whitelist",
+		"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "perms", "read_only",
+		"ip_whitelist",
 	}
 	count := func(doc any) int {
 		n := 0

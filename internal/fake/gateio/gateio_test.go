@@ -125,7 +125,8 @@ func TestWritesAreStrict(t *testing.T) {
 		"withdraw": {`"spot"`, `"withdraw"`}, "no right": {`{"name":"spot","read_only":false}`, ``},
 		"mode 3": {`"mode":1`, `"mode":3`},
 	} {
-		if _, label, _ := b.ask("POST", keys, strings.Replace(create, spoil[0], spoil[1], 1)); label != "INVALID_PARAM_VALUE" {
+		_, label, _ := b.ask("POST", keys, strings.Replace(create, spoil[0], spoil[1], 1))
+		if label != "INVALID_PARAM_VALUE" {
 			t.Errorf("%s: label %q", name, label)
 		}
 	}
