@@ -21,7 +21,7 @@ type Key struct {
 type Abuse struct {
 	Incident    string
 	From, Until time.Time
-	Symbols     []string // in which others' keys were used, as the exchange writes them
+	Symbols     []string // pairs or coins in which keys of others were used
 }
 
 // An OwnLog are the orders and trades that the owner's bot knows of.
@@ -86,11 +86,14 @@ func (r *run) level() decimal.Decimal {
 // around returns the circumstances of a cluster.
 func (r *run) around(a *Account, symbol string, first, last int64) circumstances {
 	c := circumstances{level: r.level()}
+	base, _, _ := Split(symbol)
 	for _, w := range a.Abuses {
 		if w.From.UnixMilli() > last || w.Until.UnixMilli() < first {
 			continue
 		}
-		abused := slices.ContainsFunc(w.Symbols, func(s string) bool { return bareSymbol(s) == bareSymbol(symbol) })
+		abused := slices.ContainsFunc(w.Symbols, func(s string) bool {
+			return bareSymbol(s) == bareSymbol(symbol) || strings.EqualFold(s, base)
+		})
 		if c.incident == "" || abused && !c.abused {
 			c.incident, c.abused = w.Incident, abused
 		}
