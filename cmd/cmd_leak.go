@@ -16,6 +16,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // leakOptions are the flags of leak.
@@ -72,7 +73,8 @@ and --against is their side of it.`,
 	f.StringArrayVar(&o.keys, "keys", nil, "look also for the access keys in `FILE`, one a line")
 	f.StringArrayVar(&o.scan, "scan", nil, "look also for what a scan of `PATH` finds")
 	f.StringArrayVar(&o.salts, "salt", nil, "the `SALT` that hashes in the dump have, before or behind the key")
-	f.BoolVar(&o.fingerprints, "fingerprints", false, "print the fingerprints of the keys instead, to send to who holds a dump")
+	f.BoolVar(&o.fingerprints, "fingerprints", false, "print the fingerprints of the keys instead, to "+
+		"send to who holds a dump")
 	f.StringVar(&o.against, "against", "", "look for the fingerprints in `FILE` instead of own keys")
 	f.BoolVar(&o.json, "json", false, "the same as --format json")
 	c.MarkFlagsMutuallyExclusive("fingerprints", "against")
@@ -121,7 +123,7 @@ func leakRun(ctx context.Context, a *App, o *leakOptions) error {
 	r.Result.Gaps = append(unread, r.Result.Gaps...)
 	if against == nil && len(r.Result.Hits) > 0 {
 		if err := leak.Remember(a.stateDir(), r.Result.Hits, a.Now()); err != nil {
-			a.remark("the hits could not be remembered for the next audit: %s", report.Sentence(plain(err)))
+			a.remark("the hits could not be remembered for the next audit: %s", text.Sentence(plain(err)))
 		}
 	}
 	r.ExitCode, r.FinishedAt = leakCode(r.Result), a.Now()

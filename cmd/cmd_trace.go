@@ -14,6 +14,7 @@ import (
 	"rekey/internal/imports"
 	"rekey/internal/nearest"
 	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
@@ -247,9 +248,9 @@ func importError(where string, err error) error {
 		return usage(where + ": " + plain(err))
 	}
 	if e.Hint == "" {
-		return usage(where + ": " + report.Sentence(e.Problem))
+		return usage(where + ": " + text.Sentence(e.Problem))
 	}
-	return usage(where+": "+report.Sentence(e.Problem), report.Sentence(e.Hint))
+	return usage(where+": "+text.Sentence(e.Problem), text.Sentence(e.Hint))
 }
 
 func (o *traceOptions) openCandles(a *App) (*imports.CandleFolder, error) {

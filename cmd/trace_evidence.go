@@ -15,6 +15,7 @@ import (
 	"rekey/internal/evidence"
 	"rekey/internal/leak"
 	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
@@ -93,7 +94,7 @@ func (p *evidencePlan) write(ctx context.Context, a *App, c evidence.Case) error
 	case err != nil:
 		return failed("the evidence folder was not written: " + plain(err))
 	}
-	a.remark("the evidence is in %s; note the sum of its SHA256SUMS where you cannot change it:", report.Sentence(p.dir))
+	a.remark("the evidence is in %s; note the sum of its SHA256SUMS where you cannot change it:", text.Sentence(p.dir))
 	a.remark("%s", sum)
 	return nil
 }
@@ -107,7 +108,7 @@ func actor() string {
 	if h, err := os.Hostname(); err == nil {
 		host = h
 	}
-	return report.Clean(name + "@" + host)
+	return text.Clean(name + "@" + host)
 }
 
 // paths are the files that were imported.

@@ -8,8 +8,8 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // act carries out items: all that narrows first.
@@ -54,7 +54,9 @@ func (w *response) tryOthers(ctx context.Context, end []job) {
 // runLast runs one job. Before a key is killed that lists others, what it alone
 // lists dies: what a person must delete, and what was made since the list was
 // read. While such a key lives, the one that lists it is left alone.
-func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) { //nolint:revive // the shape of a method expression
+//
+//nolint:revive // the shape of a method expression
+func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) {
 	if m, ok := w.first.Managers[j.Key]; !ok || len(m.Lists) == 0 {
 		return e.Run(ctx, j)
 	}
@@ -168,7 +170,7 @@ func (w *response) takeUp(ctx context.Context, manager string, fresh []audit.Sub
 	var taken []Concern
 	for _, s := range fresh {
 		c := newConcern(s, "it was made after the response began", true)
-		w.Terminal.Say("rekey: new since the response began: %s", report.CleanName(c.Name()))
+		w.Terminal.Say("rekey: new since the response began: %s", text.CleanName(c.Name()))
 		taken = append(taken, c)
 	}
 	w.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // carryOut shows the plan, asks, and does it: narrow, kill and replace, and the
@@ -88,7 +89,7 @@ func (w *response) askOffered(ctx context.Context, offered []Concern) error {
 	}
 	var taken []Concern
 	for _, c := range offered {
-		question := fmt.Sprintf("Not part of this, and nobody declared it: %s. Delete it too?", report.CleanName(c.Name()))
+		question := fmt.Sprintf("Not part of this, and nobody declared it: %s. Delete it too?", text.CleanName(c.Name()))
 		ok, err := w.Person.Confirm(ctx, question)
 		if err != nil {
 			return ErrClosed
@@ -179,8 +180,9 @@ func (w *response) writePlan(phase journal.Phase) error {
 func (w *response) planned(item Item, since bool) journal.PlannedKey {
 	ref := item.Subject.Key.Ref
 	p := journal.PlannedKey{
-		Key: item.Name(), ID: item.ID, Exchange: ref.Exchange, Account: ref.Account.Name, Manager: item.End.Entry.Inventory.Manager,
-		Why: item.Why, Since: since, Narrow: item.narrowRun, Decision: journal.Left,
+		Key: item.Name(), ID: item.ID, Exchange: ref.Exchange, Account: ref.Account.Name,
+		Manager: item.End.Entry.Inventory.Manager,
+		Why:     item.Why, Since: since, Narrow: item.narrowRun, Decision: journal.Left,
 	}
 	kind := item.End.Kind
 	switch {

@@ -10,6 +10,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // refuseByPerson asks about each new key, on a terminal and without --yes; one
@@ -19,7 +20,7 @@ func (w *response) refuseByPerson(ctx context.Context, items []Item) {
 		return
 	}
 	for i := range items {
-		ok, err := w.Person.Confirm(ctx, report.CleanName(items[i].Name())+" is new since the response began. Delete it too?")
+		ok, err := w.Person.Confirm(ctx, text.CleanName(items[i].Name())+" is new since the response began. Delete it too?")
 		if err != nil || !ok {
 			items[i].Narrow = Decision{}
 			items[i].End = items[i].End.with(PutOff, Reason{LeftByPerson, "you left it alone"})
@@ -81,9 +82,10 @@ func (w *response) end(ctx context.Context) {
 // live stays open.
 func (w *response) finish() {
 	counts := Ends(w.doc.Keys)
-	over := counts[report.Alive]+counts[report.Narrowed] == 0 && !slices.ContainsFunc(w.doc.Runs, func(l report.RunLine) bool {
-		return !l.Run.Ended
-	})
+	over := counts[report.Alive]+counts[report.Narrowed] == 0 &&
+		!slices.ContainsFunc(w.doc.Runs, func(l report.RunLine) bool {
+			return !l.Run.Ended
+		})
 	for _, k := range w.doc.Keys {
 		over = over && (k.State != report.Unproven || k.Next == "")
 	}
@@ -269,7 +271,8 @@ func (w *response) unreadOrAll() []string {
 // read again.
 func (w *response) readByOther(m survey.Manager) bool {
 	for _, other := range w.last.Managers {
-		if !other.Listed || other.Err != nil || other.Key.Status != exchanges.StatusAlive || other.Key.Ref.Exchange != m.Key.Ref.Exchange {
+		if !other.Listed || other.Err != nil || other.Key.Status != exchanges.StatusAlive ||
+			other.Key.Ref.Exchange != m.Key.Ref.Exchange {
 			continue
 		}
 		if id := m.Key.Ref.Account.ID; id != "" && id == other.Key.Ref.Account.ID {

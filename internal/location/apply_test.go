@@ -45,8 +45,8 @@ func TestApplyAfterAnEdit(t *testing.T) {
 		isError(t, env, err, ReasonChanged),
 		"dotenv:.env#X: .env: was edited since the change was prepared (nothing was written to it; look at it and try again)",
 	)
-	if !IsChanged(err) || IsChanged(nil) {
-		t.Error("IsChanged does not tell")
+	if !isChanged(err) || isChanged(nil) {
+		t.Error("isChanged does not tell")
 	}
 	want(t, content(t, env, ".env"), edited)
 	only(t, env.Dir, ".env")
@@ -125,14 +125,16 @@ func TestApplyAfterAnEditBeside(t *testing.T) {
 	}
 	env := write(t, files)
 	change := prepares(t, env, "freqtrade:config.json", credential(newKey, newSecret, ""))
-	for _, text := range []string{`{"exchange": {"name": "okx", "secret": "CANARYother"}, "add_config_files": ["p.json"]}`, `{"exchange": {"name": "okx"}}`, "CANARY"} {
+	for _, text := range []string{`{"exchange": {"name": "okx", "secret": "CANARYother"}, "add_config_files": ` +
+		`["p.json"]}`, `{"exchange": {"name": "okx"}}`, "CANARY"} {
 		if err := os.WriteFile(filepath.Join(env.Dir, "config.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		want(
 			t,
 			isError(t, env, change.Apply(t.Context()), ReasonChanged),
-			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was written; look at it and try again)",
+			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was "+
+				"written; look at it and try again)",
 		)
 		want(t, content(t, env, "p.json"), files["p.json"])
 	}
@@ -195,4 +197,11 @@ func TestApplyStopsWhenToldTo(t *testing.T) {
 	}
 	want(t, content(t, env, ".env"), plainFile)
 	only(t, env.Dir, ".env")
+}
+
+// isChanged reports whether an error of Apply says that somebody else changed the
+// location since the Change was prepared.
+func isChanged(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Reason == ReasonChanged
 }
