@@ -14,7 +14,7 @@ import (
 	"rekey/internal/evidence"
 	"rekey/internal/imports"
 	"rekey/internal/journal"
-	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
@@ -185,7 +185,7 @@ func (a *App) evidenceKeys(c *evidence.Case, conf *config.Config, known map[stri
 			continue
 		}
 		line := evidence.Key{
-			Name: k.Name, Exchange: k.Exchange, SharedWith: report.Sentence(strings.Join(k.SharedWith, " ")),
+			Name: k.Name, Exchange: k.Exchange, SharedWith: text.Sentence(strings.Join(k.SharedWith, " ")),
 			State: "not known to be dead",
 		}
 		if credential := known[k.Name]; credential.AccessKey != "" {
