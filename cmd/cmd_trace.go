@@ -21,19 +21,21 @@ import (
 // traceOptions are the flags of trace.
 type traceOptions struct {
 	output
-	files    []string
-	as       string
-	timezone string
-	candles  string
-	equity   string
-	currency string
-	since    string
-	until    string
-	failOn   string
-	mine     []string
-	evidence string
-	sign     []string
-	schema   bool
+	files     []string
+	as        string
+	timezone  string
+	candles   string
+	equity    string
+	currency  string
+	since     string
+	until     string
+	failOn    string
+	mine      []string
+	evidence  string
+	sign      []string
+	ownLogs   []string
+	threshold string
+	schema    bool
 }
 
 func newTraceCmd(a *App) *cobra.Command {
@@ -86,6 +88,9 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.until, "until", "", "look until `T` (default: the last trade)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
 	f.StringArrayVar(&o.mine, "mine", nil, "this cluster was me: an `ID` of a report, several times for several")
+	f.StringArrayVar(&o.ownLogs, "own-log", nil, "what your bot knows of its orders, a database or export in `FILE`")
+	f.StringVar(&o.threshold, "threshold", "",
+		"call a cluster suspicious from a `SHARE` of the equity on, such as 0.5%; likely from twice that (default 2%)")
 	f.StringVar(&o.evidence, "evidence", "", "write a folder for the exchange, the police and the insurer to `DIR`")
 	f.StringArrayVar(&o.sign, "sign", nil, "sign it with a `KEY`: ssh:PATH or minisign:PATH")
 	c.AddCommand(newTraceVerifyCmd(a))
@@ -150,6 +155,16 @@ func (o *traceOptions) input(a *App) (trace.Input, error) {
 	if len(o.files) == 0 {
 		return in, usage("name your trades: --import FILE", "see: rekey trace --help")
 	}
+	if o.timezone != "" {
+		if _, err := imports.ParseZone(o.timezone); err != nil {
+			return in, usage("--timezone: " + plain(err))
+		}
+	}
+	level, err := o.level()
+	if err != nil {
+		return in, err
+	}
+	in.Threshold = level
 	if o.candles == "" {
 		return in, usage("name the public candles: --candles DIR, or --candles none to go without",
 			"without candles only trades that were bought and sold again within two hours are judged")
@@ -159,6 +174,16 @@ func (o *traceOptions) input(a *App) (trace.Input, error) {
 		return in, err
 	}
 	in.Accounts = accountsOf(read)
+	conf, err := a.traceConfig()
+	if err != nil {
+		return in, err
+	}
+	if err := a.addKeys(in.Accounts, conf); err != nil {
+		return in, err
+	}
+	if err := o.addOwnLog(a, in.Accounts, o.zone()); err != nil {
+		return in, err
+	}
 	if in.Currency = strings.ToUpper(o.currency); in.Currency == "" {
 		in.Currency = defaultCurrency(in.Accounts)
 	}
@@ -188,15 +213,18 @@ type readFile struct {
 	imports.Import
 }
 
-func (o *traceOptions) readFiles(a *App) ([]readFile, error) {
-	options := imports.Options{As: o.as}
-	if o.timezone != "" {
-		zone, err := imports.ParseZone(o.timezone)
-		if err != nil {
-			return nil, usage("--timezone: " + plain(err))
-		}
-		options.Zone = zone
+// zone is how files are read that do not say theirs. The flag was checked.
+func (o *traceOptions) zone() imports.Options {
+	zone, err := imports.ParseZone(o.timezone)
+	if o.timezone == "" || err != nil {
+		return imports.Options{}
 	}
+	return imports.Options{Zone: zone}
+}
+
+func (o *traceOptions) readFiles(a *App) ([]readFile, error) {
+	options := o.zone()
+	options.As = o.as
 	var list []readFile
 	for i, name := range o.files {
 		for _, other := range o.files[:i] {

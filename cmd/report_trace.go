@@ -22,7 +22,7 @@ func (a *App) readSavedTrace(from string) (*trace.Result, error) {
 	if from != "-" {
 		f, err := os.Open(a.path(from))
 		if err != nil {
-			return nil, nil //nolint:nilerr,nilnil // who reads it as an audit says it
+			return nil, nil //nolint:nilnil // who reads it as an audit says it
 		}
 		defer func() { _ = f.Close() }() // read only: nothing is lost
 		in, name = f, from

@@ -69,6 +69,7 @@ func (p *evidencePlan) write(ctx context.Context, a *App, c evidence.Case) error
 		known = append(known, leak.Own{Name: name, Credential: inventory.credentials[name]})
 	}
 	c.Signed = p.signed
+	a.evidenceKeys(&c, inventory.config, inventory.credentials)
 	files, err := c.Files()
 	if err != nil {
 		return failed("the evidence folder could not be made: " + plain(err))

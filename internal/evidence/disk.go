@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"rekey/internal/atomicfile"
 )
 
 // A Disk is where a folder is written: the directory that it will stand in.
@@ -60,15 +62,11 @@ func (f syncedFile) Close() error { return errors.Join(f.Sync(), f.File.Close())
 func (d *disk) Rename(from, to string) error { return d.root.Rename(from, to) }
 
 func (d *disk) Sync(name string) error {
-	f, err := d.root.Open(filepath.FromSlash(name))
+	dir, err := atomicfile.OpenDir(d.Real(name))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }() // read only: nothing is lost
-	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
-		return err
-	}
-	return nil
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (d *disk) RemoveAll(name string) error { return d.root.RemoveAll(name) }

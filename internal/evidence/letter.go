@@ -67,7 +67,7 @@ func Slug(word string) string {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			out = append(out, byte(r)) //nolint:gosec // it is one of ASCII
 		case r >= 'A' && r <= 'Z':
-			out = append(out, byte(r-'A'+'a')) //nolint:gosec // it is one of ASCII
+			out = append(out, byte(r-'A'+'a'))
 		case len(out) > 0 && out[len(out)-1] != '-':
 			out = append(out, '-')
 		}

@@ -24,7 +24,7 @@ const leastPassphrase = 8
 // StandsIn reports whether the access key, the secret or the passphrase stands
 // in a text as it is. Short ones are not looked for.
 func (o Own) StandsIn(text string) bool {
-	for _, part := range []string{o.Credential.AccessKey, o.Secret.Reveal(), o.Passphrase.Reveal()} {
+	for _, part := range []string{o.AccessKey, o.Secret.Reveal(), o.Passphrase.Reveal()} {
 		for line := range strings.Lines(part) {
 			if line = strings.TrimSpace(line); len(line) >= leastPassphrase && !strings.HasPrefix(line, "-----") &&
 				strings.Contains(text, line) {

@@ -98,7 +98,7 @@ func (t textWriter) printCluster(c trace.Cluster, all bool) {
 		c.Notional.Value, c.Notional.Currency))
 	t.Prose(2, divertedWords(c))
 	for _, s := range c.Signals {
-		if s.Alarm || all {
+		if s.Alarm || s.ID == "TR-12" || all {
 			t.Prose(2, s.ID+": "+s.Detail)
 		}
 	}
@@ -107,6 +107,9 @@ func (t textWriter) printCluster(c trace.Cluster, all bool) {
 	}
 	if c.Attribution != nil {
 		t.Prose(2, "may have been placed with: "+text.OrNone(c.Attribution.Keys)+" ("+c.Attribution.Basis+"; not certain)")
+	}
+	if c.Incident != "" {
+		t.Prose(2, "in the time of the incident "+text.Clean(string(c.Incident)))
 	}
 	if c.Mine == nil && !c.Liquidation {
 		t.Prose(2, "Was it you? rekey trace --mine "+c.ID)
