@@ -51,7 +51,7 @@ func TestParse(t *testing.T) {
 // What is wrong with the text is said without repeating it: a secret may have
 // been pasted where a location belongs.
 func TestParseRefuses(t *testing.T) {
-	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, mcp, store, keychain, exec"
+	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, mcp, store, keychain, vault, exec"
 	for _, c := range []struct{ text, want string }{
 		{"", "is empty (" + formHint + ")"},
 		{"sCANARYsecret", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},
