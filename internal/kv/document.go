@@ -113,7 +113,8 @@ func (s *Server) locate(ctx context.Context, path string, token exchanges.Secret
 		return guessed, nil
 	case answer.Data.Type != "kv" && answer.Data.Type != "generic":
 		return Document{}, &Error{
-			Reason: ReasonFailed, Problem: "the mount of this path keeps no secrets of the kind that rekey reads: it is no KV engine",
+			Reason:  ReasonFailed,
+			Problem: "the mount of this path keeps no secrets of the kind that rekey reads: it is no KV engine",
 		}
 	}
 	found := Document{mount: mount{strings.TrimSuffix(answer.Data.Path, "/"), 1}, path: at}
@@ -213,8 +214,9 @@ func (s *Server) Write(ctx context.Context, from Document, text exchanges.Secret
 	switch {
 	case from.mount.version == 1:
 		return Document{}, &Error{
-			Reason: ReasonReadOnly, Problem: "the mount is KV version 1, which cannot refuse to overwrite what somebody else wrote",
-			Hint: "rekey reads it and does not write there; bao kv enable-versioning makes it version 2",
+			Reason:  ReasonReadOnly,
+			Problem: "the mount is KV version 1, which cannot refuse to overwrite what somebody else wrote",
+			Hint:    "rekey reads it and does not write there; bao kv enable-versioning makes it version 2",
 		}
 	case from.Version < 1 || from.path == "":
 		return Document{}, invalid("a secret is written in the place of one that was read")

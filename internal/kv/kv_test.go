@@ -32,17 +32,14 @@ type target struct {
 
 // targets are the fake, and a real server where BAO_ADDR and BAO_TOKEN name one:
 // internal/outside/vaultserver starts one and runs this.
-func targets(t *testing.T, run func(t *testing.T, to target)) {
+func targets(t *testing.T) map[string]target {
 	t.Helper()
-	t.Run("fake", func(t *testing.T) {
-		f := start(t)
-		run(t, target{f.URL, rootToken, f, "desk"})
-	})
+	f := start(t)
+	to := map[string]target{"fake": {f.URL, rootToken, f, "desk"}}
 	if address := os.Getenv("BAO_ADDR"); address != "" && os.Getenv("REKEY_LIVE_KV") != "" {
-		t.Run("real", func(t *testing.T) {
-			run(t, target{address, os.Getenv("BAO_TOKEN"), nil, fmt.Sprintf("suite-%d", time.Now().UnixNano())})
-		})
+		to["real"] = target{address, os.Getenv("BAO_TOKEN"), nil, fmt.Sprintf("suite-%d", time.Now().UnixNano())}
 	}
+	return to
 }
 
 func start(t *testing.T) *vault.Server {
@@ -118,7 +115,7 @@ func (to target) limited(t *testing.T, p vault.Policy) string {
 	return text
 }
 
-const secretText = `{"api_key":"kCANARY1","api_secret":"sCANARY1","note":"seen & <kept>","limit":0.1,"id":123456789012345}`
+const secretText = `{"api_key":"kCANARY1","api_secret":"sCANARY1","note":"<kept>","limit":0.1,"id":123456789012345}`
 
 func wantReason(t *testing.T, err error, want kv.Reason) {
 	t.Helper()
@@ -132,122 +129,170 @@ func wantReason(t *testing.T, err error, want kv.Reason) {
 
 // What was read is written in its place, and other fields stay.
 func TestReadAndWrite(t *testing.T) {
-	targets(t, func(t *testing.T, to target) {
-		s := open(t, to.address, token(to.root))
-		for mount, name := range map[string]string{"kv": to.prefix + "/grid bot 100%", "teams/kv": to.prefix + "-%2e%2e?a=b"} {
-			path := mount + "/" + name
-			_, err := s.Read(t.Context(), path)
-			wantReason(t, err, kv.ReasonAbsent)
-			escaped := strings.NewReplacer("%", "%25", " ", "%20", "?", "%3F").Replace(name)
-			to.put(t, mount, escaped, secretText, 0)
-			d, err := s.Read(t.Context(), path)
-			if err != nil || d.Version != 1 {
-				t.Fatalf("%s: version %d, %v", path, d.Version, err)
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, to.address, token(to.root))
+			names := map[string]string{"kv": to.prefix + "/grid bot 100%", "teams/kv": to.prefix + "-%2e%2e?a=b"}
+			for mount, name := range names {
+				path := mount + "/" + name
+				_, err := s.Read(t.Context(), path)
+				wantReason(t, err, kv.ReasonAbsent)
+				escaped := strings.NewReplacer("%", "%25", " ", "%20", "?", "%3F").Replace(name)
+				to.put(t, mount, escaped, secretText, 0)
+				d, err := s.Read(t.Context(), path)
+				if err != nil || d.Version != 1 {
+					t.Fatalf("%s: version %d, %v", path, d.Version, err)
+				}
+				changed := exchanges.NewSecret(strings.Replace(d.Text.Reveal(), "sCANARY1", "sCANARY2", 1))
+				if d, err = s.Write(t.Context(), d, changed); err != nil || d.Version != 2 {
+					t.Fatalf("%s: version %d, %v", path, d.Version, err)
+				}
+				again, err := s.Read(t.Context(), path)
+				if err != nil || again.Version != 2 || !again.Text.Equal(changed) {
+					t.Errorf("%s: version %d reads back otherwise: %v", path, again.Version, err)
+				}
 			}
-			changed := exchanges.NewSecret(strings.Replace(d.Text.Reveal(), "sCANARY1", "sCANARY2", 1))
-			if d, err = s.Write(t.Context(), d, changed); err != nil || d.Version != 2 {
-				t.Fatalf("%s: version %d, %v", path, d.Version, err)
-			}
-			again, err := s.Read(t.Context(), path)
-			if err != nil || again.Version != 2 || !again.Text.Equal(changed) {
-				t.Errorf("%s: reads back as version %d, the same text: %v, %v", path, again.Version, again.Text.Equal(changed), err)
-			}
-		}
-	})
+		})
+	}
 }
 
 // Somebody else writes between reading and writing: nothing is written over it.
 func TestWriteRefusedWhenChanged(t *testing.T) {
-	targets(t, func(t *testing.T, to target) {
-		s := open(t, to.address, token(to.root))
-		path := to.prefix + "/changed"
-		to.put(t, "kv", path, secretText, 0)
-		d, err := s.Read(t.Context(), "kv/"+path)
-		wantReason(t, err, "")
-		to.put(t, "kv", path, `{"api_key":"theirs"}`, 1)
-		_, err = s.Write(t.Context(), d, exchanges.NewSecret(`{"api_key":"ours"}`))
-		wantReason(t, err, kv.ReasonChanged)
-		now, err := s.Read(t.Context(), "kv/"+path)
-		if err != nil || now.Text.Reveal() != `{"api_key":"theirs"}` {
-			t.Errorf("it was written over: %v", err)
-		}
-		// They did what was to be done.
-		to.put(t, "kv", path, `{"b":2,"a":1}`, 2)
-		if d, err = s.Write(t.Context(), now, exchanges.NewSecret(`{"a": 1, "b": 2}`)); err != nil || d.Version != 3 {
-			t.Errorf("version %d, %v", d.Version, err)
-		}
-	})
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, to.address, token(to.root))
+			path := to.prefix + "/changed"
+			to.put(t, "kv", path, secretText, 0)
+			d, err := s.Read(t.Context(), "kv/"+path)
+			wantReason(t, err, "")
+			to.put(t, "kv", path, `{"api_key":"theirs"}`, 1)
+			_, err = s.Write(t.Context(), d, exchanges.NewSecret(`{"api_key":"ours"}`))
+			wantReason(t, err, kv.ReasonChanged)
+			now, err := s.Read(t.Context(), "kv/"+path)
+			if err != nil || now.Text.Reveal() != `{"api_key":"theirs"}` {
+				t.Errorf("it was written over: %v", err)
+			}
+			// They did what was to be done.
+			to.put(t, "kv", path, `{"b":2,"a":1}`, 2)
+			if d, err = s.Write(t.Context(), now, exchanges.NewSecret(`{"a": 1, "b": 2}`)); err != nil || d.Version != 3 {
+				t.Errorf("version %d, %v", d.Version, err)
+			}
+		})
+	}
 }
 
 // The server shows a long number rounded, so who writes back what they read would
 // lose digits: such a secret is not written.
 func TestLongNumbers(t *testing.T) {
-	targets(t, func(t *testing.T, to target) {
-		s := open(t, to.address, token(to.root))
-		for i, number := range []string{"12345678901234567", "1234567890123456.5", "1e300", "1e30"} {
-			path := fmt.Sprintf("%s/number-%d", to.prefix, i)
-			to.put(t, "kv", path, `{"n":{"id":[`+number+`]}}`, 0)
-			d, err := s.Read(t.Context(), "kv/"+path)
-			wantReason(t, err, "")
-			_, err = s.Write(t.Context(), d, d.Text)
-			wantReason(t, err, kv.ReasonInvalid)
-		}
-	})
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, to.address, token(to.root))
+			for i, number := range []string{"12345678901234567", "1234567890123456.5", "1e300", "1e30"} {
+				path := fmt.Sprintf("%s/number-%d", to.prefix, i)
+				to.put(t, "kv", path, `{"n":{"id":[`+number+`]}}`, 0)
+				d, err := s.Read(t.Context(), "kv/"+path)
+				wantReason(t, err, "")
+				_, err = s.Write(t.Context(), d, d.Text)
+				wantReason(t, err, kv.ReasonInvalid)
+			}
+		})
+	}
 }
 
 // A secret whose newest version was deleted is not there, and an empty
 // credential is not read from it.
 func TestDeleted(t *testing.T) {
-	targets(t, func(t *testing.T, to target) {
-		s := open(t, to.address, token(to.root))
-		path := to.prefix + "/deleted"
-		to.put(t, "kv", path, secretText, 0)
-		to.ask(t, "DELETE", "kv/data/"+path, "")
-		_, err := s.Read(t.Context(), "kv/"+path)
-		wantReason(t, err, kv.ReasonAbsent)
-		if err == nil || !strings.Contains(err.Error(), "was deleted") {
-			t.Errorf("%v", err)
-		}
-	})
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, to.address, token(to.root))
+			path := to.prefix + "/deleted"
+			to.put(t, "kv", path, secretText, 0)
+			to.ask(t, "DELETE", "kv/data/"+path, "")
+			_, err := s.Read(t.Context(), "kv/"+path)
+			wantReason(t, err, kv.ReasonAbsent)
+			if err == nil || !strings.Contains(err.Error(), "was deleted") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
 }
 
 // KV version 1 has no check-and-set: it is read, and never written.
 func TestFirstVersion(t *testing.T) {
-	targets(t, func(t *testing.T, to target) {
-		s := open(t, to.address, token(to.root))
-		path := to.prefix + "-first"
-		to.ask(t, "POST", "old/"+path, `{"api_key":"kCANARY"}`)
-		d, err := s.Read(t.Context(), "old/"+path)
-		if err != nil || d.Version != 0 || d.Text.Reveal() != `{"api_key":"kCANARY"}` {
-			t.Fatalf("version %d, %v", d.Version, err)
-		}
-		_, err = s.Write(t.Context(), d, exchanges.NewSecret(`{}`))
-		wantReason(t, err, kv.ReasonReadOnly)
-		_, err = s.Read(t.Context(), "old/"+path+"x")
-		wantReason(t, err, kv.ReasonAbsent)
-	})
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, to.address, token(to.root))
+			path := to.prefix + "-first"
+			to.ask(t, "POST", "old/"+path, `{"api_key":"kCANARY"}`)
+			d, err := s.Read(t.Context(), "old/"+path)
+			if err != nil || d.Version != 0 || d.Text.Reveal() != `{"api_key":"kCANARY"}` {
+				t.Fatalf("version %d, %v", d.Version, err)
+			}
+			_, err = s.Write(t.Context(), d, exchanges.NewSecret(`{}`))
+			wantReason(t, err, kv.ReasonReadOnly)
+			_, err = s.Read(t.Context(), "old/"+path+"x")
+			wantReason(t, err, kv.ReasonAbsent)
+		})
+	}
 }
 
 // A token that may not is no word about the secret.
 func TestForbidden(t *testing.T) {
-	targets(t, func(t *testing.T, to target) {
-		path := to.prefix + "/mine"
-		to.put(t, "kv", path, secretText, 0)
-		to.put(t, "kv", to.prefix+"/theirs", secretText, 0)
-		s := open(t, to.address, token(to.limited(t, vault.Policy{"kv/data/" + path: {"read"}})))
-		d, err := s.Read(t.Context(), "kv/"+path)
-		wantReason(t, err, "")
-		_, err = s.Read(t.Context(), "kv/"+to.prefix+"/theirs")
-		wantReason(t, err, kv.ReasonForbidden)
-		_, err = s.Read(t.Context(), "kv/"+to.prefix+"/nothing")
-		wantReason(t, err, kv.ReasonForbidden)
-		_, err = s.Write(t.Context(), d, exchanges.NewSecret(`{}`))
-		wantReason(t, err, kv.ReasonForbidden)
-		_, err = open(t, to.address, token("hvs.CANARYnobody")).Read(t.Context(), "kv/"+path)
-		wantReason(t, err, kv.ReasonForbidden)
-		_, err = open(t, to.address, token(to.root)).Read(t.Context(), "nowhere/"+path)
-		wantReason(t, err, kv.ReasonAbsent)
-	})
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			path := to.prefix + "/mine"
+			to.put(t, "kv", path, secretText, 0)
+			to.put(t, "kv", to.prefix+"/theirs", secretText, 0)
+			s := open(t, to.address, token(to.limited(t, vault.Policy{"kv/data/" + path: {"read"}})))
+			d, err := s.Read(t.Context(), "kv/"+path)
+			wantReason(t, err, "")
+			wantReason(t, s.MayWrite(t.Context(), d), kv.ReasonForbidden)
+			wantReason(t, open(t, to.address, token(to.root)).MayWrite(t.Context(), d), "")
+			_, err = s.Read(t.Context(), "kv/"+to.prefix+"/theirs")
+			wantReason(t, err, kv.ReasonForbidden)
+			_, err = s.Read(t.Context(), "kv/"+to.prefix+"/nothing")
+			wantReason(t, err, kv.ReasonForbidden)
+			_, err = s.Write(t.Context(), d, exchanges.NewSecret(`{}`))
+			wantReason(t, err, kv.ReasonForbidden)
+			_, err = open(t, to.address, token("hvs.CANARYnobody")).Read(t.Context(), "kv/"+path)
+			wantReason(t, err, kv.ReasonForbidden)
+			_, err = open(t, to.address, token(to.root)).Read(t.Context(), "nowhere/"+path)
+			wantReason(t, err, kv.ReasonAbsent)
+		})
+	}
+}
+
+// What doctor says about a server and a token.
+func TestHealthAndToken(t *testing.T) {
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, to.address, token(to.root))
+			h, err := s.Health(t.Context())
+			if err != nil || h.Sealed || h.Standby || h.Version != "1.14.0" || time.Since(h.Time).Abs() > time.Minute {
+				t.Errorf("%+v, %v", h, err)
+			}
+			own, err := s.Token(t.Context())
+			if err != nil || !own.IsRoot() || own.Left != 0 {
+				t.Errorf("%+v, %v", own, err)
+			}
+			small := to.limited(t, vault.Policy{"auth/token/lookup-self": {"read"}})
+			own, err = open(t, to.address, token(small)).Token(t.Context())
+			if err != nil || own.IsRoot() || own.Left <= 0 || own.Left > 5*time.Minute {
+				t.Errorf("%+v, %v", own, err)
+			}
+			_, err = open(t, to.address, token("hvs.CANARYnobody")).Token(t.Context())
+			wantReason(t, err, kv.ReasonForbidden)
+			if to.fake != nil {
+				to.fake.Seal(true)
+				if h, err := s.Health(t.Context()); err != nil || !h.Sealed {
+					t.Errorf("sealed: %+v, %v", h, err)
+				}
+				to.fake.Break(fake.Fault{Do: fake.Answer(200, "application/json", `{"sealed":false}`)})
+				_, err := s.Health(t.Context())
+				wantReason(t, err, kv.ReasonFailed)
+			}
+		})
+	}
 }
 
 // A write whose answer was lost is sent again, with the same version, and is
@@ -342,17 +387,21 @@ func TestTrouble(t *testing.T) {
 		want kv.Reason
 		says string
 	}{
-		"sealed":   {fake.Answer(503, "application/json", `{"errors":["Vault is sealed"]}`), kv.ReasonSealed, "sealed"},
-		"500":      {fake.Answer(500, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "did not do it"},
-		"429":      {fake.Answer(429, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "less often"},
-		"login":    {fake.Answer(200, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
-		"not kv":   {fake.Answer(200, "application/json", `{"data":{"path":"kv/","type":"pki"}}`), kv.ReasonFailed, "no KV engine"},
-		"reset":    {fake.Reset(), kv.ReasonFailed, "could not be asked"},
-		"cut":      {fake.Truncated(), kv.ReasonFailed, "could not be asked"},
-		"endless":  {fake.Endless(1 << 30), kv.ReasonFailed, "larger than"},
-		"empty":    {fake.Answer(200, "application/json", `{"data":{}}`), kv.ReasonFailed, "no version"},
-		"null":     {fake.Answer(200, "application/json", `null`), kv.ReasonFailed, "no version"},
-		"no path":  {fake.Answer(200, "application/json", `{"data":{"path":"/","data":{"a":1}}}`), kv.ReasonFailed, "no version"},
+		"sealed": {fake.Answer(503, "application/json", `{"errors":["Vault is sealed"]}`), kv.ReasonSealed, "sealed"},
+		"500":    {fake.Answer(500, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "did not do it"},
+		"429":    {fake.Answer(429, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "less often"},
+		"login":  {fake.Answer(200, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
+		"not kv": {
+			fake.Answer(200, "application/json", `{"data":{"path":"kv/","type":"pki"}}`), kv.ReasonFailed, "no KV engine",
+		},
+		"reset":   {fake.Reset(), kv.ReasonFailed, "could not be asked"},
+		"cut":     {fake.Truncated(), kv.ReasonFailed, "could not be asked"},
+		"endless": {fake.Endless(1 << 30), kv.ReasonFailed, "larger than"},
+		"empty":   {fake.Answer(200, "application/json", `{"data":{}}`), kv.ReasonFailed, "no version"},
+		"null":    {fake.Answer(200, "application/json", `null`), kv.ReasonFailed, "no version"},
+		"no path": {
+			fake.Answer(200, "application/json", `{"data":{"path":"/","data":{"a":1}}}`), kv.ReasonFailed, "no version",
+		},
 		"firewall": {fake.Firewall(), kv.ReasonForbidden, "403"},
 	} {
 		t.Run(name, func(t *testing.T) {

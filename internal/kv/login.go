@@ -120,7 +120,8 @@ func (s *Server) appRole(ctx context.Context, a AppRole) (exchanges.Secret, erro
 		return exchanges.Secret{}, &Error{
 			Reason:  ReasonLogin,
 			Problem: a.Wrapped + ": the wrapped secret id does not open: somebody else may have taken it, or its time is over",
-			Hint:    "if nobody of yours used it, destroy the secret id and look into the server's audit log; then wrap a new one",
+			Hint: "if nobody of yours used it, destroy the secret id and look into the server's audit log; " +
+				"then wrap a new one",
 		}
 	case res.Status != http.StatusOK:
 		return exchanges.Secret{}, notLoggedIn("the secret id was not unwrapped", unwanted(res))

@@ -89,7 +89,8 @@ func (s *Server) build(r request) (*http.Request, error) {
 	if len(r.query) > 0 {
 		address += "?" + r.query.Encode()
 	}
-	req, err := http.NewRequest(r.method, address, strings.NewReader(r.body.Reveal())) //nolint:noctx // Call adds the context
+	body := strings.NewReader(r.body.Reveal())
+	req, err := http.NewRequest(r.method, address, body) //nolint:noctx // Call adds the context
 	if err != nil {
 		return nil, errors.New("the path cannot be sent") // the error holds the URL
 	}

@@ -17,6 +17,8 @@ type Documents interface {
 	Read(ctx context.Context, path string) (kv.Document, error)
 	// Write puts text in the place of the version that from is.
 	Write(ctx context.Context, from kv.Document, text exchanges.Secret) (kv.Document, error)
+	// MayWrite returns an error when it is clear that Write would be refused.
+	MayWrite(ctx context.Context, d kv.Document) error
 }
 
 // parseVault splits MOUNT/PATH#/POINTER, MOUNT/PATH#FIELD and MOUNT/PATH. The
@@ -213,7 +215,8 @@ func (l Location) prepareVault(ctx context.Context, env Env, change *Change) *Er
 	read, err := l.vaultSecretIn(kv.Document{Text: text}, &again)
 	if err == nil {
 		var c exchanges.Credential
-		if c, err = read.found.credential(); err == nil && (!sameCredential(c, change.wanted) || again.Exchange != r.Exchange) {
+		c, err = read.found.credential()
+		if err == nil && (!sameCredential(c, change.wanted) || again.Exchange != r.Exchange) {
 			err = unplaced()
 		}
 	}
@@ -222,6 +225,11 @@ func (l Location) prepareVault(ctx context.Context, env Env, change *Change) *Er
 			ReasonUnfit, "", "the new credential would read back as something else, so nothing is written",
 			"change the secret by hand",
 		)
+	}
+	if err := env.Vault.MayWrite(ctx, s.document); err != nil {
+		failure := vaultError(err)
+		failure.Reason = ReasonUnwritable
+		return failure
 	}
 	change.before, change.answer = exchanges.Fingerprint(present.AccessKey), hashOf(present)
 	change.vault = vaultChange{s.document, text}

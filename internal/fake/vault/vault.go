@@ -190,6 +190,10 @@ func (s *Server) asked(w http.ResponseWriter, r *http.Request, path string, body
 		s.mountOf(w, below, policy)
 		return
 	}
+	if known && path == "sys/capabilities-self" && r.Method == http.MethodPost {
+		rights(w, policy, body)
+		return
+	}
 	need := "read"
 	switch r.Method {
 	case http.MethodDelete:
@@ -202,12 +206,41 @@ func (s *Server) asked(w http.ResponseWriter, r *http.Request, path string, body
 	}
 	switch {
 	case known && path == "auth/token/lookup-self" && r.Method == http.MethodGet:
-		reply(w, map[string]any{"ttl": 1200, "renewable": true, "policies": []string{"default"}})
+		ttl, name := 300, "desk"
+		if policy.allows("sys/policies/acl/any", "sudo") {
+			ttl, name = 0, "root"
+		}
+		reply(w, map[string]any{"ttl": ttl, "renewable": ttl > 0, "policies": []string{name}})
 	case !known || !policy.allows(path, need):
 		refuse(w, http.StatusForbidden, "1 error occurred:\n\t* permission denied\n\n")
 	default:
 		s.secret(w, r, path, body)
 	}
+}
+
+// rights says what a token may do at the paths that are asked about.
+func rights(w http.ResponseWriter, p Policy, body []byte) {
+	var in struct {
+		Paths []string `json:"paths"`
+	}
+	if json.Unmarshal(body, &in) != nil || len(in.Paths) == 0 {
+		refuse(w, http.StatusBadRequest, "paths must be supplied")
+		return
+	}
+	out := map[string]any{}
+	for _, path := range in.Paths {
+		may := []string{}
+		for _, c := range []string{"create", "delete", "list", "read", "sudo", "update"} {
+			if p.allows(path, c) {
+				may = append(may, c)
+			}
+		}
+		if len(may) == 0 {
+			may = []string{"deny"}
+		}
+		out[path], out["capabilities"] = may, may
+	}
+	reply(w, out)
 }
 
 func (p Policy) allows(path, capability string) bool {
@@ -240,8 +273,9 @@ func (s *Server) mountOf(w http.ResponseWriter, path string, p Policy) {
 			"grant access to path \""+path+"/\"")
 		return
 	}
-	data := map[string]any{"path": m + "/", "type": "kv", "options": map[string]string{"version": strconv.Itoa(s.mounts[m])}}
-	reply(w, data)
+	reply(w, map[string]any{
+		"path": m + "/", "type": "kv", "options": map[string]string{"version": strconv.Itoa(s.mounts[m])},
+	})
 }
 
 func keys(p Policy) []string {
@@ -315,10 +349,13 @@ func (s *Server) read(w http.ResponseWriter, path, which string) {
 	if v.data == nil {
 		status = http.StatusNotFound
 	}
-	fake.JSON(w, status, map[string]any{"request_id": "fake", "data": map[string]any{"data": shown(v.data), "metadata": map[string]any{
+	metadata := map[string]any{
 		"created_time": v.created.UTC().Format(time.RFC3339Nano), "custom_metadata": nil, "deletion_time": deleted,
 		"destroyed": false, "version": n,
-	}}})
+	}
+	fake.JSON(w, status, map[string]any{
+		"request_id": "fake", "data": map[string]any{"data": shown(v.data), "metadata": metadata},
+	})
 }
 
 func (s *Server) write(w http.ResponseWriter, path string, body []byte) {
