@@ -31,7 +31,8 @@ func ActionText(action string) (string, bool) {
 	case "KEYLIST":
 		return "compare the exchange's list of keys with the inventory and delete what you did not create", true
 	case actionAccount:
-		return "change the account's password, reset its second factor to an authenticator or hardware key, and end all sessions", true
+		return "change the account's password, reset its second factor to an authenticator or hardware key, " +
+			"and end all sessions", true
 	case actionReview:
 		return "review trades, orders, transfers and withdrawals", true
 	case actionNone:

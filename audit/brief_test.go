@@ -47,14 +47,18 @@ func TestMerged(t *testing.T) {
 		in, want []Finding
 		also     []string
 	}{
-		"nothing to merge":             {[]Finding{old, leak}, []Finding{old, leak}, nil},
-		"two limits of age":            {[]Finding{veryOld, old}, []Finding{veryOld}, []string{"LIFE-01"}},
-		"the longer one is waived":     {[]Finding{old, waived(veryOld)}, []Finding{old, waived(veryOld)}, nil},
-		"the shorter one is waived":    {[]Finding{veryOld, waived(old)}, []Finding{veryOld, waived(old)}, nil},
-		"an incident without keys":     {[]Finding{leak, quiet}, []Finding{leak}, []string{"quiet-2023"}},
-		"that incident alone":          {[]Finding{quiet}, []Finding{quiet}, nil},
-		"the leak is waived":           {[]Finding{quiet, waived(leak)}, []Finding{quiet, waived(leak)}, nil},
-		"a dump says nothing for them": {[]Finding{{Rule: "NET-01", Severity: High}, quiet}, []Finding{{Rule: "NET-01", Severity: High}, quiet}, nil},
+		"nothing to merge":          {[]Finding{old, leak}, []Finding{old, leak}, nil},
+		"two limits of age":         {[]Finding{veryOld, old}, []Finding{veryOld}, []string{"LIFE-01"}},
+		"the longer one is waived":  {[]Finding{old, waived(veryOld)}, []Finding{old, waived(veryOld)}, nil},
+		"the shorter one is waived": {[]Finding{veryOld, waived(old)}, []Finding{veryOld, waived(old)}, nil},
+		"an incident without keys":  {[]Finding{leak, quiet}, []Finding{leak}, []string{"quiet-2023"}},
+		"that incident alone":       {[]Finding{quiet}, []Finding{quiet}, nil},
+		"the leak is waived":        {[]Finding{quiet, waived(leak)}, []Finding{quiet, waived(leak)}, nil},
+		"a dump says nothing for them": {
+			[]Finding{{Rule: "NET-01", Severity: High}, quiet},
+			[]Finding{{Rule: "NET-01", Severity: High}, quiet},
+			nil,
+		},
 	} {
 		said, also := Merged(c.in)
 		var left []string

@@ -56,25 +56,39 @@ func TestAgainstABaseline(t *testing.T) {
 	}{
 		{story: "a list was set", now: []Subject{sample("grid", "okx"), gone, was[2]}, fixed: "NET-01 grid ; ", wantKnown: 2},
 		{
-			story: "a key appeared", now: append([]Subject{sample("", "okx", orphan, func(s *Subject) { s.Key.Ref.AccessKey = "N3wKeyNobodyKnows000" })}, was...),
+			story: "a key appeared", now: append([]Subject{sample("", "okx", orphan,
+				func(s *Subject) { s.Key.Ref.AccessKey = "N3wKeyNobodyKnows000" })}, was...),
 			reported: "INV-01 okx/grid/N3wK…s000 new; ", wantKnown: 3, exit: 3,
 		},
-		{story: "the listed key was deleted", now: []Subject{grid, was[2]}, fixed: "INV-01 okx/grid/Ex4m…0000 ; ", wantKnown: 2},
 		{
-			story: "nobody could look at the list", now: []Subject{grid, was[2]}, gaps: []Gap{{Key: "grid", Kind: exchanges.KindNetwork, Detail: "no route"}},
+			story: "the listed key was deleted", now: []Subject{grid, was[2]},
+			fixed: "INV-01 okx/grid/Ex4m…0000 ; ", wantKnown: 2,
+		},
+		{
+			story: "nobody could look at the list", now: []Subject{grid, was[2]},
+			gaps:   []Gap{{Key: "grid", Kind: exchanges.KindNetwork, Detail: "no route"}},
 			unseen: "INV-01 okx/grid/Ex4m…0000 ; ", wantKnown: 2, exit: 4,
 		},
 		{
 			story: "the key that could list it was taken out of the inventory", now: []Subject{grid}, wantKnown: 1,
 			unseen: "INV-01 okx/grid/Ex4m…0000 ; NET-01 hedge ; ",
 		},
-		{story: "the exchange did not say", now: []Subject{sample("grid", "okx", listUntold), gone, was[2]}, unseen: "NET-01 grid ; ", wantKnown: 2},
 		{
-			story: "the rule was turned off", now: was, policy: Policy{FailOn: High, Rules: map[string]RulePolicy{"NET-01": {Off: true}}},
+			story: "the exchange did not say", now: []Subject{sample("grid", "okx", listUntold), gone, was[2]},
+			unseen: "NET-01 grid ; ", wantKnown: 2,
+		},
+		{
+			story: "the rule was turned off", now: was, policy: Policy{
+				FailOn: High,
+				Rules:  map[string]RulePolicy{"NET-01": {Off: true}},
+			},
 			unseen: "NET-01 grid ; NET-01 hedge ; ", wantKnown: 1,
 		},
 		{
-			story: "the team made it worse", now: was, policy: Policy{FailOn: High, Rules: map[string]RulePolicy{"NET-01": {Severity: Critical}}},
+			story: "the team made it worse", now: was, policy: Policy{
+				FailOn: High,
+				Rules:  map[string]RulePolicy{"NET-01": {Severity: Critical}},
+			},
 			reported: "NET-01 grid worse; NET-01 hedge worse; ", wantKnown: 1, exit: 3,
 		},
 	} {

@@ -15,12 +15,13 @@ type Desk struct {
 	// byAccessKey and byLabel find the keys that share one, in the order of
 	// Subjects.
 	byAccessKey, byLabel map[string][]Subject
-	perExchange          map[string]int       // number of keys
-	unread               map[string][]Subject // by exchange: keys of the inventory without an access key, in the order of Subjects
-	vendors              vendorNames
-	undeclared           map[string][]string // by name: vendors that hold it, and shared_with does not say so
-	records              recordIndex         // of the baseline
-	idle                 []Waiver            // waivers that silenced nothing, set last
+	perExchange          map[string]int // number of keys
+	// by exchange: keys of the inventory without an access key, in the order of Subjects
+	unread     map[string][]Subject
+	vendors    vendorNames
+	undeclared map[string][]string // by name: vendors that hold it, and shared_with does not say so
+	records    recordIndex         // of the baseline
+	idle       []Waiver            // waivers that silenced nothing, set last
 }
 
 func newDesk(in Input, rules []Rule) *Desk {

@@ -212,14 +212,19 @@ func TestIncidentWords(t *testing.T) {
 	s := sample("grid", "binance", made("2021-06-16"), sharedWith("3commas"))
 	c, _ := audited(t, Input{Now: examplesDay(), Incident: exampleIncidents(), Subjects: []Subject{s}})
 	f := c.findingsOf("INC-01", "grid")[0]
-	for _, want := range []string{`given to "3commas"`, "created 2021-06-16, before 2022-12-28 00:01 UTC", "api key, api secret and passphrase", "2022-10-18"} {
+	for _, want := range []string{
+		`given to "3commas"`, "created 2021-06-16, before 2022-12-28 00:01 UTC",
+		"api key, api secret and passphrase", "2022-10-18",
+	} {
 		if !strings.Contains(f.Detail, want) {
 			t.Errorf("detail lacks %q: %s", want, f.Detail)
 		}
 	}
-	want := "revoke the key; bind the key that replaces it to an IP whitelist; leave the key only the permissions it needs; " +
+	want := "revoke the key; bind the key that replaces it to an IP whitelist; leave the key only " +
+		"the permissions it needs; " +
 		"compare the exchange's list of keys with the inventory and delete what you did not create; " +
-		"review trades, orders, transfers and withdrawals since 2022-10-01 (abused then: AKRO, MIR on binance); do not use its passphrase again"
+		"review trades, orders, transfers and withdrawals since 2022-10-01 (abused then: AKRO, MIR on binance); do " +
+		"not use its passphrase again"
 	if f.Remedy != want {
 		t.Errorf("remedy\n%s\nwant\n%s", f.Remedy, want)
 	}

@@ -57,7 +57,8 @@ func TestPolicyChangesRules(t *testing.T) {
 	if got := run(nil, old).findingsOf("LIFE-01", "grid"); len(got) != 1 || got[0].Severity != Medium {
 		t.Errorf("without a policy: %+v", got)
 	}
-	if got := run(map[string]RulePolicy{"LIFE-01": {Params: map[string]int{"trade_days": 120}}}, old).findingsOf("LIFE-01", ""); len(
+	if got := run(map[string]RulePolicy{"LIFE-01": {Params: map[string]int{"trade_days": 120}}},
+		old).findingsOf("LIFE-01", ""); len(
 		got,
 	) != 0 {
 		t.Errorf("with 120 days: %+v", got)
@@ -69,7 +70,8 @@ func TestPolicyChangesRules(t *testing.T) {
 	if got := run(map[string]RulePolicy{"LIFE-01": {Off: true}}, old).findingsOf("LIFE-01", ""); len(got) != 0 {
 		t.Errorf("switched off: %+v", got)
 	}
-	if got := run(map[string]RulePolicy{"LIFE-03": {Off: true}}, sample("grid", "okx", endUntold)).unknownsOf("LIFE-03", ""); len(
+	if got := run(map[string]RulePolicy{"LIFE-03": {Off: true}},
+		sample("grid", "okx", endUntold)).unknownsOf("LIFE-03", ""); len(
 		got,
 	) != 0 {
 		t.Errorf("a rule that is off has no unknowns either: %+v", got)

@@ -94,9 +94,11 @@ func replacedAlive() Rule {
 	ended.Ended, ended.Stage = true, "unconfirmed"
 	return Rule{
 		ID: "INC-07", Title: "Rotated, and the old key still works", Brief: "old key works", Severity: Critical,
-		Why:    "A rotation ends the old key. While it works, whoever has it has the account, and nobody looks at it any more.",
+		Why: "A rotation ends the old key. While it works, whoever has it has the account, and " +
+			"nobody looks at it any more.",
 		Remedy: "Go on with the run: `rekey runs resume`. If it has ended, `rekey revoke` the old key.",
-		When: "The journal of rekey holds a rotation that made a new key, and the exchange says that the old one lives: critical. " +
+		When: "The journal of rekey holds a rotation that made a new key, and the exchange says that the " +
+			"old one lives: critical. " +
 			"High for the new key while its rotation is unfinished.",
 		Refs: []string{"OWASP NHI1:2025", "CWE-324"},
 		Check: func(s Subject, _ *Desk) []Verdict {
@@ -111,8 +113,12 @@ func replacedAlive() Rule {
 			})
 		},
 		Fires: []Example{
-			{Words: "The old key of an unfinished rotation.", Subject: sample("", "binance", orphan, withRun(old)), Severity: Critical},
-			{Words: "The old key of a rotation that ended without proof.", Subject: sample("", "okx", orphan, withRun(ended)), Severity: Critical},
+			{Words: "The old key of an unfinished rotation.", Subject: sample("", "binance", orphan,
+				withRun(old)), Severity: Critical},
+			{
+				Words:   "The old key of a rotation that ended without proof.",
+				Subject: sample("", "okx", orphan, withRun(ended)), Severity: Critical,
+			},
 			{Words: "The new key of an unfinished rotation.", Subject: sample("grid", "binance", withRun(made)), Severity: High},
 		},
 		Silent: []Example{
@@ -136,8 +142,9 @@ func destroyedAlive() Rule {
 		ID: "ROT-01", Title: "Meant to be deleted, and still works", Brief: "not deleted", Severity: Critical,
 		Why:    "Somebody wanted this key dead, and it is not.",
 		Remedy: "Go on with the run: `rekey runs resume`, or `rekey revoke` the key again.",
-		When: "The journal of rekey holds a revocation of the key, or a rotation that made no new one, that is unfinished or ended " +
-			"without destroying it, and the exchange says that the key lives.",
+		When: "The journal of rekey holds a revocation of the key, or a rotation that made no new one, that " +
+			"is unfinished or ended " +
+			"without deleting it, and the exchange says that the key lives.",
 		Refs: []string{"OWASP NHI1:2025", "CWE-324"},
 		Check: func(s Subject, _ *Desk) []Verdict {
 			wanted := func(r PastRun) bool { return r.Role == RunOld && (!r.Replaces || !r.Made) }
@@ -147,7 +154,10 @@ func destroyedAlive() Rule {
 		},
 		Fires: []Example{
 			{Words: "A revocation that was cut short.", Subject: sample("grid", "binance", withRun(cut)), Severity: Critical},
-			{Words: "A revocation without proof, and the key works.", Subject: sample("grid", "okx", withRun(ended)), Severity: Critical},
+			{
+				Words:   "A revocation without proof, and the key works.",
+				Subject: sample("grid", "okx", withRun(ended)), Severity: Critical,
+			},
 		},
 		Silent: []Example{
 			{Words: "A key that no run was about.", Subject: sample("grid", "binance")},
@@ -167,7 +177,8 @@ func lostKey() Rule {
 	lost := PastRun{Role: RunLost, Stage: "unconfirmed", Ended: true}
 	return Rule{
 		ID: "ROT-08", Title: "Made by rekey, and nobody has its secret", Brief: "secret lost", Severity: Critical,
-		Why:    "The exchange's answer to making this key was lost, and with it the secret: nobody can use the key for anything good.",
+		Why: "The exchange's answer to making this key was lost, and with it the secret: nobody can use " +
+			"the key for anything good.",
 		Remedy: "Destroy it: `rekey rotate --due` does, or `rekey revoke`.",
 		When:   "The label of the key is the one that a run of rekey gave to a key whose making got no answer.",
 		Refs:   []string{"OWASP NHI1:2025"},
@@ -176,7 +187,10 @@ func lostKey() Rule {
 				return Verdict{Outcome: Fail, Detail: "the answer to making it was lost: " + r.words()}
 			})
 		},
-		Fires:  []Example{{Words: "It carries the run's label.", Subject: sample("", "binance", orphan, withRun(lost)), Severity: Critical}},
+		Fires: []Example{{
+			Words:   "It carries the run's label.",
+			Subject: sample("", "binance", orphan, withRun(lost)), Severity: Critical,
+		}},
 		Silent: []Example{{Words: "A key that no run asked for.", Subject: sample("grid", "binance")}},
 		Unsure: []Example{{
 			Words:   "Nothing clear is said of it.",

@@ -97,7 +97,8 @@ func TestRulesAreWhole(t *testing.T) {
 func TestRulesHoldTheFirstRelease(t *testing.T) {
 	want := strings.Fields(`PERM-01 PERM-02 PERM-03 PERM-04 PERM-05 PERM-06 PERM-15 PERM-18
 		NET-01 NET-02 NET-03 NET-04 NET-05 NET-06 NET-09 NET-10 LIFE-01 LIFE-02 LIFE-03 LIFE-06
-		INC-01 INC-02 INC-03 INC-04 INC-06 INC-09 INC-10 INV-01 INV-02 INV-03 INV-05 INV-07 PERM-16 NET-13 INC-07 ROT-01 ROT-08 STO-01 STO-03 STO-04 STO-15
+		INC-01 INC-02 INC-03 INC-04 INC-06 INC-09 INC-10 INV-01 INV-02 INV-03 INV-05 INV-07 PERM-16 NET-13 INC-07
+		ROT-01 ROT-08 STO-01 STO-03 STO-04 STO-15
 		CRY-01 EXC-01 VEN-01 VEN-02 VEN-03 POL-01 POL-02`)
 	var got []string
 	for _, r := range Rules() {
@@ -129,7 +130,10 @@ func TestFaultlessKey(t *testing.T) {
 func TestNothingToldNothingPasses(t *testing.T) {
 	fromInventoryAlone := []string{"INV-01", "INV-03", "INV-07"} // the inventory itself is the fact
 	for _, exchange := range []string{"binance", "kucoin", "okx", "coinbase", "elsewhere"} {
-		for _, st := range []exchanges.Status{exchanges.StatusUndetermined, exchanges.StatusIPRefused, exchanges.StatusAlive, exchanges.StatusDisabled, ""} {
+		for _, st := range []exchanges.Status{
+			exchanges.StatusUndetermined, exchanges.StatusIPRefused,
+			exchanges.StatusAlive, exchanges.StatusDisabled, "",
+		} {
 			s := unknownSample("grid", exchange)
 			s.Key.Status = st
 			s.Inventory.SharedWith = []string{"3commas"}

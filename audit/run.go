@@ -114,7 +114,8 @@ func (d *Desk) apply(r Rule) (findings []Finding, unknowns []Unknown) {
 // finding fills in what a verdict leaves to its rule.
 func (d *Desk) finding(r Rule, key string, v Verdict) Finding {
 	f := Finding{
-		Rule: r.ID, Severity: v.Severity, Key: key, Title: v.Title, Detail: v.Detail, Remedy: v.Remedy, Incident: Text(v.Incident),
+		Rule: r.ID, Severity: v.Severity, Key: key, Title: v.Title, Detail: v.Detail, Remedy: v.Remedy,
+		Incident: Text(v.Incident),
 	}
 	if wanted := d.Policy.Rules[r.ID].Severity; wanted != None && v.Severity != Info {
 		f.Severity = wanted

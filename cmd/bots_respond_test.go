@@ -110,7 +110,7 @@ func TestIntruderThatAPersonLeaves(t *testing.T) {
 	if code != exitPerson || k.Deleted || doc.state(name) != "alive" {
 		t.Fatalf("exit %d, deleted %v\n%s\n%s", code, k.Deleted, r.said(), p.seen.String())
 	}
-	r.ends("1 of 2 keys dead, looked at again at ", "STILL ALIVE: "+name, "go on with: ")
+	r.ends("1 of 2 keys still active, 1 dead, looked at again at ", "STILL ACTIVE: "+name, "go on with: ")
 }
 
 // A key that only one manager lists dies before that manager: the list is read
@@ -142,7 +142,8 @@ func TestIntruderBeforeTheManagerDies(t *testing.T) {
 	r.ends(
 		"3 of 4 keys dead, looked at again at ",
 		"not listed any more, no proof is possible: binance/grid@desk.example/EVIL…kkkk",
-		"lists that could not be read again: binance-main; look on the exchange's page whether they name keys that you do not know",
+		"lists that could not be read again: binance-main; look on the exchange's page whether they name "+
+			"keys that you do not know",
 	)
 }
 
@@ -295,10 +296,15 @@ func TestTwoResponsesAtOnce(t *testing.T) {
 	second := &room{t: t, dir: r.dir}
 	asked := false
 	r.Server("okx").
-		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter,
+			q *http.Request, exchange http.Handler,
+		) {
 			asked = true
 			for _, args := range [][]string{
-				{"respond", "swap-bot", "--yes"}, {"respond", "--resume", "--yes"}, {"revoke", "swap-bot", "--yes"}, {"runs", "resume", "--yes"},
+				{"respond", "swap-bot", "--yes"},
+				{"respond", "--resume", "--yes"},
+				{"revoke", "swap-bot", "--yes"},
+				{"runs", "resume", "--yes"},
 			} {
 				before := r.written("kucoin") + r.written("okx")
 				if code := second.run(t.Context(), nil, args...); code != exitUnfinished {
@@ -351,16 +357,19 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
 	ctx, stop := context.WithCancel(t.Context())
 	r.Server("okx").
-		Break(fake.Fault{Method: http.MethodPost, Path: "/subaccount/delete-apikey", Do: func(http.ResponseWriter, *http.Request, http.Handler) {
-			for range 200 { // until Binance has destroyed its own
-				if !slices.Contains(r.Alive(), "grid-bot") {
-					break
+		Break(fake.Fault{
+			Method: http.MethodPost, Path: "/subaccount/delete-apikey",
+			Do: func(http.ResponseWriter, *http.Request, http.Handler) {
+				for range 200 { // until Binance has destroyed its own
+					if !slices.Contains(r.Alive(), "grid-bot") {
+						break
+					}
+					time.Sleep(10 * time.Millisecond)
 				}
-				time.Sleep(10 * time.Millisecond)
-			}
-			stop()
-			time.Sleep(50 * time.Millisecond)
-		}})
+				stop()
+				time.Sleep(50 * time.Millisecond)
+			},
+		})
 	if code := r.run(ctx, nil, "respond", "grid-bot", "swap-bot", "--yes"); code != exitInterrupted {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
@@ -396,7 +405,9 @@ func TestIntruderInTheAccountOfADeadKey(t *testing.T) {
 func TestManagerThatDiesInTheMiddle(t *testing.T) {
 	r := newBotRoom(t, nil, nil)
 	r.Server("okx").
-		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter, q *http.Request, exchange http.Handler) {
+		Break(fake.Fault{Path: "modify-apikey", Times: 1, Do: func(w http.ResponseWriter,
+			q *http.Request, exchange http.Handler,
+		) {
 			r.OKX.Do(func() { r.OKXMain.Deleted = true })
 			exchange.ServeHTTP(w, q)
 		}})

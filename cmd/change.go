@@ -201,7 +201,10 @@ func (a *App) changeError(err error, kind journal.Kind) error {
 		return usage(err.Error())
 	case errors.As(err, &open):
 		id := string(open.Run.ID)
-		return &exitError{code: exitUnfinished, text: err.Error(), hints: []string{"rekey runs resume " + id, "rekey runs abandon " + id}}
+		return &exitError{
+			code: exitUnfinished, text: err.Error(),
+			hints: []string{"rekey runs resume " + id, "rekey runs abandon " + id},
+		}
 	case errors.As(err, &lost):
 		return &exitError{code: exitUnfinished, text: err.Error(), hints: []string{
 			"bring the journal back from a copy", "rekey store list names them, and says which belong to no run",
@@ -270,12 +273,6 @@ func codeOfEnd(e change.End) int {
 	case change.Failed, change.Unknown:
 	}
 	return exitFailed
-}
-
-// answerChange prints what was done, and decides the exit code.
-func (a *App) answerChange(ctx context.Context, o output, doc report.Changes) error {
-	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
-	return a.printChange(o, doc)
 }
 
 // printChange prints what was done, with the exit code that it holds.

@@ -55,7 +55,8 @@ like it and should raise no alarm. With an ID: everything about that one.`,
 			}
 			defer out.discard()
 			screen := a.screen(out.writer)
-			if err := pages.WriteIncidents(out.writer, o.format, all, len(ids) > 0, report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
+			if err := pages.WriteIncidents(out.writer, o.format, all, len(ids) > 0,
+				report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
 				return failed("could not be written: " + plain(err))
 			}
 			return out.finish()

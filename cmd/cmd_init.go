@@ -28,7 +28,8 @@ func newInitCmd(a *App) *cobra.Command {
 		Short: "Write a first rekey.yaml from the credentials found here",
 		Long: `Look for credentials in the environment (BINANCE_API_KEY and the like), in .env
 in the bot files of this folder, and in all files below it that a location can
-read (AI agents' too), and write a rekey.yaml that names where they live. No secret is copied: the file holds locations only. Nothing is sent.
+read (AI agents' too), and write a rekey.yaml that names where they live. No secret
+is copied: the file holds locations only. Nothing is sent.
 
 On a terminal it asks who each key was ever given to, which is what matters most
 after a vendor's leak. --yes writes without asking.`,

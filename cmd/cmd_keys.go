@@ -66,7 +66,8 @@ func keysRun(ctx context.Context, a *App, o *keysOptions) error {
 		return err
 	}
 	list := report.KeyList{
-		Tool: a.tool(), StartedAt: started, Keys: audit.Keys(result.Subjects, expiryRules(a.Registry), started), Gaps: append(result.Gaps, d.unread...),
+		Tool: a.tool(), StartedAt: started, Keys: audit.Keys(result.Subjects, expiryRules(a.Registry), started),
+		Gaps: append(result.Gaps, d.unread...),
 	}
 	code := lookCode(len(list.Gaps), result.Interrupted)
 	if err := a.printKeys(ctx, o, out, list, code, result.Interrupted); err != nil {

@@ -72,7 +72,8 @@ and --against is their side of it.`,
 	f.StringArrayVar(&o.keys, "keys", nil, "look also for the access keys in `FILE`, one a line")
 	f.StringArrayVar(&o.scan, "scan", nil, "look also for what a scan of `PATH` finds")
 	f.StringArrayVar(&o.salts, "salt", nil, "the `SALT` that hashes in the dump have, before or behind the key")
-	f.BoolVar(&o.fingerprints, "fingerprints", false, "print the fingerprints of the keys instead, to send to who holds a dump")
+	f.BoolVar(&o.fingerprints, "fingerprints", false, "print the fingerprints of the keys instead, to "+
+		"send to who holds a dump")
 	f.StringVar(&o.against, "against", "", "look for the fingerprints in `FILE` instead of own keys")
 	f.BoolVar(&o.json, "json", false, "the same as --format json")
 	c.MarkFlagsMutuallyExclusive("fingerprints", "against")

@@ -76,7 +76,10 @@ func policyCheck(a *App, o *policyOptions, args []string) error {
 	defer out.discard()
 	screen := a.screen(out.writer)
 	page := pages.PolicyPage{File: file, Policy: policy, Now: a.Now(), Soon: time.Duration(o.soon) * 24 * time.Hour}
-	if err := page.Write(out.writer, o.format, report.Options{Tool: a.tool(), Width: screen.Width, Color: screen.Color}); err != nil {
+	if err := page.Write(out.writer, o.format, report.Options{
+		Tool: a.tool(), Width: screen.Width,
+		Color: screen.Color,
+	}); err != nil {
 		return failed("could not be written: " + plain(err))
 	}
 	if err := out.finish(); err != nil {

@@ -45,7 +45,8 @@ func newRulesCmd(a *App) *cobra.Command {
 			}
 			defer out.discard()
 			screen := a.screen(out.writer)
-			if err := pages.WriteRules(out.writer, o.format, rules, len(ids) > 0, report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
+			if err := pages.WriteRules(out.writer, o.format, rules, len(ids) > 0,
+				report.Options{Width: screen.Width, Color: screen.Color, Tool: a.tool()}); err != nil {
 				return failed("could not be written: " + plain(err))
 			}
 			return out.finish()

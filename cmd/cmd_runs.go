@@ -9,6 +9,7 @@ import (
 
 	"rekey/internal/change"
 	"rekey/internal/journal"
+	"rekey/internal/notify"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 )
@@ -68,7 +69,7 @@ func newRunsResumeCmd(a *App) *cobra.Command {
 func newRunsAbandonCmd(a *App) *cobra.Command {
 	o := &changeOptions{output: output{formats: report.Formats()}}
 	c := &cobra.Command{
-		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is destroyed", Args: cobra.ExactArgs(1),
+		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is deleted", Args: cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.takeUpRuns(cmd.Context(), o, change.AbandonRuns(), args)
@@ -82,7 +83,8 @@ func newRunsCloseCmd(a *App) *cobra.Command {
 	o := &changeOptions{output: output{formats: report.Formats()}}
 	because := ""
 	c := &cobra.Command{
-		Use: "close RUN --because TEXT", Short: "End a run that can neither go on nor be taken back", Args: cobra.ExactArgs(1),
+		Use: "close RUN --because TEXT", Short: "End a run that can neither go on nor be taken back",
+		Args: cobra.ExactArgs(1),
 		Long: `End a run that can end neither way: a person edited the file that it was to
 write, or no file can hold its secret. Nothing is changed at the exchange or in
 any place. The record stays, with the reason; what may still live is named, and
@@ -179,8 +181,11 @@ func (a *App) listChanges(ctx context.Context, o output, doc report.Changes) err
 	return a.printChange(o, doc)
 }
 
-// takeUpRuns goes on with runs, takes them back, or closes them.
-func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb, words []string) error {
+// takeUpRuns goes on with runs, takes them back, or closes them, and tells people of
+// it.
+func (a *App) takeUpRuns(
+	ctx context.Context, o *changeOptions, verb change.Verb, words []string, to ...notify.Address,
+) error {
 	if err := o.checkAccepted(); err != nil {
 		return err
 	}
@@ -218,7 +223,11 @@ func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb
 		}
 	}
 	doc.Tool, doc.StartedAt = a.tool(), started
-	return a.answerChange(ctx, o.output, doc)
+	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
+	if !o.dryRun {
+		a.tellChange(ctx, to, doc)
+	}
+	return a.printChange(o.output, doc)
 }
 
 func unfinishedOf(runs []journal.Run) []journal.Run {

@@ -60,7 +60,8 @@ from standard input, and does not look at rekey.yaml.`,
 				return err
 			}
 			if slices.Contains(args, "-") && (len(args) > 1 || o.git || o.staged || o.all || o.adopt) {
-				return usage("- is one text from standard input, and goes with no other path and none of --all, --git, --staged, --import")
+				return usage("- is one text from standard input, and goes with no other path and none of --all, " +
+					"--git, --staged, --import")
 			}
 			return scanRun(cmd.Context(), a, o)
 		},
@@ -68,9 +69,12 @@ from standard input, and does not look at rekey.yaml.`,
 	f := c.Flags()
 	o.add(f)
 	f.BoolVar(&o.all, "all", false, "read files that .gitignore leaves out, too")
-	f.BoolVar(&o.git, "git", false, "read all objects of the git repositories at PATH instead of files: every commit, stash and lost object")
-	f.BoolVar(&o.staged, "staged", false, "read what is staged for the next commit instead of files, for a pre-commit hook")
-	f.BoolVar(&o.verify, "verify", false, "ask the exchange about each key that is found, once and read-only; it counts as use of the key")
+	f.BoolVar(&o.git, "git", false, "read all objects of the git repositories at PATH instead of files: every "+
+		"commit, stash and lost object")
+	f.BoolVar(&o.staged, "staged", false, "read what is staged for the next commit instead of "+
+		"files, for a pre-commit hook")
+	f.BoolVar(&o.verify, "verify", false, "ask the exchange about each key that is found, once and read-only; it "+
+		"counts as use of the key")
 	f.BoolVar(&o.adopt, "import", false, "add what was found to rekey.yaml, as locations, after showing the change")
 	f.BoolVarP(&o.yes, "yes", "y", false, "import without asking")
 	c.MarkFlagsMutuallyExclusive("import", "git")
@@ -212,7 +216,8 @@ func (a *App) inventory(ctx context.Context) (owned, error) {
 		o.credentials[k.Name] = reading.Credential
 	}
 	if n := len(unread); n > 0 && !a.flags.verbose && len(o.config.Keys) > 1 {
-		a.remark("what is found was not compared with %s, which could not be read (--verbose says why)", report.Sentence(strings.Join(unread, ", ")))
+		a.remark("what is found was not compared with %s, which could not be read (--verbose says why)",
+			report.Sentence(strings.Join(unread, ", ")))
 	}
 	return o, nil
 }

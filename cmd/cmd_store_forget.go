@@ -24,7 +24,7 @@ func (a *App) newStoreForgetCmd() *cobra.Command {
 		Use:   "forget NAME|--run RUN",
 		Short: "Remove a credential from the store (NAME), or from the keychain (keychain:NAME)",
 		Long: `Remove a credential from the store, or from the keychain of this system. The key
-lives on at the exchange: rekey revoke destroys it, and needs the credential.
+lives on at the exchange: rekey revoke deletes it, and needs the credential.
 
 The store keeps what a put --replace has hidden: --older forgets that, --newest
 forgets what hides it.

@@ -37,7 +37,8 @@ with --from. Nothing is sent. The store is made when there is none.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.storePut(cmd.Context(), args[0], o) },
 	}
 	c.Flags().
-		StringVar(&o.from, "from", "", "read it from this credential `LOCATION`, or with - from stdin: the JSON object of exec: locations, or lines of a .env file")
+		StringVar(&o.from, "from", "", "read it from this credential `LOCATION`, or with - from stdin: the JSON object of "+
+			"exec: locations, or lines of a .env file")
 	c.Flags().BoolVar(&o.replace, "replace", false, "also when another credential lies under this name")
 	return c
 }

@@ -44,7 +44,9 @@ ended with, and 5 while a run is unfinished.
 
 With --web the page of "rekey audit --format html" is shown to a browser of this
 machine in place of the screen, at an address that nobody else can guess, until
-Ctrl-C. It can only be read there.`,
+Ctrl-C. It can only be read there. Ctrl-C then is no interruption: the exit code is
+0 when the last look ended with an audit, 1 when it failed, and 130 before the
+first has ended.`,
 		Example: `  rekey ui
   rekey ui --web --open
   rekey ui --web --every 1h`,
@@ -95,8 +97,10 @@ func (a *App) ui(ctx context.Context) error {
 		Look: func(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
 			return a.unseen(said).lookAndJudge(ctx, progress)
 		},
-		Runs:     func() ([]tui.RunRow, error) { return a.unfinishedRows() },
-		ByHand:   a.byHand,
+		Runs: func() ([]tui.RunRow, error) { return a.unfinishedRows() },
+		ByHand: func(exchange string) tui.Steps {
+			return byHand(staged(a.Registry, d.Settings), exchange)
+		},
 		Command:  a.runInView,
 		OpenPage: func(ctx context.Context, page string) error { _, err := a.browse(ctx, page); return err },
 	})
@@ -187,7 +191,8 @@ func (a *App) runInView(ctx context.Context, args []string) tui.Ending {
 		b.say("rekey: %s: interrupted", tui.CommandLine(args))
 	} else {
 		if tty, err := a.Terminal(); err == nil {
-			said := fmt.Sprintf("\nexit %d: %s\n[Enter] goes back to the keys, which are looked at again", code, exitSentence(code))
+			said := fmt.Sprintf("\nexit %d: %s\n[Enter] goes back to the keys, which are looked at again",
+				code, exitSentence(code))
 			_, _ = prompt.New(tty).Line(ctx, said)
 			_ = tty.Close()
 		}
@@ -237,8 +242,8 @@ func exitSentence(code int) string {
 }
 
 // byHand says how a person deletes a key of an exchange, by its card.
-func (a *App) byHand(exchange string) tui.Steps {
-	x, ok := a.Registry.Lookup(exchange)
+func byHand(registry exchanges.Registry, exchange string) tui.Steps {
+	x, ok := registry.Lookup(exchange)
 	if !ok {
 		return tui.Steps{}
 	}

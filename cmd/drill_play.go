@@ -95,8 +95,10 @@ func playReport(a *App, p *drill.Play, now time.Time) report.Play {
 	doc := report.Play{Tool: a.tool(), StartedAt: p.Began, FinishedAt: now}
 	for _, r := range p.Rows() {
 		doc.Keys = append(doc.Keys, report.PlayKey{
-			Name: r.Name, Exchange: r.Exchange, AccessKey: r.AccessKey, Planted: r.Planted, Since: r.Since, First: r.First, Last: r.Last,
-			Shut: r.Shut, Word: r.Word, Dead: r.Dead, ByHand: r.ByHand, Orders: r.Orders, LastLoss: r.LastLoss, Lost: r.Lost, Left: r.Left,
+			Name: r.Name, Exchange: r.Exchange, AccessKey: r.AccessKey, Planted: r.Planted, Since: r.Since,
+			First: r.First, Last: r.Last,
+			Shut: r.Shut, Word: r.Word, Dead: r.Dead, ByHand: r.ByHand, Orders: r.Orders, LastLoss: r.LastLoss,
+			Lost: r.Lost, Left: r.Left,
 		})
 	}
 	return doc
@@ -152,7 +154,10 @@ func (a *App) finishPlay(o *drillOptions, out *destination, g *game, code int) e
 	doc := g.score(a)
 	doc.ExitCode = code
 	screen := a.screen(out.writer)
-	if err := doc.Write(out.writer, o.scores.format, report.Options{Width: screen.Width, Color: screen.Color}); err != nil {
+	if err := doc.Write(out.writer, o.scores.format, report.Options{
+		Width: screen.Width,
+		Color: screen.Color,
+	}); err != nil {
 		return failed("could not be written: " + plain(err))
 	}
 	if err := out.finish(); err != nil {

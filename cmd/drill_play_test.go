@@ -222,7 +222,8 @@ func (p *player) command(want int, args ...string) {
 	app := &cmd.App{
 		Stdin: strings.NewReader(
 			"",
-		), Stdout: p.stderr, Stderr: p.stderr, Dir: p.folder, Now: p.clock.Now, Sleep: p.clock.Sleep, Registry: all.Registry(),
+		), Stdout: p.stderr, Stderr: p.stderr, Dir: p.folder, Now: p.clock.Now, Sleep: p.clock.Sleep,
+		Registry: all.Registry(),
 		Environ: []string{
 			"XDG_STATE_HOME=" + filepath.Join(p.folder, "state"),
 		}, Terminal: func() (io.ReadWriteCloser, error) { return nil, errors.New("none") },
@@ -269,8 +270,10 @@ func TestDrillPlayed(t *testing.T) {
 		t.Errorf("all keys were dead, and it went on until %s", at)
 	}
 	for _, want := range []string{
-		"STAGED: ", "export XDG_STATE_HOME=$PWD/state", "20s: main-binance: ALIVE, THIEF AT WORK", "grid-bot: ALIVE, thief shut out",
-		"20s: the thief made a key for themselves: binance/grid@desk.example/ZnQc", "grid-bot: dead, by api", "okx-main: dead, by hand", "\n1 main-binance",
+		"STAGED: ", "export XDG_STATE_HOME=$PWD/state", "20s: main-binance: ALIVE, THIEF AT WORK",
+		"grid-bot: ALIVE, thief shut out",
+		"20s: the thief made a key for themselves: binance/grid@desk.example/ZnQc", "grid-bot: dead, by api",
+		"okx-main: dead, by hand", "\n1 main-binance",
 	} {
 		if !strings.Contains(p.stderr.String(), want) {
 			t.Errorf("it did not say %q:\n%s", want, p.stderr)

@@ -150,7 +150,8 @@ func (a *App) toImport(
 	}
 	if agents > 0 {
 		a.remark(
-			"an AI agent reads its keys when it starts: after a rotation it must be started anew; rotate.reload can name the command",
+			"an AI agent reads its keys when it starts: after a rotation it must be started anew; " +
+				"rotate.reload can name the command",
 		)
 	}
 	return keys, copies

@@ -49,7 +49,8 @@ func pseudoTerminal(t *testing.T) (person, program *os.File) {
 func TestPager(t *testing.T) {
 	dir := t.TempDir()
 	pager := filepath.Join(dir, "pager")
-	if err := os.WriteFile(pager, []byte("#!/bin/sh\ncat > "+dir+"/text\nenv > "+dir+"/env\necho \"$1\" > "+dir+"/args\n"), 0o700); err != nil {
+	script := "#!/bin/sh\ncat > " + dir + "/text\nenv > " + dir + "/env\necho \"$1\" > " + dir + "/args\n"
+	if err := os.WriteFile(pager, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -112,7 +113,7 @@ func TestPager(t *testing.T) {
 
 // What is said on a terminal breaks at words, and in a log not at all.
 func TestRemarksBreakAtWords(t *testing.T) {
-	const said = "grid-bot: the manager's list was read, and its answer shows that the key may read and nothing else from now on"
+	const said = "grid-bot: the manager's list was read, and its answer shows that the key is read-only from now on"
 	person, program := pseudoTerminal(t)
 	a := &App{Stderr: program, Now: time.Now}
 	a.remark("%s", said)

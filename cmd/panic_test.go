@@ -74,7 +74,8 @@ func TestPanicsAreReportedWithoutTheirText(t *testing.T) {
 			t.Errorf("%s: exit %d, stdout %q", at, code, stdout.String())
 		}
 		said := stderr.String()
-		for _, want := range []string{"rekey: a mistake in rekey itself (string); nothing more was sent\n", "panic_test.go:"} {
+		for _, want := range []string{"rekey: a mistake in rekey itself (string); nothing more was " +
+			"sent\n", "panic_test.go:"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s: stderr does not say %q:\n%s", at, want, said)
 			}

@@ -128,7 +128,10 @@ func TestShortRunsShowNoProgress(t *testing.T) {
 
 // --quiet is quiet, and --verbose tells each request instead.
 func TestQuietAndVerboseShowNoProgress(t *testing.T) {
-	for name, set := range map[string]func(*globalFlags){"quiet": func(f *globalFlags) { f.quiet = true }, "verbose": func(f *globalFlags) { f.verbose = true }} {
+	for name, set := range map[string]func(*globalFlags){
+		"quiet":   func(f *globalFlags) { f.quiet = true },
+		"verbose": func(f *globalFlags) { f.verbose = true },
+	} {
 		for _, tty := range []bool{true, false} {
 			w := newWait(tty)
 			set(&w.app.flags)

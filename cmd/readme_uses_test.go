@@ -61,7 +61,10 @@ func TestREADMEUsesAreTrue(t *testing.T) {
 		app := &cmd.App{
 			Stdin: strings.NewReader(
 				"",
-			), Stdout: &printed, Stderr: &printed, Environ: []string{"COLUMNS=80", "HOME=" + dir, "PATH=" + os.Getenv("PATH")}, Dir: dir,
+			), Stdout: &printed, Stderr: &printed, Environ: []string{
+				"COLUMNS=80", "HOME=" + dir,
+				"PATH=" + os.Getenv("PATH"),
+			}, Dir: dir,
 			Now: time.Now, Sleep: httpx.Sleep, Registry: all.Registry(),
 		}
 		args := append(strings.Fields(c.command)[1:], "--state", filepath.Join(dir, "state"))

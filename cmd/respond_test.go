@@ -45,7 +45,9 @@ keys:
   bot: {exchange: binance, credential: "dotenv:.env#BOT", manager: one, account: grid@desk.example}
 exchanges:
   binance: {endpoint: %q}
-`, s.URL), "ONE_API_KEY="+one.AccessKey, "ONE_API_SECRET="+one.Secret, "TWO_API_KEY="+two.AccessKey, "TWO_API_SECRET="+two.Secret, "BOT_API_KEY="+bot.AccessKey, "BOT_API_SECRET="+bot.Secret)
+`, s.URL), "ONE_API_KEY="+one.AccessKey, "ONE_API_SECRET="+one.Secret,
+		"TWO_API_KEY="+two.AccessKey, "TWO_API_SECRET="+two.Secret,
+		"BOT_API_KEY="+bot.AccessKey, "BOT_API_SECRET="+bot.Secret)
 
 	p := newPerson(rule{asked: askPlan, answer: "y"}, rule{asked: askDelete, leaves: true})
 	code := r.run(t.Context(), p, "respond", "one", "two", "bot", "--format", "json")

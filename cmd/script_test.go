@@ -50,9 +50,11 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked, "mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
+			"exits": exits, "stage": stage, "point": point, "fault": fault, "field": field, "valid": valid, "asked": asked,
+			"mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
 			"mute": mute, "talk": talk, "view": view, "future": future, "keygen": keygen, "answer": answer, "hook": hook,
-			"smaller": smaller, "bots": stageBots, "awaited": awaited, "living": living, "bybit": stageBybit, "kraken": stageKraken, "vault": vaultServer,
+			"smaller": smaller, "bots": stageBots, "awaited": awaited, "living": living,
+			"bybit": stageBybit, "kraken": stageKraken, "vault": vaultServer,
 		},
 	})
 }

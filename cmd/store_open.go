@@ -55,7 +55,8 @@ func (a *App) askPassphrase(path string) store.Passphrase {
 		tty, err := a.Terminal()
 		if err != nil {
 			return exchanges.Secret{}, &store.Error{
-				Path: path, Reason: store.ReasonNoPassphrase, Problem: "is protected by a passphrase, and there is no terminal to ask for it on",
+				Path: path, Reason: store.ReasonNoPassphrase, Problem: "is protected by a passphrase, and there is no " +
+					"terminal to ask for it on",
 				Hint: passphraseVariable + " may name a file that holds it, " + identityVariable + " an identity file without one",
 			}
 		}

@@ -128,7 +128,10 @@ func converse(ts *testscript.TestScript, args []string, whole bool) {
 	_, _ = fmt.Fprint(ts.Stdout(), stdout.String())
 	_, _ = fmt.Fprint(ts.Stderr(), stderr.String())
 	ts.Check(os.WriteFile(ts.MkAbs("screen"), []byte(s.text()), 0o600))
-	for where, text := range map[string]string{"the screen": s.text(), "stdout": stdout.String(), "stderr": stderr.String()} {
+	for where, text := range map[string]string{
+		"the screen": s.text(), "stdout": stdout.String(),
+		"stderr": stderr.String(),
+	} {
 		if strings.Contains(text, "CANARY") {
 			ts.Fatalf("%s holds a secret: %q", where, text)
 		}

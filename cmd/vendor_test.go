@@ -27,7 +27,12 @@ func TestRotationSwapsTheKeyAtAVendor(t *testing.T) {
 		swapped     bool
 	}{
 		{"a token that may write", []string{"ACCOUNTS_READ", "ACCOUNTS_WRITE"}, "[3commas]", exitDone, "done", true},
-		{"a token that may only read: the old key lives on", []string{"ACCOUNTS_READ"}, "[3commas]", exitUnfinished, "deployed", false},
+		{
+			"a token that may only read: the old key lives on",
+			[]string{"ACCOUNTS_READ"},
+			"[3commas]",
+			exitUnfinished, "deployed", false,
+		},
 		{"not asked for", []string{"ACCOUNTS_READ"}, "[]", exitDone, "done", false},
 	} {
 		t.Run(c.story, func(t *testing.T) {
@@ -80,7 +85,9 @@ func TestRotationSwapsTheKeyAtAVendor(t *testing.T) {
 				fmt.Sprintf(`version: 1
 keys:
   main: {exchange: binance, credential: "dotenv:.env#MAIN"}
-  grid: {exchange: binance, credential: "dotenv:.env#GRID", manager: main, account: grid@desk.example, shared_with: [3commas], rotate: {reload: ["true"], vendors: %s}}
+  grid: {exchange: binance, credential: "dotenv:.env#GRID",
+    manager: main, account: grid@desk.example,
+    shared_with: [3commas], rotate: {reload: ["true"], vendors: %s}}
 exchanges:
   binance: {endpoint: %q}
 vendors:

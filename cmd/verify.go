@@ -82,7 +82,8 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 	if len(used) > 0 {
 		slices.Sort(used)
 		a.remark(
-			"%s saw the keys that were verified being used from this address: it counts as use, and who watches the keys can notice",
+			"%s saw the keys that were verified being used from this address: it counts as use, and who "+
+				"watches the keys can notice",
 			strings.Join(used, ", "),
 		)
 	}

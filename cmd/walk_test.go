@@ -275,7 +275,8 @@ func TestWalkThroughARotation(t *testing.T) {
 		t.Errorf("person: %+v", doc.Person)
 	}
 	for _, want := range []string{
-		"has a space in it", "has an unusual form", "that is the old key", "knows no such key", "wider than asked for (withdraw)",
+		"has a space in it", "has an unusual form", "that is the old key", "knows no such key",
+		"wider than asked for (withdraw)",
 		"Give it: read, spot, and nothing else", "Name it rekey", "binance.com/en/my/settings/api-management",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(p.seen.String()), " "), want) {
@@ -316,7 +317,8 @@ func TestWalkLeftAtEachQuestion(t *testing.T) {
 				t.Fatalf("exit %d\n%s\n%s", code, b.stdout.String(), b.stderr.String())
 			}
 			// A second run on the key is refused.
-			if code := b.run(t.Context(), newPerson(rule{asked: askPlan, answer: "y"}), "revoke", "main"); code != exitUnfinished {
+			if code := b.run(t.Context(), newPerson(rule{asked: askPlan, answer: "y"}), "revoke",
+				"main"); code != exitUnfinished {
 				t.Errorf("a second run was begun: %d\n%s", code, b.stderr.String())
 			}
 			rules = []rule{{asked: askDelete, act: b.deleteOld}}
@@ -337,7 +339,8 @@ func TestWalkLeftAtEachQuestion(t *testing.T) {
 func TestWalkFromAPipe(t *testing.T) {
 	b := startBinance(t)
 	b.stdin = strings.NewReader(fmt.Sprintf(`{"version":1,"access_key":%q,"secret":%q}`, b.made.AccessKey, b.made.Secret))
-	if code := b.run(t.Context(), nil, "rotate", "main", "--yes", "--new-from", "-", "--format", "json"); code != exitPerson ||
+	if code := b.run(t.Context(), nil, "rotate", "main", "--yes", "--new-from", "-", "--format",
+		"json"); code != exitPerson ||
 		b.holds() != "new" {
 		t.Fatalf("exit %d, %s\n%s\n%s", code, b.holds(), b.stdout.String(), b.stderr.String())
 	}
@@ -355,14 +358,17 @@ func TestWalkTakenBack(t *testing.T) {
 	b := startBinance(t)
 	b.stdin = strings.NewReader(fmt.Sprintf(`{"version":1,"access_key":%q,"secret":%q}`, b.made.AccessKey, b.made.Secret))
 	p := newPerson(rule{asked: askDelete, leaves: true})
-	if err := os.WriteFile(filepath.Join(b.dir, "rekey.yaml"), bytes.ReplaceAll(b.config(), []byte(`["true"]`), []byte(`["false"]`)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(b.dir, "rekey.yaml"),
+		bytes.ReplaceAll(b.config(), []byte(`["true"]`), []byte(`["false"]`)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code := b.run(t.Context(), p, "rotate", "main", "--yes", "--new-from", "-", "--format", "json"); code != exitUnfinished {
+	if code := b.run(t.Context(), p, "rotate", "main", "--yes", "--new-from", "-", "--format",
+		"json"); code != exitUnfinished {
 		t.Fatalf("the reload failed and the exit is %d\n%s", code, b.stderr.String())
 	}
 	id := b.doc().Runs[0].ID
-	if err := os.WriteFile(filepath.Join(b.dir, "rekey.yaml"), bytes.ReplaceAll(b.config(), []byte(`["false"]`), []byte(`["true"]`)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(b.dir, "rekey.yaml"),
+		bytes.ReplaceAll(b.config(), []byte(`["false"]`), []byte(`["true"]`)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p = newPerson(rule{asked: askDelete, act: func() { b.x.Do(func() { b.made.Deleted = true }) }})
@@ -398,7 +404,8 @@ func TestWalkWithoutProof(t *testing.T) {
 	r := newRoom(
 		t,
 		fmt.Sprintf(
-			"version: 1\nkeys:\n  cdp: {exchange: coinbase, credential: \"dotenv:.env#CDP\"}\nexchanges:\n  coinbase: {endpoint: %q}\n",
+			"version: 1\nkeys:\n  cdp: {exchange: coinbase, credential: \"dotenv:.env#CDP\"}\nexchanges:\n"+
+				"  coinbase: {endpoint: %q}\n",
 			s.URL,
 		),
 		"CDP_API_KEY="+key.Name,

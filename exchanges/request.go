@@ -91,7 +91,8 @@ func CheckRef(exchange, op string, ref KeyRef) error {
 		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: "+
 			"a person changes or deletes the key")
 	case ref.Account.Name == "":
-		return Refuse(exchange, op, "the sub-account of the key is not known, nothing was sent: name it as its account in rekey.yaml")
+		return Refuse(exchange, op, "the sub-account of the key is not known, nothing was sent: name it as "+
+			"its account in rekey.yaml")
 	case ref.Exchange != "" && ref.Exchange != exchange:
 		return Refuse(exchange, op, "the key belongs to another exchange, nothing was sent")
 	}
@@ -129,20 +130,24 @@ func Addresses(exchange, op string, whitelist []string, most int, networks bool)
 		p, ok := parsePrefix(strings.TrimSpace(entry))
 		switch {
 		case strings.Contains(entry, "*"):
-			return nil, Refuse(exchange, op, "the IP whitelist to set holds a masked entry, as the exchange shows it, which cannot be copied: name the addresses in rekey.yaml; nothing was sent")
+			return nil, Refuse(exchange, op, "the IP whitelist to set holds a masked entry, as the exchange shows it, which "+
+				"cannot be copied: name the addresses in rekey.yaml; nothing was sent")
 		case !ok:
 			return nil, Refuse(exchange, op, "the IP whitelist to set holds something that is no address, nothing was sent")
 		case p.Masked().Addr() != p.Addr():
-			return nil, Refuse(exchange, op, "the IP whitelist to set holds a network with host bits, so it is not clear which addresses are meant; nothing was sent")
+			return nil, Refuse(exchange, op, "the IP whitelist to set holds a network with host bits, so it is not clear "+
+				"which addresses are meant; nothing was sent")
 		case !p.IsSingleIP() && !networks:
-			return nil, Refuse(exchange, op, "does not document networks in an IP whitelist, only single addresses, and one entry is a network; nothing was sent")
+			return nil, Refuse(exchange, op, "does not document networks in an IP whitelist, only single addresses, and one "+
+				"entry is a network; nothing was sent")
 		}
 		if text := sentForm(p); !slices.Contains(out, text) {
 			out = append(out, text)
 		}
 	}
 	if len(out) > most {
-		return nil, Refuse(exchange, op, fmt.Sprintf("has room for %d entries in an IP whitelist, not for %d; nothing was sent", most, len(out)))
+		return nil, Refuse(exchange, op, fmt.Sprintf("has room for %d entries in an IP whitelist, not for %d; nothing "+
+			"was sent", most, len(out)))
 	}
 	return out, nil
 }
@@ -157,7 +162,10 @@ func sentForm(p netip.Prefix) string {
 // Unclear is the error for a change that the exchange accepted in an answer
 // without what it must hold. The change may have been made.
 func Unclear(exchange, op string, res Response, detail string) *Error {
-	return &Error{Exchange: exchange, Op: op, Kind: KindUncertain, Status: res.Status, Detail: detail + "; it may have happened: look before trying again"}
+	return &Error{
+		Exchange: exchange, Op: op, Kind: KindUncertain, Status: res.Status,
+		Detail: detail + "; it may have happened: look before trying again",
+	}
 }
 
 // Gone is the outcome of a deletion, nil once the key is gone. The answer that

@@ -18,7 +18,12 @@ func TestAddresses(t *testing.T) {
 	}{
 		{"none", nil, false, []string{}},
 		{"as written", []string{"203.0.113.7", "2001:db8::7"}, false, []string{"203.0.113.7", "2001:db8::7"}},
-		{"single addresses written as networks", []string{"203.0.113.7/32", "2001:db8::7/128"}, false, []string{"203.0.113.7", "2001:db8::7"}},
+		{
+			"single addresses written as networks",
+			[]string{"203.0.113.7/32", "2001:db8::7/128"},
+			false,
+			[]string{"203.0.113.7", "2001:db8::7"},
+		},
 		{"an address twice", []string{"203.0.113.7", " 203.0.113.7/32 "}, false, []string{"203.0.113.7"}},
 		{"an IPv4 address as IPv6", []string{"::ffff:203.0.113.7"}, false, []string{"203.0.113.7"}},
 		{"long IPv6", []string{"2001:0db8:0000::0007"}, false, []string{"2001:db8::7"}},
@@ -33,7 +38,12 @@ func TestAddresses(t *testing.T) {
 		{"a zone", []string{"fe80::1%eth0"}, true, nil},
 		{"a line break", []string{"203.0.113.7\n203.0.113.8"}, true, nil},
 		{"five, and four are allowed", []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}, true, nil},
-		{"four, one of them twice", []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.4"}, true, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}},
+		{
+			"four, one of them twice",
+			[]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.4"},
+			true,
+			[]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"},
+		},
 	} {
 		got, err := exchanges.Addresses("x", "op", c.list, 4, c.networks)
 		if c.want == nil {
@@ -50,7 +60,10 @@ func TestAddresses(t *testing.T) {
 
 func TestCheckPermissions(t *testing.T) {
 	givable := []exchanges.Permission{exchanges.Read, exchanges.Spot}
-	if err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{exchanges.Spot, exchanges.Read, exchanges.Spot}, givable); err != nil {
+	if err := exchanges.CheckPermissions("x", "op", []exchanges.Permission{
+		exchanges.Spot, exchanges.Read,
+		exchanges.Spot,
+	}, givable); err != nil {
 		t.Error(err)
 	}
 	err := exchanges.CheckPermissions(
@@ -92,7 +105,10 @@ func TestGone(t *testing.T) {
 		{"no such key", &exchanges.Error{Kind: exchanges.KindNoSuchKey, Code: "1"}, false, true},
 		{"rejected", &exchanges.Error{Kind: exchanges.KindRejected, Code: "1", Status: 400}, false, true},
 		{"a code that nobody knows", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 200}, false, true},
-		{"a refusal in a body that looks like a deletion's", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1"}, true, false},
+		{"a refusal in a body that looks like a deletion's", &exchanges.Error{
+			Kind: exchanges.KindForbidden,
+			Code: "1",
+		}, true, false},
 		{"a lost answer", &exchanges.Error{Kind: exchanges.KindUncertain}, false, false},
 		{"an outage", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 503}, false, false},
 		{"no right", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1", Status: 403}, false, false},
@@ -133,8 +149,10 @@ func TestCheckIssueAndEdit(t *testing.T) {
 		"an edit of a main account's key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{
 			Ref: exchanges.KeyRef{AccessKey: "k", Account: mainAccount()}, Whitelist: []string{},
 		}),
-		"an edit of nothing":         exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}}),
-		"an edit without access key": exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{Account: named}, Whitelist: []string{}}),
+		"an edit of nothing": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}}),
+		"an edit without access key": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{Account: named}, Whitelist: []string{}}),
 	} {
 		if exchanges.KindOf(err) != exchanges.KindRefused {
 			t.Errorf("%s: %v", story, err)
@@ -143,9 +161,12 @@ func TestCheckIssueAndEdit(t *testing.T) {
 	for story, err := range map[string]error{
 		"a new key":                 exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Label: "a", Account: named}),
 		"a key without a label yet": exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named}),
-		"a key by hmac":             exchanges.CheckIssue("x", "op", exchanges.IssueRequest{Account: named, Algorithm: "hmac"}),
-		"an edit to no addresses":   exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
-		"an edit to no permission":  exchanges.CheckEdit("x", "op", exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
+		"a key by hmac": exchanges.CheckIssue("x", "op",
+			exchanges.IssueRequest{Account: named, Algorithm: "hmac"}),
+		"an edit to no addresses": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Whitelist: []string{}}),
+		"an edit to no permission": exchanges.CheckEdit("x", "op",
+			exchanges.EditRequest{Ref: exchanges.KeyRef{AccessKey: "k", Account: named}, Permissions: []exchanges.Permission{}}),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", story, err)
@@ -176,7 +197,8 @@ func mainAccount() exchanges.Account {
 // The words of an exchange for an algorithm are foreign text.
 func TestCheckAlgorithm(t *testing.T) {
 	for algorithm, says := range map[string]string{
-		"rsa": "by rsa", "ed25519": "by ed25519", "ecdsa": "by ecdsa", "CANARY": "in another way", "HMAC": "in another way", " ": "in another way",
+		"rsa": "by rsa", "ed25519": "by ed25519", "ecdsa": "by ecdsa", "CANARY": "in another way",
+		"HMAC": "in another way", " ": "in another way",
 	} {
 		err := exchanges.CheckAlgorithm("x", "op", algorithm)
 		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "is to sign "+says+",") ||

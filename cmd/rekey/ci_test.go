@@ -250,7 +250,10 @@ func TestPreCommitHook(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil || words[0] != "rekey" {
 		t.Errorf("%s: %v\n%s", hooks[0].Entry, err, out)
 	}
-	for file, want := range map[string]bool{"rekey.yaml": true, "desk/waivers.yml": true, "rekey.yaml.bak": false, "main.go": false} {
+	for file, want := range map[string]bool{
+		"rekey.yaml": true, "desk/waivers.yml": true,
+		"rekey.yaml.bak": false, "main.go": false,
+	} {
 		if regexp.MustCompile(hooks[0].Files).MatchString(file) != want {
 			t.Errorf("the hook runs for %s: %v", file, !want)
 		}

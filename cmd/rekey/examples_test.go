@@ -188,7 +188,8 @@ func TestUnitsAreSound(t *testing.T) {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
 	}
 	const most = 20 // of 100; a service without any restriction has 96
-	out, err = exec.Command("systemd-analyze", "security", "--offline=true", fmt.Sprintf("--threshold=%d", most), units[0]).
+	out, err = exec.Command("systemd-analyze", "security", "--offline=true",
+		fmt.Sprintf("--threshold=%d", most), units[0]).
 		CombinedOutput()
 	if err != nil {
 		t.Errorf("systemd-analyze security: %v\n%s", err, out)

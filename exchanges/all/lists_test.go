@@ -135,8 +135,10 @@ func TestListsThatAreEmpty(t *testing.T) {
 		{"binance", "/sapi/v1/sub-account/list", ok(`{"subAccounts":[]}`), ""},
 		{"binance", "/sapi/v1/sub-account/subAccountApi", ok(`{"total":0,"rows":[]}`), ""},
 		{"binance", "/sapi/v1/margin/api-key-list", ok(`[]`), ""},
-		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
-		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],` +
+			`"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],` +
+			`"hasNext":false,"cursor":""}}`), ""},
 		{"kucoin", "/api/v2/sub/user", ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":0,` +
 			`"totalPage":0,"items":[]}}`), ""},
 		{"kucoin", "/api/v1/sub/api-key", ok(`{"code":"200000","data":[]}`), ""},

@@ -59,23 +59,51 @@ func TestRestrictionsOfAllForms(t *testing.T) {
 		status     exchanges.Status
 		check      func(exchanges.Key) bool
 	}{
-		{"booleans as strings", `{"ipRestrict":"true","enableReading":"true","enableWithdrawals":"false"}`, exchanges.StatusAlive, func(k exchanges.Key) bool {
-			restricted, _ := k.Whitelist.Restricted.Get()
-			return restricted && slices.Equal(k.Raw, []string{"enableReading"})
-		}},
-		{"a flag left out is unknown", `{"ipRestrict":false,"enableReading":true}`, exchanges.StatusAlive, func(k exchanges.Key) bool {
-			return !k.Permissions.Has(exchanges.Withdraw).IsKnown() && !k.Permissions.HasAny(exchanges.TradingPermissions()...).IsKnown()
-		}},
-		{"no date", `{"ipRestrict":false,"createTime":0}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"a date before the exchange", `{"ipRestrict":false,"createTime":-5}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"a date in a far future", `{"ipRestrict":false,"createTime":99999999999999}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"a date as a string", `{"ipRestrict":false,"createTime":"1623840271000"}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return k.CreatedAt.IsKnown() }},
-		{"the end of trading rights", `{"ipRestrict":false,"tradingAuthorityExpirationTime":1893456000000}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return k.ExpiresAt.IsKnown() && k.EndsTrading }},
-		{"an unknown flag with a strange value", `{"ipRestrict":false,"enableTeleport":7}`, exchanges.StatusAlive, func(k exchanges.Key) bool {
-			on, _ := k.Permissions.Has(exchanges.Unmapped).Get()
-			return on && slices.Equal(k.Raw, []string{"enableTeleport"})
-		}},
-		{"an unknown flag that is off", `{"ipRestrict":false,"enableTeleport":false}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.Permissions.Has(exchanges.Unmapped).IsKnown() }},
+		{
+			"booleans as strings", `{"ipRestrict":"true","enableReading":"true","enableWithdrawals":"false"}`,
+			exchanges.StatusAlive, func(k exchanges.Key) bool {
+				restricted, _ := k.Whitelist.Restricted.Get()
+				return restricted && slices.Equal(k.Raw, []string{"enableReading"})
+			},
+		},
+		{
+			"a flag left out is unknown", `{"ipRestrict":false,"enableReading":true}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool {
+				return !k.Permissions.Has(exchanges.Withdraw).IsKnown() &&
+					!k.Permissions.HasAny(exchanges.TradingPermissions()...).IsKnown()
+			},
+		},
+		{
+			"no date", `{"ipRestrict":false,"createTime":0}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"a date before the exchange", `{"ipRestrict":false,"createTime":-5}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"a date in a far future", `{"ipRestrict":false,"createTime":99999999999999}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"a date as a string", `{"ipRestrict":false,"createTime":"1623840271000"}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return k.CreatedAt.IsKnown() },
+		},
+		{
+			"the end of trading rights", `{"ipRestrict":false,"tradingAuthorityExpirationTime":1893456000000}`,
+			exchanges.StatusAlive, func(k exchanges.Key) bool { return k.ExpiresAt.IsKnown() && k.EndsTrading },
+		},
+		{
+			"an unknown flag with a strange value", `{"ipRestrict":false,"enableTeleport":7}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool {
+				on, _ := k.Permissions.Has(exchanges.Unmapped).Get()
+				return on && slices.Equal(k.Raw, []string{"enableTeleport"})
+			},
+		},
+		{
+			"an unknown flag that is off", `{"ipRestrict":false,"enableTeleport":false}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.Permissions.Has(exchanges.Unmapped).IsKnown() },
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := answering(t, func(string, string) (int, string) { return 200, c.body })
@@ -236,7 +264,10 @@ func TestShortListIsNotWhole(t *testing.T) {
 }
 
 func FuzzJudge(f *testing.F) {
-	for _, body := range []string{`{"code":-2008,"msg":"x"}`, `{"code":0}`, `<html>`, ``, `[]`, `{"code":"-2015"}`, `{"code":-1003}`} {
+	for _, body := range []string{
+		`{"code":-2008,"msg":"x"}`, `{"code":0}`, `<html>`, ``, `[]`,
+		`{"code":"-2015"}`, `{"code":-1003}`,
+	} {
 		f.Add(400, body)
 	}
 	op, _ := protocol().Operation(opInspect)

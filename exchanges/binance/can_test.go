@@ -24,17 +24,33 @@ func TestKeysThatAPersonMakes(t *testing.T) {
 	}{
 		{"an ordinary key", sub, "", []exchanges.Permission{read, spot}, ""},
 		{"one that signs by hmac", sub, "hmac", []exchanges.Permission{read, spot, margin}, ""},
-		{"one that signs by rsa", sub, "rsa", []exchanges.Permission{read}, "is to sign by rsa, and rekey makes keys that sign by hmac"},
+		{
+			"one that signs by rsa", sub, "rsa",
+			[]exchanges.Permission{read},
+			"is to sign by rsa, and rekey makes keys that sign by hmac",
+		},
 		{"one that signs by ed25519", sub, "ed25519", []exchanges.Permission{read, spot}, "is to sign by ed25519"},
-		{"fix_trade", sub, "hmac", []exchanges.Permission{spot, exchanges.FIXTrade}, "cannot give fix_trade to a key that signs by hmac"},
+		{
+			"fix_trade", sub, "hmac",
+			[]exchanges.Permission{spot, exchanges.FIXTrade},
+			"cannot give fix_trade to a key that signs by hmac",
+		},
 		{"fix_read", sub, "", []exchanges.Permission{exchanges.FIXRead}, "cannot give fix_read to a key that signs by hmac"},
-		{"portfolio margin", sub, "", []exchanges.Permission{read, exchanges.PortfolioMargin}, "has no call that gives portfolio_margin"},
+		{
+			"portfolio margin", sub, "",
+			[]exchanges.Permission{read, exchanges.PortfolioMargin},
+			"has no call that gives portfolio_margin",
+		},
 		{"withdrawal", sub, "", []exchanges.Permission{exchanges.Withdraw}, "cannot give withdraw to such a key by API"},
 		{"a margin special key", special, "hmac", []exchanges.Permission{read, margin}, ""},
 		{"one that only reads", special, "", []exchanges.Permission{read}, "every one trades margin"},
 		{"one that signs by ed25519", special, "ed25519", []exchanges.Permission{margin}, "is to sign by ed25519"},
 		{"one that trades spot", special, "", []exchanges.Permission{margin, spot}, "cannot give spot"},
-		{"one with portfolio margin", special, "", []exchanges.Permission{margin, exchanges.PortfolioMargin}, "cannot give portfolio_margin"},
+		{
+			"one with portfolio margin", special, "",
+			[]exchanges.Permission{margin, exchanges.PortfolioMargin},
+			"cannot give portfolio_margin",
+		},
 	} {
 		req := c.like
 		req.Algorithm, req.Permissions = c.algorithm, c.asked
@@ -145,7 +161,10 @@ func TestRoomOfAWhitelist(t *testing.T) {
 	for i := range 12 {
 		list = append(list, fmt.Sprintf("2001:db8:1111:2222:3333:4444:5555:%d", 1000+i))
 	}
-	for last, length := range map[string]int{"2001:db8:1111:2222:3333:4444:5:1": 500, "2001:db8:1111:2222:3333:4444:5:10": 501} {
+	for last, length := range map[string]int{
+		"2001:db8:1111:2222:3333:4444:5:1":  500,
+		"2001:db8:1111:2222:3333:4444:5:10": 501,
+	} {
 		full := append(slices.Clone(list), last)
 		if n := len(strings.Join(full, ",")); n != length {
 			t.Fatalf("%d characters, want %d", n, length)
@@ -159,7 +178,10 @@ func TestRoomOfAWhitelist(t *testing.T) {
 
 // An access key stands in a header, which carries printable ASCII alone.
 func TestAccessKeyInAHeader(t *testing.T) {
-	for accessKey, ok := range map[string]bool{"key!": true, "key~": true, "my key": false, "key\x7f": false, "key\n": false, "kéy": false} {
+	for accessKey, ok := range map[string]bool{
+		"key!": true, "key~": true, "my key": false, "key\x7f": false,
+		"key\n": false, "kéy": false,
+	} {
 		_, err := open(exchanges.Credential{AccessKey: accessKey, Secret: exchanges.NewSecret("CANARY")}, exchanges.Env{})
 		if (err == nil) != ok || err != nil && exchanges.KindOf(err) != exchanges.KindCredential {
 			t.Errorf("%q: %v", accessKey, err)

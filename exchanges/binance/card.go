@@ -26,8 +26,10 @@ func card() exchanges.Card {
 	}
 	person := func(action exchanges.Action, steps ...string) exchanges.Capability {
 		return exchanges.Capability{
-			Action: action, Reach: exchanges.Master, Way: exchanges.ByPerson, Page: pageKeys, Steps: append(byHand[:len(byHand):len(byHand)], steps...),
-			Note: "no call for keys of an ordinary account exists; the last one was discontinued on 2021-11-17", Source: "binance-spot-api-docs PR 333", Checked: day,
+			Action: action, Reach: exchanges.Master, Way: exchanges.ByPerson, Page: pageKeys,
+			Steps:  append(byHand[:len(byHand):len(byHand)], steps...),
+			Note:   "no call for keys of an ordinary account exists; the last one was discontinued on 2021-11-17",
+			Source: "binance-spot-api-docs PR 333", Checked: day,
 		}
 	}
 	subKeys := func(action exchanges.Action, note string) exchanges.Capability {
@@ -51,17 +53,21 @@ func card() exchanges.Card {
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
-				Note:   "tells permissions, whether there is an IP whitelist, and creation; not the addresses, the name, last use or expiry. Not on testnet and demo, which have no /sapi: there only whether the key is alive",
+				Note: "tells permissions, whether there is an IP whitelist, and creation; not the addresses, the name, last " +
+					"use or expiry. Not on testnet and demo, which have no /sapi: there only whether the key is alive",
 				Source: wallet, Checked: day,
 			},
 			person(exchanges.ActList, "Compare the list with your inventory, key by key"),
 			subKeys(
 				exchanges.ActList,
-				"frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute",
+				"frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, "+
+					"3,000 of 180,000 a minute",
 			),
 			{
-				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "a key of an account approved for margin special keys",
-				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not show", Source: margin, Checked: day,
+				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs: "a key of an account approved for margin special keys",
+				Note: "margin special keys: a second kind of key, made and deleted by API, that the ordinary page does not " +
+					"show", Source: margin, Checked: day,
 			},
 			person(
 				exchanges.ActIssue,
@@ -110,14 +116,16 @@ func card() exchanges.Card {
 			},
 		},
 		Notes: []string{
-			"A key's own answer never lists its addresses: how wide the whitelist is can only be told for sub-account keys, through their manager.",
+			"A key's own answer never lists its addresses: how wide the whitelist is can only be told for sub-account " +
+				"keys, through their manager.",
 			"Binance.US is another company: its keys look the same, are asked nowhere here, and get -2008 from binance. " +
 				"So do keys of the futures testnet, which have 64 digits in hexadecimal: they are never called dead.",
 			"Testnet and demo refuse a key of theirs from an address that is not on its whitelist as they refuse one that " +
 				"they do not know (-2015). " +
 				"Such a key moves no money.",
 			"-2015 on /sapi reads as a refused address: the key lives, and cannot be looked at from here.",
-			"A master key with trading permission can create sub-accounts and keys under them (inferred from the documented calls): after a leak, list them all.",
+			"A master key with trading permission can create sub-accounts and keys under them (inferred from the documented " +
+				"calls): after a leak, list them all.",
 		},
 		Checked: day,
 	}

@@ -65,7 +65,8 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 			"their keys were not seen. Look at them on the broker's page"
 	case -2008:
 		if op.Effect != exchanges.ReadOnly {
-			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that a key does not exist, the manager's own or the one that was to be changed"
+			e.Kind, e.Detail = exchanges.KindNoSuchKey, "says that a key does not exist, the manager's own or the "+
+				"one that was to be changed"
 			break
 		}
 		if isSAPI(op) { // /api and /fapi say -2015 for the same key (binance-signature-examples#17)
@@ -82,7 +83,8 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 		if op.Name == opInspect {
 			// This call needs no permission and a deleted key gets -2008, so
 			// what is left is the address (ccxt#18653). Alive either way.
-			e.Kind, e.Detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its manager list it"
+			e.Kind, e.Detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an "+
+				"address on its whitelist, or let its manager list it"
 			break
 		}
 		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the key, this address or the permission; binance does not say "+

@@ -86,7 +86,10 @@ func TestNoSuchKeyOutsideSAPI(t *testing.T) {
 // As the answer to a change, "no such key" may be about either of two keys.
 func TestWhichKeyDoesNotExist(t *testing.T) {
 	const body = `{"code":-2008,"msg":"Invalid Api-Key ID."}`
-	for name, either := range map[string]bool{opInspect: false, opSubKeys: false, opIssue: true, opRevoke: true, opPermit: true, opRevokeMargin: true} {
+	for name, either := range map[string]bool{
+		opInspect: false, opSubKeys: false, opIssue: true, opRevoke: true,
+		opPermit: true, opRevokeMargin: true,
+	} {
 		err := judged(t, name, 400, body)
 		if exchanges.KindOf(err) != exchanges.KindNoSuchKey ||
 			strings.Contains(fmt.Sprint(err), "the manager's own or the one") != either {

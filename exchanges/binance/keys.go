@@ -45,7 +45,8 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	err = exchanges.Decode(res.Body, &d)
 	w := d.Value
 	if err != nil || w.APIKey == "" || w.SecretKey == "" {
-		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
+		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res,
+			"answered without the new key's secret"), req.Account.Name)
 	}
 	k := exchanges.Key{
 		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: w.APIKey, Account: subAccount(req.Account)},
@@ -56,7 +57,10 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	}
 	k.Permissions, k.Raw = w.permissions()
 	k.AddStrange(d.Strange)
-	return exchanges.Issued{Key: k, Credential: exchanges.Credential{AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey)}}, nil
+	return exchanges.Issued{Key: k, Credential: exchanges.Credential{
+		AccessKey: w.APIKey,
+		Secret:    exchanges.NewSecret(w.SecretKey),
+	}}, nil
 }
 
 // canIssue says without a request whether IssueKey would send this one, once a
@@ -97,7 +101,8 @@ func restrict(params url.Values, op string, whitelist []string) error {
 	}
 	text := strings.Join(list, ",")
 	if len(text) > mostListText {
-		return exchanges.Refuse(Name, op, "has room for 500 characters of addresses in an IP whitelist, and these are more; nothing was sent")
+		return exchanges.Refuse(Name, op, "has room for 500 characters of addresses in an IP whitelist, and these "+
+			"are more; nothing was sent")
 	}
 	params.Set("status", strconv.Itoa(statusTrusted))
 	params.Set("ipAddress", text)

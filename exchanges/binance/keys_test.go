@@ -52,7 +52,8 @@ func writing(t *testing.T, change func(*fakebinance.Account)) (*adapter, *fake.S
 func manager(t *testing.T, endpoint string, clock *exchangetest.Clock) *adapter {
 	t.Helper()
 	client, err := httpx.New(httpx.Options{
-		Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: endpoint, AllowWrites: true, Now: clock.Now, Sleep: clock.Sleep,
+		Exchange: Name, Protocol: protocol(), Environment: "live", Endpoint: endpoint, AllowWrites: true,
+		Now: clock.Now, Sleep: clock.Sleep,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -100,14 +101,18 @@ func TestChangesAreToldInFull(t *testing.T) {
 	if _, err := a.IssueKey(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Permissions: []exchanges.Permission{}, Whitelist: []string{}}); err != nil {
+	if _, err := a.EditKey(t.Context(), exchanges.EditRequest{
+		Ref: ref("sub1"), Permissions: []exchanges.Permission{},
+		Whitelist: []string{},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	flags := "&canFuturesTrade=false&canMarginLoanRepay=false&canTrade=false&canUniversalTransfer=false&canVanillaOptions="
 	sub := "email=grid%2B1%40desk.example"
 	want := []string{
 		"POST " + pathSubKeys + " apiName=rekey1" + flags + "true&" + sub + "&status=1",
-		"POST " + pathSubKeys + " apiName=rekey2" + flags + "true&" + sub + "&ipAddress=203.0.113.9%2C2001%3Adb8%3A%3A1&status=2",
+		"POST " + pathSubKeys + " apiName=rekey2" + flags + "true&" + sub +
+			"&ipAddress=203.0.113.9%2C2001%3Adb8%3A%3A1&status=2",
 		"POST " + pathPermit + " " + strings.TrimPrefix(
 			flags,
 			"&",
@@ -125,7 +130,12 @@ func TestChangesAreToldInFull(t *testing.T) {
 // the list is the same after both.
 func TestAddressesAreReplacedEitherWay(t *testing.T) {
 	for _, replace := range []bool{false, true} {
-		for _, list := range [][]string{{"203.0.113.8"}, {"203.0.113.9"}, {"203.0.113.7", "203.0.113.8"}, {"203.0.113.9", "203.0.113.8"}} {
+		for _, list := range [][]string{
+			{"203.0.113.8"},
+			{"203.0.113.9"},
+			{"203.0.113.7", "203.0.113.8"},
+			{"203.0.113.9", "203.0.113.8"},
+		} {
 			a, server, x := writing(t, nil)
 			x.Do(func() { x.ReplaceIPs = replace })
 			k, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Whitelist: list})
@@ -180,11 +190,37 @@ func TestHalfAnEdit(t *testing.T) {
 		known      bool // the permissions
 		restricted bool
 	}{
-		{"the addresses are set, the permissions refused", []string{"203.0.113.7"}, pathPermit, fake.Answer(400, json, `{"code":-9000}`), exchanges.KindRejected, "the IP whitelist was changed, and then not everything", true, false, true},
-		{"the addresses are set, the permissions lost", []string{"203.0.113.7"}, pathPermit, fake.LostAnswer(), exchanges.KindUncertain, "the IP whitelist was changed", true, false, true},
-		{"the permissions are set, the list stays", []string{}, pathRestrict, fake.Answer(400, json, `{"code":-1002}`), exchanges.KindForbidden, "the permissions were changed", true, true, false},
-		{"the first one fails", []string{"203.0.113.7"}, pathRestrict, fake.Reset(), exchanges.KindUncertain, "no clear answer", false, false, false},
-		{"old addresses stay", []string{"203.0.113.7"}, pathUnlist, fake.Answer(500, json, ``), exchanges.KindUncertain, "the new addresses were added to the IP whitelist, the old ones not taken off", false, false, true},
+		{
+			"the addresses are set, the permissions refused",
+			[]string{"203.0.113.7"},
+			pathPermit,
+			fake.Answer(400, json, `{"code":-9000}`), exchanges.KindRejected,
+			"the IP whitelist was changed, and then not everything", true, false, true,
+		},
+		{
+			"the addresses are set, the permissions lost",
+			[]string{"203.0.113.7"},
+			pathPermit, fake.LostAnswer(),
+			exchanges.KindUncertain, "the IP whitelist was changed", true, false, true,
+		},
+		{
+			"the permissions are set, the list stays",
+			[]string{},
+			pathRestrict, fake.Answer(400, json, `{"code":-1002}`),
+			exchanges.KindForbidden, "the permissions were changed", true, true, false,
+		},
+		{
+			"the first one fails",
+			[]string{"203.0.113.7"},
+			pathRestrict, fake.Reset(), exchanges.KindUncertain,
+			"no clear answer", false, false, false,
+		},
+		{
+			"old addresses stay",
+			[]string{"203.0.113.7"},
+			pathUnlist, fake.Answer(500, json, ``), exchanges.KindUncertain,
+			"the new addresses were added to the IP whitelist, the old ones not taken off", false, false, true,
+		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			a, server, _ := writing(t, nil)
@@ -371,7 +407,8 @@ func (fixed) Sleep(context.Context, time.Duration) error { return nil }
 func FuzzChanges(f *testing.F) {
 	for _, body := range []string{
 		`{"apiName":"a","apiKey":"k1","secretKey":"CANARY","canTrade":true,"status":2,"ipList":["69.210.67.14"]}`,
-		`{"apiKey":"k1","secretKey":null}`, `{"apiKey":"","secretKey":"CANARY"}`, `{}`, `[]`, `null`, ``, `{"rows":[]}`, `{"rows":[{"apikey":"k1"}]}`, `{"rows":[{"":"k1"}]}`, `[{"apiKey":"k1"}]`, `[{"":"k1"}]`,
+		`{"apiKey":"k1","secretKey":null}`, `{"apiKey":"","secretKey":"CANARY"}`, `{}`, `[]`, `null`, ``, `{"rows":[]}`,
+		`{"rows":[{"apikey":"k1"}]}`, `{"rows":[{"":"k1"}]}`, `[{"apiKey":"k1"}]`, `[{"":"k1"}]`,
 		`{"apikey":"k1","status":"2","ipList":["10.**.1"],"canTrade":"yes"}`, `{"code":-2008}`,
 	} {
 		f.Add(body)

@@ -36,7 +36,10 @@ func (a *adapter) issueMargin(ctx context.Context, req exchanges.IssueRequest) (
 	k := marginKey(describedMargin{Value: wireMarginKey{APIKey: w.APIKey, APIName: req.Label, Type: w.Type}})
 	k.Permissions, k.Whitelist = exchanges.Permissions{}, exchanges.IPWhitelist{}
 	k.AddStrange(d.Strange)
-	return exchanges.Issued{Key: k, Credential: exchanges.Credential{AccessKey: w.APIKey, Secret: exchanges.NewSecret(w.SecretKey)}}, nil
+	return exchanges.Issued{Key: k, Credential: exchanges.Credential{
+		AccessKey: w.APIKey,
+		Secret:    exchanges.NewSecret(w.SecretKey),
+	}}, nil
 }
 
 // issueMarginParams returns the parameters of a new margin special key. A label

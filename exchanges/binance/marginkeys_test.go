@@ -102,7 +102,8 @@ func TestOrdinaryKeyIsNoSpecialKey(t *testing.T) {
 func TestSpecialKeyIsMadeAndNarrowed(t *testing.T) {
 	a, server, x := writing(t, special)
 	req := exchanges.IssueRequest{
-		Label: "rekey1", Permissions: []exchanges.Permission{exchanges.Read, exchanges.Margin}, Whitelist: []string{"203.0.113.9", "203.0.113.10"}, SpecialMargin: true,
+		Label: "rekey1", Permissions: []exchanges.Permission{exchanges.Read, exchanges.Margin},
+		Whitelist: []string{"203.0.113.9", "203.0.113.10"}, SpecialMargin: true,
 	}
 	server.Break(fake.Fault{Method: http.MethodPost, Path: pathMarginKey, Times: 1, Do: fake.LostAnswer()})
 	if _, err := a.IssueKey(t.Context(), req); exchanges.KindOf(err) != exchanges.KindUncertain {
@@ -134,13 +135,22 @@ func TestSpecialKeyIsMadeAndNarrowed(t *testing.T) {
 	}
 	before := len(server.Requests())
 	for story, err := range map[string]error{
-		"one that only reads": issueError(t, a, exchanges.IssueRequest{Label: "rekey3", Permissions: []exchanges.Permission{exchanges.Read}, SpecialMargin: true}),
+		"one that only reads": issueError(t, a, exchanges.IssueRequest{
+			Label:       "rekey3",
+			Permissions: []exchanges.Permission{exchanges.Read}, SpecialMargin: true,
+		}),
 		"one that trades spot": issueError(t, a, exchanges.IssueRequest{
 			Label: "rekey3", Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Margin}, SpecialMargin: true,
 		}),
-		"no addresses any more": editError(t, a, exchanges.EditRequest{Ref: edit.Ref, Whitelist: []string{}, SpecialMargin: true}),
-		"other permissions":     editError(t, a, exchanges.EditRequest{Ref: edit.Ref, Permissions: []exchanges.Permission{}, Whitelist: edit.Whitelist, SpecialMargin: true}),
-		"no access key":         editError(t, a, exchanges.EditRequest{Whitelist: edit.Whitelist, SpecialMargin: true}),
+		"no addresses any more": editError(t, a, exchanges.EditRequest{
+			Ref:       edit.Ref,
+			Whitelist: []string{}, SpecialMargin: true,
+		}),
+		"other permissions": editError(t, a, exchanges.EditRequest{
+			Ref:         edit.Ref,
+			Permissions: []exchanges.Permission{}, Whitelist: edit.Whitelist, SpecialMargin: true,
+		}),
+		"no access key": editError(t, a, exchanges.EditRequest{Whitelist: edit.Whitelist, SpecialMargin: true}),
 	} {
 		if exchanges.KindOf(err) != exchanges.KindRefused {
 			t.Errorf("%s: %v", story, err)
@@ -180,7 +190,10 @@ func TestInitialStateOfASpecialKey(t *testing.T) {
 // The documents show an empty answer to new addresses. Any other leaves open
 // whether they were set.
 func TestAnswersToNewAddressesOfASpecialKey(t *testing.T) {
-	for body, done := range map[string]bool{"": true, " \n": true, "{}": true, `{"hello":"world"}`: false, "[]": false, "null": false, "ok": false} {
+	for body, done := range map[string]bool{
+		"": true, " \n": true, "{}": true, `{"hello":"world"}`: false, "[]": false,
+		"null": false, "ok": false,
+	} {
 		a, server, _ := writing(t, special)
 		server.Break(fake.Fault{Method: http.MethodPut, Path: pathMarginIPs, Do: fake.Answer(200, "application/json", body)})
 		k, err := a.EditKey(

@@ -13,9 +13,11 @@ func TestDocumentedAnswers(t *testing.T) {
 		Dir: "binance", Exchange: Exchange(),
 		Wire: func(op string) any {
 			return map[string]any{
-				opTime: new(wireTime), opInspect: new(wireRestrictions), opAccount: new(map[string]any), opSubAccounts: new(wireAccounts),
-				opSubKeys: new(wireSubKeys), opSubKeyIPs: new(wireSubKeyIPs), opMarginKeys: new([]wireMarginKey),
-				opIssue: new(wireNewKey), opRevoke: new(map[string]any), opPermit: new(wireSubKey), opRestrict: new(wireSubKeyIPs), opUnlist: new(wireSubKeyIPs),
+				opTime: new(wireTime), opInspect: new(wireRestrictions), opAccount: new(map[string]any),
+				opSubAccounts: new(wireAccounts),
+				opSubKeys:     new(wireSubKeys), opSubKeyIPs: new(wireSubKeyIPs), opMarginKeys: new([]wireMarginKey),
+				opIssue: new(wireNewKey), opRevoke: new(map[string]any), opPermit: new(wireSubKey),
+				opRestrict: new(wireSubKeyIPs), opUnlist: new(wireSubKeyIPs),
 				opIssueMargin: new(wireNewMarginKey),
 			}[op]
 		},

@@ -122,7 +122,8 @@ func (a *adapter) subKeyRows(ctx context.Context, email string) iter.Seq2[descri
 				return
 			}
 			var w wireSubKeys
-			if err := exchanges.Decode(res.Body, &w); err != nil || w.Rows == nil && w.List == nil { // some other document is no empty list
+			// some other document is no empty list
+			if err := exchanges.Decode(res.Body, &w); err != nil || w.Rows == nil && w.List == nil {
 				yield(describedKey{}, exchanges.Malformed(Name, opSubKeys, res, err))
 				return
 			}
@@ -255,7 +256,10 @@ func (a *adapter) marginRows(ctx context.Context) ([]describedMargin, error) {
 func marginKey(described describedMargin) exchanges.Key {
 	w := described.Value
 	k := exchanges.Key{
-		Ref:           exchanges.KeyRef{Exchange: Name, AccessKey: w.APIKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: w.APIKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Label:         w.APIName,
 		Status:        exchanges.StatusAlive,
 		SpecialMargin: true,
@@ -283,5 +287,6 @@ func marginKey(described describedMargin) exchanges.Key {
 // the list, and alone it is no list, which is inferred.
 func (w wireMarginKey) whitelist() exchanges.IPWhitelist {
 	entries := strings.Split(w.IP, ",")
-	return exchanges.ParseWhitelist(slices.DeleteFunc(entries, func(e string) bool { return strings.TrimSpace(e) == "0.0.0.0" }))
+	return exchanges.ParseWhitelist(slices.DeleteFunc(entries,
+		func(e string) bool { return strings.TrimSpace(e) == "0.0.0.0" }))
 }

@@ -86,9 +86,12 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	read := exchanges.Permissions{}.Grant(exchanges.Read).DenyRest()
 	everything := exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Trade, exchanges.Transfer, exchanges.ManageKeys).
 		Deny(
-			exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options, exchanges.PortfolioMargin, exchanges.Withdraw,
+			exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options,
+			exchanges.PortfolioMargin, exchanges.Withdraw,
 			exchanges.Earn, exchanges.FIXRead, exchanges.FIXTrade, exchanges.Receive, exchanges.Unmapped)
-	listed := func(name string, a exchanges.Account, p exchanges.Permissions, list exchanges.IPWhitelist, kind string) exchanges.Key {
+	listed := func(name string, a exchanges.Account, p exchanges.Permissions, list exchanges.IPWhitelist,
+		kind string,
+	) exchanges.Key {
 		return exchanges.Key{
 			Ref: ref(name, a), Label: "note " + name, Status: exchanges.StatusAlive, CreatedAt: exchanges.Known(created),
 			Permissions: p, Raw: []string{kind, wordTrade}, Whitelist: list,

@@ -10,7 +10,8 @@ import (
 
 func FuzzJudge(f *testing.F) {
 	for _, body := range []string{
-		deadBody, `{"code":40037}`, answerWith(`{}`), `[]`, `null`, ``, `<html>`, classicMode, `{"code":"40018","msg":"Invalid IP"}`,
+		deadBody, `{"code":40037}`, answerWith(`{}`), `[]`, `null`, ``, `<html>`, classicMode,
+		`{"code":"40018","msg":"Invalid IP"}`,
 		`{"code":"40006","msg":"IP not in whitelist"}`,
 	} {
 		for _, status := range []int{200, 302, 400, 429, 503} {

@@ -35,8 +35,9 @@ func TestDeadIsDeadEverywhere(t *testing.T) {
 	for name, r := range map[string]reply{
 		"an outage": {http.StatusServiceUnavailable, `{}`}, "a web page": {http.StatusOK, `<html>`},
 		"no code": {http.StatusOK, `{"hello":"world"}`}, "another document": {http.StatusOK, other},
-		"other words":      {http.StatusBadRequest, `{"code":"40037","msg":"Apikey disabled","data":null}`},
-		"more words":       {http.StatusBadRequest, `{"code":"40037","msg":"Apikey does not exist in this region","data":null}`},
+		"other words": {http.StatusBadRequest, `{"code":"40037","msg":"Apikey disabled","data":null}`},
+		"more words": {http.StatusBadRequest, `{"code":"40037","msg":"Apikey does not exist in ` +
+			`this region","data":null}`},
 		"another status":   {http.StatusOK, deadBody},
 		"a number":         {http.StatusBadRequest, `{"code":40037,"msg":"Apikey does not exist"}`},
 		"no words":         {http.StatusBadRequest, `{"code":"40037"}`},
@@ -99,12 +100,17 @@ func TestCodeAndTextAgree(t *testing.T) {
 	}
 }
 
-const classicMode = `{"code":"40084","msg":"You are in Classic Account mode, and the Unified Account API is not supported at ` +
+const classicMode = `{"code":"40084","msg":"You are in Classic Account mode, and the Unified Account ` +
+	`API is not supported at ` +
 	`this time","data":null}`
 
 // A classic key is found in its world, and its words are read.
 func TestClassicKey(t *testing.T) {
-	for _, refusal := range []reply{{http.StatusBadRequest, classicMode}, dead(), {http.StatusBadRequest, `{"code":"49999","msg":"x"}`}} {
+	for _, refusal := range []reply{
+		{http.StatusBadRequest, classicMode},
+		dead(),
+		{http.StatusBadRequest, `{"code":"49999","msg":"x"}`},
+	} {
 		a, s := openStub(t, map[string]reply{
 			opUnified: refusal,
 			opClassic: {
@@ -197,9 +203,15 @@ func TestReadUnified(t *testing.T) {
 		{nil, &[]string{"uta_trade"}, exchanges.AccountMaster, nil},
 		{word("read-only"), nil, exchanges.AccountMaster, nil},
 		{word(""), &[]string{}, exchanges.AccountMaster, nil},
-		{word("read-only"), &[]string{"uta_trade", "uta_mgt"}, exchanges.AccountMaster, []exchanges.Permission{exchanges.Read}},
+		{
+			word("read-only"), &[]string{"uta_trade", "uta_mgt"}, exchanges.AccountMaster,
+			[]exchanges.Permission{exchanges.Read},
+		},
 		{word("read_only"), &[]string{}, exchanges.AccountSub, []exchanges.Permission{exchanges.Read}},
-		{word("read-only"), &[]string{"withdraw"}, exchanges.AccountMaster, []exchanges.Permission{exchanges.Read, exchanges.Withdraw}},
+		{
+			word("read-only"), &[]string{"withdraw"}, exchanges.AccountMaster,
+			[]exchanges.Permission{exchanges.Read, exchanges.Withdraw},
+		},
 		{
 			word("read-and-write"), &[]string{"uta_mgt"}, exchanges.AccountMaster,
 			[]exchanges.Permission{exchanges.Read, exchanges.Transfer, exchanges.ManageKeys},
@@ -208,12 +220,18 @@ func TestReadUnified(t *testing.T) {
 			word("read_write"), &[]string{"uta_mgt"}, exchanges.AccountUnknown,
 			[]exchanges.Permission{exchanges.Read, exchanges.Transfer, exchanges.ManageKeys},
 		},
-		{word("read_write"), &[]string{"uta_mgt"}, exchanges.AccountSub, []exchanges.Permission{exchanges.Read, exchanges.Transfer}},
+		{
+			word("read_write"), &[]string{"uta_mgt"}, exchanges.AccountSub,
+			[]exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		},
 		{
 			word("everything"), &[]string{"uta_trade"}, exchanges.AccountMaster,
 			[]exchanges.Permission{exchanges.Read, exchanges.Trade, exchanges.Unmapped},
 		},
-		{word("read-only"), &[]string{"moon"}, exchanges.AccountMaster, []exchanges.Permission{exchanges.Read, exchanges.Unmapped}},
+		{
+			word("read-only"), &[]string{"moon"}, exchanges.AccountMaster,
+			[]exchanges.Permission{exchanges.Read, exchanges.Unmapped},
+		},
 	} {
 		perms, _ := readUnified(c.kind, c.words, c.account)
 		got, told := perms.Granted()

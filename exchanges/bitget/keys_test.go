@@ -126,9 +126,10 @@ func TestEditThatAnswersOtherwise(t *testing.T) {
 // What cannot be kept is not edited: nothing is sent that would open the key.
 func TestEditOfWhatIsNotTold(t *testing.T) {
 	for name, row := range map[string]string{
-		"not listed":      ``,
-		"no addresses":    `{"apiKey":"` + accessKey("sub") + `","type":"read_write","permissions":["uta_trade"]}`,
-		"masked":          `{"apiKey":"` + accessKey("sub") + `","type":"read_write","permissions":["uta_trade"],"ips":["203.**.7"]}`,
+		"not listed":   ``,
+		"no addresses": `{"apiKey":"` + accessKey("sub") + `","type":"read_write","permissions":["uta_trade"]}`,
+		"masked": `{"apiKey":"` + accessKey("sub") +
+			`","type":"read_write","permissions":["uta_trade"],"ips":["203.**.7"]}`,
 		"no key is whole": `{"apiKey":"bg_12***34","type":"read_write","permissions":["uta_trade"],"ips":[]}`,
 	} {
 		a, server, _ := staged(t, unifiedAccount(key("sub", nil, typeWrite, wordTrade)), "manager")
@@ -264,7 +265,8 @@ func TestLongLists(t *testing.T) {
 // A new passphrase holds letters and digits alone.
 func TestNewPassphrase(t *testing.T) {
 	for text, want := range map[string]bool{
-		"CANARYabcdefg1": true, "CANARY1": false, "CANARYabcdefg1!": false, "CANARY abcdefg1": false, strings.Repeat("CANARY1", 5): false,
+		"CANARYabcdefg1": true, "CANARY1": false, "CANARYabcdefg1!": false, "CANARY abcdefg1": false,
+		strings.Repeat("CANARY1", 5): false,
 	} {
 		if got := newPassphraseForm(exchanges.NewSecret(text)); got != want {
 			t.Errorf("%d characters: %v", len(text), got)

@@ -22,7 +22,10 @@ func TestDocumentedAnswers(t *testing.T) {
 			switch w := value.(type) {
 			case *wireAnswer[*wireUnified]:
 				perms, raw := readUnified(w.Data.PermType, w.Data.Permissions, exchanges.AccountMaster)
-				for _, p := range []exchanges.Permission{exchanges.Withdraw, exchanges.ManageKeys, exchanges.Trade, exchanges.Futures} {
+				for _, p := range []exchanges.Permission{
+					exchanges.Withdraw, exchanges.ManageKeys,
+					exchanges.Trade, exchanges.Futures,
+				} {
 					if on, _ := perms.Has(p).Get(); !on {
 						t.Errorf("%q does not give %s", raw, p)
 					}

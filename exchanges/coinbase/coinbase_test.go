@@ -136,7 +136,8 @@ func stage(t *testing.T, now func() time.Time, a algorithmCase) exchangetest.Sta
 			},
 			Status: exchanges.StatusAlive, Algorithm: a.name,
 			Permissions: exchanges.Permissions{}.Grant(exchanges.Read, exchanges.Trade).Deny(
-				exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options, exchanges.PortfolioMargin, exchanges.FIXTrade,
+				exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Options,
+				exchanges.PortfolioMargin, exchanges.FIXTrade,
 				exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer, exchanges.Receive),
 			Raw: []string{"can_view", "can_trade"},
 		},

@@ -19,7 +19,10 @@ func refusalPauses() []time.Duration {
 // Inspect asks what this key may do.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: a.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status:    exchanges.StatusUndetermined,
 		Algorithm: a.algorithm,
 	}
@@ -60,7 +63,8 @@ func (a *adapter) askAgain(ctx context.Context) (exchanges.Response, error) {
 			return res, err
 		}
 	}
-	detail := "refused the key each time it was asked, with fresh tokens. A deleted key, a wrong secret and an address that is not on the key's allow-list look the same here; only the portal can tell: " + pageKeys
+	detail := "refused the key each time it was asked, with fresh tokens. A deleted key, a wrong secret and an address " +
+		"that is not on the key's allow-list look the same here; only the portal can tell: " + pageKeys
 	if !clock {
 		detail += ". A clock that is off looks the same too, and coinbase's could not be read"
 	}
@@ -89,7 +93,8 @@ func (a *adapter) clockShift(ctx context.Context) (time.Duration, bool) {
 	var ours time.Time
 	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opTime, Build: func(now time.Time) (*http.Request, error) {
 		ours = now
-		return http.NewRequest(http.MethodGet, a.env.Caller.Endpoint(roleMain)+pathTime, http.NoBody) //nolint:noctx // the client adds the context
+		url := a.env.Caller.Endpoint(roleMain) + pathTime
+		return http.NewRequest(http.MethodGet, url, http.NoBody) //nolint:noctx // the client adds the context
 	}})
 	if err != nil {
 		return 0, false

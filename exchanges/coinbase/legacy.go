@@ -17,7 +17,8 @@ var (
 
 // legacyText says what a legacy key is. It is on the card and in what
 // recognise says.
-const legacyText = "a legacy key of the Coinbase App: Coinbase expired all of them in February 2025; there is nothing to revoke"
+const legacyText = "a legacy key of the Coinbase App: Coinbase expired all of them in February 2025; " +
+	"there is nothing to revoke"
 
 // isLegacy reports whether both halves have the legacy form. The access key
 // alone is too short to tell.
@@ -36,7 +37,10 @@ func (legacyKey) Card() exchanges.Card { return card() }
 // Inspect says that the key is dead, without asking anybody.
 func (l legacyKey) Inspect(context.Context) (exchanges.Key, error) {
 	return exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: l.accessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: l.accessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status:    exchanges.StatusDead,
 		Algorithm: "hmac",
 	}, nil

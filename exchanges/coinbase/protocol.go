@@ -40,7 +40,8 @@ func protocol() exchanges.Protocol {
 				Weight: 1, Pool: poolAddress, Source: "docs.cdp.coinbase.com rest-api/public/get-server-time, read 2026-11-22",
 			},
 			{
-				Name: opInspect, Host: roleMain, Method: http.MethodGet, Path: pathInspect, Effect: exchanges.ReadOnly, Signed: true,
+				Name: opInspect, Host: roleMain, Method: http.MethodGet, Path: pathInspect,
+				Effect: exchanges.ReadOnly, Signed: true,
 				Weight: 1, Pool: poolUser, Source: "docs.cdp.coinbase.com data-api/get-api-key-permissions, 2026-07-05",
 			},
 		},

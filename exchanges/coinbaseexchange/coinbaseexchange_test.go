@@ -60,7 +60,8 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	dead := key("dead", "view")
 	dead.Deleted = true
 	server, _, err := fakeexchange.Start(now, &fakeexchange.Profile{
-		ID: profileID, Name: "default", Default: true, Created: now().AddDate(-3, 0, 0), Keys: []*fakeexchange.Key{key("alive", "view", "trade"), dead},
+		ID: profileID, Name: "default", Default: true, Created: now().AddDate(-3, 0, 0),
+		Keys: []*fakeexchange.Key{key("alive", "view", "trade"), dead},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,10 @@ import (
 // and stays unknown.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: a.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status:    exchanges.StatusUndetermined,
 		Algorithm: "hmac",
 	}
@@ -65,7 +68,9 @@ func readable(k exchanges.Key) exchanges.Key {
 
 // list calls an operation that answers with an array. Anything else is no
 // statement about the key.
-func list[T interface{ id() string }](ctx context.Context, a *adapter, op, path string) ([]T, exchanges.Response, error) {
+func list[T interface{ id() string }](ctx context.Context, a *adapter, op, path string) ([]T,
+	exchanges.Response, error,
+) {
 	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: op, User: a.user, Build: a.get(path)})
 	if err != nil {
 		return nil, res, err

@@ -52,7 +52,8 @@ func TestProfile(t *testing.T) {
 		},
 		{
 			name: "several, and the accounts disagree", profiles: desk("BTC"), asked: "/profiles /accounts", want: unknown,
-			faults: []fake.Fault{{Path: pathAccounts, Do: fake.Answer(200, "application/json", `[{"id":"1","profile_id":"a"},{"id":"2","profile_id":"b"}]`)}},
+			faults: []fake.Fault{{Path: pathAccounts, Do: fake.Answer(200, "application/json",
+				`[{"id":"1","profile_id":"a"},{"id":"2","profile_id":"b"}]`)}},
 		},
 		{
 			name: "no list of profiles", profiles: desk("BTC"), asked: "/profiles /accounts",
@@ -116,8 +117,14 @@ func TestRefused(t *testing.T) {
 		{"from elsewhere", elsewhere, nil, exchanges.StatusUndetermined, exchanges.KindUndetermined},
 		{"deleted", deleted, nil, exchanges.StatusUndetermined, exchanges.KindUndetermined},
 		{"a firewall", key("k", "view"), fake.Firewall(), exchanges.StatusUndetermined, exchanges.KindForbidden},
-		{"a plain 403", key("k", "view"), fake.Answer(403, "text/plain", "Forbidden"), exchanges.StatusUndetermined, exchanges.KindForbidden},
-		{"a 401 with another text", key("k", "view"), fake.Answer(401, "application/json", `{"message":"go away"}`), exchanges.StatusUndetermined, exchanges.KindUndetermined},
+		{
+			"a plain 403", key("k", "view"), fake.Answer(403, "text/plain", "Forbidden"), exchanges.StatusUndetermined,
+			exchanges.KindForbidden,
+		},
+		{
+			"a 401 with another text", key("k", "view"), fake.Answer(401, "application/json", `{"message":"go away"}`),
+			exchanges.StatusUndetermined, exchanges.KindUndetermined,
+		},
 	} {
 		b := newBench(t, "k", profile(c.key))
 		if c.fault != nil {

@@ -35,7 +35,8 @@ func TestHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"CB-ACCESS-KEY": accessKey("k"), "CB-ACCESS-SIGN": signature, "CB-ACCESS-TIMESTAMP": "1700000000", "CB-ACCESS-PASSPHRASE": passphrase("k"),
+		"CB-ACCESS-KEY": accessKey("k"), "CB-ACCESS-SIGN": signature, "CB-ACCESS-TIMESTAMP": "1700000000",
+		"CB-ACCESS-PASSPHRASE": passphrase("k"),
 	} {
 		if got := req.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -46,12 +47,21 @@ func TestHeaders(t *testing.T) {
 func TestCredentialsThatCannotSign(t *testing.T) {
 	good := credential("k")
 	for name, c := range map[string]exchanges.Credential{
-		"no secret":              {AccessKey: good.AccessKey, Passphrase: good.Passphrase},
-		"a secret of words":      {AccessKey: good.AccessKey, Secret: exchanges.NewSecret("CANARY, not base64"), Passphrase: good.Passphrase},
-		"no passphrase":          {AccessKey: good.AccessKey, Secret: good.Secret},
-		"a line in the phrase":   {AccessKey: good.AccessKey, Secret: good.Secret, Passphrase: exchanges.NewSecret("CANARY\r\nHost: x")},
-		"a line in the key":      {AccessKey: "a\nb", Secret: good.Secret, Passphrase: good.Passphrase},
-		"a CDP key's PEM secret": {AccessKey: good.AccessKey, Secret: exchanges.NewSecret("-----BEGIN EC PRIVATE KEY-----\nCANARY=="), Passphrase: good.Passphrase},
+		"no secret": {AccessKey: good.AccessKey, Passphrase: good.Passphrase},
+		"a secret of words": {
+			AccessKey: good.AccessKey, Secret: exchanges.NewSecret("CANARY, not base64"),
+			Passphrase: good.Passphrase,
+		},
+		"no passphrase": {AccessKey: good.AccessKey, Secret: good.Secret},
+		"a line in the phrase": {
+			AccessKey: good.AccessKey, Secret: good.Secret,
+			Passphrase: exchanges.NewSecret("CANARY\r\nHost: x"),
+		},
+		"a line in the key": {AccessKey: "a\nb", Secret: good.Secret, Passphrase: good.Passphrase},
+		"a CDP key's PEM secret": {
+			AccessKey: good.AccessKey,
+			Secret:    exchanges.NewSecret("-----BEGIN EC PRIVATE KEY-----\nCANARY=="), Passphrase: good.Passphrase,
+		},
 	} {
 		_, err := open(c, exchanges.Env{})
 		if exchanges.KindOf(err) != exchanges.KindCredential {

@@ -128,13 +128,22 @@ func troubles(t *testing.T, c Config) {
 		want []exchanges.Kind
 	}{
 		{"500", fake.Answer(500, json, `{}`), []exchanges.Kind{exchanges.KindMaintenance}},
-		{"502 web page", fake.Answer(502, "text/html", "<html>Bad Gateway</html>"), []exchanges.Kind{exchanges.KindMaintenance}},
+		{
+			"502 web page", fake.Answer(502, "text/html", "<html>Bad Gateway</html>"),
+			[]exchanges.Kind{exchanges.KindMaintenance},
+		},
 		{"503", fake.Answer(503, json, ``), []exchanges.Kind{exchanges.KindMaintenance}},
 		{"429", fake.Answer(429, json, `{}`, "Retry-After", "7"), []exchanges.Kind{exchanges.KindRateLimited}},
 		{"418", fake.Answer(418, json, `{}`, "Retry-After", "90"), []exchanges.Kind{exchanges.KindRateLimited}},
 		{"firewall", fake.Firewall(), []exchanges.Kind{exchanges.KindForbidden}},
-		{"451", fake.Answer(451, json, `{"code":0,"msg":"Service unavailable from a restricted location"}`), []exchanges.Kind{exchanges.KindGeoBlocked}},
-		{"login page", fake.Answer(200, "text/html", "<!doctype html><title>Hotel WiFi</title>"), []exchanges.Kind{exchanges.KindOther}},
+		{
+			"451", fake.Answer(451, json, `{"code":0,"msg":"Service unavailable from a restricted location"}`),
+			[]exchanges.Kind{exchanges.KindGeoBlocked},
+		},
+		{
+			"login page", fake.Answer(200, "text/html", "<!doctype html><title>Hotel WiFi</title>"),
+			[]exchanges.Kind{exchanges.KindOther},
+		},
 		{"empty answer", fake.Answer(200, json, ``), []exchanges.Kind{exchanges.KindOther}},
 		{"null", fake.Answer(200, json, `null`), []exchanges.Kind{exchanges.KindOther}},
 		{"wrong type", fake.Answer(200, json, `[1,"two",{"three":[]}]`), []exchanges.Kind{exchanges.KindOther}},
@@ -312,7 +321,10 @@ func cardEqualsCode(t *testing.T, c Config) {
 			t.Errorf("%s: the code can %v, the card says %v", action, can, claims[action])
 		}
 	}
-	for _, action := range []exchanges.Action{exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue, exchanges.ActEdit, exchanges.ActRevoke} {
+	for _, action := range []exchanges.Action{
+		exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue,
+		exchanges.ActEdit, exchanges.ActRevoke,
+	} {
 		if !slices.ContainsFunc(card.Capabilities, func(r exchanges.Capability) bool { return r.Action == action }) {
 			t.Errorf("the card says nothing of %s", action)
 		}

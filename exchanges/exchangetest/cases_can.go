@@ -211,7 +211,9 @@ func canBeforeChoosing(t *testing.T, c Config) {
 		t.Errorf("%d requests were sent", n)
 	}
 	for story, spoil := range map[string]func(*exchanges.IssueRequest){
-		"to withdraw":          func(r *exchanges.IssueRequest) { r.Permissions = []exchanges.Permission{exchanges.Withdraw} },
+		"to withdraw": func(r *exchanges.IssueRequest) {
+			r.Permissions = []exchanges.Permission{exchanges.Withdraw}
+		},
 		"of a main account":    func(r *exchanges.IssueRequest) { r.Account.Kind = exchanges.AccountMaster },
 		"of no account":        func(r *exchanges.IssueRequest) { r.Account.Name = "" },
 		"by rsa":               func(r *exchanges.IssueRequest) { r.Algorithm = "rsa" },

@@ -68,7 +68,10 @@ func issueLost(t *testing.T, c Config) {
 	if len(live) != 1 || len(listed) != 1 || live[0].AccessKey != listed[0].Ref.AccessKey {
 		t.Fatalf("%d keys of the label exist, %d are listed", len(live), len(listed))
 	}
-	if err := m.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: listed[0].Ref, Passphrase: b.Writes.Issue.Passphrase}); err != nil {
+	if err := m.RevokeKey(t.Context(), exchanges.RevokeRequest{
+		Ref:        listed[0].Ref,
+		Passphrase: b.Writes.Issue.Passphrase,
+	}); err != nil {
 		t.Errorf("the lost key cannot be revoked: %v", err)
 	}
 	if live := b.labelled(b.Writes.Issue.Label); len(live) != 0 {

@@ -27,7 +27,10 @@ func listOne(t *testing.T, c Config) {
 	var progress []exchanges.ListProgress
 	before := len(b.Server.Requests())
 	n := 0
-	for k, err := range m.ListKeys(t.Context(), exchanges.ListRequest{Account: name, Progress: func(p exchanges.ListProgress) { progress = append(progress, p) }}) {
+	for k, err := range m.ListKeys(t.Context(), exchanges.ListRequest{
+		Account:  name,
+		Progress: func(p exchanges.ListProgress) { progress = append(progress, p) },
+	}) {
 		if err != nil {
 			t.Fatal(err)
 		}

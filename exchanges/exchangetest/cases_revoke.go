@@ -93,7 +93,10 @@ func revokeListed(t *testing.T, c Config) {
 		{"no such key, says the exchange", b.Writes.NoSuchKey, nil},
 		{"another document", fake.Answer(http.StatusOK, json, `{"hello":"world"}`), nil},
 		{"no such key, and the list fails", b.Writes.NoSuchKey, fake.Answer(http.StatusInternalServerError, json, `{}`)},
-		{"no such key, and the list is another document", b.Writes.NoSuchKey, fake.Answer(http.StatusOK, json, `{"hello":"world"}`)},
+		{
+			"no such key, and the list is another document", b.Writes.NoSuchKey,
+			fake.Answer(http.StatusOK, json, `{"hello":"world"}`),
+		},
 		{"no such key, and the list is null", b.Writes.NoSuchKey, fake.Answer(http.StatusOK, json, `null`)},
 		{"no such key, and the list is cut off", b.Writes.NoSuchKey, fake.Truncated()},
 		{"no such key, and the list may not be read", b.Writes.NoSuchKey, fake.Firewall()},

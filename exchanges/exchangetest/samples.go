@@ -82,7 +82,10 @@ func decodeSample(t *testing.T, c SampleConfig, op exchanges.Operation, file str
 	if err := decoder.Decode(value); err != nil {
 		t.Fatalf("not decoded without loss: %v", err)
 	}
-	if err := c.Exchange.Protocol.Judge(op, exchanges.Response{Status: http.StatusOK, Header: http.Header{}, Body: body}); err != nil {
+	if err := c.Exchange.Protocol.Judge(op, exchanges.Response{
+		Status: http.StatusOK, Header: http.Header{},
+		Body: body,
+	}); err != nil {
 		t.Errorf("a documented answer is judged as a refusal: %v", err)
 	}
 	if c.Check != nil {

@@ -145,8 +145,9 @@ func (b *bench) clientFor(t *testing.T, writes bool, timeout time.Duration) *htt
 	t.Helper()
 	client, err := httpx.New(httpx.Options{
 		AllowWrites: writes,
-		Exchange:    b.config.Exchange.Card.Name, Protocol: b.config.Exchange.Protocol, Region: b.Region, Environment: b.Environment,
-		Endpoint: b.Server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep, Timeout: timeout, MaxBody: 1 << 20,
+		Exchange:    b.config.Exchange.Card.Name, Protocol: b.config.Exchange.Protocol, Region: b.Region,
+		Environment: b.Environment,
+		Endpoint:    b.Server.URL, Now: b.clock.Now, Sleep: b.clock.Sleep, Timeout: timeout, MaxBody: 1 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)

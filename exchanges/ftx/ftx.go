@@ -21,7 +21,10 @@ func Exchange() exchanges.Exchange {
 // protocol declares that nothing may be sent.
 func protocol() exchanges.Protocol {
 	return exchanges.Protocol{Judge: func(exchanges.Operation, exchanges.Response) error {
-		return &exchanges.Error{Exchange: Name, Kind: exchanges.KindRefused, Detail: "the exchange is gone, no answer can come from it"}
+		return &exchanges.Error{
+			Exchange: Name, Kind: exchanges.KindRefused,
+			Detail: "the exchange is gone, no answer can come from it",
+		}
 	}}
 }
 
@@ -43,7 +46,10 @@ func (adapter) Card() exchanges.Card { return card() }
 // whatever the configuration says.
 func (a adapter) Inspect(context.Context) (exchanges.Key, error) {
 	return exchanges.Key{
-		Ref:    exchanges.KeyRef{Exchange: Name, AccessKey: a.accessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: a.accessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status: exchanges.StatusDefunct,
 	}, nil
 }

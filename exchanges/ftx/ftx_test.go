@@ -22,7 +22,8 @@ import (
 
 func credential() exchanges.Credential {
 	return exchanges.Credential{
-		AccessKey: "Qm3vX_7tLr9-KpW2sYb8NdZc4HgJf6TaUe0RoMi1", Secret: exchanges.NewSecret("CANARYsecret" + strings.Repeat("s", 28)),
+		AccessKey:  "Qm3vX_7tLr9-KpW2sYb8NdZc4HgJf6TaUe0RoMi1",
+		Secret:     exchanges.NewSecret("CANARYsecret" + strings.Repeat("s", 28)),
 		Passphrase: exchanges.NewSecret("CANARYphrase"),
 	}
 }
@@ -46,7 +47,10 @@ func TestNothingIsSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]exchanges.Credential{"whole": credential(), "without its secret": {AccessKey: credential().AccessKey}, "empty": {}} {
+	for name, c := range map[string]exchanges.Credential{
+		"whole":              credential(),
+		"without its secret": {AccessKey: credential().AccessKey}, "empty": {},
+	} {
 		a, err := e.Open(c, exchanges.Env{Caller: client})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -84,7 +88,10 @@ func TestNothingIsSent(t *testing.T) {
 	if p := e.Protocol; len(p.Hosts)+len(p.Operations)+len(p.Pools) != 0 || p.TimeOperation != "" {
 		t.Errorf("the protocol declares something: %+v", p)
 	}
-	if err := e.Protocol.Judge(exchanges.Operation{}, exchanges.Response{Status: 200, Body: []byte(`{"success":true}`)}); err == nil {
+	if err := e.Protocol.Judge(exchanges.Operation{}, exchanges.Response{
+		Status: 200,
+		Body:   []byte(`{"success":true}`),
+	}); err == nil {
 		t.Error("an answer is taken for one of FTX")
 	}
 }
@@ -122,13 +129,19 @@ func TestCard(t *testing.T) {
 			t.Errorf("%s of %s: %+v", row.Action, row.Reach, row)
 		}
 	}
-	for _, action := range []exchanges.Action{exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue, exchanges.ActEdit, exchanges.ActRevoke, exchanges.ActFreeze} {
+	for _, action := range []exchanges.Action{
+		exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue,
+		exchanges.ActEdit, exchanges.ActRevoke, exchanges.ActFreeze,
+	} {
 		if !slices.ContainsFunc(c.Capabilities, func(r exchanges.Capability) bool { return r.Action == action }) {
 			t.Errorf("the card says nothing of %s", action)
 		}
 	}
 	notes := strings.Join(c.Notes, "\n")
-	for _, say := range []string{"nothing to revoke", "Never send", "claim about unauthorised trades", "remove the stored secret", "as leaked", "claims.ftx.com", "2023-09-29", "no longer be read by API"} {
+	for _, say := range []string{
+		"nothing to revoke", "Never send", "claim about unauthorised trades",
+		"remove the stored secret", "as leaked", "claims.ftx.com", "2023-09-29", "no longer be read by API",
+	} {
 		if !strings.Contains(notes, say) {
 			t.Errorf("the notes do not say %q", say)
 		}
@@ -143,10 +156,17 @@ func TestRecognise(t *testing.T) {
 		want    exchanges.Fit
 		problem bool
 	}{
-		{says: "of the documented form", c: whole, want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}},
-		{says: "the access key alone", c: exchanges.Credential{AccessKey: whole.AccessKey}, want: exchanges.Fit{AccessKey: exchanges.Possible}},
+		{says: "of the documented form", c: whole, want: exchanges.Fit{
+			AccessKey: exchanges.Possible,
+			Secret:    exchanges.Possible,
+		}},
+		{
+			says: "the access key alone", c: exchanges.Credential{AccessKey: whole.AccessKey},
+			want: exchanges.Fit{AccessKey: exchanges.Possible},
+		},
 		{says: "one character short", c: exchanges.Credential{AccessKey: whole.AccessKey[1:]}, problem: true},
-		{says: "in ordinary base64", c: exchanges.Credential{AccessKey: strings.Replace(whole.AccessKey, "_", "/", 1)}, problem: true},
+		{says: "in ordinary base64", c: exchanges.Credential{AccessKey: strings.Replace(whole.AccessKey, "_",
+			"/", 1)}, problem: true},
 		{says: "with a line end", c: exchanges.Credential{AccessKey: whole.AccessKey + "\n"}, problem: true},
 	} {
 		got := recognise(c.c)

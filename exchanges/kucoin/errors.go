@@ -46,7 +46,10 @@ func refusal(op exchanges.Operation, res exchanges.Response) *exchanges.Error {
 	if !unreadable && w.Code == codeOK && res.Status < http.StatusBadRequest && !failed {
 		return nil
 	}
-	e := &exchanges.Error{Status: res.Status, Kind: exchanges.KindOther, Detail: "answered with something that is none of kucoin's answers"}
+	e := &exchanges.Error{
+		Status: res.Status, Kind: exchanges.KindOther,
+		Detail: "answered with something that is none of kucoin's answers",
+	}
 	documented := false
 	if !unreadable && w.Code != 0 && w.Code != codeOK {
 		e.Code = strconv.FormatInt(int64(w.Code), 10)
@@ -89,16 +92,19 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 	case code == 400003:
 		kind, detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 	case code == 400004:
-		kind, detail = exchanges.KindBadPassphrase, "knows the key and refuses the passphrase. The secret signs the passphrase, so a wrong secret can look like this too"
+		kind, detail = exchanges.KindBadPassphrase, "knows the key and refuses the passphrase. The secret signs the "+
+			"passphrase, so a wrong secret can look like this too"
 	case code == 400005:
 		kind, detail = exchanges.KindBadSignature, "knows the key and refuses the signature: the secret does not belong to "+
 			"this access key. Put the right one where rekey.yaml says, or make a new key"
 	case code == codeIPRefused:
-		kind, detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an address on its whitelist, or let its manager list it"
+		kind, detail = exchanges.KindIPRefused, "refuses this address for the key; the key lives. Run rekey from an "+
+			"address on its whitelist, or let its manager list it"
 	case code == codePermission:
 		kind, detail = exchanges.KindForbidden, "knows the key, which may not do this"
 	case code == codeOldVersion:
-		kind, detail = exchanges.KindForbidden, "no longer lets keys of version 1 and 2 do this; the key lives. Make a new one and delete this one"
+		kind, detail = exchanges.KindForbidden, "no longer lets keys of version 1 and 2 do this; the key lives. Make a "+
+			"new one and delete this one"
 	case code == codeVersion:
 		kind, detail = exchanges.KindForbidden, "refuses the key as one of version 2 and of version 3; the key lives. Look "+
 			"at its version on "+pageKeys
@@ -110,7 +116,8 @@ func meaning(code int64) (exchanges.Kind, string, bool) {
 		detail = "refuses a partner's header, which rekey does not send: does a proxy add it? Nothing is known of the key: " +
 			"run rekey without it"
 	case code >= 400300 && code <= 400399, code == 400500:
-		kind, detail = exchanges.KindGeoBlocked, "does not serve this account or this place, by law or for want of an identity check"
+		kind, detail = exchanges.KindGeoBlocked, "does not serve this account or this place, by law or for "+
+			"want of an identity check"
 	case code == 400100, code == 400101, code == 400102:
 		detail = "refuses the parameters of the call"
 	case code == 400700, code == 260210, code == 411200:
@@ -143,7 +150,8 @@ func changeRefused(e *exchanges.Error, code int64) {
 	case code == 400004:
 		e.Detail = "refuses a passphrase, that of the key that was to be changed or the manager's own"
 	case code >= 400100 && code <= 400102:
-		e.Kind, e.Detail = exchanges.KindRejected, "refuses the parameters of the change: perhaps the key's passphrase, the sub-account's name or an address"
+		e.Kind, e.Detail = exchanges.KindRejected, "refuses the parameters of the change: perhaps the key's passphrase, "+
+			"the sub-account's name or an address"
 	case e.Kind == exchanges.KindOther:
 		e.Kind = exchanges.KindRejected
 	}

@@ -18,7 +18,10 @@ const deathPause = time.Second
 // Inspect asks what this key may do.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: a.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status:    exchanges.StatusUndetermined,
 		Algorithm: "hmac", // the only kind that is documented
 	}

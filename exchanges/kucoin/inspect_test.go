@@ -118,27 +118,47 @@ func TestOddFacts(t *testing.T) {
 	}{
 		{"nothing but the key", body(``), func(k exchanges.Key) bool {
 			restricted, told := k.Whitelist.Restricted.Get()
-			return !k.Permissions.IsKnown() && told && !restricted && k.CreatedAt == unknown && k.Ref.Account.Kind == exchanges.AccountUnknown
+			return !k.Permissions.IsKnown() && told && !restricted && k.CreatedAt == unknown &&
+				k.Ref.Account.Kind == exchanges.AccountUnknown
 		}},
 		{"no date", body(`,"createdAt":0`), func(k exchanges.Key) bool { return k.CreatedAt == unknown }},
-		{"a date before 1970", body(`,"createdAt":-1728443843000`), func(k exchanges.Key) bool { return k.CreatedAt == unknown }},
-		{"a date far ahead", body(`,"createdAt":99999999999999999`), func(k exchanges.Key) bool { return k.CreatedAt == unknown }},
-		{"numbers as text", body(`,"createdAt":"1728443843000","uid":"165111215","apiVersion":"3"`), func(k exchanges.Key) bool {
-			at, told := k.CreatedAt.Get()
-			return told && at.UnixMilli() == 1728443843000 && k.Ref.Account.ID == "165111215"
-		}},
-		{"nulls", body(`,"createdAt":null,"uid":null,"isMaster":null,"permission":null,"ipWhitelist":null,"remark":null,"subName":null`), func(k exchanges.Key) bool {
+		{
+			"a date before 1970", body(`,"createdAt":-1728443843000`),
+			func(k exchanges.Key) bool { return k.CreatedAt == unknown },
+		},
+		{
+			"a date far ahead", body(`,"createdAt":99999999999999999`),
+			func(k exchanges.Key) bool { return k.CreatedAt == unknown },
+		},
+		{
+			"numbers as text", body(`,"createdAt":"1728443843000","uid":"165111215","apiVersion":"3"`),
+			func(k exchanges.Key) bool {
+				at, told := k.CreatedAt.Get()
+				return told && at.UnixMilli() == 1728443843000 && k.Ref.Account.ID == "165111215"
+			},
+		},
+		{"nulls", body(`,"createdAt":null,"uid":null,"isMaster":null,"permission":null,"ipWhitelist":null,"remark":null,` +
+			`"subName":null`), func(k exchanges.Key) bool {
 			return k.CreatedAt == unknown && k.Ref.Account.ID == "" && !k.Permissions.IsKnown()
 		}},
-		{"isMaster as text", body(`,"isMaster":"true"`), func(k exchanges.Key) bool { return k.Ref.Account.Kind == exchanges.AccountMaster }},
+		{
+			"isMaster as text", body(`,"isMaster":"true"`),
+			func(k exchanges.Key) bool { return k.Ref.Account.Kind == exchanges.AccountMaster },
+		},
 		{"a sub-account's key without isMaster", body(`,"subName":"grid1"`), func(k exchanges.Key) bool {
 			return k.Ref.Account.Kind == exchanges.AccountSub && k.Ref.Account.Name == "grid1"
 		}},
-		{"a label that is an attack", body(`,"remark":"\u001b[2Jhello\nworld"`), func(k exchanges.Key) bool { return k.Label == "\x1b[2Jhello\nworld" }},
-		{"addresses with blanks between", body(`,"ipWhitelist":" 203.0.113.7 , 203.0.113.0/24 ,"`), func(k exchanges.Key) bool {
-			entries, told := k.Whitelist.Entries.Get()
-			return told && len(entries) == 2
-		}},
+		{
+			"a label that is an attack", body(`,"remark":"\u001b[2Jhello\nworld"`),
+			func(k exchanges.Key) bool { return k.Label == "\x1b[2Jhello\nworld" },
+		},
+		{
+			"addresses with blanks between", body(`,"ipWhitelist":" 203.0.113.7 , 203.0.113.0/24 ,"`),
+			func(k exchanges.Key) bool {
+				entries, told := k.Whitelist.Entries.Get()
+				return told && len(entries) == 2
+			},
+		},
 		{"one masked address among whole ones", body(`,"ipWhitelist":"203.0.113.7,10.**.1"`), func(k exchanges.Key) bool {
 			restricted, _ := k.Whitelist.Restricted.Get()
 			return restricted && !k.Whitelist.Entries.IsKnown() && len(k.Whitelist.Unread) == 1
@@ -188,7 +208,10 @@ func TestKeyVersions(t *testing.T) {
 		{"a key of version 3, any header will do", key("strict", "General"), 1, 1, exchanges.StatusAlive, ""},
 		{"a key of version 3 that wants 3", strict(3), 2, 1, exchanges.StatusAlive, ""},
 		{"a key of version 2 that wants 2", strict(2), 1, 1, exchanges.StatusAlive, ""},
-		{"a key of version 1: neither will do, and it lives", strict(1), 2, 2, exchanges.StatusAlive, exchanges.KindForbidden},
+		{
+			"a key of version 1: neither will do, and it lives", strict(1), 2, 2, exchanges.StatusAlive,
+			exchanges.KindForbidden,
+		},
 	} {
 		b := newBench(t, &fakekucoin.Account{UID: 1, Keys: []*fakekucoin.Key{c.key}})
 		a := b.open(t, credential("strict"))
@@ -221,15 +244,18 @@ func TestRegions(t *testing.T) {
 		{story: "at home in the global site", global: home, eu: empty, region: regionGlobal, status: exchanges.StatusAlive},
 		{story: "at home in the EU, as configured", global: empty, eu: home, region: regionEU, status: exchanges.StatusAlive},
 		{
-			story: "at home in the EU, not configured", global: empty, eu: home, region: regionGlobal, status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: `rekey.yaml needs "exchanges: kucoin: {region: eu}"`,
+			story: "at home in the EU, not configured", global: empty, eu: home, region: regionGlobal,
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: `rekey.yaml needs "exchanges: kucoin: {region: eu}"`,
 		},
 		{
-			story: "at home in the global site, the EU configured", global: home, eu: empty, region: regionEU, status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: `rekey.yaml needs "exchanges: kucoin: {region: global}"`,
+			story: "at home in the global site, the EU configured", global: home, eu: empty, region: regionEU,
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: `rekey.yaml needs "exchanges: kucoin: {region: global}"`,
 		},
 		{
-			story: "the EU refuses this address", global: empty, eu: home, region: regionGlobal, status: exchanges.StatusIPRefused,
+			story: "the EU refuses this address", global: empty, eu: home, region: regionGlobal,
+			status: exchanges.StatusIPRefused,
 			broken: func(eu *fake.Server) {
 				eu.Break(fake.Fault{Path: pathInspect, Do: fake.Answer(403, "application/json", `{"code":"400006"}`)})
 			},
@@ -237,11 +263,13 @@ func TestRegions(t *testing.T) {
 		},
 		{story: "nowhere", global: empty, eu: empty, region: regionGlobal, status: exchanges.StatusDead},
 		{
-			story: "not in the global site, and the EU cannot be asked", global: empty, eu: empty, euDown: true, region: regionGlobal,
+			story: "not in the global site, and the EU cannot be asked", global: empty, eu: empty,
+			euDown: true, region: regionGlobal,
 			status: exchanges.StatusUndetermined, kind: exchanges.KindNetwork, says: "dead only if all regions say so",
 		},
 		{
-			story: "the EU answers with a firewall's page", global: empty, eu: home, region: regionGlobal, status: exchanges.StatusUndetermined,
+			story: "the EU answers with a firewall's page", global: empty, eu: home, region: regionGlobal,
+			status: exchanges.StatusUndetermined,
 			broken: func(eu *fake.Server) { eu.Break(fake.Fault{Path: pathInspect, Do: fake.Firewall()}) },
 			kind:   exchanges.KindForbidden, says: "dead only if all regions say so",
 		},
@@ -267,9 +295,12 @@ func TestRegions(t *testing.T) {
 // but life, and that only from an answer about this key.
 func FuzzInspect(f *testing.F) {
 	for _, body := range []string{
-		`{"code":"200000","data":{"remark":"a","apiKey":"` + accessKey("a") + `","permission":"General,Spot","ipWhitelist":"203.**.154","createdAt":1728443843000,"uid":1,"isMaster":true}}`,
-		`{"code":"200000","data":{"permission":",,,","ipWhitelist":",,"}}`, `{"code":"200000","data":{"uid":99999999999999999999}}`,
-		`{"code":"200000","data":{"isMaster":"perhaps"}}`, `{"code":"200000","data":[[]]}`, `{"data":{"apiKey":""}}`, `null`, ``,
+		`{"code":"200000","data":{"remark":"a","apiKey":"` + accessKey("a") +
+			`","permission":"General,Spot","ipWhitelist":"203.**.154","createdAt":1728443843000,"uid":1,"isMaster":true}}`,
+		`{"code":"200000","data":{"permission":",,,","ipWhitelist":",,"}}`,
+		`{"code":"200000","data":{"uid":99999999999999999999}}`,
+		`{"code":"200000","data":{"isMaster":"perhaps"}}`, `{"code":"200000","data":[[]]}`,
+		`{"data":{"apiKey":""}}`, `null`, ``,
 	} {
 		f.Add(body)
 	}
@@ -292,7 +323,8 @@ func TestInterruptedSecondLook(t *testing.T) {
 	b := newBench(t, &fakekucoin.Account{UID: 1, Keys: []*fakekucoin.Key{dead}})
 	stop := errors.New("interrupted")
 	client, err := httpx.New(httpx.Options{
-		Exchange: Name, Protocol: protocol(), Endpoint: b.server.URL, Now: b.clock.Now, Sleep: func(context.Context, time.Duration) error { return stop },
+		Exchange: Name, Protocol: protocol(), Endpoint: b.server.URL, Now: b.clock.Now,
+		Sleep: func(context.Context, time.Duration) error { return stop },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -308,7 +340,8 @@ func TestInterruptedSecondLook(t *testing.T) {
 func TestSeenAddress(t *testing.T) {
 	seen := Exchange().SeenAddress
 	for body, want := range map[string]string{
-		`{"code":"200000","data":"20.***.***.128"}`: "20.***.***.128", `{"code":"200000","data":""}`: "", `{"code":"200000"}`: "", `{"code":"200000","data":{}}`: "",
+		`{"code":"200000","data":"20.***.***.128"}`: "20.***.***.128", `{"code":"200000","data":""}`: "",
+		`{"code":"200000"}`: "", `{"code":"200000","data":{}}`: "",
 	} {
 		if got, told := seen.Of(answer(200, body)); got != want || told != (want != "") {
 			t.Errorf("%s: %q, %v", body, got, told)

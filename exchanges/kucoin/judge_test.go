@@ -30,7 +30,10 @@ func TestRetryAfterUnderHTTP200(t *testing.T) {
 
 // The code of an accepted call under an HTTP status of a failure is no success.
 func TestGoodCodeUnderABadStatus(t *testing.T) {
-	for status, ok := range map[int]bool{200: true, 201: true, 400: false, 401: false, 403: false, 404: false, 500: false} {
+	for status, ok := range map[int]bool{
+		200: true, 201: true, 400: false, 401: false, 403: false,
+		404: false, 500: false,
+	} {
 		if err := judge(inspecting(t), answer(status, `{"code":"200000","data":{}}`)); (err == nil) != ok {
 			t.Errorf("HTTP %d: %v", status, err)
 		}

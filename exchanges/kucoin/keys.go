@@ -30,7 +30,8 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	err = read(opIssue, res, &d)
 	w := d.Value
 	if err != nil || w.APIKey == "" || w.APISecret == "" {
-		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
+		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res,
+			"answered without the new key's secret"), req.Account.Name)
 	}
 	k := exchanges.Key{Ref: exchanges.KeyRef{Exchange: Name, Account: req.Account}}
 	w.apply(&k)
@@ -179,7 +180,8 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	err = read(opEdit, res, &d)
 	w := d.Value
 	if err != nil || w.APIKey != req.Ref.AccessKey {
-		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res, "answered without the key that was changed"), req.Ref.Account.Name)
+		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res,
+			"answered without the key that was changed"), req.Ref.Account.Name)
 	}
 	w.apply(&k)
 	addStrange(&k, d.Strange)
@@ -230,7 +232,8 @@ func checkTarget(op string, ref exchanges.KeyRef, passphrase exchanges.Secret) e
 	if passphrase.IsZero() {
 		return &exchanges.Error{
 			Exchange: Name, Op: op, Kind: exchanges.KindBadPassphrase, Account: ref.Account.Name,
-			Detail: "wants the passphrase of the key that is changed or deleted, and it is not known; nothing was sent. Without it only a person can do this, at " + pageKeys,
+			Detail: "wants the passphrase of the key that is changed or deleted, and it is not known; nothing was sent. " +
+				"Without it only a person can do this, at " + pageKeys,
 		}
 	}
 	return nil

@@ -47,7 +47,10 @@ func TestPassphraseOfTheTarget(t *testing.T) {
 			return a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: ref("sub1"), Passphrase: p})
 		},
 		func(p exchanges.Secret) error {
-			_, err := a.EditKey(t.Context(), exchanges.EditRequest{Ref: ref("sub1"), Passphrase: p, Permissions: []exchanges.Permission{}})
+			_, err := a.EditKey(t.Context(), exchanges.EditRequest{
+				Ref: ref("sub1"), Passphrase: p,
+				Permissions: []exchanges.Permission{},
+			})
 			return err
 		},
 	} {
@@ -81,7 +84,8 @@ func TestPassphraseOfTheTarget(t *testing.T) {
 func TestPassphraseOfANewKey(t *testing.T) {
 	b, a := writing(t)
 	for story, text := range map[string]string{
-		"none": "", "six": "CANARY", "33": strings.Repeat("CANARY", 6)[:33], "a blank": "CANARY 12", "a line break": "CANARY\n12", "umlauts": "CANARYäöü", "a control": "CANARY\x0012",
+		"none": "", "six": "CANARY", "33": strings.Repeat("CANARY", 6)[:33], "a blank": "CANARY 12",
+		"a line break": "CANARY\n12", "umlauts": "CANARYäöü", "a control": "CANARY\x0012",
 	} {
 		req := newKey()
 		req.Passphrase = exchanges.NewSecret(text)
@@ -91,7 +95,10 @@ func TestPassphraseOfANewKey(t *testing.T) {
 		}
 		clean(t, fmt.Sprint(err))
 	}
-	for i, text := range []string{"CANARY1", strings.Repeat("CANARY", 6)[:32], `CANARY<>&"\'/+%#?=;`, "CANARY!@#$^*()[]{}|~`"} {
+	for i, text := range []string{
+		"CANARY1", strings.Repeat("CANARY", 6)[:32], `CANARY<>&"\'/+%#?=;`,
+		"CANARY!@#$^*()[]{}|~`",
+	} {
 		req := newKey()
 		req.Passphrase, req.Label = exchanges.NewSecret(text), fmt.Sprintf("rekey%d", i)
 		issued, err := a.IssueKey(t.Context(), req)
@@ -102,7 +109,10 @@ func TestPassphraseOfANewKey(t *testing.T) {
 		if k, err := b.open(t, issued.Credential).Inspect(t.Context()); k.Status != exchanges.StatusAlive || err != nil {
 			t.Errorf("%q: status %q, %v", text, k.Status, err)
 		}
-		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: issued.Key.Ref, Passphrase: req.Passphrase}); err != nil {
+		if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{
+			Ref:        issued.Key.Ref,
+			Passphrase: req.Passphrase,
+		}); err != nil {
 			t.Errorf("%q: revoke: %v", text, err)
 		}
 	}
@@ -122,7 +132,12 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 	}{
 		{"permissions", []exchanges.Permission{exchanges.Spot}, nil, map[string]string{"permission": "General,Spot"}},
 		{"addresses", nil, []string{"203.0.113.7"}, map[string]string{"ipWhitelist": "203.0.113.7"}},
-		{"both", []exchanges.Permission{}, []string{"203.0.113.7"}, map[string]string{"permission": "General", "ipWhitelist": "203.0.113.7"}},
+		{
+			"both",
+			[]exchanges.Permission{},
+			[]string{"203.0.113.7"},
+			map[string]string{"permission": "General", "ipWhitelist": "203.0.113.7"},
+		},
 		{"no addresses any more", nil, []string{}, map[string]string{"ipWhitelist": ""}},
 	} {
 		b, a := writing(t)
@@ -238,8 +253,10 @@ func TestAnswersAboutAnotherKey(t *testing.T) {
 // the documented answer, or by a list in which it is not.
 func FuzzChanges(f *testing.F) {
 	for _, data := range []string{
-		`{"subName":"s","remark":"r","apiKey":"k1","apiSecret":"CANARY","apiVersion":3,"passphrase":"CANARY","permission":"General,Futures","createdAt":1728455139000}`,
-		`{"subName":"s","apiKey":"k1"}`, `{"apiKey":"","apiSecret":"CANARY"}`, `[{"apiKey":"k1"}]`, `[]`, `{}`, `null`, `""`, `{"apiKey":"k1","ipWhitelist":"10.**.1","permission":"Moon"}`,
+		`{"subName":"s","remark":"r","apiKey":"k1","apiSecret":"CANARY","apiVersion":3,"passphrase":"CANARY",` +
+			`"permission":"General,Futures","createdAt":1728455139000}`,
+		`{"subName":"s","apiKey":"k1"}`, `{"apiKey":"","apiSecret":"CANARY"}`, `[{"apiKey":"k1"}]`, `[]`, `{}`, `null`,
+		`""`, `{"apiKey":"k1","ipWhitelist":"10.**.1","permission":"Moon"}`,
 	} {
 		f.Add(data)
 	}
@@ -296,7 +313,8 @@ func TestUnifiedIsRemadeAsUnified(t *testing.T) {
 // What stands on a word that no new key can be given is left to a person, before
 // anything is sent.
 func TestWordsThatCannotBeGiven(t *testing.T) {
-	const read, spot, futures, trade, transfer = exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Trade, exchanges.Transfer
+	const read, spot, futures = exchanges.Read, exchanges.Spot, exchanges.Futures
+	const trade, transfer = exchanges.Trade, exchanges.Transfer
 	for _, c := range []struct {
 		story   string
 		words   string // of the old key
@@ -342,7 +360,8 @@ func TestEditDoesNotTouchTrade(t *testing.T) {
 	req := exchanges.EditRequest{
 		Ref: ref(
 			"sub1",
-		), Passphrase: exchanges.NewSecret(passphrase("sub1")), Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
+		), Passphrase: exchanges.NewSecret(passphrase("sub1")),
+		Permissions: []exchanges.Permission{exchanges.Read, exchanges.Trade},
 	}
 	_, err := a.EditKey(t.Context(), req)
 	wantKind(t, err, exchanges.KindRefused)
@@ -390,7 +409,8 @@ func TestRowWithoutANameMayBeTheKey(t *testing.T) {
 			b, a := writing(t)
 			b.server.Break(fake.Fault{Method: http.MethodDelete, Do: fake.Answer(status, "application/json", answer)})
 			b.server.Break(fake.Fault{
-				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json", `{"code":"200000","data":[`+c.rows+`]}`),
+				Method: http.MethodGet, Path: pathSubKeys, Do: fake.Answer(http.StatusOK, "application/json",
+					`{"code":"200000","data":[`+c.rows+`]}`),
 			})
 			err := a.RevokeKey(
 				t.Context(),

@@ -81,10 +81,13 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 	sub := func(id, name string, frozen bool) exchanges.Account {
 		return exchanges.Account{ID: id, Name: name, Kind: exchanges.AccountSub, Frozen: exchanges.Known(frozen)}
 	}
-	listed := func(name string, account exchanges.Account, whitelist exchanges.IPWhitelist, perms exchanges.Permissions, raw ...string) exchanges.Key {
+	listed := func(name string, account exchanges.Account, whitelist exchanges.IPWhitelist,
+		perms exchanges.Permissions, raw ...string,
+	) exchanges.Key {
 		return exchanges.Key{
 			Ref: exchanges.KeyRef{Exchange: Name, AccessKey: accessKey(name), Account: account}, Label: "label of " + name,
-			Status: exchanges.StatusAlive, Permissions: perms, Raw: raw, Whitelist: whitelist, CreatedAt: exchanges.Known(created), Algorithm: "hmac",
+			Status: exchanges.StatusAlive, Permissions: perms, Raw: raw, Whitelist: whitelist,
+			CreatedAt: exchanges.Known(created), Algorithm: "hmac",
 		}
 	}
 	masked := exchanges.RestrictedUnseen()
@@ -141,13 +144,15 @@ func writes(x *fakekucoin.Exchange) *exchangetest.Writes {
 			Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Transfer},
 			Passphrase:  exchanges.NewSecret(passphrase("new")),
 		},
-		Narrow:        []exchanges.Permission{exchanges.Read, exchanges.Transfer},
-		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
-		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
-		Revoking:      revoking,
-		Listing:       pathSubKeys,
-		WithoutSecret: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","permission":"General"}}`,
-		WithoutKey:    `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"","apiSecret":"CANARY","permission":"General"}}`,
+		Narrow:     []exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		Issuing:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting: exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
+		Revoking:   revoking,
+		Listing:    pathSubKeys,
+		WithoutSecret: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"k1",` +
+			`"passphrase":"CANARY","permission":"General"}}`,
+		WithoutKey: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"","apiSecret":"CANARY",` +
+			`"permission":"General"}}`,
 		NoSuchKey: fake.Answer(
 			http.StatusBadRequest,
 			"application/json",

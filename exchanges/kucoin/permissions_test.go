@@ -39,9 +39,11 @@ func TestPermissionWords(t *testing.T) {
 			[]string{"General"},
 		},
 		{
-			"the documented example: Transfer is withdrawal, InnerTransfer is transfer", "General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", "true",
+			"the documented example: Transfer is withdrawal, InnerTransfer is transfer",
+			"General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", "true",
 			map[exchanges.Permission]string{
-				exchanges.Withdraw: granted, exchanges.Transfer: granted, exchanges.SubaccountTransfer: unsaid, exchanges.Earn: granted,
+				exchanges.Withdraw: granted, exchanges.Transfer: granted,
+				exchanges.SubaccountTransfer: unsaid, exchanges.Earn: granted,
 				exchanges.Margin: granted, exchanges.Futures: granted, exchanges.Trade: denied, exchanges.Options: denied,
 			},
 			[]string{"General", "Futures", "Spot", "Earn", "InnerTransfer", "Transfer", "Margin"},
@@ -49,18 +51,25 @@ func TestPermissionWords(t *testing.T) {
 		{
 			"the words of the documents", "General,Withdrawal,FlexTransfers,LeadtradeFutures", "false",
 			map[exchanges.Permission]string{
-				exchanges.Withdraw: granted, exchanges.Transfer: granted, exchanges.SubaccountTransfer: unsaid, exchanges.Futures: granted, exchanges.Spot: denied,
+				exchanges.Withdraw: granted, exchanges.Transfer: granted, exchanges.SubaccountTransfer: unsaid,
+				exchanges.Futures: granted, exchanges.Spot: denied,
 			},
 			[]string{"General", "Withdrawal", "FlexTransfers", "LeadtradeFutures"},
 		},
 		{
 			"deprecated calls move money under Spot", "General,Spot", "false",
-			map[exchanges.Permission]string{exchanges.Spot: granted, exchanges.Transfer: unsaid, exchanges.SubaccountTransfer: unsaid, exchanges.Withdraw: denied},
+			map[exchanges.Permission]string{
+				exchanges.Spot: granted, exchanges.Transfer: unsaid,
+				exchanges.SubaccountTransfer: unsaid, exchanges.Withdraw: denied,
+			},
 			[]string{"General", "Spot"},
 		},
 		{
 			"an old key: Trade is every market", "General,Trade", "false",
-			map[exchanges.Permission]string{exchanges.Trade: granted, exchanges.Spot: unsaid, exchanges.Futures: unsaid, exchanges.Withdraw: denied},
+			map[exchanges.Permission]string{
+				exchanges.Trade: granted, exchanges.Spot: unsaid, exchanges.Futures: unsaid,
+				exchanges.Withdraw: denied,
+			},
 			[]string{"General", "Trade"},
 		},
 		{
@@ -71,7 +80,8 @@ func TestPermissionWords(t *testing.T) {
 		{
 			"a new word may be anything, so nothing is denied", "General,Moonshots", "false",
 			map[exchanges.Permission]string{
-				exchanges.Read: granted, exchanges.Unmapped: granted, exchanges.Withdraw: unsaid, exchanges.Spot: unsaid, exchanges.ManageKeys: unsaid,
+				exchanges.Read: granted, exchanges.Unmapped: granted, exchanges.Withdraw: unsaid, exchanges.Spot: unsaid,
+				exchanges.ManageKeys: unsaid,
 			},
 			[]string{"General", "Moonshots"},
 		},

@@ -70,7 +70,8 @@ func TestQueryIsSignedBeforeEncoding(t *testing.T) {
 	if want := "/api/v1/sub/api-key?apiKey=67*b3&passphrase=abc!@#11+&subName=test it"; signed != want {
 		t.Errorf("signed %q, want %q", signed, want)
 	}
-	if got, want := sent.URL.RequestURI(), "/api/v1/sub/api-key?apiKey=67%2Ab3&passphrase=abc%21%40%2311%2B&subName=test%20it"; got != want {
+	const want = "/api/v1/sub/api-key?apiKey=67%2Ab3&passphrase=abc%21%40%2311%2B&subName=test%20it"
+	if got := sent.URL.RequestURI(); got != want {
 		t.Errorf("sent %q, want %q", got, want)
 	}
 	if got, want := sent.Header.Get("KC-API-SIGN"), digest(secret("a"), "1DELETE"+signed); got != want {
@@ -108,13 +109,20 @@ func TestRecognise(t *testing.T) {
 		accessKey, secret, passphrase string
 		want                          exchanges.Fit
 	}{
-		{"key and secret of the usual forms", hexKey, uuid, "CANARY-11", exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Distinct}},
-		{"a key alone: as well an ObjectId", hexKey, "", "", exchanges.Fit{AccessKey: exchanges.Possible, Problem: "a kucoin secret is a UUID in lower case"}},
+		{
+			"key and secret of the usual forms", hexKey, uuid, "CANARY-11",
+			exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Distinct},
+		},
+		{"a key alone: as well an ObjectId", hexKey, "", "", exchanges.Fit{
+			AccessKey: exchanges.Possible,
+			Problem:   "a kucoin secret is a UUID in lower case",
+		}},
 		{"the passphrase is missing", hexKey, uuid, "", exchanges.Fit{
 			AccessKey: exchanges.Distinct, Secret: exchanges.Distinct, Problem: "a kucoin credential has a passphrase",
 		}},
 		{"the passphrase is a sentence", hexKey, uuid, "CANARY of mine", exchanges.Fit{
-			AccessKey: exchanges.Distinct, Secret: exchanges.Distinct, Problem: "a kucoin passphrase is 7 to 32 characters without blanks",
+			AccessKey: exchanges.Distinct, Secret: exchanges.Distinct,
+			Problem: "a kucoin passphrase is 7 to 32 characters without blanks",
 		}},
 		{"key and secret interchanged", uuid, hexKey, "CANARY-11", exchanges.Fit{
 			Swapped: true, KeyIsSecret: true,

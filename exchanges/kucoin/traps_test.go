@@ -42,7 +42,10 @@ func TestNoSecretLeaves(t *testing.T) {
 			t.Errorf("%s %s: %s", r.Method, r.Path, text)
 		}
 		signed := r.Path != "/api/v1/timestamp"
-		for _, name := range []string{"KC-API-KEY", "KC-API-KEY-VERSION", "KC-API-SIGN", "KC-API-PASSPHRASE", "Content-Type"} {
+		for _, name := range []string{
+			"KC-API-KEY", "KC-API-KEY-VERSION", "KC-API-SIGN",
+			"KC-API-PASSPHRASE", "Content-Type",
+		} {
 			if (r.Header.Get(name) != "") != signed {
 				t.Errorf("%s %s: header %s is %q", r.Method, r.Path, name, r.Header.Get(name))
 			}
@@ -132,7 +135,8 @@ func (panicking) Request(context.Context, *sdk.Request, time.Duration) (*sdk.Res
 func TestErrorsHoldNoAnswer(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 403, 500, 502} {
 		for _, body := range []string{
-			`<html>CANARY at 198.51.100.99</html>`, `CANARY at 198.51.100.99`, `{"code":"400006","msg":"CANARY, the current clientIp is:198.51.100.99"}`,
+			`<html>CANARY at 198.51.100.99</html>`, `CANARY at 198.51.100.99`,
+			`{"code":"400006","msg":"CANARY, the current clientIp is:198.51.100.99"}`,
 			`{"code":"200000","data":"CANARY at 198.51.100.99"}`, `{"code":"CANARY","msg":"198.51.100.99"}`,
 		} {
 			b := newBench(t, desk(subs(1)...))
@@ -154,7 +158,8 @@ func TestErrorsHoldNoAnswer(t *testing.T) {
 func TestResetIsWaitedFor(t *testing.T) {
 	b := newBench(t, desk())
 	b.server.Break(fake.Fault{
-		Path: pathInspect, Times: 1, Do: fake.Answer(429, "application/json", `{"code":"429000","msg":"Too Many Requests"}`, "gw-ratelimit-reset", "17500"),
+		Path: pathInspect, Times: 1, Do: fake.Answer(429, "application/json",
+			`{"code":"429000","msg":"Too Many Requests"}`, "gw-ratelimit-reset", "17500"),
 	})
 	if _, err := b.inspect(t, "master"); err != nil {
 		t.Fatal(err)
@@ -228,7 +233,10 @@ func changesOf(t *testing.T, b *bench) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{Ref: issued.Key.Ref, Passphrase: req.Passphrase}); err != nil {
+	if err := a.RevokeKey(t.Context(), exchanges.RevokeRequest{
+		Ref:        issued.Key.Ref,
+		Passphrase: req.Passphrase,
+	}); err != nil {
 		t.Fatal(err)
 	}
 }

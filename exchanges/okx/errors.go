@@ -37,7 +37,8 @@ func meaningForKey(code string) (meaning, bool) {
 		m.kind, m.detail = exchanges.KindNoSuchKey, "says that the key does not exist"
 	case "50110":
 		m.kind, m.alive = exchanges.KindIPRefused, true
-		m.detail = "refuses this address for the key; the key lives. Run rekey from an address on its whitelist (IPv4, if the list has no IPv6), or let its manager list it"
+		m.detail = "refuses this address for the key; the key lives. Run rekey from an address on its whitelist (IPv4, if " +
+			"the list has no IPv6), or let its manager list it"
 	case codeOtherEnvironment:
 		m.kind, m.alive, m.detail = exchanges.KindUndetermined, true, "the key lives in the other environment: demo "+
 			"instead of live, or live instead of demo. Set the environment in rekey.yaml"
@@ -65,13 +66,15 @@ func meaningForKey(code string) (meaning, bool) {
 	case "50100":
 		m.kind, m.detail = exchanges.KindForbidden, "says that the API is frozen; the key is not dead. Ask its support why"
 	case "50007", "50009", "50012", "50027", "50029", "58004":
-		m.kind, m.detail = exchanges.KindForbidden, "says that the account is blocked, frozen or restricted; log in and see why"
+		m.kind, m.detail = exchanges.KindForbidden, "says that the account is blocked, frozen or "+
+			"restricted; log in and see why"
 	case "50001", "50004", "50013", "50026":
 		m.kind, m.detail = exchanges.KindMaintenance, "has trouble of its own"
 	case "50000", "50002", "50006", "50014", "50015", "50016", "51000":
 		m.detail = "refuses the parameters of the call"
 	case "50121", "50051", "50059", "50060":
-		m.kind, m.detail = exchanges.KindGeoBlocked, "does not serve this address or this account's country, or wants the account verified first"
+		m.kind, m.detail = exchanges.KindGeoBlocked, "does not serve this address or this account's country, or wants "+
+			"the account verified first"
 	default:
 		return meaning{}, false
 	}
@@ -158,7 +161,10 @@ func refusal(res exchanges.Response) *exchanges.Error {
 		http.StatusBadRequest, http.StatusUnauthorized) {
 		return exchanges.Unproven(res) // documented with 200, seen with 401 (ccxt#24601)
 	}
-	e := &exchanges.Error{Kind: m.kind, Code: w.Code, Status: res.Status, Detail: m.detail, RetryAfter: exchanges.RetryAfter(res.Header)}
+	e := &exchanges.Error{
+		Kind: m.kind, Code: w.Code, Status: res.Status, Detail: m.detail,
+		RetryAfter: exchanges.RetryAfter(res.Header),
+	}
 	switch {
 	case known && m.kind == exchanges.KindRateLimited:
 		e.RetryAfter = max(e.RetryAfter, window) // OKX sends no Retry-After

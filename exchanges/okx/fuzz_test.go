@@ -18,7 +18,8 @@ func says50119(body string) bool {
 
 func FuzzJudge(f *testing.F) {
 	for _, body := range []string{
-		`{"msg":"API key doesn't exist","code":"50119"}`, `{"code":50119}`, `{"code":"0","data":[]}`, `[]`, `null`, ``, `<html>`, `{"code":"50110","msg":"Your IP"}`,
+		`{"msg":"API key doesn't exist","code":"50119"}`, `{"code":50119}`, `{"code":"0","data":[]}`, `[]`, `null`, ``,
+		`<html>`, `{"code":"50110","msg":"Your IP"}`,
 	} {
 		for _, status := range []int{200, 302, 401, 429, 503} {
 			f.Add(status, "application/json", body)
@@ -42,8 +43,10 @@ func FuzzJudge(f *testing.F) {
 
 func FuzzInspect(f *testing.F) {
 	for _, body := range []string{
-		rows(`{"uid":"1","mainUid":"1","type":"0","label":"v5","perm":"read_only,withdraw,trade","ip":"203.0.113.7,2001:db8::/32"}`),
-		rows(`{"uid":"1","perm":null,"ip":7}`), rows(), `{"code":"50119"}`, `{"code":"50101"}`, `{"code":"0","data":{}}`, `{"code":"0","data":[null]}`, `null`,
+		rows(`{"uid":"1","mainUid":"1","type":"0","label":"v5","perm":"read_only,withdraw,trade",` +
+			`"ip":"203.0.113.7,2001:db8::/32"}`),
+		rows(`{"uid":"1","perm":null,"ip":7}`), rows(), `{"code":"50119"}`, `{"code":"50101"}`, `{"code":"0","data":{}}`,
+		`{"code":"0","data":[null]}`, `null`,
 	} {
 		f.Add(body)
 	}

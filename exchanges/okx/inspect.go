@@ -12,7 +12,10 @@ import (
 // environment do not know the key, the others are asked.
 func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 	k := exchanges.Key{
-		Ref:       exchanges.KeyRef{Exchange: Name, AccessKey: a.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: Name, AccessKey: a.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status:    exchanges.StatusUndetermined,
 		Algorithm: algorithm,
 	}

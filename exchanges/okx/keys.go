@@ -27,7 +27,8 @@ func (a *adapter) IssueKey(ctx context.Context, req exchanges.IssueRequest) (exc
 	described, ok := readChange(res)
 	w := described.Value
 	if !ok || w.APIKey == "" || w.SecretKey == "" {
-		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res, "answered without the new key's secret"), req.Account.Name)
+		return exchanges.Issued{}, exchanges.About(exchanges.Unclear(Name, opIssue, res,
+			"answered without the new key's secret"), req.Account.Name)
 	}
 	k := exchanges.Key{Ref: exchanges.KeyRef{Exchange: Name, Account: req.Account}}
 	applyChange(described, &k)
@@ -134,7 +135,8 @@ func (a *adapter) EditKey(ctx context.Context, req exchanges.EditRequest) (excha
 	}
 	w, ok := readChange(res)
 	if !ok || w.Value.APIKey != req.Ref.AccessKey {
-		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res, "answered without the key that was changed"), req.Ref.Account.Name)
+		return k, exchanges.About(exchanges.Unclear(Name, opEdit, res,
+			"answered without the key that was changed"), req.Ref.Account.Name)
 	}
 	applyChange(w, &k)
 	return k, nil
@@ -170,9 +172,14 @@ func editFields(req exchanges.EditRequest) (map[string]string, error) {
 
 // write performs an operation that changes something, once, where rekey.yaml
 // says that the manager lives.
-func (a *adapter) write(ctx context.Context, name string, fields map[string]string, passphrase exchanges.Secret) (exchanges.Response, error) {
+func (a *adapter) write(ctx context.Context, name string, fields map[string]string,
+	passphrase exchanges.Secret,
+) (exchanges.Response, error) {
 	op, _ := protocol().Operation(name)
-	return a.env.Caller.Call(ctx, exchanges.Call{Op: name, User: a.user, Build: a.post(a.configured(), op.Path, fields, passphrase)})
+	return a.env.Caller.Call(ctx, exchanges.Call{
+		Op: name, User: a.user,
+		Build: a.post(a.configured(), op.Path, fields, passphrase),
+	})
 }
 
 // readChange reads the one row of the answer to a change.

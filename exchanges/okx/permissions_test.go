@@ -26,11 +26,15 @@ func TestReadPermissions(t *testing.T) {
 		{
 			story: "a tracker's key", list: text("read_only"), told: true,
 			granted: []exchanges.Permission{exchanges.Read},
-			denied:  []exchanges.Permission{exchanges.Trade, exchanges.Withdraw, exchanges.Transfer, exchanges.SubaccountTransfer, exchanges.Spot},
+			denied: []exchanges.Permission{
+				exchanges.Trade, exchanges.Withdraw, exchanges.Transfer,
+				exchanges.SubaccountTransfer, exchanges.Spot,
+			},
 			unknown: []exchanges.Permission{exchanges.ManageKeys},
 		},
 		{
-			story: "a bot's key: trade covers funding transfers, and OKX has no word for them", list: text("read_only,trade"), told: true,
+			story: "a bot's key: trade covers funding transfers, and OKX has no word for them",
+			list:  text("read_only,trade"), told: true,
 			granted: []exchanges.Permission{exchanges.Read, exchanges.Trade},
 			denied:  []exchanges.Permission{exchanges.Withdraw, exchanges.Spot, exchanges.Futures, exchanges.Unmapped},
 			unknown: []exchanges.Permission{exchanges.ManageKeys, exchanges.Transfer, exchanges.SubaccountTransfer},
@@ -153,18 +157,21 @@ func TestInspectOddAnswers(t *testing.T) {
 			func(k exchanges.Key) bool { return !k.Whitelist.Restricted.IsKnown() && k.Permissions.IsKnown() },
 		},
 		{
-			"an address is masked", rows(`{"uid":"1","perm":"read_only","ip":"203.0.113.7,203.**.9"}`), exchanges.StatusAlive, false,
+			"an address is masked", rows(`{"uid":"1","perm":"read_only","ip":"203.0.113.7,203.**.9"}`),
+			exchanges.StatusAlive, false,
 			func(k exchanges.Key) bool {
 				bound, _ := k.Whitelist.Restricted.Get()
 				return bound && !k.Whitelist.Entries.IsKnown() && len(k.Whitelist.Unread) == 1
 			},
 		},
 		{
-			"a label with escapes is data", rows(`{"uid":"1","perm":"read_only","label":"a\u001b[31m\r\nb"}`), exchanges.StatusAlive, false,
+			"a label with escapes is data", rows(`{"uid":"1","perm":"read_only","label":"a\u001b[31m\r\nb"}`),
+			exchanges.StatusAlive, false,
 			func(k exchanges.Key) bool { return k.Label == "a\x1b[31m\r\nb" },
 		},
 		{
-			"fields of no use have other types", rows(`{"uid":"1","perm":"read_only","kycLv":3,"autoLoan":"no","traderInsts":null}`),
+			"fields of no use have other types", rows(`{"uid":"1","perm":"read_only","kycLv":3,` +
+				`"autoLoan":"no","traderInsts":null}`),
 			exchanges.StatusAlive, false, func(exchanges.Key) bool { return true },
 		},
 	} {

@@ -143,7 +143,8 @@ func (a *adapter) located(p place, err error) error {
 	if p.environment != here.environment || p.environment != live {
 		is, set = append(is, "environment "+p.environment), append(set, "environment: "+p.environment)
 	}
-	where := fmt.Sprintf("the key lives, in %s: rekey.yaml needs \"exchanges: okx: {%s}\"", strings.Join(is, ", "), strings.Join(set, ", "))
+	where := fmt.Sprintf("the key lives, in %s: rekey.yaml needs \"exchanges: okx: {%s}\"",
+		strings.Join(is, ", "), strings.Join(set, ", "))
 	if refused == nil {
 		return &exchanges.Error{Exchange: Name, Op: opInspect, Kind: exchanges.KindUndetermined, Detail: where}
 	}
@@ -167,7 +168,8 @@ func unasked(p place, err error) error {
 	if e.Kind == exchanges.KindNoSuchKey { // the control call, about no key at all
 		e.Kind = exchanges.KindUndetermined
 	}
-	e.Detail = fmt.Sprintf("the configured region does not know the key; it is dead only if all regions say so, and %s (%s) could not be asked: %s",
+	e.Detail = fmt.Sprintf("the configured region does not know the key; it is dead only if all regions say so, and %s "+
+		"(%s) could not be asked: %s",
 		p.region, p.environment, e.Detail)
 	return &e
 }

@@ -29,7 +29,8 @@ type world struct {
 func newWorld(t *testing.T, keys map[string][]*fakeokx.Key) *world {
 	t.Helper()
 	w := &world{
-		servers: map[string]*fake.Server{}, addr: map[string]string{}, clock: exchangetest.NewClock(), next: httpx.NewTransport(),
+		servers: map[string]*fake.Server{}, addr: map[string]string{}, clock: exchangetest.NewClock(),
+		next: httpx.NewTransport(),
 	}
 	t.Cleanup(w.next.CloseIdleConnections)
 	for _, h := range protocol().Hosts {
@@ -115,15 +116,22 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 		says                string // in the error
 	}{
 		{story: "where the configuration says", home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive},
-		{story: "in the EEA, as configured", region: regionEEA, home: regionEEA, key: plain("bot"), status: exchanges.StatusAlive},
-		{story: "in demo trading, as configured", environment: demo, home: regionGlobal, key: demoKey("bot"), status: exchanges.StatusAlive},
+		{
+			story: "in the EEA, as configured", region: regionEEA, home: regionEEA, key: plain("bot"),
+			status: exchanges.StatusAlive,
+		},
+		{
+			story: "in demo trading, as configured", environment: demo, home: regionGlobal, key: demoKey("bot"),
+			status: exchanges.StatusAlive,
+		},
 		{
 			story: "in the EEA, and nothing is configured", home: regionEEA, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: eea}",
 		},
 		{
-			story: "in the US, and the EEA is configured", region: regionEEA, home: regionUS, key: plain("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: us}",
+			story: "in the US, and the EEA is configured", region: regionEEA, home: regionUS, key: plain("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: us}",
 		},
 		{
 			story: "in Turkey, and nothing is configured", home: regionTR, key: plain("bot"), status: exchanges.StatusAlive,
@@ -134,32 +142,39 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			status: exchanges.StatusAlive,
 		},
 		{
-			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
+			story: "at the global site, and the US is configured", region: regionUS, home: regionGlobal, key: plain("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: global}",
 		},
 		{
 			story: "in the EEA, which refuses this address", home: regionEEA, key: bound, status: exchanges.StatusIPRefused,
 			kind: exchanges.KindIPRefused, says: "exchanges: okx: {region: eea}",
 		},
 		{
-			story: "in the EEA, which refuses the passphrase", home: regionEEA, key: plain("bot"), credential: other, status: exchanges.StatusAlive,
-			kind: exchanges.KindBadPassphrase, says: "exchanges: okx: {region: eea}",
+			story: "in the EEA, which refuses the passphrase", home: regionEEA, key: plain("bot"), credential: other,
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindBadPassphrase, says: "exchanges: okx: {region: eea}",
 		},
 		{
-			story: "in demo trading, and live is configured", home: regionGlobal, key: demoKey("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {environment: demo}",
+			story: "in demo trading, and live is configured", home: regionGlobal, key: demoKey("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {environment: demo}",
 		},
 		{
-			story: "in live trading, and demo is configured", environment: demo, home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {environment: live}",
+			story: "in live trading, and demo is configured", environment: demo, home: regionGlobal, key: plain("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {environment: live}",
 		},
 		{
-			story: "in demo trading of the EEA, and nothing is configured", home: regionEEA, key: demoKey("bot"), status: exchanges.StatusAlive,
-			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: eea, environment: demo}",
+			story: "in demo trading of the EEA, and nothing is configured", home: regionEEA, key: demoKey("bot"),
+			status: exchanges.StatusAlive,
+			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: eea, environment: demo}",
 		},
 		{
-			story: "in live trading of the US, and demo of the EEA is configured", region: regionEEA, environment: demo, home: regionUS, key: plain("bot"),
-			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: us, environment: live}",
+			story: "in live trading of the US, and demo of the EEA is configured", region: regionEEA, environment: demo,
+			home: regionUS, key: plain("bot"),
+			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined,
+			says: "exchanges: okx: {region: us, environment: live}",
 		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
@@ -275,10 +290,14 @@ func TestOneRegionInTroubleIsNoDeath(t *testing.T) {
 		{"geo-block in OKX's words", pathConfig, code(200, "50121"), exchanges.KindGeoBlocked},
 		{"malformed key", pathConfig, code(401, "50111"), exchanges.KindCredential},
 		{"redirect", pathConfig, fake.Redirect("http://127.0.0.1:9/"), exchanges.KindOther},
-		{"a success that says nothing", pathConfig, fake.Answer(200, json, `{"code":"0","msg":"","data":[]}`), exchanges.KindOther},
+		{"a success that says nothing", pathConfig, fake.Answer(200, json,
+			`{"code":"0","msg":"","data":[]}`), exchanges.KindOther},
 		{"a number for a code", pathConfig, fake.Answer(200, json, `{"code":50119}`), exchanges.KindOther},
 		{"no clock", pathTime, fake.Answer(404, json, `{}`), exchanges.KindNotFound},
-		{"a clock without time is a clock that fails", pathTime, fake.Answer(502, "text/html", "<html>Bad Gateway</html>"), exchanges.KindMaintenance},
+		{
+			"a clock without time is a clock that fails", pathTime,
+			fake.Answer(502, "text/html", "<html>Bad Gateway</html>"), exchanges.KindMaintenance,
+		},
 		{"a clock that says 50119", pathTime, code(200, "50119"), exchanges.KindUndetermined},
 	} {
 		for _, region := range []string{regionGlobal, regionEEA, regionUS, regionTR} {

@@ -22,7 +22,8 @@ func TestDocumentedAnswers(t *testing.T) {
 			switch w := value.(type) {
 			case *wireAnswer[wireConfig]:
 				perms, raw := readPermissions(w.Data[0].Perm)
-				if on, _ := perms.Has(exchanges.Unmapped).Get(); on || len(raw) != 3 || w.Data[0].kind() != exchanges.AccountMaster {
+				if on, _ := perms.Has(exchanges.Unmapped).Get(); on || len(raw) != 3 ||
+					w.Data[0].kind() != exchanges.AccountMaster {
 					t.Errorf("permissions %q, account %q", raw, w.Data[0].kind())
 				}
 			case *wireAnswer[wireAccount]:

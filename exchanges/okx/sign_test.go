@@ -19,7 +19,10 @@ func TestSign(t *testing.T) {
 	for _, c := range []struct{ method, target, body, want string }{
 		{"GET", "/api/v5/account/balance?ccy=BTC", "", "CVjn8z04Q7Cnq/hoJT35d6LRIcuuP+NYLuPZ5S/CY98="},
 		{"GET", "/api/v5/users/subaccount/apikey?subAcct=a%20b%26c", "", "kUwUpVmG0WQll+NuqVMFB7UgoSOtIozk0MhCQefyh1I="},
-		{"POST", "/api/v5/account/set-leverage", `{"instId":"BTC-USDT","lever":"5","mgnMode":"isolated"}`, "Vj8a1OpN9pxYlr5U6XgKF36CSa1Bg2FGKDoOuwNSu7Y="},
+		{
+			"POST", "/api/v5/account/set-leverage", `{"instId":"BTC-USDT","lever":"5","mgnMode":"isolated"}`,
+			"Vj8a1OpN9pxYlr5U6XgKF36CSa1Bg2FGKDoOuwNSu7Y=",
+		},
 	} {
 		if got := sign(secret, "2020-12-08T09:08:57.715Z", c.method, c.target, c.body); got != c.want {
 			t.Errorf("%s %s: %s, want %s", c.method, c.target, got, c.want)
@@ -31,7 +34,8 @@ func TestSignedRequest(t *testing.T) {
 	a := &adapter{credential: exchanges.Credential{
 		AccessKey: accessKey(
 			"alive",
-		), Secret: exchanges.NewSecret("CANARY82BDD0CFF14C41EDBF1AB98506"), Passphrase: exchanges.NewSecret(passphrase("alive")),
+		), Secret: exchanges.NewSecret("CANARY82BDD0CFF14C41EDBF1AB98506"),
+		Passphrase: exchanges.NewSecret(passphrase("alive")),
 	}}
 	now := time.Date(2020, 12, 8, 10, 8, 57, 715_900_000, time.FixedZone("CET", 3600))
 	for _, c := range []struct{ environment, simulated string }{{live, ""}, {demo, "1"}} {
@@ -62,11 +66,13 @@ func TestSignedRequest(t *testing.T) {
 func TestOpenRefusesHalfACredential(t *testing.T) {
 	whole := credential("alive")
 	for name, spoil := range map[string]func(*exchanges.Credential){
-		"no access key":            func(c *exchanges.Credential) { c.AccessKey = "" },
-		"no secret":                func(c *exchanges.Credential) { c.Secret = exchanges.Secret{} },
-		"no passphrase":            func(c *exchanges.Credential) { c.Passphrase = exchanges.Secret{} },
-		"line break in the key":    func(c *exchanges.Credential) { c.AccessKey += "\n" },
-		"line break in passphrase": func(c *exchanges.Credential) { c.Passphrase = exchanges.NewSecret("CANARY\r\nX-Evil: 1") },
+		"no access key":         func(c *exchanges.Credential) { c.AccessKey = "" },
+		"no secret":             func(c *exchanges.Credential) { c.Secret = exchanges.Secret{} },
+		"no passphrase":         func(c *exchanges.Credential) { c.Passphrase = exchanges.Secret{} },
+		"line break in the key": func(c *exchanges.Credential) { c.AccessKey += "\n" },
+		"line break in passphrase": func(c *exchanges.Credential) {
+			c.Passphrase = exchanges.NewSecret("CANARY\r\nX-Evil: 1")
+		},
 	} {
 		c := whole
 		spoil(&c)
@@ -81,7 +87,8 @@ func TestOpenRefusesHalfACredential(t *testing.T) {
 }
 
 func TestRecognise(t *testing.T) {
-	const goodKey, goodSecret = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "0123456789ABCDEF0123456789ABCDEF" // no CANARY: the form has no room
+	// no CANARY: the form has no room
+	const goodKey, goodSecret = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "0123456789ABCDEF0123456789ABCDEF"
 	for _, c := range []struct {
 		name, key, secret, passphrase string
 		want                          exchanges.Fit
@@ -89,7 +96,10 @@ func TestRecognise(t *testing.T) {
 		{"whole", goodKey, goodSecret, "CANARY", exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}},
 		{
 			"no passphrase", goodKey, goodSecret, "",
-			exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible, Problem: "an okx credential has a passphrase too"},
+			exchanges.Fit{
+				AccessKey: exchanges.Possible, Secret: exchanges.Possible,
+				Problem: "an okx credential has a passphrase too",
+			},
 		},
 		{"interchanged", goodSecret, goodKey, "CANARY", exchanges.Fit{
 			Swapped: true, KeyIsSecret: true,
@@ -103,7 +113,10 @@ func TestRecognise(t *testing.T) {
 			"lower case secret", goodKey, strings.ToLower(goodSecret), "CANARY",
 			exchanges.Fit{AccessKey: exchanges.Possible, Problem: "an okx secret is 32 hex digits in upper case"},
 		},
-		{"kucoin's", "0123456789abcdef01234567", goodKey, "CANARY", exchanges.Fit{Problem: "an okx access key is a UUID in lower case"}},
+		{
+			"kucoin's", "0123456789abcdef01234567", goodKey, "CANARY",
+			exchanges.Fit{Problem: "an okx access key is a UUID in lower case"},
+		},
 	} {
 		got := recognise(
 			exchanges.Credential{

@@ -59,7 +59,10 @@ func (a *adapter) pages(ctx context.Context, params url.Values) iter.Seq2[[]wire
 		seen := map[string]bool{}
 		params.Set("limit", strconv.Itoa(accountsPage))
 		for page := 1; ; page++ {
-			res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opSubAccounts, User: a.user, Build: a.get(a.configured(), pathSubAccounts, params)})
+			res, err := a.env.Caller.Call(ctx, exchanges.Call{
+				Op: opSubAccounts, User: a.user,
+				Build: a.get(a.configured(), pathSubAccounts, params),
+			})
 			if err != nil {
 				yield(nil, err)
 				return
@@ -69,7 +72,8 @@ func (a *adapter) pages(ctx context.Context, params url.Values) iter.Seq2[[]wire
 				yield(nil, exchanges.Malformed(Name, opSubAccounts, res, err))
 				return
 			}
-			if i := slices.IndexFunc(w.Data, func(sub wireAccount) bool { return sub.SubAcct == "" }); i >= 0 { // its keys cannot be asked for
+			// its keys cannot be asked for
+			if i := slices.IndexFunc(w.Data, func(sub wireAccount) bool { return sub.SubAcct == "" }); i >= 0 {
 				yield(w.Data[:i], exchanges.Malformed(Name, opSubAccounts, res, errors.New("a sub-account without a name")))
 				return
 			}

@@ -42,7 +42,10 @@ func TestCardSaysWhatTheCodeDoes(t *testing.T) {
 			t.Errorf("%s of %s is by a person and names no page or steps", row.Action, row.Reach)
 		}
 	}
-	for _, action := range []exchanges.Action{exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue, exchanges.ActEdit, exchanges.ActRevoke, exchanges.ActFreeze} {
+	for _, action := range []exchanges.Action{
+		exchanges.ActInspect, exchanges.ActList, exchanges.ActIssue,
+		exchanges.ActEdit, exchanges.ActRevoke, exchanges.ActFreeze,
+	} {
 		if !seen[action] {
 			t.Errorf("the card says nothing of %s", action)
 		}

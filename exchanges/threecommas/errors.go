@@ -72,7 +72,8 @@ func changeRefused(op exchanges.Operation, e *exchanges.Error) {
 // a 429 and is no rate limit: waiting does not help (recorded 2025-11-10).
 func planRefusal(res exchanges.Response) *exchanges.Error {
 	text := strings.ToLower(wordOf(res))
-	if res.Status < http.StatusBadRequest || res.Status >= http.StatusInternalServerError || !strings.Contains(text, "not available") || !strings.Contains(text, "subscription plan") {
+	if res.Status < http.StatusBadRequest || res.Status >= http.StatusInternalServerError ||
+		!strings.Contains(text, "not available") || !strings.Contains(text, "subscription plan") {
 		return nil
 	}
 	return &exchanges.Error{
@@ -99,7 +100,8 @@ func refusal(res exchanges.Response) *exchanges.Error {
 	}
 	switch e.Code {
 	case "api_key_invalid_or_expired":
-		e.Kind, e.Detail = exchanges.KindCredential, "does not know the 3Commas token, or it has expired: make a new one, and put it where rekey.yaml says"
+		e.Kind, e.Detail = exchanges.KindCredential, "does not know the 3Commas token, or it has expired: make a new one, "+
+			"and put it where rekey.yaml says"
 	case "signature_invalid":
 		e.Kind, e.Detail = exchanges.KindBadSignature, "refuses the signature: the secret does not belong to this 3Commas "+
 			"token. Put the right one where rekey.yaml says, or make a new token"
@@ -121,7 +123,8 @@ func byStatus(e *exchanges.Error) {
 	case http.StatusUnauthorized:
 		// A caller outside the token's whitelist gets 401 too, with a code that
 		// is not documented. It is not told apart from others.
-		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the token or this address; look at the token's IP whitelist on the 3Commas page"
+		e.Kind, e.Detail = exchanges.KindForbidden, "refuses the token or this address; look at the token's IP "+
+			"whitelist on the 3Commas page"
 	case http.StatusForbidden:
 		e.Kind, e.Detail = exchanges.KindForbidden, "the 3Commas token may not do this; listing connections needs "+
 			"ACCOUNTS_READ. Give it to the token, or make another"

@@ -10,7 +10,8 @@ import (
 )
 
 func TestJudge(t *testing.T) {
-	const plan = `{"error":"The request type 'read' is not available with your current subscription plan. Please upgrade (CANARY, 203.0.113.7)."}`
+	const plan = `{"error":"The request type 'read' is not available with your current subscription plan. Please ` +
+		`upgrade (CANARY, 203.0.113.7)."}`
 	for _, c := range []struct {
 		status int
 		body   string
@@ -20,7 +21,10 @@ func TestJudge(t *testing.T) {
 		{200, `{"valid":true}`, "", ""},
 		{200, `[]`, "", ""},
 		{200, `[{"error":"signature_invalid"}]`, "", ""},
-		{401, `{"error":"api_key_invalid_or_expired","error_description":"CANARY"}`, exchanges.KindCredential, "api_key_invalid_or_expired"},
+		{
+			401, `{"error":"api_key_invalid_or_expired","error_description":"CANARY"}`, exchanges.KindCredential,
+			"api_key_invalid_or_expired",
+		},
 		{401, `{"error":"signature_invalid"}`, exchanges.KindBadSignature, "signature_invalid"},
 		{200, `{"error":"signature_invalid"}`, exchanges.KindBadSignature, "signature_invalid"},
 		{401, `{"error":"ip_not_allowed"}`, exchanges.KindForbidden, "ip_not_allowed"}, // the real word is not documented
@@ -72,7 +76,8 @@ func TestJudge(t *testing.T) {
 
 // The same answers to a change say what became of it.
 func TestJudgeOfAChange(t *testing.T) {
-	const plan = `{"error":"The request type 'write' is not available with your current subscription plan. Please upgrade."}`
+	const plan = `{"error":"The request type 'write' is not available with your current ` +
+		`subscription plan. Please upgrade."}`
 	for _, c := range []struct {
 		op     string
 		status int

@@ -317,9 +317,12 @@ func TestUnusableCredentials(t *testing.T) {
 		"no secret":               {AccessKey: accessKey("alive")},
 		"no access key":           {Secret: exchanges.NewSecret(secret("alive"))},
 		"a line break in the key": {AccessKey: "CANARY\nkey", Secret: exchanges.NewSecret(secret("alive"))},
-		"half a PEM":              {AccessKey: accessKey("rsa"), Secret: exchanges.NewSecret("-----BEGIN RSA PRIVATE KEY-----\nCANARY")},
-		"PEM of something else":   {AccessKey: accessKey("rsa"), Secret: exchanges.NewSecret(inPEM([]byte("CANARY")))},
-		"Ed25519":                 {AccessKey: accessKey("rsa"), Secret: exchanges.NewSecret(inPEM(other))},
+		"half a PEM": {
+			AccessKey: accessKey("rsa"),
+			Secret:    exchanges.NewSecret("-----BEGIN RSA PRIVATE KEY-----\nCANARY"),
+		},
+		"PEM of something else": {AccessKey: accessKey("rsa"), Secret: exchanges.NewSecret(inPEM([]byte("CANARY")))},
+		"Ed25519":               {AccessKey: accessKey("rsa"), Secret: exchanges.NewSecret(inPEM(other))},
 	} {
 		v, err := Exchange().OpenVendor(c, exchanges.Env{})
 		if v != nil || exchanges.KindOf(err) != exchanges.KindCredential {

@@ -44,7 +44,8 @@ func prepared(t *testing.T) (dir string) {
 	dir = filepath.Join(base, "dir")
 	for _, err := range []error{
 		os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "f"), []byte("old"), 0o600),
-		os.WriteFile(filepath.Join(dir, "other"), []byte("other"), 0o600), os.WriteFile(filepath.Join(base, "outside"), []byte("outside"), 0o600),
+		os.WriteFile(filepath.Join(dir, "other"), []byte("other"), 0o600),
+		os.WriteFile(filepath.Join(base, "outside"), []byte("outside"), 0o600),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -132,7 +132,10 @@ func narrowest(d Decision) exchanges.EditRequest {
 
 // ref names the old key for a request.
 func (p *planner) ref(d Decision) exchanges.KeyRef {
-	return exchanges.KeyRef{Exchange: d.Entry.Exchange, Account: accountOf(d, false), AccessKey: p.Facts[d.Key].Credential.AccessKey}
+	return exchanges.KeyRef{
+		Exchange: d.Entry.Exchange, Account: accountOf(d, false),
+		AccessKey: p.Facts[d.Key].Credential.AccessKey,
+	}
 }
 
 // passphrase stands for the key's own in a request that is only judged, not
@@ -173,14 +176,22 @@ func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
 	_, declared := p.entries[manager]
 	switch {
 	case d.Seen.Ref.Account.Kind == exchanges.AccountMaster:
-		return Reason{MasterKey, d.Entry.Exchange + " has no API for keys of the master account"}
+		return Reason{MasterKey, masterKeys(x)}
 	case manager == "":
-		return Reason{NoManager, "rekey.yaml names no manager for it, whose key could change it by API"}
+		return Reason{NoManager, masterKeys(x) + "; for a key of a sub-account, name its manager in rekey.yaml"}
 	case !declared:
 		return Reason{NoManager, "its manager is no key of rekey.yaml"}
 	default:
 		return Reason{}
 	}
+}
+
+// masterKeys says what no API of an exchange does to a key of the master account.
+func masterKeys(x exchanges.Exchange) string {
+	if x.CanRevokeSelf != nil {
+		return "no other key can change or delete a master key of " + x.Card.Name
+	}
+	return x.Card.Name + " master keys can only be made and deleted on the website"
 }
 
 // managerTrouble says why the manager of a key cannot change it, as far as a
@@ -191,7 +202,8 @@ func (p *planner) managerTrouble(e survey.Entry, k exchanges.Key) Reason {
 	may, told := m.Key.Permissions.Has(exchanges.ManageKeys).Get()
 	switch {
 	case seen && told && !may:
-		return Reason{ManagerRefused, "its manager " + name + " may not manage keys: the exchange says so, or its whitelist is missing"}
+		return Reason{ManagerRefused, "its manager " + name +
+			" may not manage keys: the exchange says so, or its whitelist is missing"}
 	case !seen:
 		return Reason{ManagerUnseen, "its manager " + name + " could not be looked at"}
 	case m.Key.Status == exchanges.StatusIPRefused:
@@ -237,7 +249,8 @@ func (p *planner) replace(d Decision, x exchanges.Exchange, f Facts) Decision {
 	}
 	if f.Twin != "" {
 		d.Steps = []string{}
-		return noKey(OtherHolder, f.Twin+" holds the same key and would be left with a dead one: declare it as a copy of this key (copies)")
+		return noKey(OtherHolder, f.Twin+" holds the same key and would be left with a dead one: declare it as a "+
+			"copy of this key (copies)")
 	}
 	for _, place := range f.Places {
 		if place.Problem != "" {
@@ -307,7 +320,9 @@ func (p *planner) desired(d Decision, x exchanges.Exchange) (want rotate.Want, r
 
 // powers are the permissions of the new key, in the words of the exchange: never
 // less than the purpose, never more than the old key has.
-func (p *planner) powers(d Decision, x exchanges.Exchange) (want []exchanges.Permission, remarks []string, trouble Reason) {
+func (p *planner) powers(d Decision, x exchanges.Exchange) (want []exchanges.Permission,
+	remarks []string, trouble Reason,
+) {
 	byHand := d.Verdict == ByHand
 	granted, known := d.Seen.Permissions.Granted()
 	purpose := d.Entry.Inventory.Purpose
@@ -324,13 +339,15 @@ func (p *planner) powers(d Decision, x exchanges.Exchange) (want []exchanges.Per
 		}
 	}
 	if strange {
-		granted = slices.DeleteFunc(slices.Clone(granted), func(g exchanges.Permission) bool { return g == exchanges.Unmapped })
+		granted = slices.DeleteFunc(slices.Clone(granted),
+			func(g exchanges.Permission) bool { return g == exchanges.Unmapped })
 		remarks = append(remarks,
 			"the old key has a permission that rekey does not know; leave it out of the new one unless you know what it is for")
 	}
 	want, missing := exchanges.Needed(granted, purpose, x.Card.Covers)
 	if len(missing) > 0 {
-		return nil, nil, Reason{PurposeMissing, fmt.Sprintf("the purpose in rekey.yaml names %s, which the old key does not have",
+		return nil, nil, Reason{PurposeMissing, fmt.Sprintf("the purpose in rekey.yaml names %s, which "+
+			"the old key does not have",
 			joined(missing))}
 	}
 	for _, g := range granted {
@@ -424,7 +441,8 @@ func (p *planner) unswapped(e survey.Entry) (remarks []string) {
 		x, known := p.Registry.Lookup(v)
 		if known && x.OpenVendor != nil && !slices.Contains(p.Swaps[e.Name], v) {
 			remarks = append(remarks, fmt.Sprintf(
-				"%s was given this key and keeps the old one: what runs there stops when it dies (rotate.vendors: [%s] swaps it)", v, v))
+				"%s was given this key and keeps the old one: what runs there stops when it dies "+
+					"(rotate.vendors: [%s] swaps it)", v, v))
 		}
 	}
 	return remarks
@@ -447,7 +465,8 @@ func (p *planner) lastManager(e survey.Entry) []Risk {
 	if len(left) == 1 {
 		them = "it"
 	}
-	return []Risk{{RiskLastManager, fmt.Sprintf("it is the last key that manages %s: without it rekey cannot change %s by API",
+	return []Risk{{RiskLastManager, fmt.Sprintf("it is the last key that manages %s: without it "+
+		"rekey cannot change %s by API",
 		strings.Join(left, ", "), them)}}
 }
 

@@ -148,8 +148,8 @@ func TestDecideWithoutAPI(t *testing.T) {
 		{"no API of it makes keys", "coinbase", toRotate(), nil, Person, NoAPI, ""},
 		{"no API of it changes keys", "coinbase", toContain(), nil, Person, NoAPI, ""},
 		{"an exchange without a card", "nowhere", toRevoke(), nil, Person, NoAPI, ""},
-		{"a key of the master account", "", toRevoke(), ownMaster, Person, MasterKey, "keys of the master account"},
-		{"no manager is named", "", toRevoke(), noManager, Person, NoManager, "rekey.yaml names no manager"},
+		{"a key of the master account", "", toRevoke(), ownMaster, Person, MasterKey, "okx master keys can only be made"},
+		{"no manager is named", "", toRevoke(), noManager, Person, NoManager, "name its manager in rekey.yaml"},
 		{"the manager is no key", "", toRevoke(), strayManager, Person, NoManager, "is no key of rekey.yaml"},
 		{"the manager was not looked at", "", toRevoke(), unseenManager, Person, ManagerUnseen, "could not be looked at"},
 		{
@@ -277,7 +277,8 @@ func TestDecideWithoutAnAdapter(t *testing.T) {
 func TestNeeded(t *testing.T) {
 	const issue, edit, revoke = exchanges.ActIssue, exchanges.ActEdit, exchanges.ActRevoke
 	for kind, want := range map[journal.Kind][]exchanges.Action{
-		journal.Rotate: {issue, revoke}, journal.Revoke: {revoke}, journal.Contain: {edit}, journal.Respond: {revoke}, "": {revoke},
+		journal.Rotate: {issue, revoke}, journal.Revoke: {revoke}, journal.Contain: {edit},
+		journal.Respond: {revoke}, "": {revoke},
 	} {
 		if got := needed(kind); !slices.Equal(got, want) {
 			t.Errorf("%s takes %v", kind, got)

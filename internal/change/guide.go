@@ -203,7 +203,7 @@ func (w *walk) readGiven(ctx context.Context) (exchanges.Credential, error) {
 		reading, err = w.source.Read(ctx, w.workspace.Location)
 		c = reading.Credential
 		if w.source.Kind() != location.KindEnv {
-			defer w.terminal.Remark("%s still holds the new secret: destroy it when the rotation is done", w.source.Display())
+			defer w.terminal.Remark("%s still holds the new secret: delete it when the rotation is done", w.source.Display())
 		}
 	}
 	if err == nil {

@@ -65,7 +65,8 @@ func (r *Runner) resumedJob(ctx context.Context, run journal.Run, d Decision) (*
 			j.Account.Kind = exchanges.AccountUnknown
 		}
 		j.Want = rotate.Want{
-			Permissions: data.Permissions, Whitelist: data.Whitelist, Restricted: data.Restricted, Passphrase: r.newPassphrase(data.Exchange),
+			Permissions: data.Permissions, Whitelist: data.Whitelist, Restricted: data.Restricted,
+			Passphrase: r.newPassphrase(data.Exchange),
 		}
 	}
 	return j, r.equip(ctx, d, j, byHand, places)

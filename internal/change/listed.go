@@ -82,7 +82,8 @@ func (w *response) leadDeletion(ctx context.Context, manager rotate.Job, item It
 		Exchange: ref.Exchange, Account: ref.Account.Name, Old: item.ID, Manager: manager.Key, Person: true, Cause: w.Cause,
 	}
 	alive := journal.Data{Result: string(exchanges.StatusAlive)}
-	if err := write(record(journal.Planned, journal.Did, plan), record(journal.Retiring, journal.Will, alive)); err != nil {
+	if err := write(record(journal.Planned, journal.Did, plan),
+		record(journal.Retiring, journal.Will, alive)); err != nil {
 		return false, err
 	}
 	x, _ := w.Registry.Lookup(ref.Exchange)
@@ -90,7 +91,8 @@ func (w *response) leadDeletion(ctx context.Context, manager rotate.Job, item It
 		return false, errors.Join(err, write(record(journal.NeedsPerson, journal.Did, journal.Data{})))
 	}
 	unproven := journal.Data{Result: rotate.Unproven}
-	return true, write(record(journal.Retiring, journal.Did, unproven), record(journal.Unconfirmed, journal.Did, journal.Data{}))
+	return true, write(record(journal.Retiring, journal.Did, unproven),
+		record(journal.Unconfirmed, journal.Did, journal.Data{}))
 }
 
 // lists reports whether a manager's list names a key. An error says that the list

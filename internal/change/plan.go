@@ -133,7 +133,10 @@ func (p *planner) named(name string) Decision {
 	}
 	e, ok := p.entryOf(subject)
 	if !ok {
-		d := Decision{Kind: p.Kind, Key: name, Entry: survey.Entry{Name: name, Exchange: subject.Key.Ref.Exchange}, Seen: subject.Key}
+		d := Decision{Kind: p.Kind, Key: name, Entry: survey.Entry{
+			Name:     name,
+			Exchange: subject.Key.Ref.Exchange,
+		}, Seen: subject.Key}
 		return d.with(Person, Reason{Undeclared, "nobody declared it, and no key in rekey.yaml that lists it may change it"})
 	}
 	d := Decision{Kind: p.Kind, Key: name, Entry: e, Seen: subject.Key}

@@ -31,7 +31,10 @@ func (r *Runner) reload(ctx context.Context, dir string, argv []string, hide []e
 	c.Dir = dir
 	c.Env = []string{} // nil would hand down every variable of this process
 	c.WaitDelay = 5 * time.Second
-	for _, name := range []string{"PATH", "HOME", "USER", "LANG", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST"} {
+	for _, name := range []string{
+		"PATH", "HOME", "USER", "LANG", "XDG_RUNTIME_DIR",
+		"DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST",
+	} {
 		if value, ok := r.Lookup(name); ok {
 			c.Env = append(c.Env, name+"="+value)
 		}

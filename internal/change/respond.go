@@ -94,7 +94,8 @@ func Concerned(result survey.Result, findings []audit.Finding, s Scope) (in, off
 		add(subject, "nobody declared it, and its account is concerned", len(s.Earlier) > 0)
 	}
 	for _, subject := range result.Subjects {
-		if c := newConcern(subject, "nobody declared it", false); subject.Origin == audit.FromExchange && !seen[c.identity()] {
+		if c := newConcern(subject, "nobody declared it", false); subject.Origin == audit.FromExchange &&
+			!seen[c.identity()] {
 			offered = append(offered, c)
 		}
 	}
@@ -109,7 +110,10 @@ func missing(p journal.PlannedKey) Concern {
 	return Concern{ID: p.ID, Why: p.Why, Since: p.Since, Missing: true, Subject: audit.Subject{
 		Name: p.Key, Origin: audit.FromExchange, Inventory: audit.Inventory{Manager: p.Manager, Account: p.Account},
 		Key: exchanges.Key{
-			Ref:    exchanges.KeyRef{Exchange: p.Exchange, Account: exchanges.Account{Name: p.Account, Kind: exchanges.AccountUnknown}},
+			Ref: exchanges.KeyRef{Exchange: p.Exchange, Account: exchanges.Account{
+				Name: p.Account,
+				Kind: exchanges.AccountUnknown,
+			}},
 			Status: exchanges.StatusUndetermined,
 		},
 	}}
@@ -297,10 +301,11 @@ func (p *planner) unfound(c Concern) Decision {
 		case ProvenDead(run):
 			return d.with(Skip, Reason{AlreadyDead, "run " + string(run.ID) + " proved it dead"})
 		case run.Ended && destroyed(run) && c.undeclared():
-			return d.with(Skip, Reason{AlreadyDestroyed, "run " + string(run.ID) + " destroyed it, and no list names it any more"})
+			return d.with(Skip, Reason{AlreadyDestroyed, "run " + string(run.ID) + " deleted it, and no list names it any more"})
 		}
 	}
-	return d.with(Person, Reason{Undeclared, "neither rekey.yaml nor a list that could be read has it any more, so it was not asked about: " +
+	return d.with(Person, Reason{Undeclared, "neither rekey.yaml nor a list that could be read has it any more, so " +
+		"it was not asked about: " +
 		"put it back into rekey.yaml, or look for " + c.ID.AccessKey() + " on the exchange's page"})
 }
 

@@ -54,7 +54,9 @@ func (w *response) tryOthers(ctx context.Context, end []job) {
 // runLast runs one job. Before a key is killed that lists others, what it alone
 // lists dies: what a person must delete, and what was made since the list was
 // read. While such a key lives, the one that lists it is left alone.
-func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) { //nolint:revive // the shape of a method expression
+//
+//nolint:revive // the shape of a method expression
+func (w *response) runLast(e *rotate.Engine, ctx context.Context, j rotate.Job) (rotate.Outcome, error) {
 	if m, ok := w.first.Managers[j.Key]; !ok || len(m.Lists) == 0 {
 		return e.Run(ctx, j)
 	}

@@ -179,8 +179,9 @@ func (w *response) writePlan(phase journal.Phase) error {
 func (w *response) planned(item Item, since bool) journal.PlannedKey {
 	ref := item.Subject.Key.Ref
 	p := journal.PlannedKey{
-		Key: item.Name(), ID: item.ID, Exchange: ref.Exchange, Account: ref.Account.Name, Manager: item.End.Entry.Inventory.Manager,
-		Why: item.Why, Since: since, Narrow: item.narrowRun, Decision: journal.Left,
+		Key: item.Name(), ID: item.ID, Exchange: ref.Exchange, Account: ref.Account.Name,
+		Manager: item.End.Entry.Inventory.Manager,
+		Why:     item.Why, Since: since, Narrow: item.narrowRun, Decision: journal.Left,
 	}
 	kind := item.End.Kind
 	switch {

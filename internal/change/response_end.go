@@ -81,9 +81,10 @@ func (w *response) end(ctx context.Context) {
 // live stays open.
 func (w *response) finish() {
 	counts := Ends(w.doc.Keys)
-	over := counts[report.Alive]+counts[report.Narrowed] == 0 && !slices.ContainsFunc(w.doc.Runs, func(l report.RunLine) bool {
-		return !l.Run.Ended
-	})
+	over := counts[report.Alive]+counts[report.Narrowed] == 0 &&
+		!slices.ContainsFunc(w.doc.Runs, func(l report.RunLine) bool {
+			return !l.Run.Ended
+		})
 	for _, k := range w.doc.Keys {
 		over = over && (k.State != report.Unproven || k.Next == "")
 	}
@@ -269,7 +270,8 @@ func (w *response) unreadOrAll() []string {
 // read again.
 func (w *response) readByOther(m survey.Manager) bool {
 	for _, other := range w.last.Managers {
-		if !other.Listed || other.Err != nil || other.Key.Status != exchanges.StatusAlive || other.Key.Ref.Exchange != m.Key.Ref.Exchange {
+		if !other.Listed || other.Err != nil || other.Key.Status != exchanges.StatusAlive ||
+			other.Key.Ref.Exchange != m.Key.Ref.Exchange {
 			continue
 		}
 		if id := m.Key.Ref.Account.ID; id != "" && id == other.Key.Ref.Account.ID {

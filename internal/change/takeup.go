@@ -45,7 +45,8 @@ func (r *Runner) TakeUp(ctx context.Context, v Verb, runs []journal.Run) (report
 			return doc, err
 		}
 		open = append(open, d)
-		r.Terminal.Say("plan: %s run %s (%s %s), which stopped at %s", v.Word, run.ID, run.Kind, report.CleanName(run.Key), run.Stage)
+		r.Terminal.Say("plan: %s run %s (%s %s), which stopped at %s", v.Word, run.ID, run.Kind,
+			report.CleanName(run.Key), run.Stage)
 	}
 	if len(open) == 0 {
 		return doc, nil

@@ -46,8 +46,8 @@ func TestSteps(t *testing.T) {
 			"delete BOTb…0002 of desk via master; confirmed only by the key list (rekey has no secret to test it)",
 		}},
 		{"destroy by hand", toRevoke(), both(noManager, byPerson), []string{
-			"you delete BOTb…0002 of desk on the website (rekey.yaml names no manager for it, whose key could change it " +
-				"by API); rekey asks until the exchange says that it is gone",
+			"you delete BOTb…0002 of desk by hand (okx master keys can only be made and deleted on the website; for a key " +
+				"of a sub-account, name its manager in rekey.yaml); rekey asks until the exchange says that it is gone",
 		}},
 		{"narrow", toContain(), nil, []string{
 			"set BOTb…0002 of desk to read-only (via master); IP whitelist unchanged",
@@ -198,7 +198,11 @@ func TestPageSteps(t *testing.T) {
 		{"of another action", of(other), exchanges.AccountSub, "", nil},
 		{"without a page", of(row(exchanges.Master, "", "do")), exchanges.AccountMaster, "", []string{"do"}},
 		{"without a page and without steps", of(row(exchanges.Master, "")), exchanges.AccountMaster, "", nil},
-		{"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster, "https://page.example", []string{"do"}},
+		{
+			"with steps", of(other, row(exchanges.Master, "https://page.example", "do")), exchanges.AccountMaster,
+			"https://page.example",
+			[]string{"do"},
+		},
 		{
 			"without steps", of(row(exchanges.Master, "https://page.example")), exchanges.AccountMaster, "https://page.example",
 			[]string{"Open https://page.example"},

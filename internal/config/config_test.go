@@ -162,7 +162,8 @@ func crlf(text []byte) []byte {
 
 func TestSmallFiles(t *testing.T) {
 	for _, text := range []string{
-		"version: 1", "---\nversion: 1\n...\n", "version: 1\nkeys:\nexchanges:\nvendors:\npolicy:\n", "version: 1\nkeys: {}\npolicy: {rules: , waivers: }\n",
+		"version: 1", "---\nversion: 1\n...\n", "version: 1\nkeys:\nexchanges:\nvendors:\npolicy:\n",
+		"version: 1\nkeys: {}\npolicy: {rules: , waivers: }\n",
 		"{version: 1}", "version: 1 # x",
 	} {
 		c, err := Parse("rekey.yaml", []byte(text), testNames())
@@ -190,20 +191,25 @@ func TestValues(t *testing.T) {
 		return parse("keys: {a: {exchange: okx, credential: 'env:A', " + field + "}}").Keys[0]
 	}
 	for text, d := range map[string]time.Duration{
-		"12h": 12 * time.Hour, "1d": 24 * time.Hour, "90d": 90 * 24 * time.Hour, "2w": 14 * 24 * time.Hour, "'3650d'": 3650 * 24 * time.Hour,
+		"12h": 12 * time.Hour, "1d": 24 * time.Hour, "90d": 90 * 24 * time.Hour, "2w": 14 * 24 * time.Hour,
+		"'3650d'": 3650 * 24 * time.Hour,
 	} {
 		if got := key("rotate: {every: " + text + "}").Rotate.Every; got != d {
 			t.Errorf("%s is %v", text, got)
 		}
 	}
-	for text, owner := range map[string]string{"desk a": "desk a", "12": "12", "'yes'": "yes", "yes": "yes", "007": "007", "2020-01-01": "2020-01-01"} {
+	for text, owner := range map[string]string{
+		"desk a": "desk a", "12": "12", "'yes'": "yes", "yes": "yes",
+		"007": "007", "2020-01-01": "2020-01-01",
+	} {
 		if got := key("owner: " + text).Owner; got != owner {
 			t.Errorf("owner: %s is %q", text, got)
 		}
 	}
 	for text, endpoint := range map[string]string{
-		"http://localhost:1": "http://localhost:1", "http://127.9.9.9/": "http://127.9.9.9", "'http://[::1]:65535'": "http://[::1]:65535",
-		"'https://[::1]'": "https://[::1]", "https://127.0.0.1": "https://127.0.0.1",
+		"http://localhost:1": "http://localhost:1", "http://127.9.9.9/": "http://127.9.9.9",
+		"'http://[::1]:65535'": "http://[::1]:65535",
+		"'https://[::1]'":      "https://[::1]", "https://127.0.0.1": "https://127.0.0.1",
 		"https://gateway.example:8443, trust_endpoint: true": "https://gateway.example:8443",
 		"http://localhost:1, trust_endpoint: false":          "http://localhost:1",
 	} {
@@ -211,7 +217,10 @@ func TestValues(t *testing.T) {
 			t.Errorf("%s is %q", text, got)
 		}
 	}
-	for text, off := range map[string]bool{"off": true, "Off": true, "'off'": true, "false": true, "{severity: low}": false, "{}": false} {
+	for text, off := range map[string]bool{
+		"off": true, "Off": true, "'off'": true, "false": true,
+		"{severity: low}": false, "{}": false,
+	} {
 		if got := parse("policy: {rules: {INV-03: " + text + "}}").Policy.Rules["INV-03"].Off; got != off {
 			t.Errorf("%s is off: %v", text, got)
 		}
@@ -219,7 +228,8 @@ func TestValues(t *testing.T) {
 	if got := parse("policy: {fail_on: none}").Policy.FailOn; got != audit.None {
 		t.Errorf("fail_on: none is %v", got)
 	}
-	if got := parse("policy: {waivers: [{rule: NET-01, key: okx/sub/abcd…wxyz, until: 2020-01-01, owner: a, reason: b}]}").Policy.Waivers[0].Key; got != "okx/sub/abcd…wxyz" {
+	if got := parse("policy: {waivers: [{rule: NET-01, key: okx/sub/abcd…wxyz, until: 2020-01-01, owner: a, reason: " +
+		"b}]}").Policy.Waivers[0].Key; got != "okx/sub/abcd…wxyz" {
 		t.Errorf("the waiver is for %q", got)
 	}
 }
@@ -236,7 +246,8 @@ func TestKeyByName(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	c, err := Parse("rekey.yaml", []byte("version: 1\nkeys:\n  a:\n    exchange: okx\n    credential: env:A\n"+
-		"    stored_in: [lastpas, vault]\n    shared_with: [3comas, cornix, 3commas]\n    manager: headquarters\n"), testNames())
+		"    stored_in: [lastpas, vault]\n    shared_with: [3comas, cornix, 3commas]\n    manager: "+
+		"headquarters\n"), testNames())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +275,10 @@ func TestNamesOf(t *testing.T) {
 		{
 			Type:  "shared_with",
 			Value: "skyrex",
-		}, {Type: "stored_in", Value: "lastpass"}, {Type: "stored_in_ci_using", Value: "travis-ci"}, {Type: "exchange_key", Value: "ftx"},
+		},
+		{Type: "stored_in", Value: "lastpass"},
+		{Type: "stored_in_ci_using", Value: "travis-ci"},
+		{Type: "exchange_key", Value: "ftx"},
 	}}}}
 	wanted := Names{
 		Exchanges: []ExchangeNames{{"okx", []string{"global", "eea"}, []string{"live"}}, {Name: "ftx"}},
@@ -314,7 +328,8 @@ func TestLoadPolicy(t *testing.T) {
 	}
 	write("policy:\n  fail_on: low\n")
 	if _, err = LoadPolicy(path, testNames()); err == nil ||
-		err.Error() != path+`:1:1: the policy: unknown field "policy"; known are extends, fail_on, rules, waivers, waivers_file` {
+		err.Error() != path+`:1:1: the policy: unknown field "policy"; known are extends, fail_on, `+
+			`rules, waivers, waivers_file` {
 		t.Errorf("got %v", err)
 	}
 	write("[a]")

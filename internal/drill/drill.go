@@ -42,7 +42,10 @@ type credential struct{ prefix, accessKey, secret, passphrase string }
 // Start runs the fakes. now is their clock. Close ends them.
 func Start(now func() time.Time) (*Desk, error) {
 	d := &Desk{Endpoints: map[string]string{}, houses: map[string]house{}, now: now}
-	for _, stage := range []func() error{d.binance, d.kucoin, d.okx, d.coinbase, d.coinbaseExchange, d.ftx, d.threeCommas} {
+	for _, stage := range []func() error{
+		d.binance, d.kucoin, d.okx, d.coinbase,
+		d.coinbaseExchange, d.ftx, d.threeCommas,
+	} {
 		if err := stage(); err != nil {
 			d.Close()
 			return nil, err

@@ -145,7 +145,8 @@ func (p *Play) Rows() []Row {
 	for i, h := range hands {
 		access := h.Credential.AccessKey
 		r := Row{
-			Exchange: h.Exchange, AccessKey: access, Planted: h.Planted, Since: h.Since, First: h.First, Last: h.Last, Shut: h.Shut, Word: h.Word,
+			Exchange: h.Exchange, AccessKey: access, Planted: h.Planted, Since: h.Since, First: h.First, Last: h.Last,
+			Shut: h.Shut, Word: h.Word,
 			Orders: h.Orders, Name: longName(h.Exchange, h.Account, access),
 		}
 		if i < len(p.names) {

@@ -112,7 +112,8 @@ func (d *Desk) okx() error {
 		return made
 	}
 	fast := key("fast connect", okx.Key{
-		Label: "3Commas Fast Connect", Perms: []string{"read_only", "trade"}, Whitelist: []string{"103.26.9.0/24"}, Created: on(2023, 1, 20, 20, 20),
+		Label: "3Commas Fast Connect", Perms: []string{"read_only", "trade"}, Whitelist: []string{"103.26.9.0/24"},
+		Created: on(2023, 1, 20, 20, 20),
 	})
 	d.strays = append(
 		d.strays,

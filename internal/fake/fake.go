@@ -150,7 +150,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if !s.quiet {
 		s.log = append(s.log, Request{
-			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body), Header: r.Header.Clone(), Remote: Caller(r),
+			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body),
+			Header: r.Header.Clone(), Remote: Caller(r),
 		})
 	}
 	var do Effect

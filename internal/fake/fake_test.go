@@ -39,7 +39,10 @@ func TestLife(t *testing.T) {
 		{"and gone", early, true, 11 * time.Second, state{false, false, false}},
 	} {
 		at := noon.Add(c.at)
-		if got := (state{c.life.Works(c.deleted, at), c.life.Listed(c.deleted, at), c.life.Lives(c.deleted, at)}); got != c.want {
+		if got := (state{
+			c.life.Works(c.deleted, at), c.life.Listed(c.deleted, at),
+			c.life.Lives(c.deleted, at),
+		}); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.story, got, c.want)
 		}
 	}
@@ -144,7 +147,10 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		method string
 		status int // 0 for none
-	}{{http.MethodGet, 200}, {http.MethodPost, 0}, {http.MethodPost, 200}, {http.MethodDelete, 0}, {http.MethodPut, 502}, {http.MethodPut, 200}} {
+	}{{http.MethodGet, 200}, {http.MethodPost, 0}, {http.MethodPost, 200}, {http.MethodDelete, 0}, {
+		http.MethodPut,
+		502,
+	}, {http.MethodPut, 200}} {
 		r, err := http.NewRequestWithContext(t.Context(), c.method, s.URL+"/key", strings.NewReader("x"))
 		if err != nil {
 			t.Fatal(err)

@@ -104,7 +104,8 @@ func TestRandom(t *testing.T) {
 func TestWordsAreNoParts(t *testing.T) {
 	for _, w := range []string{
 		"GetBucketAnalyticsConfigurationInput", strings.Repeat("x", 64), strings.Repeat("0", 64), "xxxxxxxxxxxxxxxxxxxxxxxx",
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678901", strings.Repeat("ab", 32), "00000000-0000-0000-0000-000000000000",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678901", strings.Repeat("ab", 32),
+		"00000000-0000-0000-0000-000000000000",
 	} {
 		if fit := form.Of([]byte(w)); !fit.None() {
 			t.Errorf("%s is taken for a part: %+v", w, fit)
@@ -117,8 +118,10 @@ func TestRoleOf(t *testing.T) {
 		role form.Role
 		rest string
 	}{
-		"BINANCE_API_KEY": {form.AccessKey, "binance"}, "apiSecret": {form.Secret, ""}, "API Key": {form.AccessKey, ""}, "binance_secret_key": {form.Secret, "binance"},
-		"OK-ACCESS-PASSPHRASE": {form.Passphrase, "okaccess"}, "orderId": {form.Other, "orderid"}, "value": {form.Neutral, ""}, "api_key_2": {form.AccessKey, "2"},
+		"BINANCE_API_KEY": {form.AccessKey, "binance"}, "apiSecret": {form.Secret, ""}, "API Key": {form.AccessKey, ""},
+		"binance_secret_key":   {form.Secret, "binance"},
+		"OK-ACCESS-PASSPHRASE": {form.Passphrase, "okaccess"}, "orderId": {form.Other, "orderid"},
+		"value": {form.Neutral, ""}, "api_key_2": {form.AccessKey, "2"},
 		"ssh_key": {form.Other, "sshkey"}, "KRAKEN_PRIVATE_KEY": {form.Secret, "kraken"},
 	} {
 		if role, rest := form.RoleOf(name); role != want.role || rest != want.rest {
@@ -129,8 +132,10 @@ func TestRoleOf(t *testing.T) {
 
 func TestNamed(t *testing.T) {
 	for word, want := range map[string]string{
-		"binance": "binance", "Okx": "okx", "BINANCE-FUTURES": "binance", "coinbase_pro": "coinbase-exchange", "okex5": "okx", "Bybit USDT Perpetual": "bybit",
-		"binanceus": "binanceus", "binance_us": "binanceus", "okx_eea": "okx", "coinbasepro": "coinbase-exchange", "aggregate": "", "kucoin_01": "kucoin", "3commas": "3commas",
+		"binance": "binance", "Okx": "okx", "BINANCE-FUTURES": "binance", "coinbase_pro": "coinbase-exchange",
+		"okex5": "okx", "Bybit USDT Perpetual": "bybit",
+		"binanceus": "binanceus", "binance_us": "binanceus", "okx_eea": "okx", "coinbasepro": "coinbase-exchange",
+		"aggregate": "", "kucoin_01": "kucoin", "3commas": "3commas",
 	} {
 		got := ""
 		if i := form.Named(word); i >= 0 {
@@ -166,7 +171,11 @@ func TestBadPlaceholders(t *testing.T) {
 			t.Fatalf("%s is taken for a placeholder", k)
 		}
 	}
-	for _, p := range []string{"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***", "YOUR-API-KEY", "api-key-goes-here", "[YOUR_KEY]", "[API_KEY]", "CHANGE_THIS_VALUE", "put-your-binance-key-in-here", "%BINANCE_KEY%", "my_key", "undisclosed", "0000"} {
+	for _, p := range []string{
+		"", "your_api_key", "<KEY>", "${KEY}", "xxxx", "CHANGE_ME", "NOKEY", "***",
+		"YOUR-API-KEY", "api-key-goes-here", "[YOUR_KEY]", "[API_KEY]", "CHANGE_THIS_VALUE", "put-your-binance-key-in-here",
+		"%BINANCE_KEY%", "my_key", "undisclosed", "0000",
+	} {
 		if !form.IsPlaceholder(form.Secret, p) {
 			t.Errorf("%q is not taken for a placeholder", p)
 		}

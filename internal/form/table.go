@@ -6,7 +6,8 @@ package form
 // stands in the entry: nothing else in the program knows an exchange's form.
 var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing writes
 	{
-		Name: "binance", Words: []string{"binanceusdm", "binancecoinm", "binancefutures", "binancefuture", "xmbx"}, Distinct: true, PEM: true,
+		Name: "binance", Words: []string{"binanceusdm", "binancecoinm", "binancefutures", "binancefuture", "xmbx"},
+		Distinct: true, PEM: true,
 		key: binanceKey, secret: binanceSecret,
 		testnet: func(s shape) bool { return s.smallHex(64) }, // testnet.binancefuture.com, read 2026-11-30
 	},
@@ -15,7 +16,8 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 		key: func(s shape) bool { return s.smallHex(24) }, secret: shape.uuid,
 	},
 	{
-		Name: "okx", Words: []string{"okex", "okex5", "myokx", "okxus", "okxeea", "okxeu", "okaccess"}, Distinct: true, Passphrase: true,
+		Name: "okx", Words: []string{"okex", "okex5", "myokx", "okxus", "okxeea", "okxeu", "okaccess"},
+		Distinct: true, Passphrase: true,
 		key: shape.uuid, secret: func(s shape) bool { return s.bigHex(32) },
 	},
 	{
@@ -24,7 +26,10 @@ var table = [...]Exchange{ //nolint:gochecknoglobals // a table that nothing wri
 		secret: func(s shape) bool { return s.base64(88, 2) || s.base64(44, 1) },
 	},
 	{
-		Name: "coinbase-exchange", Words: []string{"coinbaseexchange", "coinbasepro", "coinbase_pro", "coinbase-pro", "coinbase_exchange", "coinbaseprime", "gdax", "cbpro"}, Passphrase: true,
+		Name: "coinbase-exchange", Words: []string{
+			"coinbaseexchange", "coinbasepro", "coinbase_pro", "coinbase-pro",
+			"coinbase_exchange", "coinbaseprime", "gdax", "cbpro",
+		}, Passphrase: true,
 		key: func(s shape) bool { return s.smallHex(32) }, secret: func(s shape) bool { return s.base64(88, 2) },
 	},
 	{

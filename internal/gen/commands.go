@@ -67,7 +67,10 @@ func manPage(c *cobra.Command) ([]byte, error) {
 	var page bytes.Buffer
 	page.WriteString(`.\" ` + notice(fromCommands) + "\n")
 	date := manDate()
-	if err := doc.GenMan(c, &doc.GenManHeader{Section: "1", Date: &date, Source: "rekey", Manual: "rekey manual"}, &page); err != nil {
+	if err := doc.GenMan(c, &doc.GenManHeader{
+		Section: "1", Date: &date, Source: "rekey",
+		Manual: "rekey manual",
+	}, &page); err != nil {
 		return nil, fmt.Errorf("man page of %s: %w", c.CommandPath(), err)
 	}
 	return tidy(page.Bytes()), nil

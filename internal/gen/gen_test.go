@@ -77,7 +77,10 @@ func TestPagesSayThatTheyAreGenerated(t *testing.T) {
 			t.Errorf("%s begins with %q", name, first)
 		}
 	}
-	for _, name := range []string{"docs/exchanges.md", "docs/rules.md", "docs/incidents.md", "docs/cli.md", "docs/man/rekey.1", "docs/man/rekey-audit.1"} {
+	for _, name := range []string{
+		"docs/exchanges.md", "docs/rules.md", "docs/incidents.md", "docs/cli.md",
+		"docs/man/rekey.1", "docs/man/rekey-audit.1",
+	} {
 		if len(pages[name]) < 1000 {
 			t.Errorf("%s has only %d bytes", name, len(pages[name]))
 		}
@@ -132,8 +135,10 @@ func TestStaleManPagesAreRemoved(t *testing.T) {
 }
 
 func TestTablesOfHelpStayTables(t *testing.T) {
-	help := "What it does.\nOn two lines.\n\nExit codes:\n  0    fine\n  1    failed\n\nStart:   rekey audit\nPlay:    rekey drill"
-	want := "What it does.\nOn two lines.\n\nExit codes:\n\n```\n  0    fine\n  1    failed\n```\n\n```\nStart:   rekey audit\nPlay:    rekey drill\n```"
+	help := "What it does.\nOn two lines.\n\nExit codes:\n  0    fine\n  1    failed\n\n" +
+		"Start:   rekey audit\nPlay:    rekey drill"
+	want := "What it does.\nOn two lines.\n\nExit codes:\n\n```\n  0    fine\n  1    failed\n```\n\n```\n" +
+		"Start:   rekey audit\nPlay:    rekey drill\n```"
 	if diff := cmp.Diff(want, fenced(help)); diff != "" {
 		t.Error(diff)
 	}

@@ -200,7 +200,10 @@ func TestOneRequestPerAttempt(t *testing.T) {
 // happened.
 func TestRetries(t *testing.T) {
 	allow := func(o *httpx.Options) { o.AllowWrites = true }
-	for _, trouble := range []fake.Effect{fake.Answer(500, "application/json", "{}"), fake.Reset(), fake.LostAnswer(), fake.Truncated()} {
+	for _, trouble := range []fake.Effect{
+		fake.Answer(500, "application/json", "{}"), fake.Reset(),
+		fake.LostAnswer(), fake.Truncated(),
+	} {
 		r := newRig(t, allow, nil)
 		r.server.Break(fake.Fault{Do: trouble})
 		_, err := r.Call(t.Context(), exchanges.Call{Op: "look", Build: get(r.Client, "/keys/1")})
@@ -231,7 +234,10 @@ func TestLimitsHoldInEveryWindow(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 45 {
 		wg.Go(func() {
-			if _, err := r.Call(t.Context(), exchanges.Call{Op: "look", Build: get(r.Client, fmt.Sprint("/keys/", i))}); err != nil {
+			if _, err := r.Call(t.Context(), exchanges.Call{
+				Op:    "look",
+				Build: get(r.Client, fmt.Sprint("/keys/", i)),
+			}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -269,7 +275,10 @@ func TestLimitsPerUserAndForeignUse(t *testing.T) {
 	start := r.clock.Now()
 	call := func(user, query string) {
 		t.Helper()
-		if _, err := r.Call(t.Context(), exchanges.Call{Op: "heavy", User: user, Build: get(r.Client, "/heavy"+query)}); err != nil {
+		if _, err := r.Call(t.Context(), exchanges.Call{
+			Op: "heavy", User: user,
+			Build: get(r.Client, "/heavy"+query),
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -345,8 +354,10 @@ func TestNothingOfTheRequestIsTold(t *testing.T) {
 	const secret = "signature=CANARY"
 	var events []string
 	for _, trouble := range []fake.Effect{
-		fake.Reset(), fake.Truncated(), fake.Late(2 * time.Second), fake.Answer(500, "text/html", "<html>CANARY"), fake.Endless(1 << 24),
-		fake.Redirect("http://127.0.0.1:1/?" + secret), fake.Answer(400, "application/json", `{"msg":"CANARY"}`, "X-Secret", "CANARY"),
+		fake.Reset(), fake.Truncated(), fake.Late(2 * time.Second),
+		fake.Answer(500, "text/html", "<html>CANARY"), fake.Endless(1 << 24),
+		fake.Redirect("http://127.0.0.1:1/?" + secret), fake.Answer(400, "application/json",
+			`{"msg":"CANARY"}`, "X-Secret", "CANARY"),
 	} {
 		r := newRig(t, func(o *httpx.Options) {
 			o.MaxBody = 1 << 20

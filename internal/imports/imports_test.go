@@ -327,7 +327,8 @@ func TestDatabases(t *testing.T) {
 			"kucoin", "2022-12-20T10:00:05.25 XMR-BTC buy 1.5@0.0305 id= order=77\n",
 		},
 		{
-			"hummingbot", `CREATE TABLE TradeFill(market TEXT, symbol TEXT, timestamp BIGINT, order_id TEXT, trade_type TEXT, price BIGINT,
+			"hummingbot", `CREATE TABLE TradeFill(market TEXT, symbol TEXT, timestamp BIGINT, order_id TEXT,
+			trade_type TEXT, price BIGINT,
 				amount BIGINT, exchange_trade_id TEXT);
 			INSERT INTO TradeFill VALUES('binance','ETH-USDT',1671530400000,'o1','SELL',1200500000,250000,'5');
 			INSERT INTO TradeFill VALUES('binance','AKRO-BTC',1671530400001,'o2','BUY',0,25000000000,'6');`,
@@ -336,7 +337,8 @@ func TestDatabases(t *testing.T) {
 				"exchange's export\n",
 		},
 		{
-			"bbgo", `CREATE TABLE trades(gid INTEGER, id INTEGER, exchange TEXT, symbol TEXT, price DECIMAL(16,8), quantity DECIMAL(16,8),
+			"bbgo", `CREATE TABLE trades(gid INTEGER, id INTEGER, exchange TEXT, symbol TEXT, price DECIMAL(16,8),
+			quantity DECIMAL(16,8),
 				side TEXT, traded_at DATETIME(3), order_id INTEGER);
 			INSERT INTO trades VALUES(1,501,'binance','BTCUSDT',16800.1,0.1,'BUY','2022-12-20 10:00:00.123',9);`,
 			"binance", "2022-12-20T10:00:00.123 BTCUSDT buy 0.1@16800.1 id=501 order=9\n",

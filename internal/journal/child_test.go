@@ -46,7 +46,10 @@ func childMain(dir string) {
 	fmt.Println("got it", err)
 	word, err := in.ReadString('\n')
 	for word == "on\n" { // until it is killed
-		if err := j.Append(Record{Run: NewRunID(time.Now()), Kind: Rotate, Key: "k", Stage: Issuing, Phase: Will}); err != nil {
+		if err := j.Append(Record{
+			Run: NewRunID(time.Now()), Kind: Rotate, Key: "k", Stage: Issuing,
+			Phase: Will,
+		}); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}

@@ -287,7 +287,10 @@ func TestAddedByHand(t *testing.T) {
 	if e != nil && e.Damage[0].Harm != HeadLost {
 		t.Errorf("got %v", e.Damage)
 	}
-	for _, added := range []string{"\n", "{}\n", "a\nb\n", "\n\n", strings.Repeat("x", maxLine+5) + "\n", strings.Repeat("x", 3*maxLine)} {
+	for _, added := range []string{
+		"\n", "{}\n", "a\nb\n", "\n\n", strings.Repeat("x", maxLine+5) + "\n",
+		strings.Repeat("x", 3*maxLine),
+	} {
 		text := files[fileName] + added
 		if strings.Count(added, "\n") == 1 && len(added) < maxLine {
 			continue // one rotten line that no head knows: see TestTornPage
@@ -312,7 +315,8 @@ func TestNewerVersion(t *testing.T) {
 			text := slices.Insert(slices.Clone(all), where, line)
 			e := wantDamage(t, line, with(files, text...), where)
 			if e != nil &&
-				(e.Damage[0].Line != where+1 || e.Damage[0].Harm != Newer || !strings.Contains(e.Error(), "use the rekey that wrote it")) {
+				(e.Damage[0].Line != where+1 || e.Damage[0].Harm != Newer ||
+					!strings.Contains(e.Error(), "use the rekey that wrote it")) {
 				t.Errorf("%s in line %d: %v", line, where+1, e)
 			}
 		}
@@ -365,7 +369,8 @@ func TestDamageError(t *testing.T) {
 	all := lines(files)
 	all[1], all[3] = "x", "y"
 	_, _, err := openOn(onDisk(t, with(files, all...)))
-	const want = "state/journal.jsonl: line 2 is not as it was written: its checksum does not fit, and one more place is damaged; " +
+	const want = "state/journal.jsonl: line 2 is not as it was written: its checksum does not fit, and one " +
+		"more place is damaged; " +
 		"nothing is written to it any more (`rekey journal show` marks how far it can be trusted; " +
 		"see at the exchanges what became of the runs that it names; " +
 		"then move journal.jsonl and journal.head to another directory: the next command begins a new journal)"

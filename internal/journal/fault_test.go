@@ -21,7 +21,10 @@ func TestAppendFails(t *testing.T) {
 	for _, third := range []Record{story()[2], large} {
 		appendFails(t, third, seen)
 	}
-	for _, want := range []string{"write journal", "sync journal", "create head", "write head", "sync head", "rename head", "sync ."} {
+	for _, want := range []string{
+		"write journal", "sync journal", "create head", "write head", "sync head",
+		"rename head", "sync .",
+	} {
 		if !seen[want] {
 			t.Errorf("%q never failed: %v", want, seen)
 		}

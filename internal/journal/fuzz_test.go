@@ -143,7 +143,10 @@ func FuzzRead(f *testing.F) {
 // end off, or puts back the head of another day.
 func FuzzHands(f *testing.F) {
 	days := fuzzDays(f)
-	for _, hands := range []string{"", "\x00\x01", "\x01\x02", "\x02\x01\x03\x00", "\x04\x07", "\x05\x02", "\x06\x30", "\x07\x01", "\x06\x20\x07\x03"} {
+	for _, hands := range []string{
+		"", "\x00\x01", "\x01\x02", "\x02\x01\x03\x00", "\x04\x07", "\x05\x02", "\x06\x30",
+		"\x07\x01", "\x06\x20\x07\x03",
+	} {
 		f.Add([]byte(hands))
 	}
 	f.Fuzz(func(t *testing.T, hands []byte) {

@@ -97,7 +97,8 @@ func TestGoldenV1(t *testing.T) {
 	}
 	// The form is told elsewhere, and other programs read it: a line is what
 	// the page says it is.
-	const second = `{"v":1,"seq":2,"at":"2026-11-22T07:00:01.123Z","run":"01m7knhxr4k7q","kind":"rotate","key":"grid-bot",` +
+	const second = `{"v":1,"seq":2,"at":"2026-11-22T07:00:01.123Z","run":"01m7knhxr4k7q",` +
+		`"kind":"rotate","key":"grid-bot",` +
 		`"stage":"issuing","phase":"will","data":{"marker":"rekey-7f3a91c2","op":"create-key","attempt":1},"prev":"`
 	if got := strings.Split(text, "\n")[1]; !strings.HasPrefix(got, second) {
 		t.Errorf("line 2 is %s", got)

@@ -55,7 +55,10 @@ func TestModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = j.Close() }()
-	for name, want := range map[string]fs.FileMode{".": 0o700, fileName: 0o600, headName: 0o600, lockName: 0o600, holderName: 0o600} {
+	for name, want := range map[string]fs.FileMode{
+		".": 0o700, fileName: 0o600, headName: 0o600,
+		lockName: 0o600, holderName: 0o600,
+	} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +135,8 @@ func TestLockThroughLink(t *testing.T) {
 	dir := state(t)
 	victim := filepath.Join(t.TempDir(), "victim")
 	for _, err := range []error{
-		os.WriteFile(victim, nil, 0o600), os.Remove(filepath.Join(dir, lockName)), os.Symlink(victim, filepath.Join(dir, lockName)),
+		os.WriteFile(victim, nil, 0o600), os.Remove(filepath.Join(dir, lockName)),
+		os.Symlink(victim, filepath.Join(dir, lockName)),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -288,9 +288,13 @@ func TestHints(t *testing.T) {
 		"[1]":    nobody,
 		"{} {}":  nobody,
 		"\x00\n": nobody,
-		hint(Holder{gonePID.cmd.Process.Pid, here, "rekey gone", start}):          nobody,
-		hint(Holder{1, "other\x1b[2J\nhost", "rekey \u202erespond\r\x07", start}): "rekey respond, process 1 on other[2Jhost, since 2026-11-22 07:00:00 UTC (",
-		hint(Holder{1, "", strings.Repeat("x", 5000), start}):                     strings.Repeat("x", 200) + ", process 1 on unknown, since ",
+		hint(Holder{gonePID.cmd.Process.Pid, here, "rekey gone", start}): nobody,
+		hint(Holder{
+			1, "other\x1b[2J\nhost", "rekey \u202erespond\r\x07",
+			start,
+		}): "rekey respond, process 1 on other[2Jhost, since 2026-11-22 07:00:00 UTC (",
+		hint(Holder{1, "", strings.Repeat("x", 5000), start}): strings.Repeat("x", 200) +
+			", process 1 on unknown, since ",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, holderName), []byte(content), 0o600); err != nil {
 			t.Fatal(err)

@@ -172,7 +172,10 @@ func TestRefusedPlans(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, r := range []Record{key(func(*PlannedKey) {}), note(true), ofResponse(Planned, Note, Data{}), ofResponse(Closed, Did, Data{Because: "x"})} {
+	for _, r := range []Record{
+		key(func(*PlannedKey) {}), note(true), ofResponse(Planned, Note, Data{}),
+		ofResponse(Closed, Did, Data{Because: "x"}),
+	} {
 		if err := j.Append(r); err != nil {
 			t.Error(err)
 		}
@@ -201,7 +204,8 @@ func FuzzPlan(f *testing.F) {
 	f.Add("", "left", "x", "\xff", "contain", `"]}`, false)
 	f.Fuzz(func(t *testing.T, key, decision, narrow, kill, kind, why string, since bool) {
 		p := PlannedKey{
-			Key: key, Decision: Decision(decision), Narrow: RunID(narrow), Kill: RunID(kill), Kind: Kind(kind), Why: why, Since: since,
+			Key: key, Decision: Decision(decision), Narrow: RunID(narrow), Kill: RunID(kill),
+			Kind: Kind(kind), Why: why, Since: since,
 		}
 		phase := Will
 		if since {

@@ -42,7 +42,8 @@ func TestAppendAll(t *testing.T) {
 	}
 	opts := cmp.AllowUnexported(KeyID{}, Digest{})
 	for what, records := range map[string][]Record{
-		"the journal": slices.Collect(j.Records()), "a view": got, "opened again": slices.Collect(mustOpen(t, disk).Records()),
+		"the journal": slices.Collect(j.Records()), "a view": got,
+		"opened again": slices.Collect(mustOpen(t, disk).Records()),
 	} {
 		if diff := cmp.Diff(told(all), told(records), opts); diff != "" {
 			t.Errorf("%s: %s", what, diff)

@@ -19,11 +19,14 @@ func TestSizes(t *testing.T) {
 		most   int // bytes of the secret that still fit
 		text   string
 	}{
-		{"windows", 2560 - frame, "keychain:bot: the keychain cannot hold this credential: it takes 2561 bytes, and Windows has room for 2560" +
+		{"windows", 2560 - frame, "keychain:bot: the keychain cannot hold this credential: it takes 2561 bytes, and " +
+			"Windows has room for 2560" +
 			" (a store: location works everywhere)"},
-		{"darwin", 3024 - frame, "keychain:bot: the keychain cannot hold this credential: it takes 4100 bytes, and macOS has room for 4096" +
+		{"darwin", 3024 - frame, "keychain:bot: the keychain cannot hold this credential: it takes 4100 bytes, and " +
+			"macOS has room for 4096" +
 			" (a store: location works everywhere)"},
-		{"linux", 65536 - frame, "keychain:bot: the keychain cannot hold this credential: it takes 65537 bytes, and the Secret Service has room for 65536" +
+		{"linux", 65536 - frame, "keychain:bot: the keychain cannot hold this credential: it takes 65537 bytes, and the " +
+			"Secret Service has room for 65536" +
 			" (a store: location works everywhere)"},
 	} {
 		b := newBackend()

@@ -177,7 +177,8 @@ func startKeyring(t *testing.T, flags ...string) {
 	defer func() { _ = bus.Close() }()
 	for range 100 {
 		var there bool
-		if err := bus.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, "org.freedesktop.secrets").Store(&there); err != nil {
+		if err := bus.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0,
+			"org.freedesktop.secrets").Store(&there); err != nil {
 			t.Fatal(err)
 		}
 		if there {

@@ -67,10 +67,16 @@ func TestFolder(t *testing.T) {
 // and with its lines broken.
 func TestBase64(t *testing.T) {
 	for _, before := range []string{"", "u", "us", "user:", "BINANCE_API_KEY="} {
-		for _, part := range []struct{ text, want string }{{accessKey, "grid access_key 1"}, {secret, "grid secret 1"}, {krakenKey, "kraken access_key 1"}, {uuidKey, "okx access_key 1"}} {
+		for _, part := range []struct{ text, want string }{
+			{accessKey, "grid access_key 1"},
+			{secret, "grid secret 1"},
+			{krakenKey, "kraken access_key 1"},
+			{uuidKey, "okx access_key 1"},
+		} {
 			plain := []byte(before + part.text + ":tail")
 			for _, encoded := range []string{
-				base64.StdEncoding.EncodeToString(plain), base64.URLEncoding.EncodeToString(plain), base64.RawStdEncoding.EncodeToString(plain),
+				base64.StdEncoding.EncodeToString(plain), base64.URLEncoding.EncodeToString(plain),
+				base64.RawStdEncoding.EncodeToString(plain),
 				base64.StdEncoding.EncodeToString([]byte(before + part.text)),
 			} {
 				if got := hits(t, "data: "+encoded+"\n"); !slices.Equal(got, []string{part.want}) {
@@ -121,7 +127,10 @@ func TestAgainstEdges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, before := range []int{0, 1, 100, blockSize - 70, blockSize - 65, blockSize - 64, blockSize - 63, blockSize - 1, blockSize} {
+		for _, before := range []int{
+			0, 1, 100, blockSize - 70, blockSize - 65, blockSize - 64, blockSize - 63,
+			blockSize - 1, blockSize,
+		} {
 			text := strings.Repeat(
 				".",
 				before,

@@ -68,27 +68,43 @@ func TestForms(t *testing.T) {
 		want  []string
 		salts []string
 	}{
-		"csv":                        {text: "id,key\n1," + accessKey + "\n", want: []string{"grid access_key 2"}},
-		"json":                       {text: `{"k":"` + accessKey + `","s":"` + secret + `","p":"` + passphrase + `"}`, want: []string{"grid access_key 1", "grid secret 1", "grid passphrase 1"}},
-		"sql":                        {text: "\n\nINSERT INTO k VALUES (1,'" + accessKey + "','x'),(2,'" + uuidKey + "');", want: []string{"grid access_key 3", "okx access_key 3"}},
-		"records without separators": {text: "\x00binance" + accessKey + secret + "\x01", want: []string{"grid access_key 1", "grid secret 1"}},
-		"slashes escaped":            {text: strings.ReplaceAll(krakenKey, "/", `\/`), want: []string{"kraken access_key 1"}},
-		"in a URL":                   {text: "?k=" + url.QueryEscape(krakenKey) + "&", want: []string{"kraken access_key 1"}},
-		"large letters":              {text: strings.ToUpper(uuidKey), want: []string{"okx access_key 1"}},
-		"hash":                       {text: "x\n" + hex.EncodeToString(hash(accessKey)), want: []string{"grid hash 2"}},
-		"hash, large":                {text: strings.ToUpper(hex.EncodeToString(hash(accessKey))) + "\n", want: []string{"grid hash 1"}},
-		"hash in base64":             {text: base64.StdEncoding.EncodeToString(hash(accessKey)), want: []string{"grid hash 1"}},
-		"hash of the secret":         {text: "sha256:" + hex.EncodeToString(hash(secret)), want: []string{"grid hash 1"}},
-		"hash with salt":             {text: hex.EncodeToString(hash("pepper" + accessKey)), want: []string{"grid hash 1"}, salts: []string{"pepper"}},
-		"hash, unknown salt":         {text: hex.EncodeToString(hash("pepper" + accessKey))},
-		"masked":                     {text: "key: " + accessKey[:4] + "…" + accessKey[60:], want: []string{"grid prefix 1"}},
-		"masked with stars":          {text: accessKey[:6] + "******" + accessKey[58:], want: []string{"grid prefix 1"}},
-		"masked at the end":          {text: accessKey[:12] + "*****", want: []string{"grid prefix 1"}},
-		"cut off":                    {text: `"` + accessKey[:32] + `"`, want: []string{"grid prefix 1"}},
-		"another's mask":             {text: "lzPy…q5Ad"},
-		"too short a prefix":         {text: accessKey[:5] + "..."},
-		"passphrase alone":           {text: passphrase},
-		"one letter changed":         {text: accessKey[:63] + "u"},
+		"csv": {text: "id,key\n1," + accessKey + "\n", want: []string{"grid access_key 2"}},
+		"json": {
+			text: `{"k":"` + accessKey + `","s":"` + secret + `","p":"` + passphrase + `"}`,
+			want: []string{"grid access_key 1", "grid secret 1", "grid passphrase 1"},
+		},
+		"sql": {text: "\n\nINSERT INTO k VALUES (1,'" + accessKey + "','x'),(2,'" + uuidKey +
+			"');", want: []string{"grid access_key 3", "okx access_key 3"}},
+		"records without separators": {
+			text: "\x00binance" + accessKey + secret + "\x01",
+			want: []string{"grid access_key 1", "grid secret 1"},
+		},
+		"slashes escaped": {text: strings.ReplaceAll(krakenKey, "/", `\/`), want: []string{"kraken access_key 1"}},
+		"in a URL":        {text: "?k=" + url.QueryEscape(krakenKey) + "&", want: []string{"kraken access_key 1"}},
+		"large letters":   {text: strings.ToUpper(uuidKey), want: []string{"okx access_key 1"}},
+		"hash":            {text: "x\n" + hex.EncodeToString(hash(accessKey)), want: []string{"grid hash 2"}},
+		"hash, large": {
+			text: strings.ToUpper(hex.EncodeToString(hash(accessKey))) + "\n",
+			want: []string{"grid hash 1"},
+		},
+		"hash in base64": {
+			text: base64.StdEncoding.EncodeToString(hash(accessKey)),
+			want: []string{"grid hash 1"},
+		},
+		"hash of the secret": {text: "sha256:" + hex.EncodeToString(hash(secret)), want: []string{"grid hash 1"}},
+		"hash with salt": {
+			text: hex.EncodeToString(hash("pepper" + accessKey)),
+			want: []string{"grid hash 1"}, salts: []string{"pepper"},
+		},
+		"hash, unknown salt": {text: hex.EncodeToString(hash("pepper" + accessKey))},
+		"masked":             {text: "key: " + accessKey[:4] + "…" + accessKey[60:], want: []string{"grid prefix 1"}},
+		"masked with stars":  {text: accessKey[:6] + "******" + accessKey[58:], want: []string{"grid prefix 1"}},
+		"masked at the end":  {text: accessKey[:12] + "*****", want: []string{"grid prefix 1"}},
+		"cut off":            {text: `"` + accessKey[:32] + `"`, want: []string{"grid prefix 1"}},
+		"another's mask":     {text: "lzPy…q5Ad"},
+		"too short a prefix": {text: accessKey[:5] + "..."},
+		"passphrase alone":   {text: passphrase},
+		"one letter changed": {text: accessKey[:63] + "u"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := hits(t, c.text, c.salts...); !slices.Equal(got, c.want) {
@@ -113,7 +129,10 @@ func TestAnyOffset(t *testing.T) {
 				copy(data, text)
 			}
 			lines := int64(bytes.Count(data[:at], []byte("\n")))
-			for _, d := range []Dump{{Name: "d", Read: bytes.NewReader(data)}, {Name: "d", Read: bytes.NewReader(data), At: bytes.NewReader(data), Size: int64(len(data))}} {
+			for _, d := range []Dump{
+				{Name: "d", Read: bytes.NewReader(data)},
+				{Name: "d", Read: bytes.NewReader(data), At: bytes.NewReader(data), Size: int64(len(data))},
+			} {
 				r := Search(t.Context(), m, []Dump{d}, nil)
 				if len(r.Hits) != 3 || r.Hits[0].Line != lines+1 || r.Hits[0].Offset != int64(at) || r.Bytes != int64(len(data)) {
 					t.Fatalf("at %d (file: %v): %d hits, %d bytes of %d", at, d.At != nil, len(r.Hits), r.Bytes, len(data))

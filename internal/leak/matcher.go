@@ -13,10 +13,12 @@ import (
 
 // A Matcher knows the keys to look for. It is safe for concurrent use.
 type Matcher struct {
-	own    []Own
-	salts  []string
-	pats   []pattern
-	full   *index // access keys, secrets and hashes in base64, anywhere in a text: numbers of pats, times 8, with the offset of the piece
+	own   []Own
+	salts []string
+	pats  []pattern
+	// access keys, secrets and hashes in base64, anywhere in a text: numbers of pats, times 8, with the offset of the
+	// piece
+	full   *index
 	hex    *index // hashes in hexadecimal digits, whole runs: numbers of hashed
 	base64 *index // hashes in base64, whole runs; nil when they are in full
 	hashed []hashed

@@ -26,7 +26,8 @@ func TestRuns(t *testing.T) {
 	parts := []string{
 		hex.EncodeToString(sum), strings.ToUpper(hex.EncodeToString(sum)),
 		base64.RawStdEncoding.EncodeToString(sum), base64.RawURLEncoding.EncodeToString(sum),
-		" ", "\n", ":", "=", "\x00", "é", ".", ",", "f", "g", "+", "_", "abc", strings.Repeat("a", 43), strings.Repeat("b", 64), strings.Repeat("Z", 300), strings.Repeat(" ", 70),
+		" ", "\n", ":", "=", "\x00", "é", ".", ",", "f", "g", "+", "_", "abc", strings.Repeat("a", 43),
+		strings.Repeat("b", 64), strings.Repeat("Z", 300), strings.Repeat(" ", 70),
 	}
 	hexRun, base64Run := regexp.MustCompile(`[0-9a-fA-F]+`), regexp.MustCompile(`[0-9a-zA-Z+/_-]+`)
 	found := 0

@@ -125,14 +125,16 @@ func TestApplyAfterAnEditBeside(t *testing.T) {
 	}
 	env := write(t, files)
 	change := prepares(t, env, "freqtrade:config.json", credential(newKey, newSecret, ""))
-	for _, text := range []string{`{"exchange": {"name": "okx", "secret": "CANARYother"}, "add_config_files": ["p.json"]}`, `{"exchange": {"name": "okx"}}`, "CANARY"} {
+	for _, text := range []string{`{"exchange": {"name": "okx", "secret": "CANARYother"}, "add_config_files": ` +
+		`["p.json"]}`, `{"exchange": {"name": "okx"}}`, "CANARY"} {
 		if err := os.WriteFile(filepath.Join(env.Dir, "config.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		want(
 			t,
 			isError(t, env, change.Apply(t.Context()), ReasonChanged),
-			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was written; look at it and try again)",
+			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was "+
+				"written; look at it and try again)",
 		)
 		want(t, content(t, env, "p.json"), files["p.json"])
 	}

@@ -177,7 +177,8 @@ func (l Location) readBBGoVariables(env Env, r *Reading, config *source, prefix 
 	if v, ok, err := overridden(prefix + "_API_PRIVATE_KEY"); err != nil {
 		return parts{}, err
 	} else if ok && !v.value.IsZero() {
-		return parts{}, problem(ReasonAmbiguous, SecretPart, fmt.Sprintf("%s_API_PRIVATE_KEY is set besides %s_API_SECRET, and which one signs depends on the exchange", prefix, prefix),
+		return parts{}, problem(ReasonAmbiguous, SecretPart, fmt.Sprintf("%s_API_PRIVATE_KEY is set besides "+
+			"%s_API_SECRET, and which one signs depends on the exchange", prefix, prefix),
 			"remove the one that is not used")
 	}
 	return found, nil

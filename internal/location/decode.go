@@ -48,7 +48,8 @@ func decode(data []byte) (exchanges.Credential, *Error) {
 
 const largestHandover = 16 << 10 // bytes; a credential with an RSA key of 4096 bits has four
 
-const decodeHint = `it is {"version":1,"access_key":"…","secret":"…","passphrase":"…"}, or lines like BINANCE_API_KEY=… and BINANCE_API_SECRET=…`
+const decodeHint = `it is {"version":1,"access_key":"…","secret":"…","passphrase":"…"}, or lines like ` +
+	`BINANCE_API_KEY=… and BINANCE_API_SECRET=…`
 
 // onlyFamily returns the one credential that the assignments hold.
 func onlyFamily(all []assignment) (exchanges.Credential, *Error) {

@@ -62,7 +62,8 @@ coinbase-exchange: coinbase-exchange at env:COINBASE_EXCHANGE
 kucoin: kucoin at dotenv:.env#KUCOIN
 ftx: ftx at dotenv:.env#FTX, dotenv:.env#FTX: FTX_KEY in line 8 is set and FTX_SECRET is not
 binance-2: binance at freqtrade:user_data/config.json
-coinbase-exchange-2: coinbase-exchange at freqtrade:config-private.json, the file names no exchange; the one of the configuration beside it was taken
+coinbase-exchange-2: coinbase-exchange at freqtrade:config-private.json, `+
+		`the file names no exchange; the one of the configuration beside it was taken
 coinbase: coinbase at json:cdp_api_key.json
 `)
 }
@@ -84,7 +85,8 @@ func TestDiscoverBroken(t *testing.T) {
 		"user_data/config.json": `{"exchange": {"name": "binanceus", "key": "kCANARY", "secret": "sCANARY "}}`,
 		"config.json":           `{"add_config_files": ["gone.json"]}`,
 	})), `dotenv:  at dotenv:.env, dotenv:.env: line 1 opens a quote that nothing closes
-freqtrade:  at freqtrade:user_data/config.json, the file is for binanceus, which rekey does not know, freqtrade:user_data/config.json: the secret in the field "secret" ends with white space
+freqtrade:  at freqtrade:user_data/config.json, the file is for binanceus, which rekey does not know, `+
+		`freqtrade:user_data/config.json: the secret in the field "secret" ends with white space
 freqtrade-2:  at freqtrade:config.json, freqtrade:config.json: in add_config_files, gone.json: does not exist
 `)
 }
@@ -94,20 +96,24 @@ func TestDiscoverBrokenFreqtrade(t *testing.T) {
 	want(
 		t,
 		discover(t, write(t, map[string]string{"config.json": "{CANARY", "user_data/config.json": "{CANARY"})),
-		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid JSON in line 1, column 2\n",
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid "+
+			"JSON in line 1, column 2\n",
 	)
 	want(
 		t,
 		discover(t, write(t, map[string]string{"config.json": "\x00", "user_data/config.json": "\x00"})),
-		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a NUL byte, so it is no text file\n",
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a "+
+			"NUL byte, so it is no text file\n",
 	)
 }
 
 func TestExchangeNamed(t *testing.T) {
 	names := []string{"binance", "kucoin", "okx", "coinbase", "coinbase-exchange", "gateio", "htx"}
 	for word, want := range map[string]string{
-		"binance": "binance", "Binance": "binance", "binanceusdm": "binance", "binanceus": "", "kucoinfutures": "kucoin", "myokx": "okx",
-		"okex": "okx", "coinbase": "coinbase", "coinbaseexchange": "coinbase-exchange", "coinbasepro": "coinbase-exchange", "gate": "gateio",
+		"binance": "binance", "Binance": "binance", "binanceusdm": "binance", "binanceus": "",
+		"kucoinfutures": "kucoin", "myokx": "okx",
+		"okex": "okx", "coinbase": "coinbase", "coinbaseexchange": "coinbase-exchange",
+		"coinbasepro": "coinbase-exchange", "gate": "gateio",
 		"gateio": "gateio", "huobi": "htx", "kraken": "", "": "",
 	} {
 		if got, ok := exchangeNamed(word, names); got != want || ok != (want != "") {

@@ -35,8 +35,9 @@ func TestFreqtrade(t *testing.T) {
 			passphrase: testPassphrase, exchange: "kucoin", seen: "config.json",
 		},
 		{
-			name:     "the camelCase twin",
-			files:    map[string]string{"config.json": `{"exchange": {"name": "binance", "apiKey": "` + testKey + `", "secret": "` + testSecret + `"}}`},
+			name: "the camelCase twin",
+			files: map[string]string{"config.json": `{"exchange": {"name": "binance", "apiKey": "` + testKey +
+				`", "secret": "` + testSecret + `"}}`},
 			exchange: "binance", seen: "config.json",
 		},
 		{
@@ -48,7 +49,8 @@ func TestFreqtrade(t *testing.T) {
 		{
 			name: "the key in an included file, relative to the file that includes it",
 			files: map[string]string{
-				"config.json":           `{"add_config_files": ["sub/a.json"], "exchange": {"name": "binance", "pair_whitelist": []}}`,
+				"config.json": `{"add_config_files": ["sub/a.json"], "exchange": {"name": ` +
+					`"binance", "pair_whitelist": []}}`,
 				"sub/a.json":            `{"add_config_files": ["private/b.json"]}`,
 				"sub/private/b.json":    `{"exchange": {"name": "kraken", ` + freqtradeKey + `}}`,
 				"private/b.json":        `{"exchange": {"key": "CANARYwrong", "secret": "CANARYwrong"}}`,
@@ -66,22 +68,30 @@ func TestFreqtrade(t *testing.T) {
 			exchange: "binance", seen: "config.json b.json",
 		},
 		{
-			name:  "the same file included on two ways is no circle",
-			files: map[string]string{"config.json": `{"add_config_files": ["a.json", "b.json"]}`, "a.json": `{"add_config_files": ["b.json"]}`, "b.json": `{"exchange": {` + freqtradeKey + `}}`},
-			seen:  "config.json b.json",
+			name: "the same file included on two ways is no circle",
+			files: map[string]string{
+				"config.json": `{"add_config_files": ["a.json", "b.json"]}`,
+				"a.json":      `{"add_config_files": ["b.json"]}`, "b.json": `{"exchange": {` + freqtradeKey + `}}`,
+			},
+			seen: "config.json b.json",
 		},
 		{
-			name:       "the environment counts before the file",
-			files:      map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "CANARYfile", "secret": "CANARYfile"}}`},
-			environ:    []string{"FREQTRADE__EXCHANGE__KEY=" + testKey, "FREQTRADE__EXCHANGE__SECRET=" + testSecret, "FREQTRADE__EXCHANGE__PASSWORD=" + testPassphrase, "FREQTRADE__EXCHANGE__NAME=kucoin"},
+			name: "the environment counts before the file",
+			files: map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "CANARYfile", ` +
+				`"secret": "CANARYfile"}}`},
+			environ: []string{
+				"FREQTRADE__EXCHANGE__KEY=" + testKey, "FREQTRADE__EXCHANGE__SECRET=" + testSecret,
+				"FREQTRADE__EXCHANGE__PASSWORD=" + testPassphrase, "FREQTRADE__EXCHANGE__NAME=kucoin",
+			},
 			passphrase: testPassphrase, exchange: "kucoin", seen: "config.json",
 			remarks: "the access key was read from FREQTRADE__EXCHANGE__KEY, which freqtrade prefers to the file\n" +
 				"the secret was read from FREQTRADE__EXCHANGE__SECRET, which freqtrade prefers to the file\n" +
 				"the passphrase was read from FREQTRADE__EXCHANGE__PASSWORD, which freqtrade prefers to the file",
 		},
 		{
-			name:     "one part from the environment",
-			files:    map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "` + testKey + `", "secret": ""}}`},
+			name: "one part from the environment",
+			files: map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "` +
+				testKey + `", "secret": ""}}`},
 			environ:  []string{"FREQTRADE__EXCHANGE__SECRET=" + testSecret},
 			exchange: "binance", seen: "config.json",
 			remarks: "the secret was read from FREQTRADE__EXCHANGE__SECRET, which freqtrade prefers to the file",
@@ -121,30 +131,51 @@ func TestFreqtradeRefuses(t *testing.T) {
 		want    string
 	}{
 		{"no file", nil, nil, ReasonAbsent, "config.json: does not exist"},
-		{"another program's file", map[string]string{"config.json": `{"key": "CANARY"}`}, nil, ReasonSyntax, "is no freqtrade configuration: it has no exchange block"},
-		{"a list", map[string]string{"config.json": `["CANARY"]`}, nil, ReasonSyntax, "is no freqtrade configuration: it has no exchange block"},
+		{
+			"another program's file",
+			map[string]string{"config.json": `{"key": "CANARY"}`},
+			nil, ReasonSyntax,
+			"is no freqtrade configuration: it has no exchange block",
+		},
+		{
+			"a list",
+			map[string]string{"config.json": `["CANARY"]`},
+			nil, ReasonSyntax,
+			"is no freqtrade configuration: it has no exchange block",
+		},
 		{
 			"a template",
-			map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "your_exchange_key", "secret": "your_exchange_secret"}}`},
+			map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "your_exchange_key", "secret": ` +
+				`"your_exchange_secret"}}`},
 			nil, ReasonPlaceholder, `the access key in the field "key" is a placeholder (put the real one there)`,
 		},
 		{
 			"an empty key hides the included one",
-			map[string]string{"config.json": `{"exchange": {"key": "", "secret": ""}, "add_config_files": ["p.json"]}`, "p.json": `{"exchange": {` + freqtradeKey + `}}`},
+			map[string]string{
+				"config.json": `{"exchange": {"key": "", "secret": ""}, "add_config_files": ["p.json"]}`,
+				"p.json":      `{"exchange": {` + freqtradeKey + `}}`,
+			},
 			nil, ReasonPlaceholder, `the access key in the field "key" is empty (put the real one there)`,
 		},
 		{
 			"no key at all",
 			map[string]string{"config.json": `{"exchange": {"name": "binance", "pair_whitelist": []}}`},
 			nil, ReasonAbsent,
-			"the exchange block has neither key nor secret (if freqtrade is started with several --config files, name the one that has them)",
+			"the exchange block has neither key nor secret (if freqtrade is started with several --config files, " +
+				"name the one that has them)",
 		},
-		{"half a key", map[string]string{"config.json": `{"exchange": {"key": "` + testKey + `"}}`}, nil, ReasonIncomplete, "holds no secret"},
+		{
+			"half a key",
+			map[string]string{"config.json": `{"exchange": {"key": "` + testKey + `"}}`},
+			nil,
+			ReasonIncomplete, "holds no secret",
+		},
 		{
 			"twins that differ",
 			map[string]string{"config.json": `{"exchange": {"apiKey": "CANARYa", ` + freqtradeKey + `}}`},
 			nil, ReasonAmbiguous,
-			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove the one that is not used)`,
+			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove ` +
+				`the one that is not used)`,
 		},
 		{
 			"a duplicate",
@@ -167,14 +198,27 @@ func TestFreqtradeRefuses(t *testing.T) {
 		},
 		{
 			"a circle",
-			map[string]string{"config.json": `{"add_config_files": ["a.json"]}`, "a.json": `{"add_config_files": ["./config.json"]}`},
+			map[string]string{
+				"config.json": `{"add_config_files": ["a.json"]}`,
+				"a.json":      `{"add_config_files": ["./config.json"]}`,
+			},
 			nil, ReasonSyntax,
 			"add_config_files leads back to config.json",
 		},
-		{"itself", map[string]string{"config.json": `{"add_config_files": ["config.json"]}`}, nil, ReasonSyntax, "add_config_files leads back to config.json"},
+		{
+			"itself",
+			map[string]string{"config.json": `{"add_config_files": ["config.json"]}`},
+			nil, ReasonSyntax,
+			"add_config_files leads back to config.json",
+		},
 		{"too deep", chain, nil, ReasonSyntax, "add_config_files goes on for more than 10 levels"},
 		{"too wide", wide, nil, ReasonSyntax, "add_config_files includes more than 100 files"},
-		{"no path", map[string]string{"config.json": `{"add_config_files": [1]}`}, nil, ReasonSyntax, "add_config_files holds something that is no path"},
+		{
+			"no path",
+			map[string]string{"config.json": `{"add_config_files": [1]}`},
+			nil, ReasonSyntax,
+			"add_config_files holds something that is no path",
+		},
 		{
 			"an included file that is not there",
 			map[string]string{"config.json": `{"exchange": {` + freqtradeKey + `}, "add_config_files": ["p.json"]}`},
@@ -189,7 +233,10 @@ func TestFreqtradeRefuses(t *testing.T) {
 		},
 		{
 			"an included part that is not clean",
-			map[string]string{"config.json": `{"add_config_files": ["p.json"]}`, "p.json": `{"exchange": {"key": "CANARY ", "secret": "CANARY"}}`},
+			map[string]string{
+				"config.json": `{"add_config_files": ["p.json"]}`,
+				"p.json":      `{"exchange": {"key": "CANARY ", "secret": "CANARY"}}`,
+			},
 			nil, ReasonUnclean,
 			`the access key in the field "key of p.json" ends with white space`,
 		},

@@ -67,7 +67,8 @@ func fuzzPlan(f *testing.F, location string, seeds ...string) {
 			if r, _, err := l.read(t.Context(), env); err != nil || !sameCredential(r.Credential, Canonical(present)) {
 				t.Fatalf("%q became %q, and back again %q, which reads as %v", data, after, env.planned[path], err)
 			}
-		} else if !strings.Contains(err.Error(), "backtick") && checkNew(Canonical(present)) == nil && !strings.Contains(err.Error(), "no place for the passphrase") {
+		} else if !strings.Contains(err.Error(), "backtick") && checkNew(Canonical(present)) == nil &&
+			!strings.Contains(err.Error(), "no place for the passphrase") {
 			t.Fatalf("%q became %q, and there is no way back: %v", data, after, err)
 		}
 	})
@@ -117,7 +118,8 @@ func FuzzPrepareFreqtrade(f *testing.F) {
 	fuzzPlan(
 		f,
 		"freqtrade:f",
-		`{"exchange": {"name": "okx", "key": "a", "apiKey": "a", "secret": "b", "password": "", "ccxt_config": {"secret": "b"},},}`,
+		`{"exchange": {"name": "okx", "key": "a", "apiKey": "a", "secret": "b", "password": "", `+
+			`"ccxt_config": {"secret": "b"},},}`,
 	)
 }
 

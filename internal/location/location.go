@@ -69,11 +69,13 @@ func Kinds() []Kind {
 // A Location names a place where a credential lives. It holds no secret. The
 // zero Location names nothing.
 type Location struct {
-	kind    Kind
-	text    string   // as written
-	path    string   // as written, of the file kinds; the program of exec; of the secret in vault
-	prefix  string   // of env and dotenv, and of the fields of an object
-	name    string   // of the exchange, user, session or server in a bot's file; of the entry in store or keychain; of the field in vault
+	kind   Kind
+	text   string // as written
+	path   string // as written, of the file kinds; the program of exec; of the secret in vault
+	prefix string // of env and dotenv, and of the fields of an object
+	// name is that of the exchange, user, session or server in a bot's file, of
+	// the entry in store or keychain, of the field in vault.
+	name    string
 	pointer []string // reference tokens, of json, yaml, toml and vault
 	args    []string // of exec
 }

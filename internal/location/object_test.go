@@ -37,10 +37,12 @@ func TestEverySpelling(t *testing.T) {
 			}
 			k, sec, p := prefix+names[form.AccessKey], prefix+names[form.Secret], prefix+names[form.Passphrase]
 			for location, text := range map[string]string{
-				"json:f":     fmt.Sprintf("{\n  %q: %q, // c\n  %q: %q,\n  %q: %q\n}\n", k, testKey, sec, testSecret, p, testPassphrase),
-				"yaml:f":     fmt.Sprintf("# c\n%s: %s\n%s: '%s'\n%s: \"%s\"\n", k, testKey, sec, testSecret, p, testPassphrase),
-				"toml:f":     fmt.Sprintf("# c\n%s = %q\n%s = '%s'\n%s = %q\n", k, testKey, sec, testSecret, p, testPassphrase),
-				"dotenv:f#X": fmt.Sprintf("# c\nexport %s=%s\n%s='%s'\n%s=%s # d\nOTHER=1\n", k, testKey, sec, testSecret, p, testPassphrase),
+				"json:f": fmt.Sprintf("{\n  %q: %q, // c\n  %q: %q,\n  %q: %q\n}\n", k, testKey, sec,
+					testSecret, p, testPassphrase),
+				"yaml:f": fmt.Sprintf("# c\n%s: %s\n%s: '%s'\n%s: \"%s\"\n", k, testKey, sec, testSecret, p, testPassphrase),
+				"toml:f": fmt.Sprintf("# c\n%s = %q\n%s = '%s'\n%s = %q\n", k, testKey, sec, testSecret, p, testPassphrase),
+				"dotenv:f#X": fmt.Sprintf("# c\nexport %s=%s\n%s='%s'\n%s=%s # d\nOTHER=1\n", k, testKey, sec,
+					testSecret, p, testPassphrase),
 			} {
 				if strings.HasPrefix(location, "dotenv") && prefix == "" {
 					continue
@@ -62,7 +64,8 @@ func TestEverySpelling(t *testing.T) {
 					err = change.Apply(t.Context())
 				}
 				after, _ := os.ReadFile(filepath.Join(dir, "f"))
-				wanted := strings.NewReplacer(testKey, next.AccessKey, testSecret, next.Secret.Reveal(), testPassphrase, next.Passphrase.Reveal()).
+				wanted := strings.NewReplacer(testKey, next.AccessKey, testSecret, next.Secret.Reveal(), testPassphrase,
+					next.Passphrase.Reveal()).
 					Replace(text)
 				if err != nil || string(after) != wanted {
 					t.Errorf("%s%s: %s was not written byte for byte: %v\n%s", prefix, s.Name, location, err, after)
@@ -73,15 +76,19 @@ func TestEverySpelling(t *testing.T) {
 }
 
 func TestPrefixedFields(t *testing.T) {
-	two := `{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret + `","OKX_API_KEY":"CANARYother","OKX_SECRET":"CANARYother"}`
+	two := `{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret +
+		`","OKX_API_KEY":"CANARYother","OKX_SECRET":"CANARYother"}`
 	for _, c := range []struct{ text, location, failure string }{
-		{`{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret + `","OPENAI_API_KEY":"CANARY"}`, "json:f", ""},
+		{`{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret +
+			`","OPENAI_API_KEY":"CANARY"}`, "json:f", ""},
 		{two, "json:f##BINANCE", ""},
 		{`{"a":{"b":` + two + `}}`, "json:f#/a/b#BINANCE", ""},
-		{two, "json:f", "json:f: the object holds several credentials: BINANCE, OKX (name the one that is meant by its prefix, behind a further #: …#BINANCE)"},
+		{two, "json:f", "json:f: the object holds several credentials: BINANCE, OKX (name the one that is meant by its " +
+			"prefix, behind a further #: …#BINANCE)"},
 		{two, "json:f##KRAKEN", `json:f##KRAKEN: the object has no field with the prefix "KRAKEN" (it has "BINANCE", "OKX")`},
 		{`{"a":{"b#BINANCE":` + strings.ReplaceAll(two, "OKX_SECRET", "O") + `}}`, "json:f#/a/b#BINANCE", ""},
-		{`{"apiKey":"` + testKey + `","secret":"` + testSecret + `","TELEGRAM_API_KEY":"CANARY","TELEGRAM_SECRET":"CANARY"}`, "json:f", ""},
+		{`{"apiKey":"` + testKey + `","secret":"` + testSecret +
+			`","TELEGRAM_API_KEY":"CANARY","TELEGRAM_SECRET":"CANARY"}`, "json:f", ""},
 		{`{"client_id":"` + testKey + `","client_secret":"` + testSecret + `"}`, "json:f", ""},
 	} {
 		dir := t.TempDir()

@@ -36,7 +36,11 @@ var specimens = map[string]func(*specimen){
 	"dotenv": func(s *specimen) {
 		end := s.one("\n", "\r\n")
 		s.bom()
-		family := [][3]string{{"X_API_KEY", "X_API_SECRET", "X_API_PASSPHRASE"}, {"X_APIKEY", "X_SECRET", "X_PASSWORD"}, {"X_KEY", "X_SECRET", "X_PASSPHRASE"}}[s.rand.IntN(3)]
+		family := [][3]string{
+			{"X_API_KEY", "X_API_SECRET", "X_API_PASSPHRASE"},
+			{"X_APIKEY", "X_SECRET", "X_PASSWORD"},
+			{"X_KEY", "X_SECRET", "X_PASSPHRASE"},
+		}[s.rand.IntN(3)]
 		names := s.parts([]string{family[0]}, []string{family[1]}, []string{family[2]})
 		for i, m := range names {
 			s.add(
@@ -264,7 +268,8 @@ func otherParser(t *testing.T, s *specimen, text []byte, to exchanges.Credential
 	for _, value := range []string{to.AccessKey, to.Passphrase.Reveal(), Canonical(to).Secret.Reveal()} {
 		if value != "" && !slices.ContainsFunc(all, func(text string) bool {
 			return text == value ||
-				strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, `\n`, "\n"), "\r\n", "\n")) == strings.TrimSpace(value) &&
+				strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, `\n`, "\n"), "\r\n",
+					"\n")) == strings.TrimSpace(value) &&
 					strings.HasPrefix(value, pemStart)
 		}) {
 			t.Errorf("another parser does not find %q in\n%q", value, text)

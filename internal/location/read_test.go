@@ -25,10 +25,13 @@ func TestFilesThatAreNoText(t *testing.T) {
 		reason  Reason
 		want    string
 	}{
-		"nul":     {"X_KEY=CANARY\x00", ReasonUnreadable, "holds a NUL byte, so it is no text file"},
-		"utf16":   {"\xff\xfeX\x00", ReasonUnreadable, "is UTF-16 text; save it as UTF-8"},
-		"latin1":  {"X_KEY=CANARY\xe9\n", ReasonUnreadable, "is not valid UTF-8 in line 1"},
-		"toolong": {strings.Repeat("#CANARY\n", maxFile/8+1), ReasonUnreadable, "is larger than 10 MiB, the most that rekey reads of such a file"},
+		"nul":    {"X_KEY=CANARY\x00", ReasonUnreadable, "holds a NUL byte, so it is no text file"},
+		"utf16":  {"\xff\xfeX\x00", ReasonUnreadable, "is UTF-16 text; save it as UTF-8"},
+		"latin1": {"X_KEY=CANARY\xe9\n", ReasonUnreadable, "is not valid UTF-8 in line 1"},
+		"toolong": {
+			strings.Repeat("#CANARY\n", maxFile/8+1), ReasonUnreadable,
+			"is larger than 10 MiB, the most that rekey reads of such a file",
+		},
 	} {
 		env := write(t, map[string]string{name: c.content})
 		for _, text := range fileLocations(name) {

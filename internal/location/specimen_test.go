@@ -79,7 +79,11 @@ func word(r *rand.Rand, part Part) string {
 			) + "\n-----END PRIVATE KEY-----\n"
 		}
 		if part == Passphrase && r.IntN(5) == 0 {
-			text = [...]string{"123456", "1e5", "true", "~", "null", "0x1F", "2026-11-22", "1:30", "-", ".inf", "=", "<<", "no", "[a]", "{a: b}", "a: b", "a #b", "#a", "*a", "&a", "!a", "|", ">", "%a", "@a", "- a", "? a", "---", "..."}[r.IntN(29)]
+			text = [...]string{
+				"123456", "1e5", "true", "~", "null", "0x1F", "2026-11-22", "1:30", "-",
+				".inf", "=", "<<", "no", "[a]", "{a: b}", "a: b", "a #b", "#a", "*a", "&a", "!a", "|",
+				">", "%a", "@a", "- a", "? a", "---", "...",
+			}[r.IntN(29)]
 		}
 		if checkPart(part, sourced{text: exchanges.NewSecret(text), from: "x"}) == nil {
 			return text

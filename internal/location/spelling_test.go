@@ -47,7 +47,10 @@ func TestSpellings(t *testing.T) {
 			t.Errorf("%s: %q is taken for %q, want %q", c.bot, c.name, part, c.part)
 		}
 	}
-	for _, name := range []string{"", "exchange", "name", "id", "uid", "token", "jwt_secret_key", "wallet_address", "keys", "pair_whitelist"} {
+	for _, name := range []string{
+		"", "exchange", "name", "id", "uid", "token", "jwt_secret_key", "wallet_address",
+		"keys", "pair_whitelist",
+	} {
 		if part, ok := PartNamed(name); ok {
 			t.Errorf("%q is taken for the %s", name, part)
 		}

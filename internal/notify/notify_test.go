@@ -42,12 +42,18 @@ func TestTell(t *testing.T) {
 
 // What is no address is refused before anything is sent, and not repeated.
 func TestParseAddress(t *testing.T) {
-	for _, address := range []string{"", "CANARY", "https://CANARY.example/hook", "slack://CANARY", "CANARY://x", "SLACK://CANARY", "discord://", "generic://%zzCANARY", "telegram://CANARY@telegram"} {
+	for _, address := range []string{
+		"", "CANARY", "https://CANARY.example/hook", "slack://CANARY", "CANARY://x",
+		"SLACK://CANARY", "discord://", "generic://%zzCANARY", "telegram://CANARY@telegram",
+	} {
 		if a, err := ParseAddress(exchanges.NewSecret(address)); err == nil || strings.Contains(err.Error(), "CANARY") {
 			t.Errorf("%q: %+v, %v", address, a, err)
 		}
 	}
-	for _, address := range []string{"generic+https://hooks.example/x", "ntfy://ntfy.example/topic", "smtp://user:pass@mail.example:587/?from=a@b.example&to=c@d.example"} {
+	for _, address := range []string{
+		"generic+https://hooks.example/x", "ntfy://ntfy.example/topic",
+		"smtp://user:pass@mail.example:587/?from=a@b.example&to=c@d.example",
+	} {
 		if _, err := ParseAddress(exchanges.NewSecret(address)); err != nil {
 			t.Errorf("%q: %v", address, err)
 		}

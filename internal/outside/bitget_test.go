@@ -22,7 +22,8 @@ func bitgetAccount(t *testing.T, classic bool, perms, sub []string) (*stage, *bi
 	t.Helper()
 	key := func(access, secret string, perms []string) *bitget.Key {
 		return &bitget.Key{
-			AccessKey: access, Secret: secret, Passphrase: passphrase, Note: "desk", Created: made, Type: "read_write", Perms: perms,
+			AccessKey: access, Secret: secret, Passphrase: passphrase, Note: "desk", Created: made,
+			Type: "read_write", Perms: perms,
 		}
 	}
 	k := key(bitgetKey, bitgetSecret, perms)

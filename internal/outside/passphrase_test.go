@@ -165,8 +165,9 @@ func stageCoinbaseExchange(t *testing.T) *stage {
 		Permissions: []string{"trade"},
 	}
 	server, x, err := coinbaseexchange.Start(time.Now, &coinbaseexchange.Profile{
-		ID: "86602c68-306a-4500-ac73-4ce56a91d83c", Name: "default", Default: true, Created: made, Currencies: []string{"BTC"},
-		Keys: []*coinbaseexchange.Key{k, blind},
+		ID: "86602c68-306a-4500-ac73-4ce56a91d83c", Name: "default", Default: true, Created: made,
+		Currencies: []string{"BTC"},
+		Keys:       []*coinbaseexchange.Key{k, blind},
 	})
 	if err != nil {
 		t.Fatal(err)

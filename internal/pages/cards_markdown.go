@@ -14,7 +14,8 @@ func (c Cards) page() *markdown {
 	m := &markdown{}
 	m.Heading(1, "Exchanges")
 	m.Paragraph(
-		"What can be done with the API keys of each exchange, by API or only by a person. Every row has its source and the day on which it was read. `rekey exchanges NAME` prints the same.",
+		"What can be done with the API keys of each exchange, by API or only by a person. Every row has its source and " +
+			"the day on which it was read. `rekey exchanges NAME` prints the same.",
 	)
 	head := []string{"exchange", "whose keys"}
 	for _, a := range matrixActions() {
@@ -139,7 +140,8 @@ func (m *markdown) expiry(c exchanges.Card) {
 		rows = append(rows, []string{
 			text.MarkdownCode(
 				r.ID,
-			), text.MarkdownText(r.Text), expiryWords(r), concernsWords(r), text.MarkdownText(r.Doubt), text.MarkdownText(r.Source),
+			), text.MarkdownText(r.Text), expiryWords(r), concernsWords(r), text.MarkdownText(r.Doubt),
+			text.MarkdownText(r.Source),
 		})
 	}
 	m.Table([]string{"rule", "what it says", "counts", "concerns", "doubt", "source"}, rows)

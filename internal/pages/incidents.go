@@ -69,7 +69,8 @@ func (t textWriter) printIncidents(c audit.Catalogue) {
 }
 
 // listHelp explains the words that a list has no room to explain.
-const listHelp = "The date is the disclosure, else the first abuse, else the exposure. Exposure says what is reported of exchange keys: confirmed, probable or possible that they were taken, or none."
+const listHelp = "The date is the disclosure, else the first abuse, else the exposure. Exposure says what is " +
+	"reported of exchange keys: confirmed, probable or possible that they were taken, or none."
 
 func compiledWords(c audit.Catalogue) string {
 	return "brought up to date on " + dayKnown(c.Compiled)

@@ -69,7 +69,8 @@ func newIncidentsDoc(c audit.Catalogue, tool audit.Tool) incidentsDoc {
 
 func newIncidentDoc(in audit.Incident) incidentDoc {
 	doc := incidentDoc{
-		ID: in.ID, Title: in.Title, Category: audit.Text(in.Category), Vendor: audit.Text(in.Vendor), Aliases: list(in.Aliases),
+		ID: in.ID, Title: in.Title, Category: audit.Text(in.Category), Vendor: audit.Text(in.Vendor),
+		Aliases: list(in.Aliases),
 		Exchanges: list(
 			in.Exchanges,
 		), Exposure: string(in.Exposure), Suspected: in.Suspected, Leaked: list(in.Leaked), Links: []linkDoc{},

@@ -11,7 +11,8 @@ import (
 )
 
 // noOrders is what the tables of operations prove.
-const noOrders = "None places an order or withdraws. rekey can send no other request: anything that is not in these tables is refused before a connection is made."
+const noOrders = "None places an order or withdraws. rekey can send no other request: anything that is not in these " +
+	"tables is refused before a connection is made."
 
 // WriteOperations prints every request that rekey may send.
 func WriteOperations(w io.Writer, format string, entries []exchanges.Exchange, o text.Options) error {

@@ -76,7 +76,8 @@ func newRequestsDoc(e exchanges.Exchange) requestsDoc {
 	}
 	for _, p := range e.Protocol.Pools {
 		doc.Limits = append(doc.Limits, limitDoc{
-			Name: p.Name, Per: string(p.Per), PerOperation: p.PerOperation, Weight: p.Limit, WindowSeconds: p.Window.Seconds(), Source: audit.Text(p.Source),
+			Name: p.Name, Per: string(p.Per), PerOperation: p.PerOperation, Weight: p.Limit,
+			WindowSeconds: p.Window.Seconds(), Source: audit.Text(p.Source),
 		})
 	}
 	return doc

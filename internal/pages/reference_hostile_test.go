@@ -17,7 +17,8 @@ const hostile = "\x1b]0;owned\x07\x1b[31mred\r\u202egnirts\u202c\u009b2J <img sr
 
 func TestHostileIncidentsStayText(t *testing.T) {
 	in := audit.Incident{
-		ID: hostile, Title: hostile, Category: hostile, Vendor: hostile, Aliases: []string{hostile}, Exchanges: []string{hostile}, Exposure: hostile,
+		ID: hostile, Title: hostile, Category: hostile, Vendor: hostile, Aliases: []string{hostile},
+		Exchanges: []string{hostile}, Exposure: hostile,
 		Leaked: []string{hostile}, Links: []audit.Link{{Type: hostile, Value: hostile}}, Actions: []string{hostile},
 		Symbols: map[string][]string{
 			hostile: {hostile},

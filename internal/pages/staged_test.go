@@ -23,7 +23,8 @@ func stagedExchanges() []exchanges.Exchange {
 		}
 	}
 	inspect := row(exchanges.ActInspect, exchanges.OwnKey, exchanges.ByAPI, true)
-	inspect.Needs, inspect.Note = "any valid key", "tells permissions, not the addresses; error -2008 means that the key is gone, and -2015 that nobody can tell from this address"
+	inspect.Needs, inspect.Note = "any valid key", "tells permissions, not the addresses; error -2008 means that the "+
+		"key is gone, and -2015 that nobody can tell from this address"
 	byHand := row(exchanges.ActRevoke, exchanges.Master, exchanges.ByPerson, false)
 	byHand.Page = page
 	byHand.Steps = []string{
@@ -33,7 +34,8 @@ func stagedExchanges() []exchanges.Exchange {
 	}
 	alpha := exchanges.Exchange{
 		Card: exchanges.Card{
-			Name: "alpha", Title: "Alpha Exchange", Kind: "exchange", Secret: "access key and secret", Formats: "64 letters and digits",
+			Name: "alpha", Title: "Alpha Exchange", Kind: "exchange", Secret: "access key and secret",
+			Formats: "64 letters and digits",
 			Regions: []string{
 				"global",
 				"eea",
@@ -58,7 +60,8 @@ func stagedExchanges() []exchanges.Exchange {
 				{Permission: exchanges.Spot, Words: []string{"spot"}, Covers: []exchanges.Permission{exchanges.Margin}},
 			},
 			Expiry: []exchanges.ExpiryRule{{
-				ID: "alpha-unrestricted", Text: "a key without an IP whitelist ends after 90 days", After: 90 * 24 * time.Hour, Start: exchanges.FromCreation,
+				ID: "alpha-unrestricted", Text: "a key without an IP whitelist ends after 90 days", After: 90 * 24 * time.Hour,
+				Start: exchanges.FromCreation,
 				Powers: []exchanges.Permission{
 					exchanges.Spot,
 					exchanges.Withdraw,
@@ -86,8 +89,10 @@ func stagedExchanges() []exchanges.Exchange {
 					Source: "docs.alpha.example time",
 				},
 				{
-					Name: "sub-account keys", Host: "main", Method: http.MethodPost, Path: "/v1/sub/{id}/keys", Effect: exchanges.ReadOnly, Signed: true,
-					Weight: 3000, Pool: "user", Needs: []exchanges.Permission{exchanges.Read, exchanges.ManageKeys}, Source: "docs.alpha.example sub, read " + day,
+					Name: "sub-account keys", Host: "main", Method: http.MethodPost, Path: "/v1/sub/{id}/keys",
+					Effect: exchanges.ReadOnly, Signed: true,
+					Weight: 3000, Pool: "user", Needs: []exchanges.Permission{exchanges.Read, exchanges.ManageKeys},
+					Source: "docs.alpha.example sub, read " + day,
 				},
 				{
 					Name:   "key permissions",
@@ -135,8 +140,10 @@ func stagedExchanges() []exchanges.Exchange {
 func stagedRules() []audit.Rule {
 	return []audit.Rule{
 		{
-			ID: "AGE-01", Title: "key older than policy", Severity: audit.Medium, Why: "The longer a key lives, the more places have seen its secret.",
-			Remedy: "Rotate the key.", When: "The age is above `days`, or above trade_days for a key that may trade.", Refs: []string{"CWE-262", "OWASP NHI7:2025"},
+			ID: "AGE-01", Title: "key older than policy", Severity: audit.Medium,
+			Why:    "The longer a key lives, the more places have seen its secret.",
+			Remedy: "Rotate the key.", When: "The age is above `days`, or above trade_days for a key that may trade.",
+			Refs: []string{"CWE-262", "OWASP NHI7:2025"},
 			Params: []audit.Param{
 				{Name: "days", Default: 730, Doc: "the limit in days"},
 				{Name: "trade_days", Default: 90, Doc: "limit for keys that may trade"},
@@ -150,7 +157,8 @@ func stagedRules() []audit.Rule {
 			Unsure: []audit.Example{{Words: "Nobody knows the age."}},
 		},
 		{
-			ID: "POL-01", Title: "waiver has ended", Severity: audit.Info, Why: "A decision was made for a time.", Remedy: "Decide again.", When: "The day of the waiver is over.",
+			ID: "POL-01", Title: "waiver has ended", Severity: audit.Info, Why: "A decision was made for a time.",
+			Remedy: "Decide again.", When: "The day of the waiver is over.",
 			CheckDesk: func(*audit.Desk) []audit.Verdict { return nil },
 			Fires:     []audit.Example{{Words: "A waiver until yesterday."}},
 		},

@@ -56,7 +56,8 @@ func TestLine(t *testing.T) {
 func TestConfirm(t *testing.T) {
 	for typedText, want := range map[string]bool{
 		"y\n": true, "yes\n": true, "YES\n": true, " Y \n": true, "y": true,
-		"\n": false, "n\n": false, "no\n": false, "yess\n": false, "yes please\n": false, "j\n": false, "1\n": false, "\x1b[Ay\n": false,
+		"\n": false, "n\n": false, "no\n": false, "yess\n": false, "yes please\n": false, "j\n": false,
+		"1\n": false, "\x1b[Ay\n": false,
 	} {
 		tty := typed(typedText)
 		got, err := New(tty).Confirm(t.Context(), "Write it?")

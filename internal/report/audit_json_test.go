@@ -38,7 +38,10 @@ func TestAuditJSONFitsItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(50), "empty": stagedFleet(0)} {
+	for name, in := range map[string]audit.Input{
+		"staged": stagedAudit(), "fleet": stagedFleet(50),
+		"empty": stagedFleet(0),
+	} {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(audited(t, in, "json", Options{})))
 		if err != nil {
 			t.Fatal(err)
@@ -74,7 +77,8 @@ func asText(s string) string { return string([]rune(s)) }
 // Labels, account names and an exchange's own words are data: a program gets
 // them as they were, however hostile, as long as they are text.
 func TestLabelsStayDataInJSON(t *testing.T) {
-	for _, label := range append(texttest.Hostile(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ", "tab\tline\nend", strings.Repeat("long ", 1000)) {
+	for _, label := range append(texttest.Hostile(), "plain", `quo"te\back/slash`, "<script>&", "  blanks  ",
+		"tab\tline\nend", strings.Repeat("long ", 1000)) {
 		if label = label[:min(len(label), 1<<14)]; label == "" { // a document says null then
 			continue
 		}
@@ -98,7 +102,10 @@ func TestLabelsStayDataInJSON(t *testing.T) {
 
 // The summary is the sum of what stands above it.
 func TestSumsOfAuditJSON(t *testing.T) {
-	for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(50), "empty": stagedFleet(0)} {
+	for name, in := range map[string]audit.Input{
+		"staged": stagedAudit(), "fleet": stagedFleet(50),
+		"empty": stagedFleet(0),
+	} {
 		var doc audit.Result
 		if err := json.Unmarshal(audited(t, in, "json", Options{}), &doc); err != nil {
 			t.Fatal(err)
@@ -121,7 +128,8 @@ func TestSumsOfAuditJSON(t *testing.T) {
 		want := audit.Summary{
 			Keys: len(
 				in.Subjects,
-			), Critical: counted["critical"], High: counted["high"], Medium: counted["medium"], Low: counted["low"], Info: counted["info"],
+			), Critical: counted["critical"], High: counted["high"], Medium: counted["medium"],
+			Low: counted["low"], Info: counted["info"],
 			Waived: waived, Unknowns: len(doc.Unknowns), Gaps: len(doc.Gaps), ExitCode: exit,
 			FailOn: audit.High, AtOrAbove: counted["critical"] + counted["high"],
 		}
@@ -144,11 +152,15 @@ func TestNullIsNotTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"place":null,"known":0,"name":"silent","origin":"inventory","exchange":"okx","access_key":null,"fingerprint":null,` +
-		`"account":{"id":null,"name":null,"kind":"unknown","frozen":null},"label":null,"status":"undetermined","permissions":null,"permissions_raw":null,` +
+	want := `{"place":null,"known":0,"name":"silent","origin":"inventory","exchange":"okx",` +
+		`"access_key":null,"fingerprint":null,` +
+		`"account":{"id":null,"name":null,"kind":"unknown","frozen":null},"label":null,"status":"undetermined",` +
+		`"permissions":null,"permissions_raw":null,` +
 		`"permissions_not_told":["trade","transfer","subaccount_transfer","withdraw"],` +
-		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,"ends_trading":false,"last_used_at":null,` +
-		`"special_margin":false,"shared_with":[],"manager_list":null,"declared":{"owner":"desk-a","created_at":null,"purpose":["read","spot"],"stored_in":[],"manager":null,` +
+		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,` +
+		`"ends_trading":false,"last_used_at":null,` +
+		`"special_margin":false,"shared_with":[],"manager_list":null,"declared":{"owner":"desk-a","created_at":null,` +
+		`"purpose":["read","spot"],"stored_in":[],"manager":null,` +
 		`"file":"rekey.yaml","line":3,"column":1}}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)

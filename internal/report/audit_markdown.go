@@ -71,7 +71,8 @@ func (m *markdown) keyTable(keys []*keyView, all bool) {
 			why = open[0].Rule + " " + open[0].Title
 		}
 		rows = append(rows, []string{
-			place, text.MarkdownForeign(strings.ToUpper(v.verdict())), text.MarkdownCode(text.CleanName(v.name)), text.MarkdownForeign(v.Exchange),
+			place, text.MarkdownForeign(strings.ToUpper(v.verdict())), text.MarkdownCode(text.CleanName(v.name)),
+			text.MarkdownForeign(v.Exchange),
 			text.MarkdownForeign(strings.ReplaceAll(mayWords(v.Key), ",", ", ")), text.MarkdownForeign(fromWords(v.Whitelist)),
 			text.MarkdownForeign(sinceWords(v.Key)), text.MarkdownForeign(why),
 		})

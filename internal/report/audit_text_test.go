@@ -62,7 +62,10 @@ func TestManyKeysAreGrouped(t *testing.T) {
 func TestAuditTextFitsTheScreenAndObeysNobody(t *testing.T) {
 	for _, columns := range []int{40, 41, 80, 120, 200} {
 		for _, all := range []bool{false, true} {
-			for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(105), "empty": stagedFleet(0)} {
+			for name, in := range map[string]audit.Input{
+				"staged": stagedAudit(), "fleet": stagedFleet(105),
+				"empty": stagedFleet(0),
+			} {
 				o := Options{Width: columns, All: all, Interrupted: all}
 				plain := audited(t, in, "text", o)
 				o.Color = true

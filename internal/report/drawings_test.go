@@ -188,7 +188,8 @@ func TestTimelineIsInOrder(t *testing.T) {
 		}
 		bands := map[string]timeBand{}
 		for i, band := range l.Bands {
-			if band.X < size.names+14 || band.X+band.W > size.width-14+3 || band.W < 3 || band.X2 != band.X+band.W || band.Y+band.H != l.Bottom ||
+			if band.X < size.names+14 || band.X+band.W > size.width-14+3 || band.W < 3 || band.X2 != band.X+band.W ||
+				band.Y+band.H != l.Bottom ||
 				band.TY != band.Y-4 || band.LY != band.Y || i > 0 && band.Y <= l.Bands[i-1].Y ||
 				band.Y > l.Top {
 				t.Errorf("width %d: band %d is %+v", size.width, i, band)
@@ -199,7 +200,8 @@ func TestTimelineIsInOrder(t *testing.T) {
 			bands[band.Text] = band
 		}
 		known, open, disclosed := bands["known"], bands["open"], bands["disclosed"]
-		if len(l.Bands) != 3 || open.X != size.names+14 || !open.End || disclosed.X != size.names+14 || known.X <= size.names+14 ||
+		if len(l.Bands) != 3 || open.X != size.names+14 || !open.End || disclosed.X != size.names+14 ||
+			known.X <= size.names+14 ||
 			known.X <= d.X || known.X2 >= open.X2 || open.X2 >= disclosed.X2 || disclosed.X2 > l.Now ||
 			!strings.HasSuffix(open.Full, "since when is not known") ||
 			strings.Contains(known.Full, "not known") {
@@ -231,13 +233,19 @@ func TestTimelineIsInOrder(t *testing.T) {
 
 // A drawn text is as long as fits, by the widths of a wide font.
 func TestDrawnTextFits(t *testing.T) {
-	for text, want := range map[string]int{"": 0, "iiii": 24, "mmmm": 58, "AAAA": 45, "aaaa": 37, "漢漢": 32, "+=": 22, "0123": 37} {
+	for text, want := range map[string]int{
+		"": 0, "iiii": 24, "mmmm": 58, "AAAA": 45, "aaaa": 37,
+		"漢漢": 32, "+=": 22, "0123": 37,
+	} {
 		if got := drawnWidth(text); got != want {
 			t.Errorf("%q is %d wide, want %d", text, got, want)
 		}
 	}
 	for _, pixels := range []int{20, 60, 104, 128, 152, 196} {
-		for _, text := range []string{"short", strings.Repeat("wide", 30), strings.Repeat("漢", 80), strings.Repeat("i", 200)} {
+		for _, text := range []string{
+			"short", strings.Repeat("wide", 30), strings.Repeat("漢", 80),
+			strings.Repeat("i", 200),
+		} {
 			got := drawnText(text, pixels)
 			if w := drawnWidth(got); w > pixels && got != "…" {
 				t.Errorf("%q in %d pixels is %d wide", got, pixels, w)

@@ -57,7 +57,10 @@ func FuzzFormats(f *testing.F) {
 
 // A label of a megabyte goes through every format.
 func TestAMegabyteOfLabel(t *testing.T) {
-	for _, prose := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17), strings.Repeat("<b>", 1<<18)} {
+	for _, prose := range []string{
+		strings.Repeat("x", 1<<20), strings.Repeat("\n::error::", 1<<17),
+		strings.Repeat("<b>", 1<<18),
+	} {
 		in := stagedText("")
 		in.Subjects[1].Key.Label, in.Subjects[1].Key.Ref.Account.Name = prose, prose
 		checkFormats(t, judged(t, in, Options{}))

@@ -130,7 +130,8 @@ func (d *view) page(o Options) *page {
 		if full {
 			p.Urgent = append(p.Urgent, k)
 		} else {
-			p.UrgentLeft = fmt.Sprintf("The first %d keys; --all shows the others in full too. The table below has every key.", htmlDetails)
+			p.UrgentLeft = fmt.Sprintf("The first %d keys; --all shows the others in full too. The table below "+
+				"has every key.", htmlDetails)
 		}
 	}
 	for _, f := range d.other {

@@ -100,8 +100,10 @@ func reach(keys []*keyView, all int) *reachMap {
 	}
 	m := &reachMap{
 		Width: mapWidth,
-		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and keys: change keys, or a power that rekey does not know. " +
-			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; under keys it may also be not reported.",
+		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and " +
+			"keys: change keys, or a power that rekey does not know. " +
+			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; " +
+			"under keys it may also be not reported.",
 	}
 	if len(keys) < all {
 		m.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), all) + m.Caption
@@ -149,7 +151,13 @@ func reach(keys []*keyView, all int) *reachMap {
 }
 
 func (m *reachMap) heads() {
-	for _, h := range []mapText{{X: 2, Text: "Exchange"}, {X: mapAccX, Text: "Account"}, {X: mapKeyX, Text: "Key"}, {X: mapFromX, Text: "From"}, {X: mapVendX, Text: "Shared with"}} {
+	for _, h := range []mapText{
+		{X: 2, Text: "Exchange"},
+		{X: mapAccX, Text: "Account"},
+		{X: mapKeyX, Text: "Key"},
+		{X: mapFromX, Text: "From"},
+		{X: mapVendX, Text: "Shared with"},
+	} {
 		h.Y = 16
 		m.Heads = append(m.Heads, h)
 	}
@@ -160,7 +168,8 @@ func (m *reachMap) heads() {
 
 func (m *reachMap) row(v *keyView, id string, y int) {
 	r := mapRow{
-		Class: v.verdict(), ID: id, Name: drawnName(text.CleanName(v.name), mapKeyW-20), Full: text.CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.Key),
+		Class: v.verdict(), ID: id, Name: drawnName(text.CleanName(v.name), mapKeyW-20),
+		Full: text.CleanName(v.name) + ": " + v.verdict() + "; may " + mayWords(v.Key),
 		Second: v.verdict() + ", " + statusWord(
 			v.Status,
 		), X: mapKeyX, Y: y, W: mapKeyW, H: mapRowH, TX: mapKeyX + 14, TY: y + 17, SY: y + 33, FX: mapFromX, FY: y + 25,
@@ -268,7 +277,8 @@ func (m *reachMap) edge(x1, y1, x2, y2 int, vendor bool) {
 
 func leafOf(v *keyView, id string) mapLeaf {
 	leaf := mapLeaf{
-		ID: id, Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(), May: strings.ReplaceAll(mayWords(v.Key), ",", ", "),
+		ID: id, Class: v.verdict(), Name: text.CleanName(v.name), Worst: v.verdict(),
+		May:  strings.ReplaceAll(mayWords(v.Key), ",", ", "),
 		From: fromWords(v.Whitelist), Vendors: text.Joined(v.SharedWith),
 	}
 	if restricted, known := v.Whitelist.Restricted.Get(); known && !restricted {

@@ -51,7 +51,8 @@ func (all *view) pageTime(keys []*keyView) *pageTime {
 		return nil
 	}
 	out := &pageTime{
-		Caption: "A bar is the life of a key so far. A dashed one has a beginning that is not reported. A mark is an end that the exchange states or that a rule of it implies.",
+		Caption: "A bar is the life of a key so far. A dashed one has a beginning that is not reported. A mark is an end " +
+			"that the exchange states or that a rule of it implies.",
 	}
 	if len(all.Incidents) > 0 {
 		out.Caption += " A shaded time is one in which an incident exposed keys."
@@ -124,8 +125,9 @@ func (all *view) timeline(keys []*keyView, width, names int) timeline {
 func (s lifeSpan) row(y, names, left int, x func(time.Time) int, now time.Time) timeRow {
 	v := s.v
 	r := timeRow{
-		Class: v.verdict(), Name: drawnName(text.CleanName(v.name), names-8), Full: text.CleanName(v.name) + ": since " + sinceWords(v.Key),
-		Bar: "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
+		Class: v.verdict(), Name: drawnName(text.CleanName(v.name), names-8),
+		Full: text.CleanName(v.name) + ": since " + sinceWords(v.Key),
+		Bar:  "life", TX: 8, TY: y + 11, X: x(s.from), Y: y, H: 14,
 	}
 	if names == 0 {
 		r.Name, r.TY, r.Y = drawnName(text.CleanName(v.name), 340), y+10, y+15

@@ -67,7 +67,8 @@ func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
 	var out junitSuites
 	add := func(name string, cases []junitCase, remarks []string, properties ...junitProperty) {
 		s := junitSuite{
-			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: r.StartedAt.Format("2006-01-02T15:04:05"), Time: "0",
+			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost",
+			Timestamp: r.StartedAt.Format("2006-01-02T15:04:05"), Time: "0",
 			Properties: properties, Cases: cases, Tests: len(cases), Out: strings.Join(remarks, "\n"),
 		}
 		for _, c := range cases {
@@ -156,7 +157,10 @@ func junitGaps(gaps []audit.Gap, class string) []junitCase {
 	var cases []junitCase
 	for _, g := range gaps {
 		cases = append(cases, junitCase{
-			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{Message: text.Sentence(g.Detail), Type: string(g.Kind), Text: "unreachable"},
+			Name: "was looked at", Class: class, Time: "0", Error: &junitProblem{
+				Message: text.Sentence(g.Detail),
+				Type:    string(g.Kind), Text: "unreachable",
+			},
 		})
 	}
 	return cases

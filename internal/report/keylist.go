@@ -62,8 +62,9 @@ func (l KeyList) Write(w io.Writer, format string, finished time.Time, exit int,
 	switch format {
 	case "json":
 		return text.WriteJSON(w, keyListDoc{
-			SchemaVersion: SchemaVersion, Tool: l.Tool, StartedAt: audit.NewTime(l.StartedAt), FinishedAt: audit.NewTime(finished),
-			Keys: append([]audit.Key{}, l.Keys...), Gaps: gaps, Summary: keyListSum{len(l.Keys), len(gaps), exit},
+			SchemaVersion: SchemaVersion, Tool: l.Tool, StartedAt: audit.NewTime(l.StartedAt),
+			FinishedAt: audit.NewTime(finished),
+			Keys:       append([]audit.Key{}, l.Keys...), Gaps: gaps, Summary: keyListSum{len(l.Keys), len(gaps), exit},
 		})
 	case "lines":
 		return printKeyLines(w, l.Keys, gaps)

@@ -41,7 +41,10 @@ func TestKeyListIsGolden(t *testing.T) {
 
 func TestKeyListFitsTheScreen(t *testing.T) {
 	for _, columns := range []int{40, 60, 80, 200} {
-		for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(410), "empty": stagedFleet(0)} {
+		for name, in := range map[string]audit.Input{
+			"staged": stagedAudit(), "fleet": stagedFleet(410),
+			"empty": stagedFleet(0),
+		} {
 			for _, all := range []bool{false, true} {
 				o := Options{Width: columns, All: all, Interrupted: all}
 				plain := listed(t, stagedList(in), "text", o)

@@ -89,7 +89,8 @@ func (r LeakReport) document() leakDoc {
 
 func (r LeakReport) summary() leakSummaryDoc {
 	s := leakSummaryDoc{
-		Bytes: r.Result.Bytes, Records: r.Result.Records, Keys: r.Keys, Hits: len(r.Result.Hits), Gaps: len(r.Result.Gaps), ExitCode: r.ExitCode,
+		Bytes: r.Result.Bytes, Records: r.Result.Records, Keys: r.Keys, Hits: len(r.Result.Hits),
+		Gaps: len(r.Result.Gaps), ExitCode: r.ExitCode,
 	}
 	for _, h := range r.Result.Hits {
 		if h.What == leak.Prefix {

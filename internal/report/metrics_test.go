@@ -128,7 +128,10 @@ func TestMetricsAreGolden(t *testing.T) {
 	for _, m := range families["rekey_key_last_run_info"].GetMetric() {
 		results[labelOf(m, "key")] = labelOf(m, "kind") + " " + labelOf(m, "stage") + " " + labelOf(m, "result")
 	}
-	if diff := cmp.Diff(map[string]string{"grid-bot": "rotate done done", "tax": "revoke retiring unfinished"}, results); diff != "" {
+	if diff := cmp.Diff(map[string]string{
+		"grid-bot": "rotate done done",
+		"tax":      "revoke retiring unfinished",
+	}, results); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -168,7 +171,8 @@ func TestMetricsAreReadBack(t *testing.T) {
 			t.Errorf("read %+v, want %+v", byName[k.Name], k)
 		}
 	}
-	if other := ReadMetrics("node_load1 0.5\nrekey_key_info{key=\"cut\nrekey_key_info{key=\"a\",exchange=\"b\"} NaN\n"); len(
+	if other := ReadMetrics("node_load1 0.5\nrekey_key_info{key=\"cut\nrekey_key_info{key=\"a\",exchange=\"b\"} " +
+		"NaN\n"); len(
 		other,
 	) > 0 {
 		t.Errorf("read %+v", other)
@@ -177,7 +181,10 @@ func TestMetricsAreReadBack(t *testing.T) {
 
 // Whatever a key is called, Prometheus reads that name, and no other line.
 func FuzzMetrics(f *testing.F) {
-	for _, name := range []string{"grid-bot", "", `a"b\c`, "two\nlines 1", "} 1\nrekey_rotate_exit_code 0\n#", "\x1b[2J\u202e", "\xff\xfe", "a\r\x00", `\n`} {
+	for _, name := range []string{
+		"grid-bot", "", `a"b\c`, "two\nlines 1", "} 1\nrekey_rotate_exit_code 0\n#",
+		"\x1b[2J\u202e", "\xff\xfe", "a\r\x00", `\n`,
+	} {
 		f.Add(name, "okx", name+"2", int64(1700000000), true)
 	}
 	f.Fuzz(func(t *testing.T, name, exchange, other string, unix int64, person bool) {
@@ -206,7 +213,8 @@ func FuzzMetrics(f *testing.F) {
 		}
 		for _, k := range ReadMetrics(string(prose)) {
 			if k.Created.IsKnown() &&
-				(k.Created != made || k.Due != made || k.Seen != made || k.Person != exchanges.Known(person) || k.Name != strings.ToValidUTF8(name, "\uFFFD")) {
+				(k.Created != made || k.Due != made || k.Seen != made || k.Person != exchanges.Known(person) ||
+					k.Name != strings.ToValidUTF8(name, "\uFFFD")) {
 				t.Errorf("read back %+v", k)
 			}
 		}

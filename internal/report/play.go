@@ -105,12 +105,14 @@ func (p Play) dead() (dead int, lost decimal.Decimal) {
 func (p Play) doc() playDoc {
 	dead, lost := p.dead()
 	doc := playDoc{
-		SchemaVersion: SchemaVersion, Tool: p.Tool, Staged: true, StartedAt: stamp(p.StartedAt), FinishedAt: stamp(p.FinishedAt), Currency: "USDT",
+		SchemaVersion: SchemaVersion, Tool: p.Tool, Staged: true, StartedAt: stamp(p.StartedAt),
+		FinishedAt: stamp(p.FinishedAt), Currency: "USDT",
 		Keys: []playKeyDoc{}, Summary: playSum{len(p.Keys), dead, len(p.Keys) - dead, lost.StringFixed(2), p.ExitCode},
 	}
 	for _, k := range p.Keys {
 		d := playKeyDoc{
-			Name: k.Name, Exchange: k.Exchange, AccessKey: exchanges.MaskAccessKey(k.AccessKey), Fingerprint: exchanges.Fingerprint(k.AccessKey), Planted: k.Planted, LeakedAt: stamp(k.Since), Status: "alive",
+			Name: k.Name, Exchange: k.Exchange, AccessKey: exchanges.MaskAccessKey(k.AccessKey),
+			Fingerprint: exchanges.Fingerprint(k.AccessKey), Planted: k.Planted, LeakedAt: stamp(k.Since), Status: "alive",
 			DeadAt: when(
 				k.Dead,
 			), AliveSeconds: int64(k.lived(p.FinishedAt).Seconds()), FirstUsedAt: when(k.First), LastUsedAt: when(k.Last),
@@ -174,7 +176,8 @@ func (p Play) Score(now time.Time, o Options) []string {
 		rows = append(rows, []string{
 			strconv.Itoa(
 				i + 1,
-			), text.CleanName(k.Name), k.State(), k.lived(now).String(), strconv.Itoa(k.Orders), k.Lost.StringFixed(2), k.Left.StringFixed(2),
+			), text.CleanName(k.Name), k.State(), k.lived(now).String(), strconv.Itoa(k.Orders),
+			k.Lost.StringFixed(2), k.Left.StringFixed(2),
 		})
 	}
 	widths := make([]int, len(rows[0]))

@@ -59,22 +59,32 @@ func (m *metrics) perKey(keys []*keyView) {
 		name, help string
 		value      func(*keyView) (float64, bool)
 	}{
-		{"rekey_key_worst_severity", "The worst finding of the key that is reported: 5 critical, 4 high, 3 medium, 2 low, 1 info, 0 none. No sample for a key that could not be looked at.", func(v *keyView) (float64, bool) {
+		{"rekey_key_worst_severity", "The worst finding of the key that is reported: 5 critical, 4 high, 3 medium, 2 low, " +
+			"1 info, 0 none. No sample for a key that could not be looked at.", func(v *keyView) (float64, bool) {
 			return float64(v.worst()), v.worst() > audit.None || len(v.gaps) == 0
 		}},
-		{"rekey_key_gaps", "What could not be looked at about the key.", func(v *keyView) (float64, bool) { return float64(len(v.gaps)), true }},
+		{
+			"rekey_key_gaps", "What could not be looked at about the key.",
+			func(v *keyView) (float64, bool) { return float64(len(v.gaps)), true },
+		},
 		{"rekey_key_created_timestamp_seconds", "When the key was made.", func(v *keyView) (float64, bool) {
 			t, known := v.Since().Get()
 			return float64(t.Unix()), known
 		}},
-		{"rekey_key_expires_timestamp_seconds", "When the key or its trading ends, as stated or by a published rule.", func(v *keyView) (float64, bool) {
-			t, known := v.End().Get()
-			return float64(t.Unix()), known
-		}},
-		{"rekey_key_last_used_timestamp_seconds", "When the key was last used, as far as the exchange tells.", func(v *keyView) (float64, bool) {
-			t, known := v.LastUsedAt.Get()
-			return float64(t.Unix()), known
-		}},
+		{
+			"rekey_key_expires_timestamp_seconds", "When the key or its trading ends, as stated or by a published rule.",
+			func(v *keyView) (float64, bool) {
+				t, known := v.End().Get()
+				return float64(t.Unix()), known
+			},
+		},
+		{
+			"rekey_key_last_used_timestamp_seconds", "When the key was last used, as far as the exchange tells.",
+			func(v *keyView) (float64, bool) {
+				t, known := v.LastUsedAt.Get()
+				return float64(t.Unix()), known
+			},
+		},
 	} {
 		m.family(c.name, c.help)
 		seen := map[string]bool{}

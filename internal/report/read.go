@@ -169,7 +169,8 @@ func (s *saved) member(d *json.Decoder, name string) error {
 		return decodeList(s, d, name, &r.Gaps)
 	}
 	into, ok := map[string]any{
-		"schema_version": &s.version, "tool": &r.Tool, "started_at": &r.StartedAt, "finished_at": &r.FinishedAt, "config": &r.Config,
+		"schema_version": &s.version, "tool": &r.Tool, "started_at": &r.StartedAt,
+		"finished_at": &r.FinishedAt, "config": &r.Config,
 		"incidents": &r.Incidents, "baseline": &r.Baseline, "summary": &r.Summary,
 	}[name]
 	if !ok { // of a later rekey; members may be added

@@ -24,7 +24,10 @@ func documentOf(t *testing.T, in audit.Input) *audit.Result {
 // A saved audit prints in every format as the live one did, from json and from
 // jsonl.
 func TestASavedAuditPrintsAsTheLiveOne(t *testing.T) {
-	for name, in := range map[string]audit.Input{"staged": stagedAudit(), "fleet": stagedFleet(60), "empty": stagedFleet(0), "later": stagedLater(t)} {
+	for name, in := range map[string]audit.Input{
+		"staged": stagedAudit(), "fleet": stagedFleet(60),
+		"empty": stagedFleet(0), "later": stagedLater(t),
+	} {
 		for _, saved := range []string{"json", "jsonl"} {
 			doc, err := Read(bytes.NewReader(audited(t, in, saved, Options{})))
 			if err != nil {
@@ -80,7 +83,10 @@ func TestReadRefuses(t *testing.T) {
 		{"findings in capitals", change(`"findings": [`, `"Findings": [`), "are missing"},
 		{"findings that are none", change(`"findings": [`, `"findings": null, "x": [`), "are missing"},
 		{"findings that are no list", change(`"findings": [`, `"findings": {}, "x": [`), "findings is no list"},
-		{"a permission that is not told", change(`"permissions_not_told": [],`, `"permissions_not_told": ["CANARY"],`), "there is no such permission"},
+		{
+			"a permission that is not told", change(`"permissions_not_told": [],`, `"permissions_not_told": ["CANARY"],`),
+			"there is no such permission",
+		},
 		{"a list of a manager", change(`"manager_list": null`, `"manager_list": "CANARY"`), "there is no such word"},
 		{"a waiver without a day", change(`"until": "20`, `"until": "CANARY`), "until is no day"},
 		{"no end", change(`"finished_at"`, `"x"`), "finished_at is missing"},
@@ -108,7 +114,10 @@ func TestReadAnOlderAudit(t *testing.T) {
 		t.Fatal(err)
 	}
 	prose := out.String()
-	for _, line := range []string{"\n      \"permissions_not_told\": null,", "\n      \"manager_list\": null,", "\n    \"fail_on\": \"high\","} {
+	for _, line := range []string{
+		"\n      \"permissions_not_told\": null,", "\n      \"manager_list\": null,",
+		"\n    \"fail_on\": \"high\",",
+	} {
 		if prose = strings.ReplaceAll(prose, line, ""); strings.Contains(prose, strings.TrimSpace(line)) {
 			t.Fatalf("%q is still there", line)
 		}
@@ -167,7 +176,8 @@ func TestReadIgnoresNewFields(t *testing.T) {
 	if _, err := Read(bytes.NewReader(prose)); err != nil {
 		t.Error(err)
 	}
-	if _, err := Read(strings.NewReader(strings.Replace(string(audited(t, stagedAudit(), "jsonl", Options{})), "\n", "\n{\"type\":\"weather\"}\n", 1))); err != nil {
+	if _, err := Read(strings.NewReader(strings.Replace(string(audited(t, stagedAudit(), "jsonl", Options{})), "\n",
+		"\n{\"type\":\"weather\"}\n", 1))); err != nil {
 		t.Error(err)
 	}
 }

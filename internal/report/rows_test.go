@@ -27,8 +27,11 @@ func TestProblemOfARow(t *testing.T) {
 			Findings: []audit.Finding{{Key: "k", Severity: audit.Info, Title: "a remark"}},
 		}, "unreachable: no route"},
 		"a gap and a finding": {audit.Key{Status: exchanges.StatusAlive}, audit.Result{
-			Gaps:     []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}},
-			Findings: []audit.Finding{{Key: "k", Severity: audit.High, Title: "any address"}, {Key: "k", Severity: audit.Low, Title: "old"}},
+			Gaps: []audit.Gap{{Key: "k", Kind: exchanges.KindNetwork, Detail: "no route"}},
+			Findings: []audit.Finding{
+				{Key: "k", Severity: audit.High, Title: "any address"},
+				{Key: "k", Severity: audit.Low, Title: "old"},
+			},
 		}, "any address +1"},
 		"checks that were not possible": {
 			audit.Key{Status: exchanges.StatusAlive},
@@ -37,11 +40,18 @@ func TestProblemOfARow(t *testing.T) {
 		},
 		"waived": {
 			audit.Key{Status: exchanges.StatusAlive},
-			audit.Result{Findings: []audit.Finding{{Key: "k", Severity: audit.High, Title: "x", Waived: &audit.Waived{Owner: "desk"}}}},
+			audit.Result{Findings: []audit.Finding{{
+				Key: "k", Severity: audit.High, Title: "x",
+				Waived: &audit.Waived{Owner: "desk"},
+			}}},
 			"1 finding waived",
 		},
-		"known from the baseline": {audit.Key{Status: exchanges.StatusAlive, Known: 2}, audit.Result{}, "known from the baseline +1"},
-		"dead":                    {audit.Key{Status: exchanges.StatusDead}, audit.Result{}, "dead"},
+		"known from the baseline": {
+			audit.Key{Status: exchanges.StatusAlive, Known: 2},
+			audit.Result{},
+			"known from the baseline +1",
+		},
+		"dead": {audit.Key{Status: exchanges.StatusDead}, audit.Result{}, "dead"},
 	} {
 		c.key.Name = "k"
 		c.result.Keys = []audit.Key{c.key}

@@ -71,7 +71,8 @@ func sarifResultOf(doc *audit.Result, f audit.Finding, lines map[string]audit.De
 	}
 	if w := f.Waived; w != nil {
 		r.Suppressions = []sarifSuppression{{
-			Kind: "external", Status: "accepted", Justification: text.Sentence("waived until " + w.Until.String() + " by " + w.Owner + ": " + w.Reason),
+			Kind: "external", Status: "accepted", Justification: text.Sentence("waived until " + w.Until.String() + " by " +
+				w.Owner + ": " + w.Reason),
 		}}
 	}
 	return r
@@ -97,7 +98,8 @@ func sarifRules(doc *audit.Result) []sarifRule {
 			r = audit.Rule{ID: id, Title: id, Severity: audit.Medium, Why: id, Remedy: id}
 		}
 		rules = append(rules, sarifRule{
-			ID: id, Name: sarifName(r.Title), Short: sarifText(text.Capital(r.Title) + "."), Full: sarifText(r.Why), Help: sarifText(r.Remedy),
+			ID: id, Name: sarifName(r.Title), Short: sarifText(text.Capital(r.Title) + "."), Full: sarifText(r.Why),
+			Help:    sarifText(r.Remedy),
 			Default: sarifConfiguration{Level: sarifLevel(r.Severity)},
 			Properties: map[string]any{
 				"security-severity": map[audit.Severity]string{
@@ -113,12 +115,14 @@ func sarifRules(doc *audit.Result) []sarifRule {
 func sarifNotifications(s *text.JSONStream, doc *audit.Result) {
 	for _, g := range doc.Gaps {
 		s.Value("", sarifNotification{
-			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)}, Message: sarifText("unreachable: " + text.CleanName(g.Key) + ": " + g.Detail),
+			Level: "warning", Descriptor: sarifDescriptor{ID: "gap/" + string(g.Kind)},
+			Message: sarifText("unreachable: " + text.CleanName(g.Key) + ": " + g.Detail),
 		})
 	}
 	for _, u := range doc.Unknowns {
 		s.Value("", sarifNotification{
-			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule}, Message: sarifText("not judged by " + u.Rule + ": " + text.CleanName(u.Key) + ": " + u.Detail),
+			Level: "note", Descriptor: sarifDescriptor{ID: "unknown/" + u.Rule},
+			Message: sarifText("not judged by " + u.Rule + ": " + text.CleanName(u.Key) + ": " + u.Detail),
 		})
 	}
 }

@@ -112,7 +112,8 @@ func (r ScanReport) document() scanDoc {
 func newScanFinding(f scan.Finding) scanFindingDoc {
 	doc := scanFindingDoc{
 		Exchange: f.Exchange, Kind: string(f.Kind), Confidence: string(f.Confidence), Why: f.Why, Key: audit.Text(f.Key),
-		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: audit.Text(f.Status), Ignored: audit.Text(f.Accepted),
+		Parts: map[string]*placeDoc{}, Storage: append([]string{}, f.Storage...), Status: audit.Text(f.Status),
+		Ignored: audit.Text(f.Accepted),
 	}
 	if key := f.Credential.AccessKey; key != "" {
 		doc.AccessKey, doc.Fingerprint = audit.Text(exchanges.MaskAccessKey(key)), audit.Text(exchanges.Fingerprint(key))
@@ -128,7 +129,10 @@ func newScanFinding(f scan.Finding) scanFindingDoc {
 
 func partsOf(f scan.Finding) map[string]*scan.Place {
 	all := map[string]*scan.Place{}
-	for name, p := range map[string]*scan.Place{"access_key": f.AccessKey, "secret": f.Secret, "passphrase": f.Passphrase} {
+	for name, p := range map[string]*scan.Place{
+		"access_key": f.AccessKey, "secret": f.Secret,
+		"passphrase": f.Passphrase,
+	} {
 		if p != nil {
 			all[name] = p
 		}

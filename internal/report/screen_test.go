@@ -19,7 +19,10 @@ import (
 func TestScreenFits(t *testing.T) {
 	for _, height := range []int{10, 24, 40} {
 		for _, columns := range []int{40, 80, 120} {
-			for name, in := range map[string]audit.Input{"none": stagedFleet(0), "3": stagedFleet(3), "200": stagedFleet(200), "every kind": stagedAudit()} {
+			for name, in := range map[string]audit.Input{
+				"none": stagedFleet(0), "3": stagedFleet(3),
+				"200": stagedFleet(200), "every kind": stagedAudit(),
+			} {
 				out := string(audited(t, in, "text", Options{Width: columns, Height: height}))
 				lines := strings.Count(out, "\n")
 				if lines >= height && (height != 10 || lines > 14) {
@@ -44,10 +47,13 @@ func TestPowersOnTheScreen(t *testing.T) {
 	dead := key(nil)
 	dead.Status = exchanges.StatusDead
 	for want, keys := range map[string][]*keyView{
-		"trade move":                    {key(p(exchanges.Read, exchanges.Spot, exchanges.Transfer))},
-		"withdraw? trade":               {key(p(exchanges.Read, exchanges.Futures), exchanges.Withdraw)},
-		"WITHDRAW":                      {key(p(exchanges.Read, exchanges.Withdraw))},
-		"WITHDRAW trade":                {key(p(exchanges.Read, exchanges.Withdraw)), key(p(exchanges.Spot), exchanges.Withdraw)},
+		"trade move":      {key(p(exchanges.Read, exchanges.Spot, exchanges.Transfer))},
+		"withdraw? trade": {key(p(exchanges.Read, exchanges.Futures), exchanges.Withdraw)},
+		"WITHDRAW":        {key(p(exchanges.Read, exchanges.Withdraw))},
+		"WITHDRAW trade": {
+			key(p(exchanges.Read, exchanges.Withdraw)),
+			key(p(exchanges.Spot), exchanges.Withdraw),
+		},
 		"WITHDRAW manage-keys unmapped": {key(p(exchanges.Unmapped, exchanges.ManageKeys, exchanges.Withdraw))},
 		"trade? move?":                  {key(p(exchanges.Read), exchanges.Trade, exchanges.Transfer)},
 		"read":                          {key(p(exchanges.Read))},
@@ -263,7 +269,10 @@ func TestNothingIsFineThatWasNotSeen(t *testing.T) {
 		t.Errorf("a key without a problem:\n%s", out)
 	}
 	out := show(result([]audit.Key{fine, lost}, gap))
-	for _, part := range []string{"no problem found in what could be reached, 1 unreachable", "UNREACHABLE: lost (no answer in time)", "exit 4"} {
+	for _, part := range []string{
+		"no problem found in what could be reached, 1 unreachable",
+		"UNREACHABLE: lost (no answer in time)", "exit 4",
+	} {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %q in\n%s", part, out)
 		}
@@ -288,5 +297,36 @@ func TestNothingIsFineThatWasNotSeen(t *testing.T) {
 	if out := show(against); strings.HasPrefix(out, "Nothing new") ||
 		!strings.Contains(out, "not judged, so not called fixed since 0001-01-01: INV-01") {
 		t.Errorf("what was not judged again is\n%s", out)
+	}
+}
+
+// The last line counts the keys that fail an audit, and the findings that are about
+// none of them.
+func TestWhyItFails(t *testing.T) {
+	finding := func(key string, s audit.Severity) audit.Finding { return audit.Finding{Key: key, Severity: s} }
+	for _, c := range []struct {
+		findings []audit.Finding
+		gaps     []audit.Gap
+		want     string
+	}{
+		{[]audit.Finding{finding("a", audit.High), finding("a", audit.Critical)}, nil, "exit 3: 1 key at or above high"},
+		{
+			[]audit.Finding{finding("a", audit.High), finding("b", audit.Low), finding("3commas/1", audit.High)},
+			[]audit.Gap{{Key: "b"}},
+			"exit 3: 1 key at or above high, 1 finding about no key; 1 unreachable",
+		},
+		{
+			[]audit.Finding{finding("3commas/1", audit.High), finding("3commas/2", audit.Critical)},
+			nil,
+			"exit 3: 2 findings about no key at or above high",
+		},
+	} {
+		r := &audit.Result{Findings: c.findings, Gaps: c.gaps, Summary: audit.Summary{FailOn: audit.High, ExitCode: 3}}
+		for _, name := range []string{"a", "b"} {
+			r.Keys = append(r.Keys, audit.Key{Name: audit.Text(name)})
+		}
+		if got := newScreen(&bytes.Buffer{}, r, Show{}, Options{}).ending(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }

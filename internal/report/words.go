@@ -177,7 +177,10 @@ func alsoCounted(s audit.Summary) []string {
 	for _, c := range []struct {
 		n    int
 		word string
-	}{{s.Waived, "waived"}, {s.Known, "known from the baseline"}, {s.Unknowns, "checks not possible"}, {s.Gaps, "unreachable"}} {
+	}{{s.Waived, "waived"}, {s.Known, "known from the baseline"}, {
+		s.Unknowns,
+		"checks not possible",
+	}, {s.Gaps, "unreachable"}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
 		}

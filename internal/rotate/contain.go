@@ -41,7 +41,7 @@ func (r *run) narrow(ctx context.Context) error {
 	data.Result = resultOf(err)
 	if err != nil {
 		r.queue(journal.Deployed, journal.Note, data)
-		err = fmt.Errorf("the key could not be narrowed: %w", err)
+		err = fmt.Errorf("the key could not be set to read-only: %w", err)
 		if sure {
 			return refusedForGood(err)
 		}

@@ -97,7 +97,10 @@ func (k kind) worlds() map[string]trouble {
 func TestCrashMatrix(t *testing.T) {
 	var mu sync.Mutex
 	cases, ends := 0, map[journal.Stage]int{}
-	for _, kind := range []kind{rotateKind, replaceKind, revokeKind, containKind, rotateByHand, replaceByHand, revokeByHand, revokeSelf, containSelf} {
+	for _, kind := range []kind{
+		rotateKind, replaceKind, revokeKind, containKind, rotateByHand, replaceByHand,
+		revokeByHand, revokeSelf, containSelf,
+	} {
 		for name, tr := range kind.worlds() {
 			t.Run(fmt.Sprintf("%v/%s", kind, name), func(t *testing.T) {
 				t.Parallel()

@@ -13,7 +13,10 @@ import (
 // before it happens or after, and takes the run up again: no failure is
 // swallowed, and none loses a key.
 func TestErrorAtEveryEffect(t *testing.T) {
-	for _, kind := range []kind{rotateKind, replaceKind, revokeKind, containKind, rotateByHand, replaceByHand, revokeByHand} {
+	for _, kind := range []kind{
+		rotateKind, replaceKind, revokeKind, containKind, rotateByHand,
+		replaceByHand, revokeByHand,
+	} {
 		for _, tr := range []trouble{{}, {wider: 1}, {issueLost: 1}, {issueRefused: 1}, {issueLost: 1, narrower: 2}} {
 			total := effectsOf(t, kind, tr)
 			for half := 2; half < 2*total+2; half++ {
@@ -38,8 +41,18 @@ func TestErrorAtEveryEffect(t *testing.T) {
 // TestErrorsOfTheJournal lets each append of a run fail: the run says so, has
 // not ended, and does nothing more.
 func TestErrorsOfTheJournal(t *testing.T) {
-	for _, kind := range []kind{rotateKind, replaceKind, revokeKind, containKind, rotateByHand, replaceByHand, revokeByHand} {
-		for _, tr := range []trouble{{}, {wider: 1}, {issueLost: 1}, {issueRefused: 1}, {nobody: 1}, {issueLost: 1, narrower: 2}} {
+	for _, kind := range []kind{
+		rotateKind, replaceKind, revokeKind, containKind, rotateByHand,
+		replaceByHand, revokeByHand,
+	} {
+		for _, tr := range []trouble{
+			{},
+			{wider: 1},
+			{issueLost: 1},
+			{issueRefused: 1},
+			{nobody: 1},
+			{issueLost: 1, narrower: 2},
+		} {
 			for n := 1; ; n++ {
 				w := newWorld(t, tr, 2)
 				w.replace = !kind.keepsOld()

@@ -32,7 +32,10 @@ func TestEvidence(t *testing.T) {
 		rec(0, journal.Deployed, journal.Note, journal.Data{Location: "place 2", Before: digest(0), After: digest(1)}),
 		rec(0, journal.Retiring, journal.Will, journal.Data{Result: "alive", Op: "inspect", Status: 200, Address: from}),
 		rec(0, journal.Retiring, journal.Note, journal.Data{Result: "ok", Op: "revoke", Status: 200, Address: from}),
-		rec(0, journal.Retiring, journal.Did, journal.Data{Result: "proven", Op: "inspect", Status: 401, Code: "-2008", Address: from}),
+		rec(0, journal.Retiring, journal.Did, journal.Data{
+			Result: "proven", Op: "inspect", Status: 401,
+			Code: "-2008", Address: from,
+		}),
 	} {
 		if !w.noted(want) {
 			t.Errorf("the journal lacks %+v", want)
@@ -105,7 +108,10 @@ func (w *world) noted(want journal.Record) bool {
 func (w *world) text() string {
 	var b strings.Builder
 	for _, r := range w.records {
-		for _, field := range []string{r.Data.Op, r.Data.Code, r.Data.Result, r.Data.Location, r.Data.Address, r.Data.Marker, r.Data.Because} {
+		for _, field := range []string{
+			r.Data.Op, r.Data.Code, r.Data.Result, r.Data.Location, r.Data.Address,
+			r.Data.Marker, r.Data.Because,
+		} {
 			b.WriteString(field + "\n")
 		}
 	}
@@ -216,7 +222,10 @@ func TestTooLate(t *testing.T) {
 	for _, c := range []struct {
 		kind kind
 		tr   trouble
-	}{{replaceKind, trouble{placeFails: 99}}, {replaceKind, trouble{revokeLies: 99}}, {rotateKind, trouble{revokeLies: 99}}} {
+	}{{replaceKind, trouble{placeFails: 99}}, {replaceKind, trouble{revokeLies: 99}}, {
+		rotateKind,
+		trouble{revokeLies: 99},
+	}} {
 		w := newWorld(t, c.tr, 2)
 		w.replace = true
 		w.settle(c.kind, nil)

@@ -51,7 +51,8 @@ func (h *human) MakeKey(ctx context.Context, wish Wish) (exchanges.Credential, e
 		w.keys[c.AccessKey] = &simKey{
 			narrower: take(
 				&w.trouble.narrower,
-			), credential: c, label: wish.Label, passphrase: c.Passphrase, wide: take(&w.trouble.wider), alive: !take(&w.trouble.deadOnArrival),
+			), credential: c, label: wish.Label, passphrase: c.Passphrase, wide: take(&w.trouble.wider),
+			alive: !take(&w.trouble.deadOnArrival),
 		}
 		h.made = c
 	}

@@ -38,7 +38,10 @@ func TestRevokeWithoutSecretWaits(t *testing.T) {
 // A key that an intruder made is destroyed although nobody here has its secret.
 // Its death cannot be proven: the list alone says so.
 func TestRevokeWithoutSecret(t *testing.T) {
-	for name, tr := range map[string]trouble{"all goes well": {}, "the answer gets lost": {revokeLost: 1}, "the list fails at first": {revokeLost: 1, listFails: 1}} {
+	for name, tr := range map[string]trouble{
+		"all goes well": {}, "the answer gets lost": {revokeLost: 1},
+		"the list fails at first": {revokeLost: 1, listFails: 1},
+	} {
 		w := newWorld(t, tr, 0)
 		w.replace = true
 		access := credential(0).AccessKey

@@ -48,7 +48,7 @@ func (r *run) unusable(c exchanges.Credential, why error, lives bool) error {
 	return errPerson{fmt.Errorf(
 		"%w. The old key is gone already, so the new key %s is kept: it is in no place yet, "+
 			"and its secret is saved encrypted. Change it on the exchange's page, then: rekey runs resume %s; "+
-			"or destroy it: rekey runs abandon %s",
+			"or delete it: rekey runs abandon %s",
 		why, exchanges.MaskAccessKey(c.AccessKey), r.ID, r.ID)}
 }
 

@@ -82,7 +82,7 @@ func (r *run) destroyOld(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("the old key could not be destroyed: %w", err)
+	err = fmt.Errorf("the old key could not be deleted: %w", err)
 	if r.Kind == journal.Revoke && sure { // nothing else hangs on it, and nothing was changed
 		return refusedForGood(err)
 	}
@@ -150,7 +150,7 @@ func judge(a answer) verdict {
 	}
 }
 
-const wasTold = "the exchange was told to destroy the old key"
+const wasTold = "the exchange was told to delete the old key"
 
 // proveDead reports whether the exchange says that the old key is dead. A key
 // that could not be asked about before cannot be proven dead after: then the

@@ -13,7 +13,8 @@ func TestRunOf(t *testing.T) {
 	r := &run{Job: Job{ID: "01jd9x00000aa"}}
 	for slot, want := range map[string]bool{
 		r.newSlot(): true, r.oldSlot(): true, lostSlot(r.ID): true,
-		"store:run-01jd9x00000aa": false, "run-": false, "run-x": false, "run-01jd9x00000aa-new": false, "01jd9x00000aa": false,
+		"store:run-01jd9x00000aa": false, "run-": false, "run-x": false,
+		"run-01jd9x00000aa-new": false, "01jd9x00000aa": false,
 	} {
 		id, ok := RunOf(slot)
 		if ok != want || ok && id != r.ID {
@@ -35,7 +36,10 @@ func TestLostRuns(t *testing.T) {
 	}
 	v := journal.View{Lines: []journal.Line{record(known, journal.Planned), record(ended, journal.Done)}}
 	var slots []store.Slot
-	for _, name := range []string{"run-" + known, "run-" + ended + "-old", "run-" + lost, "run-" + lost + "-old", "store:run-" + lost, "run-" + young + "-old"} {
+	for _, name := range []string{
+		"run-" + known, "run-" + ended + "-old", "run-" + lost, "run-" + lost + "-old",
+		"store:run-" + lost, "run-" + young + "-old",
+	} {
 		slots = append(slots, store.Slot{Name: name})
 	}
 	if got := LostRuns(v, slots); !slices.Equal(got, []journal.RunID{lost}) {

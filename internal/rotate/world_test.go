@@ -48,7 +48,8 @@ type world struct {
 
 // trouble is what goes wrong in a world, so many times each.
 type trouble struct {
-	issueLost, revokeLost, editLost, listFails, vaultFull, placeFails, deadOnArrival, wider, oldGone, undetermined, late int
+	issueLost, revokeLost, editLost, listFails, vaultFull, placeFails int
+	deadOnArrival, wider, oldGone, undetermined, late                 int
 
 	issueRefused int           // the exchange says no to making a key
 	narrower     int           // a new key lacks a permission
@@ -497,7 +498,8 @@ func (p worldPlace) Write(_ context.Context, c, instead exchanges.Credential) ([
 
 func (w *world) job(kind kind) Job {
 	j := Job{
-		ID: "run-1", Address: "203.0.113.9", ManagerName: "master", Kind: kind.journal, Compromised: kind.compromised, Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
+		ID: "run-1", Address: "203.0.113.9", ManagerName: "master", Kind: kind.journal, Compromised: kind.compromised,
+		Key: "grid-bot", Exchange: "sim", Account: exchanges.Account{Name: account, Kind: exchanges.AccountSub},
 		Old: w.keys[credential(0).AccessKey].credential, Manager: w, Settle: time.Minute,
 		Open: func(c exchanges.Credential) (exchanges.Adapter, error) { return asker{w, c}, nil },
 		Want: Want{

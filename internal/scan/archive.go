@@ -87,7 +87,8 @@ func (w *worker) member(s *source, name string, r io.Reader) {
 		name: s.name + "!" + strings.TrimPrefix(
 			name,
 			"./",
-		), file: s.file, member: true, inArchive: true, commit: s.commit, sift: s.sift, depth: s.depth + 1, budget: s.budget, packed: true,
+		), file: s.file, member: true, inArchive: true, commit: s.commit, sift: s.sift, depth: s.depth + 1,
+		budget: s.budget, packed: true,
 	})
 }
 

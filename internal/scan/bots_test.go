@@ -335,7 +335,11 @@ func plant(t *testing.T, text string, p planting, c made) string {
 		from += len(p.after)
 	}
 	head, rest := text[:from], text[from:]
-	for _, field := range []struct{ name, value string }{{p.key, c.key}, {p.secret, c.secret}, {p.passphrase, c.passphrase}} {
+	for _, field := range []struct{ name, value string }{
+		{p.key, c.key},
+		{p.secret, c.secret},
+		{p.passphrase, c.passphrase},
+	} {
 		if field.name == "" || field.value == "" {
 			continue
 		}

@@ -60,7 +60,8 @@ func TestEncodings(t *testing.T) {
 		return b
 	}
 	for name, data := range map[string][]byte{
-		"utf16le": wide(binary.LittleEndian), "utf16be": wide(binary.BigEndian), "utf8": []byte(text), "mark": append([]byte("\xef\xbb\xbf"), text...),
+		"utf16le": wide(binary.LittleEndian), "utf16be": wide(binary.BigEndian), "utf8": []byte(text),
+		"mark":   append([]byte("\xef\xbb\xbf"), text...),
 		"latin1": append([]byte("# \xfc\xe4\n"), dotenv(c)...), "binary": append([]byte{0, 1, 2, '\n'}, dotenv(c)...),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +77,10 @@ func TestEncodings(t *testing.T) {
 func TestAnywhereInALargeFile(t *testing.T) {
 	c := newMaker(3).credential(t, "binance")
 	line := "some words of a log without any name\n"
-	for _, at := range []int{0, margin, bufferSize - 2*margin, bufferSize - margin - 40, bufferSize - margin, bufferSize - 200, bufferSize - 70, bufferSize, 2*bufferSize - margin - 90, 3 * bufferSize} {
+	for _, at := range []int{
+		0, margin, bufferSize - 2*margin, bufferSize - margin - 40, bufferSize - margin,
+		bufferSize - 200, bufferSize - 70, bufferSize, 2*bufferSize - margin - 90, 3 * bufferSize,
+	} {
 		before := strings.Repeat(line, at/len(line)+1)[:at]
 		if at > 0 {
 			before = before[:at-1] + "\n"
@@ -190,7 +194,10 @@ func TestArchives(t *testing.T) {
 		{"a.zip", zipped(t, map[string][]byte{"bot/.env": text}), "a.zip!bot/.env"},
 		{"a.tar", tarred(t, "bot/.env", text), "a.tar!bot/.env"},
 		{"a.tgz", gzipped(tarred(t, "../../etc/bot.env", text)), "a.tgz!../../etc/bot.env"},
-		{"nested.zip", zipped(t, map[string][]byte{"in.zip": zipped(t, map[string][]byte{"x.gz": gzipped(text)})}), "nested.zip!in.zip!x.gz"},
+		{
+			"nested.zip", zipped(t, map[string][]byte{"in.zip": zipped(t, map[string][]byte{"x.gz": gzipped(text)})}),
+			"nested.zip!in.zip!x.gz",
+		},
 	} {
 		t.Run(c2.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -130,13 +130,15 @@ func kindOfFile(name, file string) string {
 	full := strings.ToLower(filepath.ToSlash(file))
 	base := path.Base(name)
 	switch {
-	case strings.HasSuffix(base, "_history") || base == "consolehost_history.txt" || base == "fish_history" || strings.HasSuffix(full, "_history"):
+	case strings.HasSuffix(base, "_history") || base == "consolehost_history.txt" || base == "fish_history" ||
+		strings.HasSuffix(full, "_history"):
 		return "STO-06"
 	case strings.HasSuffix(base, ".log") || strings.Contains(base, ".log.") ||
 		strings.HasSuffix(base, ".ipynb") || strings.Contains("/"+path.Dir(name)+"/", "/logs/"),
 		isTranscript(full):
 		return "STO-07"
-	case strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.y") || strings.HasPrefix(base, "dockerfile") || base == ".gitlab-ci.yml" ||
+	case strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.y") ||
+		strings.HasPrefix(base, "dockerfile") || base == ".gitlab-ci.yml" ||
 		strings.Contains(
 			"/"+name,
 			"/.github/workflows/",
@@ -151,7 +153,10 @@ func kindOfFile(name, file string) string {
 // Gemini's, Cursor's and OpenClaw's (their folders, read 2026-11-30).
 func isTranscript(full string) bool {
 	base := path.Base(full)
-	for _, folder := range []string{"/.claude/", "/.codex/", "/.gemini/", "/.cursor/", "/.openclaw/", "/.continue/", "/.aider", "/.goose/", "/goose/"} {
+	for _, folder := range []string{
+		"/.claude/", "/.codex/", "/.gemini/", "/.cursor/", "/.openclaw/", "/.continue/",
+		"/.aider", "/.goose/", "/goose/",
+	} {
 		if !strings.Contains(full, folder) {
 			continue
 		}

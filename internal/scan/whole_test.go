@@ -40,7 +40,8 @@ func TestNotTheWholeHistory(t *testing.T) {
 	}
 	lost := clone()
 	blob := up.git("rev-parse", "HEAD:y")
-	if out, err := exec.Command("sh", "-c", `cd "$1" && mv .git/objects/pack pack && for p in pack/*.pack; do git unpack-objects -q < $p; done && rm -f .git/objects/`+
+	if out, err := exec.Command("sh", "-c", `cd "$1" && mv .git/objects/pack pack && for p in pack/*.pack; do git `+
+		`unpack-objects -q < $p; done && rm -f .git/objects/`+
 		blob[:2]+"/"+blob[2:], "sh", lost).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -56,7 +57,8 @@ func TestNotTheWholeHistory(t *testing.T) {
 		switch {
 		case c.detail == "" && len(r.Gaps) > 0:
 			t.Errorf("%s: gaps %v", name, r.Gaps)
-		case c.detail != "" && (len(r.Gaps) != 1 || r.Gaps[0].Kind != GapMissing || !strings.Contains(r.Gaps[0].Detail, c.detail)):
+		case c.detail != "" && (len(r.Gaps) != 1 || r.Gaps[0].Kind != GapMissing ||
+			!strings.Contains(r.Gaps[0].Detail, c.detail)):
 			t.Errorf("%s: gaps %v, want one that %s", name, r.Gaps, c.detail)
 		}
 	}
@@ -85,7 +87,8 @@ func TestOldGitStartsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	config := "\n[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\turl = ext::" + payload + "\n\tpromisor = true\n[protocol \"ext\"]\n\tallow = always\n[core]\n\trepositoryformatversion = 1\n"
+	config := "\n[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\turl = ext::" + payload +
+		"\n\tpromisor = true\n[protocol \"ext\"]\n\tallow = always\n[core]\n\trepositoryformatversion = 1\n"
 	f, err := os.OpenFile(filepath.Join(r.dir, ".git", "config"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +167,10 @@ func TestUnreadFormats(t *testing.T) {
 // TestUTF16WithoutMark reads what Windows programs write without a mark.
 func TestUTF16WithoutMark(t *testing.T) {
 	c := newMaker(34).credential(t, "binance")
-	for name, order := range map[string]binary.AppendByteOrder{"little.txt": binary.LittleEndian, "big.txt": binary.BigEndian} {
+	for name, order := range map[string]binary.AppendByteOrder{
+		"little.txt": binary.LittleEndian,
+		"big.txt":    binary.BigEndian,
+	} {
 		var b []byte
 		for _, u := range utf16.Encode([]rune("€ kept here\r\n" + dotenv(c))) {
 			b = order.AppendUint16(b, u)
@@ -177,7 +183,10 @@ func TestUTF16WithoutMark(t *testing.T) {
 			t.Errorf("%s: found %+v, gaps %v", name, r.Findings, r.Gaps)
 		}
 	}
-	for _, data := range [][]byte{[]byte("MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), bytes.Repeat([]byte{0}, 64), bytes.Repeat([]byte{1, 0}, 64)} {
+	for _, data := range [][]byte{
+		[]byte("MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"),
+		bytes.Repeat([]byte{0}, 64), bytes.Repeat([]byte{1, 0}, 64),
+	} {
 		if e := text.EncodingOf(data); e != text.Binary {
 			t.Errorf("%.8q is taken for text of the encoding %d", data, e)
 		}

@@ -254,7 +254,8 @@ func (w *worker) judge(t find.Text, s *source, b []byte, low int) {
 		f := Finding{
 			Exchange: set.Exchange, Kind: set.Kind, Confidence: set.Confidence, Why: set.Why,
 			Credential: exchanges.Credential{
-				AccessKey: set.Key.Value, Secret: exchanges.NewSecret(set.Secret.Value), Passphrase: exchanges.NewSecret(set.Passphrase.Value),
+				AccessKey: set.Key.Value, Secret: exchanges.NewSecret(set.Secret.Value),
+				Passphrase: exchanges.NewSecret(set.Passphrase.Value),
 			},
 			File: s.file, Member: s.member, Commit: s.commit, Storage: slices.Clone(s.storage),
 		}

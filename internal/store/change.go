@@ -43,7 +43,8 @@ func (f *File) Replace(ctx context.Context, slot string, e Entry, instead exchan
 		held := c.slots[slot]
 		if len(held) == 0 || !sameCredential(held[0], old) && !sameCredential(held[0], e) {
 			return &Error{
-				Path: f.Path(), Reason: ReasonChanged, Problem: fmt.Sprintf("holds another credential under the name %q than before", slot),
+				Path: f.Path(), Reason: ReasonChanged, Problem: fmt.Sprintf("holds another credential under the "+
+					"name %q than before", slot),
 				Hint: "somebody else put it there, and it was left alone",
 			}
 		}

@@ -73,7 +73,10 @@ func TestBadRecipients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []string{"", "CANARY", "# a comment", "age1CANARY", secret.String(), "a\nb", quantum.Recipient().String()} {
+	for _, bad := range []string{
+		"", "CANARY", "# a comment", "age1CANARY", secret.String(), "a\nb",
+		quantum.Recipient().String(),
+	} {
 		refuses(t, f.SetRecipients(t.Context(), []string{bad}), ReasonInvalid)
 	}
 	if !bytes.Equal(readFile(t, f.Path()), before) {

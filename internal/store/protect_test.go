@@ -45,7 +45,11 @@ func TestProtectLeavesOthersAlone(t *testing.T) {
 // Protect is killed anywhere: the store opens with the old passphrase or with
 // the new one.
 func TestCrashesOfProtect(t *testing.T) {
-	for _, p := range []struct{ before, after string }{{"", testPassphrase}, {testPassphrase, ""}, {testPassphrase, "CANARY other"}} {
+	for _, p := range []struct{ before, after string }{
+		{"", testPassphrase},
+		{testPassphrase, ""},
+		{testPassphrase, "CANARY other"},
+	} {
 		for n := 0; ; n++ {
 			disk := crashfs.NewDisk()
 			put(t, create(t, onDisk(disk), p.before), 1)

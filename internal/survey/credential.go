@@ -84,7 +84,8 @@ func (s *survey) readCopy(ctx context.Context, k *key, at location.Location) {
 	switch {
 	case err != nil:
 		s.gap(k.entry.Name, unread(ctx, k.entry.Exchange, "a copy could not be read: "+err.Error()))
-	case k.credential.Secret.Equal(exchanges.NewSecret(reading.Credential.AccessKey)): // it must not be shown, not even masked
+	// it must not be shown, not even masked
+	case k.credential.Secret.Equal(exchanges.NewSecret(reading.Credential.AccessKey)):
 		s.remark(
 			fmt.Sprintf("%s: its copy at %s holds access key and secret the other way round", k.entry.Name, at.Display()),
 		)

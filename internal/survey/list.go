@@ -122,7 +122,8 @@ func (s *survey) managers(keys []*key) []*key {
 			continue
 		}
 		declared := s.isManager(k.entry.Name)
-		if !declared && (len(s.Only) > 0 || k.seen.Ref.Account.Kind == exchanges.AccountSub || k.entry.Inventory.Manager != "") {
+		if !declared && (len(s.Only) > 0 || k.seen.Ref.Account.Kind == exchanges.AccountSub ||
+			k.entry.Inventory.Manager != "") {
 			continue
 		}
 		out = append(out, k)

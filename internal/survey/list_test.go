@@ -84,7 +84,15 @@ func TestOneAccountIsListedOnce(t *testing.T) {
 		gaps   []string
 	}{
 		{"the first sees all", []any{inList("alpha-x-1111111")}, 1, []string{}},
-		{"the first misses a part", []any{inList("alpha-x-1111111"), error(&exchanges.Error{Exchange: "alpha", Kind: exchanges.KindTimeout, Account: "desk"})}, 2, []string{"one: timeout"}},
+		{
+			"the first misses a part",
+			[]any{
+				inList("alpha-x-1111111"),
+				error(&exchanges.Error{Exchange: "alpha", Kind: exchanges.KindTimeout, Account: "desk"}),
+			},
+			2,
+			[]string{"one: timeout"},
+		},
 		{"the first is no master, against what it says of itself", nil, 2, []string{"one: forbidden"}},
 	} {
 		w := newWorld(t)
@@ -111,7 +119,12 @@ func TestOneAccountIsListedOnce(t *testing.T) {
 func TestDifferentAccountsAreAllListed(t *testing.T) {
 	w := newWorld(t)
 	var want []string
-	for _, k := range []struct{ name, exchange, account string }{{"a", "alpha", ""}, {"b", "alpha", ""}, {"c", "alpha", "5"}, {"d", "beta", "5"}} {
+	for _, k := range []struct{ name, exchange, account string }{
+		{"a", "alpha", ""},
+		{"b", "alpha", ""},
+		{"c", "alpha", "5"},
+		{"d", "beta", "5"},
+	} {
 		key := w.declare(k.name, k.exchange, alive(master(k.account)))
 		w.lists[key] = []any{}
 		want = append(want, key)

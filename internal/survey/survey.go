@@ -190,7 +190,10 @@ func (s *survey) inspect(ctx context.Context, k *key) {
 	k.seen = blank(k)
 	x, ok := s.Registry.Lookup(k.entry.Exchange)
 	if !ok || x.Open == nil {
-		k.err = &exchanges.Error{Exchange: k.entry.Exchange, Kind: exchanges.KindOther, Detail: "rekey has no adapter for it yet; nothing was sent"}
+		k.err = &exchanges.Error{
+			Exchange: k.entry.Exchange, Kind: exchanges.KindOther,
+			Detail: "rekey has no adapter for it yet; nothing was sent",
+		}
 		return
 	}
 	env, err := s.env(x)
@@ -222,7 +225,10 @@ func (s *survey) hideSecret(k *key) {
 // blank is a key of which nothing is known yet.
 func blank(k *key) exchanges.Key {
 	return exchanges.Key{
-		Ref:    exchanges.KeyRef{Exchange: k.entry.Exchange, AccessKey: k.credential.AccessKey, Account: exchanges.Account{Kind: exchanges.AccountUnknown}},
+		Ref: exchanges.KeyRef{
+			Exchange: k.entry.Exchange, AccessKey: k.credential.AccessKey,
+			Account: exchanges.Account{Kind: exchanges.AccountUnknown},
+		},
 		Status: exchanges.StatusUndetermined,
 	}
 }

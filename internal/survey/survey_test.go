@@ -43,7 +43,8 @@ func TestNothingStopsTheRest(t *testing.T) {
 			t.Errorf("gaps:\n%s", diff)
 		}
 		for name, want := range map[string]exchanges.Status{
-			"down": exchanges.StatusUndetermined, "lost": exchanges.StatusUndetermined, "quick": exchanges.StatusAlive, "slow": exchanges.StatusAlive,
+			"down": exchanges.StatusUndetermined, "lost": exchanges.StatusUndetermined, "quick": exchanges.StatusAlive,
+			"slow": exchanges.StatusAlive,
 		} {
 			s := subject(t, r, name)
 			if s.Key.Status != want || s.Asked != (want == exchanges.StatusAlive) || s.Origin != audit.FromInventory {

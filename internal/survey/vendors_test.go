@@ -220,7 +220,10 @@ func TestVendorErrors(t *testing.T) {
 	}{
 		{"cannot be opened", &stubVendor{openErr: trouble}, false, false, nil, []string{"delta: rate_limited"}},
 		{
-			"a page is missing", &stubVendor{connections: []any{connection("1", "m"), error(trouble), connection("2", "m")}, holds: map[string][]string{"alpha-a-4k7Qz0": {"2"}}},
+			"a page is missing", &stubVendor{
+				connections: []any{connection("1", "m"), error(trouble), connection("2", "m")},
+				holds:       map[string][]string{"alpha-a-4k7Qz0": {"2"}},
+			},
 			true, false,
 			map[string]string{"1": "", "2": "a"},
 			[]string{"delta: rate_limited"},
@@ -232,7 +235,10 @@ func TestVendorErrors(t *testing.T) {
 			[]string{"delta: rate_limited"},
 		},
 		{
-			"does not tell its addresses", &stubVendor{connections: []any{connection("1", "m")}, trustedErr: errors.New("odd"), holds: map[string][]string{"alpha-a-4k7Qz0": {"1"}}},
+			"does not tell its addresses", &stubVendor{
+				connections: []any{connection("1", "m")},
+				trustedErr:  errors.New("odd"), holds: map[string][]string{"alpha-a-4k7Qz0": {"1"}},
+			},
 			true, true,
 			map[string]string{"1": "a"},
 			[]string{"delta: other"},

@@ -44,8 +44,9 @@ type answer func(context.Context) (exchanges.Key, error)
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	return &world{
-		t: t, answers: map[string]answer{}, lists: map[string][]any{}, accounts: map[string][]exchanges.ListProgress{}, ended: map[string]time.Time{},
-		env: func(exchanges.Exchange) (exchanges.Env, error) { return exchanges.Env{}, nil }, now: time.Now,
+		t: t, answers: map[string]answer{}, lists: map[string][]any{}, accounts: map[string][]exchanges.ListProgress{},
+		ended: map[string]time.Time{},
+		env:   func(exchanges.Exchange) (exchanges.Env, error) { return exchanges.Env{}, nil }, now: time.Now,
 	}
 }
 

@@ -175,7 +175,10 @@ func FuzzShortenPadWrap(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, columns int) {
 		columns = min(max(columns, 1), 500)
 		text = Sentence(text) // nothing else is ever laid out
-		for name, short := range map[string]string{"shorten": Shorten(text, columns), "shortenName": ShortenName(text, columns)} {
+		for name, short := range map[string]string{
+			"shorten":     Shorten(text, columns),
+			"shortenName": ShortenName(text, columns),
+		} {
 			if Width(short) > columns {
 				t.Errorf("%s(%q, %d) = %q, of width %d", name, text, columns, short, Width(short))
 			}

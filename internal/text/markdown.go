@@ -208,7 +208,8 @@ func MarkdownForeign(text string) string {
 	for i, w := range words {
 		lower := strings.ToLower(w)
 		switch {
-		case strings.ContainsAny(w, "@#`") || strings.Contains(w, "://") || strings.Contains(lower, "www.") || strings.HasPrefix(lower, "gh-"):
+		case strings.ContainsAny(w, "@#`") || strings.Contains(w, "://") || strings.Contains(lower, "www.") ||
+			strings.HasPrefix(lower, "gh-"):
 			out[i] = MarkdownCode(w)
 		case i == 0:
 			out[i] = markdownFirst(w)

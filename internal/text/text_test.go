@@ -74,7 +74,10 @@ func TestSpan(t *testing.T) {
 }
 
 func TestGrouped(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 180000: "180,000", 1234567: "1,234,567", -999: "-999", -1000: "-1,000"} {
+	for n, want := range map[int]string{
+		0: "0", 999: "999", 1000: "1,000", 180000: "180,000", 1234567: "1,234,567",
+		-999: "-999", -1000: "-1,000",
+	} {
 		if got := Grouped(n); got != want {
 			t.Errorf("Grouped(%d) = %q, want %q", n, got, want)
 		}
@@ -82,7 +85,10 @@ func TestGrouped(t *testing.T) {
 }
 
 func TestAnchor(t *testing.T) {
-	for heading, want := range map[string]string{"LIFE-01": "life-01", "3commas-2023-10": "3commas-2023-10", "bot_maker v2": "bot_maker-v2", "a.b": "ab"} {
+	for heading, want := range map[string]string{
+		"LIFE-01": "life-01", "3commas-2023-10": "3commas-2023-10",
+		"bot_maker v2": "bot_maker-v2", "a.b": "ab",
+	} {
 		if got := Anchor(heading); got != want {
 			t.Errorf("Anchor(%q) = %q, want %q", heading, got, want)
 		}

@@ -47,17 +47,20 @@ func known() *audit.Result {
 			{
 				Place: place(
 					2,
-				), Name: "main-binance", Origin: audit.FromInventory, Exchange: "binance", AccessKey: audit.Mask("vmPUCANARYCANARYq5Ad"),
-				Account: audit.Account{Kind: exchanges.AccountMaster}, Status: exchanges.StatusAlive,
+				), Name: "main-binance", Origin: audit.FromInventory, Exchange: "binance",
+				AccessKey: audit.Mask("vmPUCANARYCANARYq5Ad"),
+				Account:   audit.Account{Kind: exchanges.AccountMaster}, Status: exchanges.StatusAlive,
 				Permissions: []exchanges.Permission{exchanges.Read, exchanges.Withdraw, exchanges.ManageKeys},
 				Whitelist:   audit.Whitelist{Restricted: exchanges.Known(true)}, CreatedAt: exchanges.Known(at("2021-06-16")),
 				SharedWith: []string{"3commas"},
 			},
 			{
-				Name: "okx-main", Origin: audit.FromInventory, Exchange: "okx", AccessKey: audit.Mask("okx1CANARYCANARYokx9"), Status: exchanges.StatusUndetermined,
+				Name: "okx-main", Origin: audit.FromInventory, Exchange: "okx", AccessKey: audit.Mask("okx1CANARYCANARYokx9"),
+				Status: exchanges.StatusUndetermined,
 			},
 			{
-				Name: "reader", Origin: audit.FromInventory, Exchange: "kucoin", AccessKey: audit.Mask("6705CANARYCANARYd3eb"), Status: exchanges.StatusAlive,
+				Name: "reader", Origin: audit.FromInventory, Exchange: "kucoin", AccessKey: audit.Mask("6705CANARYCANARYd3eb"),
+				Status:      exchanges.StatusAlive,
 				Permissions: []exchanges.Permission{exchanges.Read}, Whitelist: audit.Whitelist{Restricted: exchanges.Known(true)},
 				CreatedAt: exchanges.Known(at("2026-10-01")),
 			},
@@ -71,15 +74,18 @@ func known() *audit.Result {
 		},
 		Findings: []audit.Finding{
 			{
-				Rule: "INC-01", Severity: audit.Critical, Key: "main-binance", Title: "Key was exposed by 3Commas", Detail: "between 2022-10 and 2022-12",
+				Rule: "INC-01", Severity: audit.Critical, Key: "main-binance", Title: "Key was exposed by 3Commas",
+				Detail: "between 2022-10 and 2022-12",
 				Remedy: "revoke the key", Incident: "3commas-2022",
 			},
 			{
-				Rule: "INV-01", Severity: audit.Critical, Key: "binance/grid@desk.example/xke7…bMBv", Title: "Nobody declared this key",
+				Rule: "INV-01", Severity: audit.Critical, Key: "binance/grid@desk.example/xke7…bMBv",
+				Title:  "Nobody declared this key",
 				Remedy: "revoke it, unless you know whose it is",
 			},
 			{
-				Rule: "NET-01", Severity: audit.High, Key: "binance/grid@desk.example/xke7…bMBv", Title: "Any address may use the key",
+				Rule: "NET-01", Severity: audit.High, Key: "binance/grid@desk.example/xke7…bMBv",
+				Title:  "Any address may use the key",
 				Detail: "the exchange asks for no IP whitelist",
 			},
 			{
@@ -159,8 +165,10 @@ func (v *viewer) sized(width, height int) *viewer {
 func (v *viewer) types(text string) *viewer {
 	v.t.Helper()
 	named := map[string]tea.KeyType{
-		"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "ctrl+c": tea.KeyCtrlC, "backspace": tea.KeyBackspace,
-		"home": tea.KeyHome, "end": tea.KeyEnd, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "ctrl+u": tea.KeyCtrlU, "ctrl+z": tea.KeyCtrlZ,
+		"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "ctrl+c": tea.KeyCtrlC,
+		"backspace": tea.KeyBackspace,
+		"home":      tea.KeyHome, "end": tea.KeyEnd, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp,
+		"ctrl+u": tea.KeyCtrlU, "ctrl+z": tea.KeyCtrlZ,
 	}
 	for text != "" {
 		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{[]rune(text)[0]}}
@@ -218,8 +226,9 @@ func (v *viewer) frame(name string) {
 func TestFrames(t *testing.T) {
 	plain := Options{}
 	run := RunRow{
-		ID: "1m8psp", Kind: "rotate", Key: "main-binance", Stage: "deployed", Updated: time.Date(2026, 11, 30, 1, 48, 0, 0, time.UTC),
-		Resume: []string{"runs", "resume", "1m8psp"}, Show: []string{"runs", "show", "1m8psp"},
+		ID: "1m8psp", Kind: "rotate", Key: "main-binance", Stage: "deployed",
+		Updated: time.Date(2026, 11, 30, 1, 48, 0, 0, time.UTC),
+		Resume:  []string{"runs", "resume", "1m8psp"}, Show: []string{"runs", "show", "1m8psp"},
 	}
 	runs := runsMsg{runs: []RunRow{run}}
 	for name, make := range map[string]func() *viewer{

@@ -72,7 +72,8 @@ func Look(ctx context.Context, v exchanges.Vendor, q Question) Report {
 	if q.Order == Revoke {
 		r.Remarks = append(
 			r.Remarks,
-			name+" goes on holding the dead key: what runs there is not managed any more, stop-losses neither; give it another key or delete the connection on its page",
+			name+" goes on holding the dead key: what runs there is not managed any more, stop-losses neither; give it "+
+				"another key or delete the connection on its page",
 		)
 		return r
 	}
@@ -94,7 +95,8 @@ func ByHand(card exchanges.Card, why string) *Person {
 	}
 	if len(p.Steps) == 0 {
 		p.Steps = []string{
-			"Log in at " + card.Name + ", look whether it holds the key, and swap it there; never delete the connection before that",
+			"Log in at " + card.Name + ", look whether it holds the key, and swap it there; never delete " +
+				"the connection before that",
 		}
 	}
 	return p
@@ -124,7 +126,8 @@ func (r *Report) order(card exchanges.Card, order Order) {
 			"the old key dies first: until the swap nothing that runs at "+card.Name+" is managed, stop-losses neither",
 		)
 	} else {
-		r.Remarks = append(r.Remarks, "stop what runs at "+card.Name+" first, rekey does not; the old key dies only after "+card.Name+" has used the new one")
+		r.Remarks = append(r.Remarks, "stop what runs at "+card.Name+" first, rekey does not; the old key dies only "+
+			"after "+card.Name+" has used the new one")
 	}
 	if row, ok := swapRow(card); ok {
 		r.Remarks = append(r.Remarks, card.Name+" "+row.Note)
@@ -164,7 +167,10 @@ func activityWords(a exchanges.Activity) string {
 	for _, count := range []struct {
 		of exchanges.Fact[int]
 		is string
-	}{{a.Bots, "bots"}, {a.GridBots, "grid bots"}, {a.Deals, "deals"}, {a.SmartTrades, "smart trades"}, {a.Orders, "orders"}} {
+	}{{a.Bots, "bots"}, {a.GridBots, "grid bots"}, {a.Deals, "deals"}, {
+		a.SmartTrades,
+		"smart trades",
+	}, {a.Orders, "orders"}} {
 		n, known := count.of.Get()
 		switch {
 		case !known:

@@ -102,7 +102,10 @@ func atBinance(t *testing.T, whitelist []string, flags ...string) *scene {
 	}
 	m := book(t)
 	x.Do(func() { x.Market = m })
-	s.server, s.lost, s.kill = server, func() decimal.Decimal { return sum(x.Trades(), c.AccessKey) }, func() bool { return x.DeleteByHand(c.AccessKey) }
+	s.server, s.lost, s.kill = server, func() decimal.Decimal {
+		return sum(x.Trades(),
+			c.AccessKey)
+	}, func() bool { return x.DeleteByHand(c.AccessKey) }
 	s.worth = func() decimal.Decimal { return m.Worth(x.Holdings(c.AccessKey)) }
 	return enter(t, s, "binance", c)
 }
@@ -126,7 +129,10 @@ func atKuCoin(t *testing.T, whitelist []string, permission string) *scene {
 	}
 	m := book(t)
 	x.Do(func() { x.Market = m })
-	s.server, s.lost, s.kill = server, func() decimal.Decimal { return sum(x.Trades(), c.AccessKey) }, func() bool { return x.DeleteByHand(c.AccessKey) }
+	s.server, s.lost, s.kill = server, func() decimal.Decimal {
+		return sum(x.Trades(),
+			c.AccessKey)
+	}, func() bool { return x.DeleteByHand(c.AccessKey) }
 	s.worth = func() decimal.Decimal { return m.Worth(x.Holdings(c.AccessKey)) }
 	return enter(t, s, "kucoin", c)
 }
@@ -150,7 +156,10 @@ func atOKX(t *testing.T, whitelist []string, perms ...string) *scene {
 	}
 	m := book(t)
 	x.Do(func() { x.Market = m })
-	s.server, s.lost, s.kill = server, func() decimal.Decimal { return sum(x.Trades(), c.AccessKey) }, func() bool { return x.DeleteByHand(c.AccessKey) }
+	s.server, s.lost, s.kill = server, func() decimal.Decimal {
+		return sum(x.Trades(),
+			c.AccessKey)
+	}, func() bool { return x.DeleteByHand(c.AccessKey) }
 	s.worth = func() decimal.Decimal { return m.Worth(x.Holdings(c.AccessKey)) }
 	return enter(t, s, "okx", c)
 }
@@ -262,7 +271,10 @@ func TestNothingLeft(t *testing.T) {
 }
 
 func TestLoopbackAlone(t *testing.T) {
-	for _, door := range []string{"https://api.binance.com", "http://192.0.2.1:80", "http://localhost:80", "http://127.0.0.1", ":", ""} {
+	for _, door := range []string{
+		"https://api.binance.com", "http://192.0.2.1:80", "http://localhost:80",
+		"http://127.0.0.1", ":", "",
+	} {
 		if _, err := New(pair(), map[string]string{"binance": door}, time.Now); err == nil {
 			t.Errorf("%q is a way for them", door)
 		}

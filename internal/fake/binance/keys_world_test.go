@@ -54,7 +54,8 @@ func TestLateKeys(t *testing.T) {
 	use := by("", http.MethodGet, own)
 	use.access, use.secret = access, a.fields["secretKey"].(string)
 	listed := func() bool {
-		return d.send(t, by("manager", http.MethodGet, subAPI, "email", email, "subAccountApiKey", access)).fields["total"] == 1.0
+		return d.send(t, by("manager", http.MethodGet, subAPI, "email", email, "subAccountApiKey",
+			access)).fields["total"] == 1.0
 	}
 	d.refuses(t, "at once it looks like no key", use, told{400, -2008})
 	if listed() || !slices.Contains(d.live(), access) {

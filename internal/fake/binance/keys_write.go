@@ -223,6 +223,7 @@ func newSecret() string { return fake.Canary + fake.RandomLetters(64-len(fake.Ca
 
 func (x *Exchange) book(deed fake.Deed, what, account string, k *Key, who caller) {
 	x.Deeds.Book(fake.Entry{
-		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: account, Label: k.Label, By: who.key.AccessKey, From: who.from,
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: account, Label: k.Label,
+		By: who.key.AccessKey, From: who.from,
 	})
 }

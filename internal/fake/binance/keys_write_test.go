@@ -29,44 +29,63 @@ func TestWriteRefusals(t *testing.T) {
 		call  call
 		want  told
 	}{
-		{"a key that may only read", by("reader", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot")), told{400, -1002}},
-		{"a key that may not read", by("blind", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot")), told{400, -1002}},
-		{"a key of the sub-account", by("bot", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot")), told{400, -1002}},
+		{"a key that may only read", by("reader", http.MethodDelete, subAPI, "email", email, bot,
+			accessKey("bot")), told{400, -1002}},
+		{"a key that may not read", by("blind", http.MethodDelete, subAPI, "email", email, bot,
+			accessKey("bot")), told{400, -1002}},
+		{"a key of the sub-account", by("bot", http.MethodDelete, subAPI, "email", email, bot,
+			accessKey("bot")), told{400, -1002}},
 		{"no e-mail", by("manager", http.MethodDelete, subAPI, bot, accessKey("bot")), told{400, -1102}},
-		{"no address of e-mail", by("manager", http.MethodDelete, subAPI, "email", "grid", bot, accessKey("bot")), told{400, -1102}},
-		{"a stranger's e-mail", by("manager", http.MethodDelete, subAPI, "email", "x@desk.example", bot, accessKey("bot")), told{400, -9000}},
-		{"an asset-management sub-account", by("manager", http.MethodDelete, subAPI, "email", "assets@desk.example", bot, accessKey("assets")), told{400, -9000}},
+		{"no address of e-mail", by("manager", http.MethodDelete, subAPI, "email", "grid", bot,
+			accessKey("bot")), told{400, -1102}},
+		{"a stranger's e-mail", by("manager", http.MethodDelete, subAPI, "email", "x@desk.example", bot,
+			accessKey("bot")), told{400, -9000}},
+		{"an asset-management sub-account", by("manager", http.MethodDelete, subAPI, "email", "assets@desk.example", bot,
+			accessKey("assets")), told{400, -9000}},
 		{"delete nothing", by("manager", http.MethodDelete, subAPI, "email", email), told{400, -1102}},
 		{"delete a key that nobody made", remove("nobody"), told{400, -2008}},
 		{"delete a key of the master account", remove("reader"), told{400, -2008}},
-		{"an undocumented parameter", by("manager", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot"), "force", "true"), told{400, -1103}},
-		{"a parameter sent twice", by("manager", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot"), bot, accessKey("bot")), told{400, -1101}},
+		{"an undocumented parameter", by("manager", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot"),
+			"force", "true"), told{400, -1103}},
+		{"a parameter sent twice", by("manager", http.MethodDelete, subAPI, "email", email, bot, accessKey("bot"), bot,
+			accessKey("bot")), told{400, -1101}},
 
 		{"a key without a name", create("status", "1"), told{400, -1102}},
 		{"a key without a status", create("apiName", "n"), told{400, -1102}},
 		{"an unknown status", create("apiName", "n", "status", "4"), told{400, -1130}},
 		{"trusted addresses, and none given", create("apiName", "n", "status", "2"), told{400, -1102}},
 		{"an address that is none", create("apiName", "n", "status", "2", "ipAddress", "203.0.113.256"), told{400, -1130}},
-		{"a blank between addresses", create("apiName", "n", "status", "2", "ipAddress", "203.0.113.7, 203.0.113.8"), told{400, -1130}},
+		{"a blank between addresses", create("apiName", "n", "status", "2", "ipAddress",
+			"203.0.113.7, 203.0.113.8"), told{400, -1130}},
 		{"a network", create("apiName", "n", "status", "2", "ipAddress", "203.0.113.0/24"), told{400, -1130}},
 		{"31 addresses", create("apiName", "n", "status", "2", "ipAddress", many), told{400, -1130}},
-		{"more than 500 characters", create("apiName", "n", "status", "2", "ipAddress", strings.Repeat("2001:db8:1111:2222:3333:4444:5555:6666,", 12)+"2001:db8:1111:2222:3333:4444:5555:7777"), told{400, -1130}},
+		{"more than 500 characters", create("apiName", "n", "status", "2", "ipAddress",
+			strings.Repeat("2001:db8:1111:2222:3333:4444:5555:6666,",
+				12)+"2001:db8:1111:2222:3333:4444:5555:7777"), told{400, -1130}},
 		{"a third party without a name", create("apiName", "n", "status", "3"), told{400, -1102}},
 		{"an unknown third party", create("apiName", "n", "status", "3", "thirdPartyName", "x"), told{400, -1130}},
-		{"a permission that is neither true nor false", create("apiName", "n", "status", "1", "canTrade", "1"), told{400, -1130}},
+		{"a permission that is neither true nor false", create("apiName", "n", "status", "1",
+			"canTrade", "1"), told{400, -1130}},
 		{"an unknown permission", create("apiName", "n", "status", "1", "canWithdraw", "true"), told{400, -1103}},
 		{"FIX in the first form", create("apiName", "n", "status", "1", "canFixApiTrading", "true"), told{400, -1103}},
 		{"a public key that is none", create("apiName", "n", "status", "1", "publicKey", "x"), told{400, -1130}},
 
-		{"permissions of a portfolio margin sub-account", by("manager", http.MethodPost, permit, "email", "pm@desk.example", bot, accessKey("pm"), "canTrade", "true"), told{400, -9000}},
-		{"permissions of a key that nobody made", by("manager", http.MethodPost, permit, "email", email, bot, accessKey("nobody"), "canTrade", "false"), told{400, -2008}},
-		{"a strange value of a permission", by("manager", http.MethodPost, permit, "email", email, bot, accessKey("bot"), "canTrade", "no"), told{400, -1130}},
+		{"permissions of a portfolio margin sub-account", by("manager", http.MethodPost, permit, "email",
+			"pm@desk.example", bot, accessKey("pm"), "canTrade", "true"), told{400, -9000}},
+		{"permissions of a key that nobody made", by("manager", http.MethodPost, permit, "email", email, bot,
+			accessKey("nobody"), "canTrade", "false"), told{400, -2008}},
+		{"a strange value of a permission", by("manager", http.MethodPost, permit, "email", email, bot, accessKey("bot"),
+			"canTrade", "no"), told{400, -1130}},
 
 		{"no status", by("manager", http.MethodPost, bindV2, "email", email, bot, accessKey("bot")), told{400, -1102}},
-		{"third parties have no status here", by("manager", http.MethodPost, bindV2, "email", email, bot, accessKey("bot"), "status", "3"), told{400, -1130}},
-		{"no address to add", by("manager", http.MethodPost, bindV2, "email", email, bot, accessKey("bot"), "status", "2", "ipAddress", "x"), told{400, -1130}},
-		{"the removed first form", by("manager", http.MethodPost, getIPs, "email", email, bot, accessKey("bot"), "status", "1"), told{404, 0}},
-		{"take off an address that is not there", by("manager", http.MethodDelete, dropIP, "email", email, bot, accessKey("bot"), "ipAddress", "203.0.113.9"), told{400, -1130}},
+		{"third parties have no status here", by("manager", http.MethodPost, bindV2, "email", email, bot,
+			accessKey("bot"), "status", "3"), told{400, -1130}},
+		{"no address to add", by("manager", http.MethodPost, bindV2, "email", email, bot, accessKey("bot"), "status", "2",
+			"ipAddress", "x"), told{400, -1130}},
+		{"the removed first form", by("manager", http.MethodPost, getIPs, "email", email, bot, accessKey("bot"),
+			"status", "1"), told{404, 0}},
+		{"take off an address that is not there", by("manager", http.MethodDelete, dropIP, "email", email, bot,
+			accessKey("bot"), "ipAddress", "203.0.113.9"), told{400, -1130}},
 		{"take off none", by("manager", http.MethodDelete, dropIP, "email", email, bot, accessKey("bot")), told{400, -1102}},
 	} {
 		t.Run(c.story, func(t *testing.T) {
@@ -87,7 +106,8 @@ func TestKYCRestriction(t *testing.T) {
 	for story, c := range map[string]call{
 		"create": create("apiName", "n", "status", "1"),
 		"delete": remove("bot"),
-		"change": by("manager", http.MethodPost, permit, "email", email, "subAccountApiKey", accessKey("bot"), "canTrade", "false"),
+		"change": by("manager", http.MethodPost, permit, "email", email, "subAccountApiKey",
+			accessKey("bot"), "canTrade", "false"),
 	} {
 		d.refuses(t, story, c, told{400, -1002})
 	}
@@ -126,7 +146,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("access key of %d, secret of %d characters", len(access), len(shown))
 	}
 	want := map[string]any{
-		"apiName": "grid bot 2", "apiKey": access, "secretKey": shown, "canTrade": true, "canMarginLoanRepay": false, "canFuturesTrade": false,
+		"apiName": "grid bot 2", "apiKey": access, "secretKey": shown, "canTrade": true, "canMarginLoanRepay": false,
+		"canFuturesTrade":      false,
 		"canUniversalTransfer": false, "canVanillaOptions": false, "status": 2.0, "ipList": []any{"127.0.0.1", "203.0.113.7"},
 	}
 	if diff := cmp.Diff(want, a.fields); diff != "" {
@@ -162,7 +183,8 @@ func TestCreate(t *testing.T) {
 		t.Errorf("a second of the same name: %s", b.text)
 	}
 	entry := fake.Entry{
-		At: noon, Deed: fake.Created, AccessKey: access, Account: email, Label: "grid bot 2", By: accessKey("manager"), From: netip.MustParseAddr("127.0.0.1"),
+		At: noon, Deed: fake.Created, AccessKey: access, Account: email, Label: "grid bot 2", By: accessKey("manager"),
+		From: netip.MustParseAddr("127.0.0.1"),
 	}
 	got := d.x.Ledger()
 	if len(got) != 2 || got[0] != entry || got[1].AccessKey == access {

@@ -84,7 +84,8 @@ func (m *MarginKey) key() *Key {
 		whitelist = slices.DeleteFunc(strings.Split(m.IP, ","), func(a string) bool { return a == noAddress })
 	}
 	return &Key{
-		AccessKey: m.AccessKey, Secret: m.Secret, Verify: m.Verify, Label: m.Name, Whitelist: whitelist, Flags: []string{m.Mode},
+		AccessKey: m.AccessKey, Secret: m.Secret, Verify: m.Verify, Label: m.Name,
+		Whitelist: whitelist, Flags: []string{m.Mode},
 		Deleted: m.Deleted, life: m.life,
 	}
 }
@@ -97,7 +98,8 @@ func (x *Exchange) Live() []fake.LiveKey {
 	add := func(account string, k *Key) {
 		if k.life.Lives(k.Deleted, x.Server.Now()) {
 			out = append(out, fake.LiveKey{
-				AccessKey: k.AccessKey, Account: account, Label: k.Label, Permissions: slices.Clone(k.Flags), Whitelist: slices.Clone(k.Whitelist),
+				AccessKey: k.AccessKey, Account: account, Label: k.Label, Permissions: slices.Clone(k.Flags),
+				Whitelist: slices.Clone(k.Whitelist),
 			})
 		}
 	}

@@ -116,13 +116,17 @@ func TestRefusals(t *testing.T) {
 
 func TestWritesAreStrict(t *testing.T) {
 	b := start(t)
-	create := `{"subUid":"7","note":"n","type":"read_write","passphrase":"CANARY12","permissions":["uta_trade"],"ips":["203.0.113.7"]}`
+	create := `{"subUid":"7","note":"n","type":"read_write","passphrase":"CANARY12",` +
+		`"permissions":["uta_trade"],"ips":["203.0.113.7"]}`
 	for name, spoil := range map[string][2]string{
-		"a sign in the passphrase": {"CANARY12", "CANARY12!"}, "no such account": {`"7"`, `"8"`}, "no addresses": {`,"ips":["203.0.113.7"]`, ``},
-		"IPv6": {"203.0.113.7", "2001:db8::1"}, "withdraw": {"uta_trade", "withdraw"}, "a strange field": {`"note"`, `"x":1,"note"`},
-		"a strange type": {"read_write", "everything"}, "an empty note": {`"note":"n"`, `"note":""`},
+		"a sign in the passphrase": {"CANARY12", "CANARY12!"}, "no such account": {`"7"`, `"8"`},
+		"no addresses": {`,"ips":["203.0.113.7"]`, ``},
+		"IPv6":         {"203.0.113.7", "2001:db8::1"}, "withdraw": {"uta_trade", "withdraw"},
+		"a strange field": {`"note"`, `"x":1,"note"`},
+		"a strange type":  {"read_write", "everything"}, "an empty note": {`"note":"n"`, `"note":""`},
 	} {
-		if _, code, _ := b.ask("POST", "/api/v3/user/create-sub-api", strings.Replace(create, spoil[0], spoil[1], 1)); code != "40020" {
+		if _, code, _ := b.ask("POST", "/api/v3/user/create-sub-api",
+			strings.Replace(create, spoil[0], spoil[1], 1)); code != "40020" {
 			t.Errorf("%s: code %s", name, code)
 		}
 	}

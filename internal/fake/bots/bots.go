@@ -203,7 +203,8 @@ func (d *Desk) Live() []fake.LiveKey {
 // Alive are the names of the bots' keys that live, by the word of the exchanges.
 func (d *Desk) Alive() []string {
 	access := map[string]string{
-		d.Grid.AccessKey: "grid-bot", d.Hedge.AccessKey: "hedge-bot", d.Spot.AccessKey: "spot-bot", d.Swap.AccessKey: "swap-bot",
+		d.Grid.AccessKey: "grid-bot", d.Hedge.AccessKey: "hedge-bot", d.Spot.AccessKey: "spot-bot",
+		d.Swap.AccessKey: "swap-bot",
 	}
 	var out []string
 	for _, k := range d.Live() {

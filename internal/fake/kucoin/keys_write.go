@@ -59,7 +59,11 @@ func (x *Exchange) changeKey(w http.ResponseWriter, r *http.Request, who caller)
 	}
 	*k = changed
 	var what []string
-	for _, c := range []struct{ field, word string }{{"permission", "permissions"}, {"ipWhitelist", "ip whitelist"}, {"expire", "expiry"}} {
+	for _, c := range []struct{ field, word string }{
+		{"permission", "permissions"},
+		{"ipWhitelist", "ip whitelist"},
+		{"expire", "expiry"},
+	} {
 		if _, sent := f[c.field]; sent {
 			what = append(what, c.word)
 		}
@@ -140,6 +144,7 @@ func (x *Exchange) mint(k *Key, owner string) {
 
 func (x *Exchange) book(deed fake.Deed, what string, s *Sub, k *Key, who caller) {
 	x.Deeds.Book(fake.Entry{
-		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Remark, By: who.key.AccessKey, From: who.from,
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Remark,
+		By: who.key.AccessKey, From: who.from,
 	})
 }

@@ -67,7 +67,8 @@ func signed(t *testing.T, s *fake.Server, access, path, encoded, raw string) *ht
 	r.URL.RawQuery = encoded
 	stamp := strconv.FormatInt(noon.UnixMilli(), 10)
 	for name, value := range map[string]string{
-		"KC-API-KEY": access, "KC-API-SIGN": mac(stamp + "GET" + target), "KC-API-TIMESTAMP": stamp, "KC-API-PASSPHRASE": mac(passphrase),
+		"KC-API-KEY": access, "KC-API-SIGN": mac(stamp + "GET" + target), "KC-API-TIMESTAMP": stamp,
+		"KC-API-PASSPHRASE":  mac(passphrase),
 		"KC-API-KEY-VERSION": "3", "Content-Type": "application/json",
 	} {
 		r.Header.Set(name, value)
@@ -113,13 +114,20 @@ func TestWhoIsLetIn(t *testing.T) {
 		{"a plain passphrase, as of version 1", masterKey, own, "", "", set("KC-API-PASSPHRASE", passphrase), 401, "400004"},
 		{"another's signature", masterKey, own, "", "", set("KC-API-SIGN", mac("x")), 401, "400005"},
 		{"no signature", masterKey, own, "", "", set("KC-API-SIGN", ""), 400, "400001"},
-		{"six seconds late", masterKey, own, "", "", set("KC-API-TIMESTAMP", strconv.FormatInt(noon.UnixMilli()-6000, 10)), 400, "400002"},
+		{"six seconds late", masterKey, own, "", "", set("KC-API-TIMESTAMP",
+			strconv.FormatInt(noon.UnixMilli()-6000, 10)), 400, "400002"},
 		{"a key that nobody made", "65e6bc8712ab340001c00000", own, "", "", nil, 401, "400003"},
 		{"a frozen account", frozenKey, own, "", "", nil, 200, "411100"},
 		{"no media type, as by ccxt", masterKey, own, "", "", set("Content-Type", ""), 200, "200000"},
 		{"another media type", masterKey, own, "", "", set("Content-Type", "text/plain"), 415, "415000"},
-		{"the query is signed before encoding", masterKey, "/api/v1/sub/api-key", "subName=a%20b", "subName=a b", nil, 200, "200000"},
-		{"the query is signed after encoding, as by the SDK", masterKey, "/api/v1/sub/api-key", "subName=a%20b", "subName=a%20b", nil, 401, "400005"},
+		{
+			"the query is signed before encoding", masterKey, "/api/v1/sub/api-key", "subName=a%20b",
+			"subName=a b", nil, 200, "200000",
+		},
+		{
+			"the query is signed after encoding, as by the SDK", masterKey, "/api/v1/sub/api-key", "subName=a%20b",
+			"subName=a%20b", nil, 401, "400005",
+		},
 		{"a parameter that is not documented", masterKey, own, "x=1", "x=1", nil, 400, "400100"},
 		{"more than 100 a page", masterKey, "/api/v2/sub/user", "pageSize=101", "pageSize=101", nil, 400, "400100"},
 		{"a sub-account lists", subKey, "/api/v2/sub/user", "", "", nil, 403, "400007"},
@@ -154,7 +162,8 @@ func TestFactsAreMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]any{
-		"ipWhitelist": "127.**.1,203.**.7", "subName": "a b", "isMaster": false, "uid": 2.0, "permission": "General,Spot", "apiVersion": 3.0,
+		"ipWhitelist": "127.**.1,203.**.7", "subName": "a b", "isMaster": false, "uid": 2.0,
+		"permission": "General,Spot", "apiVersion": 3.0,
 	} {
 		if data[field] != want {
 			t.Errorf("%s is %v, want %v", field, data[field], want)

@@ -104,7 +104,8 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, r *http.Request, who calle
 		})
 	}
 	succeed(w, map[string]any{
-		"currentPage": page, "pageSize": size, "totalNum": len(subs), "totalPage": (len(subs) + size - 1) / size, "items": items,
+		"currentPage": page, "pageSize": size, "totalNum": len(subs),
+		"totalPage": (len(subs) + size - 1) / size, "items": items,
 	})
 }
 

@@ -44,7 +44,10 @@ func (f *refusal) write(w http.ResponseWriter) { fail(w, f.status, f.code, f.msg
 // documented.
 func (x *Exchange) identify(r *http.Request) (caller, *refusal) {
 	for _, h := range []struct{ name, code string }{
-		{"OK-ACCESS-KEY", "50103"}, {"OK-ACCESS-PASSPHRASE", "50104"}, {"OK-ACCESS-SIGN", "50106"}, {"OK-ACCESS-TIMESTAMP", "50107"},
+		{"OK-ACCESS-KEY", "50103"},
+		{"OK-ACCESS-PASSPHRASE", "50104"},
+		{"OK-ACCESS-SIGN", "50106"},
+		{"OK-ACCESS-TIMESTAMP", "50107"},
 	} {
 		if r.Header.Get(h.name) == "" {
 			return caller{}, &refusal{http.StatusUnauthorized, h.code, `Request header "` + h.name + `" cannot be empty.`}

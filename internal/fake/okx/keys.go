@@ -38,6 +38,7 @@ func (x *Exchange) subKeys(w http.ResponseWriter, q url.Values, who caller) {
 
 func (k *Key) describe() map[string]any {
 	return map[string]any{
-		"label": k.Label, "apiKey": k.AccessKey, "perm": strings.Join(k.Perms, ","), "ip": strings.Join(k.Whitelist, ","), "ts": millis(k.Created),
+		"label": k.Label, "apiKey": k.AccessKey, "perm": strings.Join(k.Perms, ","),
+		"ip": strings.Join(k.Whitelist, ","), "ts": millis(k.Created),
 	}
 }

@@ -127,6 +127,7 @@ func (x *Exchange) mint(k *Key, owner string) {
 
 func (x *Exchange) book(deed fake.Deed, what string, s *Sub, k *Key, who caller) {
 	x.Deeds.Book(fake.Entry{
-		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Label, By: who.key.AccessKey, From: who.from,
+		At: x.Server.Now(), Deed: deed, What: what, AccessKey: k.AccessKey, Account: s.Name, Label: k.Label,
+		By: who.key.AccessKey, From: who.from,
 	})
 }

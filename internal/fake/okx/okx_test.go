@@ -34,8 +34,9 @@ type probe struct {
 
 func good(n int) probe {
 	return probe{
-		method: http.MethodGet, target: "/api/v5/account/config", access: accessKey(n), secret: "CANARY-secret", passphrase: "CANARY-Phrase-1",
-		stamp: "2026-11-22T12:00:00.000Z",
+		method: http.MethodGet, target: "/api/v5/account/config", access: accessKey(n), secret: "CANARY-secret",
+		passphrase: "CANARY-Phrase-1",
+		stamp:      "2026-11-22T12:00:00.000Z",
 	}
 }
 
@@ -149,10 +150,19 @@ func TestRefusals(t *testing.T) {
 		{"another address", 3, nil, 401, "50110"},
 		{"a key that cannot read", 5, nil, 200, "50120"},
 		{"the list, by a sub-account", 7, func(p *probe) { p.target = "/api/v5/users/subaccount/list" }, 200, "59500"},
-		{"keys, by a sub-account", 7, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1" }, 200, "59500"},
+		{
+			"keys, by a sub-account", 7, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1" }, 200,
+			"59500",
+		},
 		{"keys of nobody", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey" }, 400, "50014"},
-		{"keys of a stranger", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=other" }, 200, "59510"},
-		{"a key that the sub-account has not", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1&apiKey=x" }, 200, "59506"},
+		{
+			"keys of a stranger", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=other" }, 200,
+			"59510",
+		},
+		{
+			"a key that the sub-account has not", 2,
+			func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1&apiKey=x" }, 200, "59506",
+		},
 		{"an undocumented parameter", 2, func(p *probe) { p.target += "?recvWindow=5000" }, 400, "51000"},
 		{"a page too long", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/list?limit=101" }, 400, "51000"},
 		{"a strange filter", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/list?enable=maybe" }, 400, "51000"},
@@ -196,7 +206,10 @@ func TestConfig(t *testing.T) {
 	s, x := start(t)
 	x.Do(func() { x.accounts[0].Keys[0].Whitelist = []string{"127.0.0.1", "203.0.113.0/24"} })
 	for n, want := range map[int]map[string]any{
-		1: {"uid": "100", "mainUid": "100", "type": "0", "perm": "read_only,trade,withdraw", "ip": "127.0.0.1,203.0.113.0/24", "label": "l"},
+		1: {
+			"uid": "100", "mainUid": "100", "type": "0", "perm": "read_only,trade,withdraw",
+			"ip": "127.0.0.1,203.0.113.0/24", "label": "l",
+		},
 		7: {"uid": "200", "mainUid": "100", "type": "1", "perm": "read_only,trade", "ip": ""},
 	} {
 		got := good(n).send(t, s)

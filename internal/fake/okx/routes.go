@@ -63,7 +63,10 @@ func (x *Exchange) routes() map[string]route {
 			must: []string{"instId", "tdMode", "side", "ordType", "sz"},
 		},
 		"GET /api/v5/users/subaccount/list": {
-			signed: true, limit: in2s(2), params: []string{"enable", "subAcct", "after", "before", "limit"}, serve: x.subAccounts,
+			signed: true, limit: in2s(2), params: []string{
+				"enable", "subAcct", "after", "before",
+				"limit",
+			}, serve: x.subAccounts,
 		},
 		"GET /api/v5/users/subaccount/apikey": {
 			signed: true,
@@ -80,7 +83,8 @@ func (x *Exchange) routes() map[string]route {
 			fields: []string{"subAcct", "apiKey", "label", "perm", "ip"}, must: []string{"subAcct", "apiKey"},
 		},
 		"POST /api/v5/users/subaccount/delete-apikey": {
-			signed: true, limit: perSecond(), write: x.deleteKey, fields: []string{"subAcct", "apiKey"}, must: []string{"subAcct", "apiKey"},
+			signed: true, limit: perSecond(), write: x.deleteKey, fields: []string{"subAcct", "apiKey"},
+			must: []string{"subAcct", "apiKey"},
 		},
 	}
 }
@@ -164,7 +168,8 @@ func (x *Exchange) subAccounts(w http.ResponseWriter, q url.Values, who caller) 
 		}
 		rows = append(rows, map[string]any{
 			"subAcct": s.Name, "uid": s.ID, "label": s.Label, "ts": millis(s.Created), "enable": !s.Frozen, "type": "1",
-			"canTransOut": false, "frozenFunc": []string{}, "gAuth": false, "mobile": "", "subAcctLv": "1", "firstLvSubAcct": s.Name, "ifDma": false,
+			"canTransOut": false, "frozenFunc": []string{}, "gAuth": false, "mobile": "", "subAcctLv": "1",
+			"firstLvSubAcct": s.Name, "ifDma": false,
 		})
 	}
 	answer(w, rows...)

@@ -51,7 +51,8 @@ func (x *Exchange) Live() []fake.LiveKey {
 		for _, k := range keys {
 			if k.life.Lives(k.Deleted, x.Server.Now()) {
 				out = append(out, fake.LiveKey{
-					AccessKey: k.AccessKey, Account: account, Label: k.Label, Permissions: slices.Clone(k.Perms), Whitelist: slices.Clone(k.Whitelist),
+					AccessKey: k.AccessKey, Account: account, Label: k.Label, Permissions: slices.Clone(k.Perms),
+					Whitelist: slices.Clone(k.Whitelist),
 				})
 			}
 		}

@@ -109,7 +109,8 @@ func notFound(w http.ResponseWriter) {
 
 func invalid(w http.ResponseWriter, field, why string) {
 	fake.JSON(w, http.StatusBadRequest, map[string]any{
-		"error": "record_invalid", "error_description": "Invalid parameters", "error_attributes": map[string]any{field: []string{why}},
+		"error": "record_invalid", "error_description": "Invalid parameters",
+		"error_attributes": map[string]any{field: []string{why}},
 	})
 }
 

@@ -136,7 +136,8 @@ func (s *Service) activity(w http.ResponseWriter, c *Connection) {
 		return
 	}
 	fake.JSON(w, http.StatusOK, map[string]any{"data": map[string]any{
-		"active_bots_count": c.Active.Bots, "active_deals_count": c.Active.Deals, "active_smart_trades_count": c.Active.SmartTrades,
-		"active_orders_count": c.Active.Orders, "active_grid_bots_count": c.Active.GridBots,
+		"active_bots_count": c.Active.Bots, "active_deals_count": c.Active.Deals,
+		"active_smart_trades_count": c.Active.SmartTrades,
+		"active_orders_count":       c.Active.Orders, "active_grid_bots_count": c.Active.GridBots,
 	}})
 }

@@ -112,11 +112,17 @@ type fakeInfo struct {
 func (i fakeInfo) Sys() any { return i.sys }
 
 func TestUnreadable(t *testing.T) {
-	if err := openError("f", &fs.PathError{Op: "open", Path: "f", Err: syscall.EACCES}); err.Error() != "f: cannot be read: permission denied" ||
+	if err := openError("f", &fs.PathError{
+		Op: "open", Path: "f",
+		Err: syscall.EACCES,
+	}); err.Error() != "f: cannot be read: permission denied" ||
 		!errors.Is(err, fs.ErrPermission) {
 		t.Errorf("got %v", err)
 	}
-	if err := openError("f", &fs.PathError{Op: "read", Path: "f", Err: syscall.EIO}); err.Error() != "f: cannot be read: input/output error" {
+	if err := openError("f", &fs.PathError{
+		Op: "read", Path: "f",
+		Err: syscall.EIO,
+	}); err.Error() != "f: cannot be read: input/output error" {
 		t.Errorf("got %v", err)
 	}
 	if os.Geteuid() == 0 {

@@ -154,7 +154,8 @@ func (m *meter) judge(seen survey.Result, registry exchanges.Registry, incidents
 		expiry[x.Card.Name] = x.Card.Expiry
 	}
 	judged, err := audit.Run(audit.Input{
-		Now: m.result.Started, Tool: audit.Tool{Name: "rekey", Version: "bench"}, Subjects: seen.Subjects, Gaps: seen.Gaps, Policy: config.DefaultPolicy(), Incident: incidents, Expiry: expiry,
+		Now: m.result.Started, Tool: audit.Tool{Name: "rekey", Version: "bench"}, Subjects: seen.Subjects,
+		Gaps: seen.Gaps, Policy: config.DefaultPolicy(), Incident: incidents, Expiry: expiry,
 	})
 	if err != nil {
 		return nil, err

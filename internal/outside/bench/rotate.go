@@ -95,9 +95,9 @@ func printFreeRotation(p plan, r rotation, _ map[string][]fake.Use) {
 	least := r.Cost.Wire + r.Cost.Syncing
 	fmt.Print(`
 Limits off, one rotation at a time: the fakes refuse nothing, the client has no pools to count in, and pauses that rekey
-makes on purpose (between two looks at a dying key) take no time. A round trip is measured in the transport, from sending
-to the last byte, a sync where the journal and the store ask for it, in this run; the two of a .env file count as two of
-those. The CPU time is that of the rotations, user and system, without what stages them.
+makes on purpose (between two looks at a dying key) take no time. A round trip is measured in the transport, from
+sending to the last byte, a sync where the journal and the store ask for it, in this run; the two of a .env file count
+as two of those. The CPU time is that of the rotations, user and system, without what stages them.
 
 `)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
@@ -125,7 +125,8 @@ those. The CPU time is that of the rotations, user and system, without what stag
 // printLimitedRotation prints a run with limits, in the time of its clock.
 func printLimitedRotation(p plan, r rotation, counted map[string][]fake.Use) {
 	fmt.Printf(
-		"\nLimits on, %d at a time: the fakes enforce the documented limits, on a clock %g times as fast. The bound is that of\nbench audit: what a client that knows everything needs for the weight that the fakes counted.\n\n",
+		"\nLimits on, %d at a time: the fakes enforce the documented limits, on a clock %g times as fast. The bound is "+
+			"that of\nbench audit: what a client that knows everything needs for the weight that the fakes counted.\n\n",
 		p.Workers,
 		p.Speed,
 	)

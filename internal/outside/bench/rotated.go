@@ -235,7 +235,8 @@ func (w *workshop) job(ctx context.Context, i int, b bot) (rotate.Job, error) {
 	if b.Passphrase != "" {
 		text += "BOT_API_PASSPHRASE=" + b.Passphrase + "\n"
 	}
-	if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, ".env"), []byte(text), 0o600)); err != nil {
+	if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, ".env"),
+		[]byte(text), 0o600)); err != nil {
 		return rotate.Job{}, err
 	}
 	at, err := location.Parse("dotenv:.env#BOT")

@@ -17,7 +17,8 @@ func TestJUnitFitsItsSchema(t *testing.T) {
 		files = append(files, inFile(t, name+".xml", printed(t, doc, "junit")))
 	}
 	check := func(files ...string) (string, error) {
-		said, err := exec.CommandContext(t.Context(), "xmllint", append([]string{"--huge", "--noout", "--schema", schema}, files...)...).
+		said, err := exec.CommandContext(t.Context(), "xmllint",
+			append([]string{"--huge", "--noout", "--schema", schema}, files...)...).
 			CombinedOutput()
 		return string(said), err
 	}

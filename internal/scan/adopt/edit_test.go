@@ -17,12 +17,35 @@ func TestEdit(t *testing.T) {
 		copies map[string][]string
 		want   string
 	}{
-		"no keys yet":        {"version: 1 # x\n", one, nil, "version: 1 # x\nkeys:\n" + added},
-		"keys and nothing":   {"version: 1\nkeys:   # none yet\npolicy:\n  fail_on: high\n", one, nil, "version: 1\nkeys:   # none yet\n" + added + "policy:\n  fail_on: high\n"},
-		"behind the last":    {"version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n\n# policy\npolicy:\n  fail_on: high\n", one, nil, "version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n" + added + "\n# policy\npolicy:\n  fail_on: high\n"},
-		"a copy on one line": {"keys:\n  a: {exchange: binance, credential: \"env:A\"}\n", nil, map[string][]string{"a": {"x"}}, "keys:\n  a: {exchange: binance, credential: \"env:A\", copies: [\"x\"]}\n"},
-		"a second copy":      {"keys:\n  a:\n    credential: \"env:A\"\n    copies: [\"y\"]\n", nil, map[string][]string{"a": {"x"}}, "keys:\n  a:\n    credential: \"env:A\"\n    copies: [\"y\", \"x\"]\n"},
-		"a list of copies":   {"keys:\n  a:\n    credential: \"env:A\"\n    copies:\n      - \"y\"\n    owner: me\n", nil, map[string][]string{"a": {"x"}}, "keys:\n  a:\n    credential: \"env:A\"\n    copies:\n      - \"y\"\n      - \"x\"\n    owner: me\n"},
+		"no keys yet": {"version: 1 # x\n", one, nil, "version: 1 # x\nkeys:\n" + added},
+		"keys and nothing": {
+			"version: 1\nkeys:   # none yet\npolicy:\n  fail_on: high\n", one, nil,
+			"version: 1\nkeys:   # none yet\n" + added + "policy:\n  fail_on: high\n",
+		},
+		"an empty mapping": {
+			"version: 1\nkeys: {}\n#  grid-bot:\n", one, nil,
+			"version: 1\nkeys:\n" + added + "#  grid-bot:\n",
+		},
+		"empty, a remark": {"keys: {}  # none\n", one, nil, "keys:  # none\n" + added},
+		"behind the last": {"version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n\n# policy\npolicy:\n" +
+			"  fail_on: high\n", one, nil, "version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n" + added +
+			"\n# policy\npolicy:\n  fail_on: high\n"},
+		"a copy on one line": {
+			"keys:\n  a: {exchange: binance, credential: \"env:A\"}\n", nil,
+			map[string][]string{"a": {"x"}},
+			"keys:\n  a: {exchange: binance, credential: \"env:A\", copies: [\"x\"]}\n",
+		},
+		"a second copy": {
+			"keys:\n  a:\n    credential: \"env:A\"\n    copies: [\"y\"]\n", nil,
+			map[string][]string{"a": {"x"}},
+			"keys:\n  a:\n    credential: \"env:A\"\n    copies: [\"y\", \"x\"]\n",
+		},
+		"a list of copies": {
+			"keys:\n  a:\n    credential: \"env:A\"\n    copies:\n      - \"y\"\n    owner: me\n", nil,
+			map[string][]string{"a": {"x"}},
+			"keys:\n  a:\n    credential: \"env:A\"\n    copies:\n      - \"y\"\n" +
+				"      - \"x\"\n    owner: me\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Edit(c.text, c.keys, c.copies)
@@ -35,7 +58,10 @@ func TestEdit(t *testing.T) {
 			}
 		})
 	}
-	for _, text := range []string{"keys: {a: {credential: x}}\n", "- a\n", "a: [", "keys:\n"} {
+	for _, text := range []string{
+		"keys: {a: {credential: x}}\n", "- a\n", "a: [", "keys:\n",
+		"keys: {}\n", "keys:\n  {}\n",
+	} {
 		if got, err := Edit(text, one, map[string][]string{"a": {"x"}}); !errors.Is(err, ErrByHand) {
 			t.Errorf("%q became %q", text, got)
 		}

@@ -82,7 +82,10 @@ func candidates(name string, data []byte, line int, accessKey string) []string {
 // reads a credential from there, and nothing may be written to it.
 func isRecord(name string) bool {
 	base := strings.ToLower(filepath.Base(name))
-	for _, end := range []string{"_history", ".log", ".ipynb", ".jsonl", ".md", ".txt", ".html", ".csv", ".sh", ".ps1", ".bat", ".py", ".go", ".js", ".ts"} {
+	for _, end := range []string{
+		"_history", ".log", ".ipynb", ".jsonl", ".md", ".txt", ".html", ".csv", ".sh", ".ps1",
+		".bat", ".py", ".go", ".js", ".ts",
+	} {
 		if strings.HasSuffix(base, end) {
 			return true
 		}

@@ -3,7 +3,8 @@
 // thought to be one. It is pure and knows nothing of files.
 //
 // It works in three steps. [Hits] looks over raw bytes and finds the few
-// places that may be worth a closer look, [Worth] keeps those that are. Around them, readers collect the named values of
+// places that may be worth a closer look, [Worth] keeps those that are. Around them, readers collect the named
+// values of
 // the text, with their structure where the text has one that is known (JSON
 // and code, YAML, sections, XML) and without where it has not (proximity).
 // Then values are paired, and judged by names, forms and neighbours. A form

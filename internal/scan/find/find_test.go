@@ -24,7 +24,8 @@ const (
 	bybitKey      = "uMvAIHxxhYXSnpBzll"
 	bybitSecret   = "G5ToLJuJtxhmk5ZVOg6iUDgst3oiveT7az0I"
 	cdpName       = "organizations/5f1b9c3e-8a47-4d21-b6f0-2c9e7a4d1b83/apiKeys/3c583b69-4651-44db-9c91-e9b2553e5c12"
-	pemOnOneLine  = `-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIJ5DTpQk5o3sY7k3cHq1fPq8yZl2x8v7mZ1r3u9tQwErAoGCCqGSM49\n-----END EC PRIVATE KEY-----\n`
+	pemOnOneLine  = `-----BEGIN EC PRIVATE ` +
+		`KEY-----\nMHcCAQEEIJ5DTpQk5o3sY7k3cHq1fPq8yZl2x8v7mZ1r3u9tQwErAoGCCqGSM49\n-----END EC PRIVATE KEY-----\n`
 )
 
 // say writes a set for comparison.
@@ -63,11 +64,13 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"dotenv, exported and quoted",
 		".env",
-		"export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret + "\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n",
+		"export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret +
+			"\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n",
 		oneKucoin,
 	},
 	{
-		"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey + "\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
+		"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey +
+			"\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
 		oneBinance + "; credential binance Y2Nidhyw h8pMNlCb -",
 	},
 	{
@@ -80,7 +83,8 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"json with comments",
 		"config.json",
-		"{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" + kucoinSecret + "\", \"password\": \"moonTiger1!\",},}",
+		"{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" +
+			kucoinSecret + "\", \"password\": \"moonTiger1!\",},}",
 		oneKucoin,
 	},
 	{
@@ -90,13 +94,15 @@ var texts = []struct{ name, path, text, want string }{
 		oneOKX,
 	},
 	{
-		"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) + `", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
+		"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) +
+			`", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
 		"credential kraken Qm9BsP75 zx2hLrk+ -",
 	},
 	{
 		"python",
 		"run.py",
-		"ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret + "',\n  'password': 'moonTiger1!',\n})\n",
+		"ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret +
+			"',\n  'password': 'moonTiger1!',\n})\n",
 		oneKucoin,
 	},
 	{
@@ -138,13 +144,15 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"compose list",
 		"docker-compose.yml",
-		"services:\n  bot:\n    environment:\n      - KUCOIN_API_KEY=" + kucoinKey + "\n      - KUCOIN_API_SECRET=" + kucoinSecret + "\n      - \"KUCOIN_PASSPHRASE=moonTiger1!\"\n",
+		"services:\n  bot:\n    environment:\n      - KUCOIN_API_KEY=" + kucoinKey + "\n      - KUCOIN_API_SECRET=" +
+			kucoinSecret + "\n      - \"KUCOIN_PASSPHRASE=moonTiger1!\"\n",
 		oneKucoin,
 	},
 	{
 		"env of a pod",
 		"pod.yaml",
-		"env:\n- name: BINANCE_API_KEY\n  value: " + binanceKey + "\n- name: BINANCE_API_SECRET\n  value: " + binanceSecret + "\n",
+		"env:\n- name: BINANCE_API_KEY\n  value: " + binanceKey +
+			"\n- name: BINANCE_API_SECRET\n  value: " + binanceSecret + "\n",
 		oneBinance,
 	},
 	{
@@ -162,25 +170,29 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"xml",
 		"app.config",
-		"<configuration><appSettings>\n<add key=\"BinanceApiKey\" value=\"" + binanceKey + "\"/>\n<add key=\"BinanceApiSecret\" value=\"" + binanceSecret + "\"/>\n</appSettings></configuration>",
+		"<configuration><appSettings>\n<add key=\"BinanceApiKey\" value=\"" + binanceKey +
+			"\"/>\n<add key=\"BinanceApiSecret\" value=\"" + binanceSecret + "\"/>\n</appSettings></configuration>",
 		oneBinance,
 	},
 	{
 		"xml elements",
 		"x.xml",
-		"<okx><apiKey>" + okxKey + "</apiKey><secretKey>" + okxSecret + "</secretKey><passphrase>gridVega7</passphrase></okx>",
+		"<okx><apiKey>" + okxKey + "</apiKey><secretKey>" + okxSecret +
+			"</secretKey><passphrase>gridVega7</passphrase></okx>",
 		oneOKX,
 	},
 	{
 		"notebook",
 		"n.ipynb",
-		`{"cells":[{"source":["ex = ccxt.okx()\n","ex.apiKey = \"` + okxKey + `\"\n","ex.secret = \"` + okxSecret + `\"\n","ex.password = \"gridVega7\"\n"]}]}`,
+		`{"cells":[{"source":["ex = ccxt.okx()\n","ex.apiKey = \"` + okxKey + `\"\n","ex.secret = \"` + okxSecret +
+			`\"\n","ex.password = \"gridVega7\"\n"]}]}`,
 		oneOKX,
 	},
 	{
 		"shell history of zsh",
 		".zsh_history",
-		": 1670000000:0;export OKX_API_KEY=" + okxKey + "\n: 1670000001:0;export OKX_SECRET_KEY=" + okxSecret + "\n: 1670000002:0;export OKX_PASSPHRASE=gridVega7\n",
+		": 1670000000:0;export OKX_API_KEY=" + okxKey + "\n: 1670000001:0;export OKX_SECRET_KEY=" + okxSecret +
+			"\n: 1670000002:0;export OKX_PASSPHRASE=gridVega7\n",
 		oneOKX,
 	},
 	{
@@ -211,7 +223,9 @@ var texts = []struct{ name, path, text, want string }{
 	{"CRLF", ".env", "BINANCE_API_KEY=" + binanceKey + "\r\nBINANCE_API_SECRET=" + binanceSecret + "\r\n", oneBinance},
 	{"a secret alone", ".env", "BINANCE_API_SECRET=" + binanceSecret + "\n", "partial binance - GuazP0eK -"},
 	{
-		"Binance's example", "README.md", "apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
+		"Binance's example", "README.md",
+		"apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey " +
+			"NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
 		"sample binance vmPUZE6m NhqPtmdS -",
 	},
 	{

@@ -83,7 +83,8 @@ func (j *judge) keyFor(g group, s item) (item, bool) {
 			!j.inBlock(k, s) && !identifiers(k, s):
 		case k.role == form.Other && isCDPName(k.value):
 		case k.id && s.private && g.exact: // the file that Coinbase's portal offers
-		case k.login && s.login && k.role == form.Other && s.role == form.Passphrase && g.exact: // an entry of a password manager
+		// an entry of a password manager
+		case k.login && s.login && k.role == form.Other && s.role == form.Passphrase && g.exact:
 		case k.role == form.Neutral && s.role == form.Secret && j.beside(k, s):
 		case k.role == form.AccessKey && s.role == form.Neutral && k.pos < s.pos && j.beside(k, s):
 		default:

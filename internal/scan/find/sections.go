@@ -48,7 +48,8 @@ func header(line []byte) (string, bool) {
 func (s *scope) assignment(b []byte, start, end int, scopes []*scope) int {
 	line := b[start:end]
 	sep := bytes.IndexAny(line, "=:")
-	for sep == 0 || sep > 0 && strings.HasPrefix(string(bytes.TrimSpace(line)), ": ") && sep < 3 { // zsh: ": 1670000000:0;command"
+	// zsh: ": 1670000000:0;command"
+	for sep == 0 || sep > 0 && strings.HasPrefix(string(bytes.TrimSpace(line)), ": ") && sep < 3 {
 		semicolon := bytes.IndexByte(line, ';')
 		if semicolon < 0 {
 			return end

@@ -185,7 +185,10 @@ func (s *scope) unnamed(name, value string, pos, end int) {
 		it.loose = third
 		s.items = append(s.items, it)
 	} else if third {
-		s.items = append(s.items, item{value: value, pos: pos, end: end, role: form.Neutral, named: -1, near: -1, loose: true})
+		s.items = append(s.items, item{
+			value: value, pos: pos, end: end, role: form.Neutral,
+			named: -1, near: -1, loose: true,
+		})
 	}
 	if folded := form.Fold(name); folded == "value" || folded == "v" {
 		s.labelled = &item{value: value, pos: pos, end: end}

@@ -28,7 +28,10 @@ func TestAnswer(t *testing.T) {
 		want []string
 		ok   bool
 	}{
-		"whole":                {out + "last\n", []string{"blob a\nb", "bad is missing", "commit ", "blob ", "tag last"}, true},
+		"whole": {out + "last\n", []string{
+			"blob a\nb", "bad is missing", "commit ",
+			"blob ", "tag last",
+		}, true},
 		"ends in an object":    {out + "la", []string{"blob a\nb", "bad is missing", "commit ", "blob ", "tag la"}, false},
 		"ends behind a header": {out, []string{"blob a\nb", "bad is missing", "commit ", "blob ", "tag "}, false},
 		"no answer":            {"fatal: no\n", nil, false},

@@ -40,7 +40,8 @@ func (r *Repo) Missing(ctx context.Context) ([]string, error) {
 	if lost > 0 {
 		what := "missing in the repository, so what is in there was not read; git fsck names them"
 		if r.promised(ctx) {
-			what = "left with the server, because the clone is partial: not read; git fetch --refetch --no-filter gets everything"
+			what = "left with the server, because the clone is partial: not read; git fetch --refetch " +
+				"--no-filter gets everything"
 		}
 		all = append(all, counted(lost, "object")+" "+what)
 	}

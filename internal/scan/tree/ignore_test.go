@@ -23,13 +23,15 @@ func TestIgnoredAsGitDoes(t *testing.T) {
 		return string(out)
 	}
 	git("", "init", "-q")
-	rules := "# comment\n*.log\n!keep.log\n/top\nbuild/\ndoc/*.txt\n**/deep/x\na/**/z\nabc/**\n\\#odd\nsp ace \nt?st\n[ab].c\n[!ab].h\n"
+	rules := "# comment\n*.log\n!keep.log\n/top\nbuild/\ndoc/*.txt\n**/deep/x\na/**/z\nabc/**\n\\#odd\n" +
+		"sp ace \nt?st\n[ab].c\n[!ab].h\n"
 	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte(rules), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	parsed := parseIgnore(rules, "")
 	for _, name := range []string{
-		"x.log", "sub/x.log", "keep.log", "sub/keep.log", "top", "sub/top", "doc/a.txt", "doc/sub/a.txt", "deep/x", "q/deep/x", "a/z", "a/b/z", "a/b/c/z",
+		"x.log", "sub/x.log", "keep.log", "sub/keep.log", "top", "sub/top", "doc/a.txt", "doc/sub/a.txt", "deep/x",
+		"q/deep/x", "a/z", "a/b/z", "a/b/c/z",
 		"abc/q", "#odd", "sp ace", "test", "teest", "a.c", "c.c", "a.h", "c.h", "plain",
 	} {
 		want := git(name+"\n", "check-ignore", "--stdin") != ""

@@ -33,7 +33,8 @@ func (c suite) shapes() {
 	want := map[string]store.Entry{}
 	for slot, text := range texts {
 		want[slot] = store.Entry{Credential: exchanges.Credential{
-			AccessKey: "organizations/CANARYless/" + slot, Secret: exchanges.NewSecret(text), Passphrase: exchanges.NewSecret(text),
+			AccessKey: "organizations/CANARYless/" + slot, Secret: exchanges.NewSecret(text),
+			Passphrase: exchanges.NewSecret(text),
 		}}
 		c.put(s, slot, want[slot])
 	}
