@@ -45,7 +45,7 @@ func TestVaultSettings(t *testing.T) {
 func TestVaultSettingsRefused(t *testing.T) {
 	for text, says := range map[string]string{
 		"[]":                                             "vault must be a mapping",
-		"{adres: x}":                                     `unknown field "adres"`,
+		"{adr: x}":                                       `unknown field "adr"`,
 		"{address: 'http://bao.example'}":                "vault: address is plain http to another machine",
 		"{address: 'https://u:p@b.ex'}":                  "vault: address holds a user name",
 		"{auth: {approle: {role_id: r}}}":                "secret_id is required",

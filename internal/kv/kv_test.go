@@ -28,6 +28,7 @@ type target struct {
 	address, root string
 	fake          *vault.Server // nil: a real server
 	prefix        string        // of names that nobody else uses
+	wrapTTL       string        // how long an answer stays wrapped, "" for none
 }
 
 // targets are the fake, and a real server where BAO_ADDR and BAO_TOKEN name one:
@@ -35,9 +36,9 @@ type target struct {
 func targets(t *testing.T) map[string]target {
 	t.Helper()
 	f := start(t)
-	to := map[string]target{"fake": {f.URL, rootToken, f, "desk"}}
+	to := map[string]target{"fake": {f.URL, rootToken, f, "desk", ""}}
 	if address := os.Getenv("BAO_ADDR"); address != "" && os.Getenv("REKEY_LIVE_KV") != "" {
-		to["real"] = target{address, os.Getenv("BAO_TOKEN"), nil, fmt.Sprintf("suite-%d", time.Now().UnixNano())}
+		to["real"] = target{address, os.Getenv("BAO_TOKEN"), nil, fmt.Sprintf("suite-%d", time.Now().UnixNano()), ""}
 	}
 	return to
 }
@@ -75,6 +76,9 @@ func (to target) ask(t *testing.T, method, path, body string) map[string]any {
 		t.Fatal(err)
 	}
 	req.Header.Set("X-Vault-Token", to.root)
+	if to.wrapTTL != "" {
+		req.Header.Set("X-Vault-Wrap-TTL", to.wrapTTL)
+	}
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
@@ -446,47 +450,87 @@ func TestNamespace(t *testing.T) {
 	wantReason(t, err, kv.ReasonAbsent)
 }
 
+// wrapped makes an AppRole and wraps its secret id into a file.
+func (to target) wrapped(t *testing.T, file string) kv.Auth {
+	t.Helper()
+	role, wrapping := "role-1", "hvs.CANARYwrap"
+	if to.fake != nil {
+		to.fake.Role("approle", role, "sid-CANARY", to.root)
+		to.fake.Wrap(wrapping, "sid-CANARY")
+	} else {
+		role, wrapping = to.appRole(t)
+	}
+	if err := os.WriteFile(file, []byte(wrapping+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return kv.Auth{AppRole: &kv.AppRole{Mount: "approle", RoleID: role, Wrapped: file}}
+}
+
+// appRole makes an AppRole of a real server, and returns its role id and a token
+// that its secret id is wrapped in.
+func (to target) appRole(t *testing.T) (role, wrapping string) {
+	t.Helper()
+	name := "auth/approle/role/" + to.prefix
+	policy, _ := json.Marshal(map[string]string{"policy": `path "kv/data/*" { capabilities = ["read"] }`})
+	to.ask(t, "PUT", "sys/policies/acl/"+to.prefix+"-role", string(policy))
+	to.ask(t, "POST", name, `{"token_policies":"`+to.prefix+`-role","token_ttl":"5m"}`)
+	data, _ := to.ask(t, "GET", name+"/role-id", "")["data"].(map[string]any)
+	role, _ = data["role_id"].(string)
+	to.wrapTTL = "1m"
+	info, _ := to.ask(t, "POST", name+"/secret-id", "")["wrap_info"].(map[string]any)
+	wrapping, _ = info["token"].(string)
+	return role, wrapping
+}
+
 // AppRole: the secret id is unwrapped once, and who took it before is noticed
 // (team.md B7, 16).
 func TestB7_16_WrappedSecretID(t *testing.T) {
+	for name, to := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			to.put(t, "kv", to.prefix+"/approle", secretText, 0)
+			file := filepath.Join(t.TempDir(), "sid")
+			auth := to.wrapped(t, file)
+			s := open(t, to.address, auth)
+			for range 2 { // one login for both
+				_, err := s.Read(t.Context(), "kv/"+to.prefix+"/approle")
+				wantReason(t, err, "")
+			}
+			_, err := open(t, to.address, auth).Read(t.Context(), "kv/"+to.prefix+"/approle")
+			wantReason(t, err, kv.ReasonLogin)
+			if err == nil || !strings.Contains(err.Error(), "somebody else may have taken it") {
+				t.Errorf("%v", err)
+			}
+			auth = to.wrapped(t, file)
+			auth.AppRole.RoleID += "x"
+			_, err = open(t, to.address, auth).Read(t.Context(), "kv/"+to.prefix+"/approle")
+			wantReason(t, err, kv.ReasonLogin)
+			if err == nil || !strings.Contains(err.Error(), "refuses the login at auth/approle") {
+				t.Errorf("%v", err)
+			}
+			auth = kv.Auth{AppRole: &kv.AppRole{Mount: "nowhere", RoleID: "r", Wrapped: to.wrapped(t, file).AppRole.Wrapped}}
+			_, err = open(t, to.address, auth).Read(t.Context(), "kv/"+to.prefix+"/approle")
+			wantReason(t, err, kv.ReasonLogin)
+		})
+	}
+}
+
+// A lost answer to unwrapping is not tried again: the second answer would accuse
+// somebody.
+func TestUnwrappingIsTriedOnce(t *testing.T) {
 	f := start(t)
 	f.Put("kv/bot", secretText)
-	f.Role("approle", "role-1", "sid-CANARY", rootToken)
-	f.Wrap("hvs.CANARYwrap", "sid-CANARY")
-	file := filepath.Join(t.TempDir(), "sid")
-	if err := os.WriteFile(file, []byte("hvs.CANARYwrap\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	auth := kv.Auth{AppRole: &kv.AppRole{Mount: "approle", RoleID: "role-1", Wrapped: file}}
-	s := open(t, f.URL, auth)
-	for range 2 { // one login for both
-		_, err := s.Read(t.Context(), "kv/bot")
-		wantReason(t, err, "")
-	}
-	_, err := open(t, f.URL, auth).Read(t.Context(), "kv/bot")
-	wantReason(t, err, kv.ReasonLogin)
-	if err == nil || !strings.Contains(err.Error(), "somebody else may have taken it") {
-		t.Errorf("%v", err)
-	}
-	unwraps := 0
-	for _, r := range f.Requests() {
-		if strings.HasSuffix(r.Path, "/unwrap") {
-			unwraps++
-		}
-	}
-	if unwraps != 2 {
-		t.Errorf("%d times unwrapped", unwraps)
-	}
-	// A lost answer is not tried again: the second answer would accuse somebody.
-	f.Wrap("hvs.CANARYwrap", "sid-CANARY")
+	auth := target{f.URL, rootToken, f, "desk", ""}.wrapped(t, filepath.Join(t.TempDir(), "sid"))
 	f.Break(fake.Fault{Path: "unwrap", Do: fake.LostAnswer()})
-	s = open(t, f.URL, auth)
+	s := open(t, f.URL, auth)
 	for range 2 {
-		_, err = s.Read(t.Context(), "kv/bot")
+		_, err := s.Read(t.Context(), "kv/bot")
 		wantReason(t, err, kv.ReasonLogin)
 		if err == nil || strings.Contains(err.Error(), "somebody else") {
 			t.Errorf("%v", err)
 		}
+	}
+	if n := len(f.Requests()); n != 1 {
+		t.Errorf("%d requests", n)
 	}
 }
 

@@ -78,6 +78,9 @@ func mounted(t *testing.T) (address, root string) {
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
+	if err := c.Sys().EnableAuthWithOptions("approle", &api.EnableAuthOptions{Type: "approle"}); err != nil {
+		t.Fatal(err)
+	}
 	return address, root
 }
 
