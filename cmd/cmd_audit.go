@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"rekey/internal/text"
+
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
@@ -267,7 +269,7 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	result, err := a.surveyWith(ctx, d, show.update)
 	show.clear()
 	for _, r := range result.Remarks {
-		a.remark("%s", report.Sentence(r))
+		a.remark("%s", text.Sentence(r))
 	}
 	return result, err
 }

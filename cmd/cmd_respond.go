@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"rekey/internal/text"
+
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
@@ -319,7 +321,7 @@ func (a *App) answerResponse(ctx context.Context, o *respondOptions, c *console,
 // close says how the keys of a response stand.
 func (a *App) close(doc report.Response) {
 	for _, line := range doc.Closing {
-		a.say("rekey: %s", report.Sentence(line))
+		a.say("rekey: %s", text.Sentence(line))
 	}
 }
 

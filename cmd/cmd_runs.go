@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"rekey/internal/text"
+
 	"github.com/spf13/cobra"
 
 	"rekey/internal/change"
@@ -157,7 +159,7 @@ func (a *App) showRun(ctx context.Context, o *output, word string) error {
 	if o.format == "text" {
 		for _, rec := range run.Records {
 			at := rec.At.UTC().Format("2006-01-02 15:04:05")
-			_, err := fmt.Fprintf(a.Stdout, "%s  %-12s %-5s %s\n", at, rec.Stage, rec.Phase, report.Clean(rec.Data.Result))
+			_, err := fmt.Fprintf(a.Stdout, "%s  %-12s %-5s %s\n", at, rec.Stage, rec.Phase, text.Clean(rec.Data.Result))
 			if err != nil {
 				return failed("could not be written: " + plain(err))
 			}

@@ -3,13 +3,14 @@ package cmd
 import (
 	"context"
 
+	"rekey/internal/text"
+
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
 	"rekey/internal/keychain"
 	"rekey/internal/location"
 	"rekey/internal/prompt"
-	"rekey/internal/report"
 	"rekey/internal/store"
 )
 
@@ -79,7 +80,7 @@ func (a *App) storeForget(ctx context.Context, name string, o *forgetOptions) er
 		return nil
 	}
 	for _, d := range all {
-		a.say("plan: forget the access key %s of %s, with its secret", report.Clean(d.accessKey), l.Display())
+		a.say("plan: forget the access key %s of %s, with its secret", text.Clean(d.accessKey), l.Display())
 	}
 	if ok, err := a.mayForget(ctx, o); err != nil || !ok {
 		return err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"rekey/internal/text"
+
 	"github.com/spf13/cobra"
 
 	"rekey/internal/imports"
@@ -210,9 +212,9 @@ func importError(where string, err error) error {
 		return usage(where + ": " + plain(err))
 	}
 	if e.Hint == "" {
-		return usage(where + ": " + report.Sentence(e.Problem))
+		return usage(where + ": " + text.Sentence(e.Problem))
 	}
-	return usage(where+": "+report.Sentence(e.Problem), report.Sentence(e.Hint))
+	return usage(where+": "+text.Sentence(e.Problem), text.Sentence(e.Hint))
 }
 
 func (o *traceOptions) openCandles(a *App) (*imports.CandleFolder, error) {

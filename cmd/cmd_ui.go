@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"rekey/internal/text"
+
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/prompt"
-	"rekey/internal/report"
 	"rekey/internal/term"
 	"rekey/internal/tui"
 )
@@ -172,7 +173,7 @@ func (a *App) lookAndJudge(ctx context.Context, progress func(audit.Progress)) (
 		return nil, err
 	}
 	for _, r := range seen.Remarks {
-		a.remark("%s", report.Sentence(r))
+		a.remark("%s", text.Sentence(r))
 	}
 	in, err := a.inputOf(ctx, d, seen, started, false)
 	if err != nil {
@@ -266,7 +267,7 @@ func (a *App) unfinishedRows() ([]tui.RunRow, error) {
 	for _, r := range v.Responses() {
 		if !r.Ended && r.Whole {
 			rows = append(rows, tui.RunRow{
-				ID: string(r.ID), Kind: "response", Key: report.Clean(r.Cause), Stage: number(len(r.Plan), "key"),
+				ID: string(r.ID), Kind: "response", Key: text.Clean(r.Cause), Stage: number(len(r.Plan), "key"),
 				Updated: r.Updated,
 				Resume:  []string{"respond", "--resume"},
 			})
@@ -274,7 +275,7 @@ func (a *App) unfinishedRows() ([]tui.RunRow, error) {
 	}
 	for _, r := range v.Unfinished() {
 		rows = append(rows, tui.RunRow{
-			ID: string(r.ID), Kind: string(r.Kind), Key: report.CleanName(r.Key), Stage: string(r.Stage), Updated: r.Updated,
+			ID: string(r.ID), Kind: string(r.Kind), Key: text.CleanName(r.Key), Stage: string(r.Stage), Updated: r.Updated,
 			Resume: []string{"runs", "resume", string(r.ID)}, Show: []string{"runs", "show", string(r.ID)},
 		})
 	}

@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"time"
 
+	"rekey/internal/text"
+
 	"rekey/audit"
 	"rekey/internal/report"
 	"rekey/internal/webpage"
@@ -85,8 +87,8 @@ func (a *App) lookForPage(ctx context.Context, server *webpage.Server, every tim
 		err = report.Print(&page, "html", result, report.Options{})
 	}
 	if err != nil {
-		a.say("rekey: the look failed: %s", report.Sentence(err.Error()))
-		server.Show(waitingPage("The look failed, so nothing is known: "+report.Sentence(err.Error())), refresh)
+		a.say("rekey: the look failed: %s", text.Sentence(err.Error()))
+		server.Show(waitingPage("The look failed, so nothing is known: "+text.Sentence(err.Error())), refresh)
 		return false
 	}
 	server.Show(page.Bytes(), refresh)

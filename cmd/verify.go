@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"rekey/internal/text"
+
 	"rekey/exchanges"
 	"rekey/internal/config"
-	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
 )
@@ -72,7 +73,7 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 		if err != nil && status == exchanges.StatusUndetermined {
 			r.Gaps = append(
 				r.Gaps,
-				scan.Gap{Path: f.Place().Path, Kind: string(exchanges.KindOf(err)), Detail: report.Sentence(err.Error())},
+				scan.Gap{Path: f.Place().Path, Kind: string(exchanges.KindOf(err)), Detail: text.Sentence(err.Error())},
 			)
 		}
 		if !slices.Contains(used, f.Exchange) && status != exchanges.StatusDefunct {

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"rekey/internal/text"
+
 	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
 )
 
@@ -126,7 +127,7 @@ func (g *Guide) deletion(
 ) error {
 	key := item.Subject.Key
 	w := &walk{
-		Guide: g, name: item.Name(), exchange: x, account: key.Ref.Account, label: report.CleanName(key.Label),
+		Guide: g, name: item.Name(), exchange: x, account: key.Ref.Account, label: text.CleanName(key.Label),
 	}
 	if err := w.DeleteKey(ctx, key.Ref.AccessKey); err != nil {
 		return err

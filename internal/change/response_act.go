@@ -5,10 +5,11 @@ import (
 	"maps"
 	"slices"
 
+	"rekey/internal/text"
+
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
 )
 
@@ -170,7 +171,7 @@ func (w *response) takeUp(ctx context.Context, manager string, fresh []audit.Sub
 	var taken []Concern
 	for _, s := range fresh {
 		c := newConcern(s, "it was made after the response began", true)
-		w.Terminal.Say("rekey: new since the response began: %s", report.CleanName(c.Name()))
+		w.Terminal.Say("rekey: new since the response began: %s", text.CleanName(c.Name()))
 		taken = append(taken, c)
 	}
 	w.mu.Lock()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"rekey/internal/text"
+
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
@@ -88,7 +90,7 @@ func (w *response) askOffered(ctx context.Context, offered []Concern) error {
 	}
 	var taken []Concern
 	for _, c := range offered {
-		question := fmt.Sprintf("Not part of this, and nobody declared it: %s. Delete it too?", report.CleanName(c.Name()))
+		question := fmt.Sprintf("Not part of this, and nobody declared it: %s. Delete it too?", text.CleanName(c.Name()))
 		ok, err := w.Person.Confirm(ctx, question)
 		if err != nil {
 			return ErrClosed

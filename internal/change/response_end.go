@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"rekey/internal/text"
+
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
@@ -19,7 +21,7 @@ func (w *response) refuseByPerson(ctx context.Context, items []Item) {
 		return
 	}
 	for i := range items {
-		ok, err := w.Person.Confirm(ctx, report.CleanName(items[i].Name())+" is new since the response began. Delete it too?")
+		ok, err := w.Person.Confirm(ctx, text.CleanName(items[i].Name())+" is new since the response began. Delete it too?")
 		if err != nil || !ok {
 			items[i].Narrow = Decision{}
 			items[i].End = items[i].End.with(PutOff, Reason{LeftByPerson, "you left it alone"})

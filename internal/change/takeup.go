@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"rekey/internal/text"
+
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
@@ -46,7 +48,7 @@ func (r *Runner) TakeUp(ctx context.Context, v Verb, runs []journal.Run) (report
 		}
 		open = append(open, d)
 		r.Terminal.Say("plan: %s run %s (%s %s), which stopped at %s", v.Word, run.ID, run.Kind,
-			report.CleanName(run.Key), run.Stage)
+			text.CleanName(run.Key), run.Stage)
 	}
 	if len(open) == 0 {
 		return doc, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"rekey/internal/text"
+
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
@@ -21,7 +23,7 @@ func (r *Runner) destroyLost(ctx context.Context, b *runLog, doc *report.Changes
 		found, err := r.destroyOne(ctx, b, w)
 		for _, id := range found {
 			r.Terminal.Say("rekey: %s: the key %s, whose making got no answer, had appeared and was deleted",
-				report.CleanName(w.Key), id)
+				text.CleanName(w.Key), id)
 		}
 		if err == nil {
 			continue

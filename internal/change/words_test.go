@@ -227,18 +227,10 @@ func TestPageSteps(t *testing.T) {
 	}
 }
 
-func TestCountedAndClock(t *testing.T) {
+func TestCounted(t *testing.T) {
 	for n, want := range map[int]string{0: "0 keys", 1: "1 key", 2: "2 keys"} {
 		if got := counted(n, "key"); got != want {
 			t.Errorf("%q", got)
-		}
-	}
-	for d, want := range map[time.Duration]string{
-		0: "0:00", 59 * time.Second: "0:59", 61 * time.Second: "1:01",
-		2 * time.Hour: "120:00",
-	} {
-		if got := clock(d); got != want {
-			t.Errorf("%v is %q", d, got)
 		}
 	}
 }

@@ -104,7 +104,7 @@ func TestKeptChangedMeanwhile(t *testing.T) {
 	theirs := credential("kCANARYtheirs0123456", "sCANARYtheirs0123456", "")
 	kept.held["bot"] = theirs
 	err := change.Apply(t.Context())
-	if !IsChanged(err) || !sameCredential(kept.held["bot"], theirs) {
+	if !isChanged(err) || !sameCredential(kept.held["bot"], theirs) {
 		t.Errorf("Apply: %v", err)
 	}
 	assertNoCanary(t, err)

@@ -297,7 +297,7 @@ func TestProximityFindsWhatStructureFinds(t *testing.T) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
-			if got := sayAll(Flat(Text{Bytes: []byte(c.text), Path: c.path})); got != c.want {
+			if got := sayAll(flat(Text{Bytes: []byte(c.text), Path: c.path})); got != c.want {
 				t.Errorf("proximity found %q, want %q", got, c.want)
 			}
 		})
@@ -341,7 +341,7 @@ func FuzzSets(f *testing.F) {
 		}
 		Worth(b, Hits(nil, b, 0, len(b)), false)
 		sets, _ := Sets(Text{Bytes: b, Path: path})
-		for _, s := range append(sets, Flat(Text{Bytes: b, Path: path})...) {
+		for _, s := range append(sets, flat(Text{Bytes: b, Path: path})...) {
 			for _, p := range []Part{s.Key, s.Secret, s.Passphrase} {
 				if p.Pos < 0 || p.Pos > len(b) || p.End < p.Pos && !p.IsZero() {
 					t.Fatalf("%s lies at %d to %d of %d", say(s), p.Pos, p.End, len(b))
@@ -392,4 +392,14 @@ func TestHasRole(t *testing.T) {
 	if found == 0 {
 		t.Error("no text had a word")
 	}
+}
+
+// flat is Sets by proximity alone, to hold against the readers.
+func flat(t Text) []Set {
+	j := newJudge(t)
+	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
+		j.pair(g)
+	}
+	j.leftovers()
+	return j.sets
 }
