@@ -182,7 +182,7 @@ func TestB7_18_VaultChangedMeanwhile(t *testing.T) {
 	change := prepares(t, env, "vault:kv/desk", credential(newKey, newSecret, newPassphrase))
 	f.Put("kv/desk", `{"note":"theirs",`+asFields+`}`)
 	err := change.Apply(t.Context())
-	if data, _ := f.Data("kv/desk"); !IsChanged(err) || !strings.Contains(data, "theirs") {
+	if data, _ := f.Data("kv/desk"); !isChanged(err) || !strings.Contains(data, "theirs") {
 		t.Errorf("Apply: %v", err)
 	}
 	assertNoCanary(t, err)
@@ -210,7 +210,7 @@ func TestVaultLateWriteIsFenced(t *testing.T) {
 	if _, version := f.Data("kv/desk"); version != 2 {
 		t.Fatalf("the old credential was not written anew: version %d", version)
 	}
-	if err := change.Apply(t.Context()); !IsChanged(err) { // the late write
+	if err := change.Apply(t.Context()); !isChanged(err) { // the late write
 		t.Errorf("the late write: %v", err)
 	}
 	reads(t, env, "vault:kv/desk", testPassphrase)
