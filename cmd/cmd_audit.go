@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
@@ -17,6 +15,7 @@ import (
 	"rekey/internal/config"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // auditOptions are the flags of audit.

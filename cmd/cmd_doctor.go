@@ -8,13 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
 	"rekey/internal/config"
 	"rekey/internal/httpx"
+	"rekey/internal/text"
 )
 
 func newDoctorCmd(a *App) *cobra.Command {

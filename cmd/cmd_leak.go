@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
@@ -18,6 +16,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // leakOptions are the flags of leak.

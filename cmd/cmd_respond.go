@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
@@ -18,6 +16,7 @@ import (
 	"rekey/internal/notify"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // respondOptions are the flags of respond.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/internal/change"
@@ -14,6 +12,7 @@ import (
 	"rekey/internal/notify"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 func newRunsCmd(a *App) *cobra.Command {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
@@ -16,6 +14,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // scanOptions are the flags of scan.

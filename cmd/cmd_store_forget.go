@@ -3,8 +3,6 @@ package cmd
 import (
 	"context"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
@@ -12,6 +10,7 @@ import (
 	"rekey/internal/location"
 	"rekey/internal/prompt"
 	"rekey/internal/store"
+	"rekey/internal/text"
 )
 
 type forgetOptions struct {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/exchanges"
@@ -15,6 +13,7 @@ import (
 	"rekey/internal/location"
 	"rekey/internal/prompt"
 	"rekey/internal/store"
+	"rekey/internal/text"
 )
 
 type putOptions struct {

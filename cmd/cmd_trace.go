@@ -9,13 +9,12 @@ import (
 	"strings"
 	"time"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/internal/imports"
 	"rekey/internal/nearest"
 	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
@@ -32,6 +31,8 @@ type traceOptions struct {
 	until    string
 	failOn   string
 	mine     []string
+	evidence string
+	sign     []string
 	schema   bool
 }
 
@@ -58,7 +59,8 @@ A trace never says that an account is safe. Thefts below 2 % of the equity and
 slow ones are mostly not seen; docs/trace.md has the figures.`,
 		Example: `  rekey trace --import trades.csv --candles candles --equity 48210 --currency USDT
   rekey trace --import okx.csv --timezone +08:00 --candles none --equity 1.5 --currency BTC
-  rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b`,
+  rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b
+  rekey trace --import trades.csv --candles candles --equity 48210 --evidence case-1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.schema {
@@ -84,6 +86,9 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.until, "until", "", "look until `T` (default: the last trade)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
 	f.StringArrayVar(&o.mine, "mine", nil, "this cluster was me: an `ID` of a report, several times for several")
+	f.StringVar(&o.evidence, "evidence", "", "write a folder for the exchange, the police and the insurer to `DIR`")
+	f.StringArrayVar(&o.sign, "sign", nil, "sign it with a `KEY`: ssh:PATH or minisign:PATH")
+	c.AddCommand(newTraceVerifyCmd(a))
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -95,6 +100,10 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 	// A history of a million fills is to fit into 300 MB: the collector runs
 	// sooner than it would.
 	defer debug.SetGCPercent(debug.SetGCPercent(traceGCPercent))
+	plan, err := a.planEvidence(o.evidence, o.sign)
+	if err != nil {
+		return err
+	}
 	in, err := o.input(a)
 	if err != nil {
 		return err
@@ -120,14 +129,13 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 		return err
 	}
 	result.Finish(a.Now())
-	screen := a.screen(out.writer)
-	if err := report.WriteTrace(out.writer, o.format, result, report.Options{
-		Width: screen.Width, Color: screen.Color, All: a.flags.verbose,
-	}); err != nil {
-		return failed("the report could not be written: " + plain(err))
+	if plan != nil {
+		if err := plan.write(ctx, a, o.evidenceOf(a, in, result)); err != nil {
+			return err
+		}
 	}
-	if err := out.finish(); err != nil {
-		return failed("the report could not be written: " + plain(err))
+	if err := a.writeTrace(out, o.format, result, a.flags.verbose); err != nil {
+		return err
 	}
 	return silently(result.Summary.ExitCode)
 }
@@ -252,9 +260,13 @@ func accountsOf(files []readFile) []trace.Account {
 
 func accountOf(id, exchange string, files []readFile) trace.Account {
 	account := trace.Account{ID: id, Exchange: exchange}
-	var sources [][]trace.Fill
+	var sources, orders [][]trace.Fill
 	for _, f := range files {
-		sources = append(sources, f.Fills)
+		if f.Orders {
+			orders = append(orders, f.Fills)
+		} else {
+			sources = append(sources, f.Fills)
+		}
 		account.Coverage = append(account.Coverage, trace.CoverageOf(f.name, f.Fills, len(f.Unread) == 0))
 		if f.HasOutflows {
 			account.Outflows = append(append([]trace.Movement{}, account.Outflows...), f.Outflows...)
@@ -264,6 +276,14 @@ func accountOf(id, exchange string, files []readFile) trace.Account {
 		}
 	}
 	account.Fills = trace.Merge(sources...)
+	if len(orders) > 0 {
+		unclear := 0
+		if account.Fills, unclear = trace.WithOrders(account.Fills, trace.Merge(orders...)); unclear > 0 {
+			account.Gaps = append(account.Gaps, trace.Gap{Account: id, Kind: "other", What: "fills", Detail: fmt.Sprintf(
+				"%d orders of one file may be the trades of another, which names no orders: what is in both counts twice",
+				unclear)})
+		}
+	}
 	if len(account.Fills) == 0 {
 		account.Gaps = append(account.Gaps, trace.Gap{
 			Account: id, Kind: "other", What: "fills",

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"rekey/internal/text"
-
 	"github.com/spf13/cobra"
 
 	"rekey/audit"
@@ -17,6 +15,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/prompt"
 	"rekey/internal/term"
+	"rekey/internal/text"
 	"rekey/internal/tui"
 )
 

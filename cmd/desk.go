@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/atomicfile"
@@ -21,6 +19,7 @@ import (
 	"rekey/internal/httpx"
 	"rekey/internal/location"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A desk is everything that a reading command looks at.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"rekey/internal/atomicfile"
 	"rekey/internal/config"
 	"rekey/internal/location"
@@ -16,6 +14,7 @@ import (
 	"rekey/internal/scan"
 	"rekey/internal/scan/adopt"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // importFound adds what was found to rekey.yaml, as locations: a further place

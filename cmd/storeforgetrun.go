@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 
-	"rekey/internal/text"
-
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/store"
+	"rekey/internal/text"
 )
 
 // forgetRun removes what a run keeps in the store, unless the run may still

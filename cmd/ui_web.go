@@ -7,10 +7,9 @@ import (
 	"html/template"
 	"time"
 
-	"rekey/internal/text"
-
 	"rekey/audit"
 	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/webpage"
 )
 

@@ -6,12 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/config"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // verify asks the exchanges what they say about the keys that were found:

@@ -8,14 +8,13 @@ import (
 	"io"
 	"strings"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/location"
 	"rekey/internal/prompt"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A Guide leads a person through what no API can do, on the terminal. Several

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // listInterval is how often the list of a manager is read again after a person

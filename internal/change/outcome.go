@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // An End is how a command ended. The zero End is not known, which is a failure.

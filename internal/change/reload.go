@@ -10,9 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
+	"rekey/internal/text"
 )
 
 const (

@@ -7,12 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"rekey/internal/text"
-
 	"rekey/audit"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A Request is what somebody asks a response for.

@@ -5,12 +5,11 @@ import (
 	"maps"
 	"slices"
 
-	"rekey/internal/text"
-
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // act carries out items: all that narrows first.

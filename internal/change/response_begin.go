@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"slices"
 
-	"rekey/internal/text"
-
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // carryOut shows the plan, asks, and does it: narrow, kill and replace, and the

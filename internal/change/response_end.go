@@ -6,12 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // refuseByPerson asks about each new key, on a terminal and without --yes; one

@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/internal/text"
-
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A Verb is what is done with runs that are taken up again.

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // destroyLost looks for the keys whose making got no answer within the last day,

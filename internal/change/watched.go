@@ -7,11 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"rekey/internal/text"
-
 	"rekey/exchanges"
 	"rekey/internal/parallel"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // The keys that answer the question whether a key is deleted. Enter has it

@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -13,9 +13,7 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

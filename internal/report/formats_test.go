@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"rekey/audit"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"rekey/internal/journal"
-
 	"rekey/internal/text"
 )
 

@@ -10,9 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/internal/journal"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -259,16 +259,8 @@ func count(out *Result, on Level) {
 	s.Accounts, s.Outflows, s.Findings, s.Gaps = len(out.Accounts), len(out.Outflows), len(out.Findings), len(out.Gaps)
 	failing := false
 	for _, c := range out.Clusters {
-		switch {
-		case c.Mine != nil && c.Verdict != None:
-			s.Mine++
-			continue
-		case c.Verdict == Likely:
-			s.Likely++
-		case c.Verdict == Suspicious:
-			s.Suspicious++
-		}
-		failing = failing || on.failsOn(c.Verdict)
+		c.count(s)
+		failing = failing || c.Mine == nil && on.failsOn(c.Verdict)
 	}
 	for _, o := range out.Outflows {
 		failing = failing || on.failsOn(o.Verdict) || on == FailOutflow
