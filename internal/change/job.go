@@ -80,7 +80,7 @@ func (r *Runner) equip(ctx context.Context, d Decision, j *rotate.Job, byHand bo
 		return &MismatchError{err.Error()}
 	}
 	s := r.Setting(x)
-	env := exchanges.Env{Caller: client, Region: s.Region, Environment: s.Environment}
+	env := exchanges.Env{Caller: client, Region: s.Region, Environment: s.Environment, AskCode: r.Person.askCode}
 	j.Open = func(c exchanges.Credential) (exchanges.Adapter, error) { return x.Open(c, env) }
 	if byHand {
 		j.Person = r.Person.of(d, j, x)
