@@ -53,6 +53,10 @@ const (
 	KindStore          Kind = "store"
 	KindKeychain       Kind = "keychain"
 	KindExec           Kind = "exec"
+
+	// KindAccount is the public address of an account that has no credential. It
+	// is no word of rekey.yaml.
+	KindAccount Kind = "account"
 )
 
 // Kinds returns every kind of location.
@@ -73,6 +77,12 @@ type Location struct {
 	name    string   // of the exchange, user, session or server in a bot's file; of the entry in store or keychain
 	pointer []string // reference tokens, of json, yaml and toml
 	args    []string // of exec
+}
+
+// OfAccount stands for a credential of an account of which all is public: reading
+// it gives the address as the access key, and no secret. Nothing is written there.
+func OfAccount(address string) Location {
+	return Location{kind: KindAccount, text: "account " + address, name: address}
 }
 
 // Kind returns the kind of the location, "" for the zero Location.
@@ -96,7 +106,7 @@ func (l Location) IsFile() bool {
 	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
 		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP:
 		return true
-	case KindEnv, KindStore, KindKeychain, KindExec:
+	case KindEnv, KindStore, KindKeychain, KindExec, KindAccount:
 		return false
 	}
 	return false
