@@ -12,6 +12,7 @@ import (
 	"rekey/exchanges/cards"
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
+	"rekey/exchanges/deribit"
 	"rekey/exchanges/ftx"
 	"rekey/exchanges/hyperliquid"
 	"rekey/exchanges/kraken"
@@ -40,6 +41,7 @@ func adapters() []exchanges.Exchange {
 		bybit.Exchange(),
 		kraken.Exchange(),
 		bitget.Exchange(),
+		deribit.Exchange(),
 		hyperliquid.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),

@@ -14,13 +14,17 @@ import (
 // list asks every key that may be a manager for the keys of its sub-accounts.
 func (s *survey) list(ctx context.Context, keys []*key) {
 	done := map[string][]string{} // by account ID: what was listed of its sub-accounts, whole
+	others := map[string]bool{}   // access keys on a list of their own account that was read whole
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
 		if same, whole := done[account]; account != "" && whole && !s.isManager(k.entry.Name) {
 			s.manager(k, nil, same, true) // another key of the same account
 			continue
 		}
-		whole := true
+		if others[k.seen.Ref.AccessKey] && !s.isManager(k.entry.Name) { // its account's list was read by another key
+			continue
+		}
+		complete := true
 		declared := s.isManager(k.entry.Name)
 		lister, _ := k.adapter.(exchanges.Lister)
 		var listed []string
@@ -28,7 +32,7 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 		progress := func(p exchanges.ListProgress) { s.tally.accounts(k.entry.Exchange, k.entry.Name, p) }
 		for found, err := range lister.ListKeys(ctx, exchanges.ListRequest{Progress: progress}) {
 			if err != nil {
-				whole, trouble = false, err
+				complete, trouble = false, err
 				if !isNotMaster(k.seen, err) || declared {
 					s.gap(k.entry.Name, err)
 				}
@@ -38,12 +42,17 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 			s.found(found)
 			listed = append(listed, found.Ref.AccessKey)
 		}
-		if whole {
+		if complete {
 			k.list = listRead
 		}
-		s.manager(k, trouble, listed, whole)
-		if whole {
+		s.manager(k, trouble, listed, complete)
+		if complete {
 			done[account] = listed
+		}
+		if complete && slices.Contains(listed, k.seen.Ref.AccessKey) {
+			for _, accessKey := range listed {
+				others[accessKey] = true
+			}
 		}
 	}
 }
@@ -138,9 +147,16 @@ func (s *survey) rank(k *key) int {
 		return 0
 	case k.seen.Ref.Account.Kind == exchanges.AccountMaster:
 		return 1
-	default:
+	case managesKeys(k.seen): // one list is enough for all keys of its account
 		return 2
+	default:
+		return 3
 	}
+}
+
+func managesKeys(k exchanges.Key) bool {
+	may, _ := k.Permissions.Has(exchanges.ManageKeys).Get()
+	return may
 }
 
 func (s *survey) isManager(name string) bool {
