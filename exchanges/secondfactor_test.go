@@ -43,8 +43,10 @@ func TestWithCode(t *testing.T) {
 		{"the right code", canary, []string{canary}, []string{"", canary}, "", ""},
 		{"the second is right", canary, []string{"CANARY1", canary}, []string{"", "CANARY1", canary}, "", ""},
 		{
-			"wrong three times", canary, []string{"CANARY1", "CANARY2", "CANARY3", canary},
-			[]string{"", "CANARY1", "CANARY2", "CANARY3"}, exchanges.KindSecondFactor, "none of three",
+			"wrong three times", canary,
+			[]string{"CANARY1", "CANARY2", "CANARY3", canary},
+			[]string{"", "CANARY1", "CANARY2", "CANARY3"},
+			exchanges.KindSecondFactor, "none of three",
 		},
 		{"empty", canary, []string{""}, []string{""}, exchanges.KindSecondFactor, "none was given"},
 		{"the terminal is gone", canary, []string{}, []string{""}, exchanges.KindSecondFactor, "none was given"},

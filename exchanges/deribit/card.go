@@ -61,7 +61,13 @@ func card() exchanges.Card {
 			api(exchanges.ActIssue, "create_api_key; a new key has no list of addresses before it is edited. Not in rekey"),
 			api(exchanges.ActEdit, "edit_api_key; what is left out becomes none. Not in rekey"),
 			api(exchanges.ActRevoke, "remove_api_key, documented to want no second factor; reset_api_key ends the secret and "+
-				"keeps the client_id. Not in rekey"),
+				"keeps the client_id. Not in rekey for other keys"),
+			{
+				Action: exchanges.ActRevoke, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs:  "a key with account:read_write, and a code where its account has a second factor",
+				Note:   "the list tells the number that the call wants; what only trades cannot end itself",
+				Source: docs, Checked: day,
+			},
 			{
 				Action: exchanges.ActFreeze, Reach: exchanges.Master, Way: exchanges.ByAPI,
 				Note:   "disable_api_key; enable_api_key is documented to want no second factor, so a thief can undo it",

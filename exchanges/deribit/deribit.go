@@ -1,6 +1,6 @@
-// Package deribit speaks to Deribit's JSON-RPC over HTTPS: what a key may do, and
-// which keys its account has. The list wants a code of the second factor where
-// the account has one.
+// Package deribit speaks to Deribit's JSON-RPC over HTTPS: what a key may do,
+// which keys its account has, and the end of a key by its own call. The list wants
+// a code of the second factor where the account has one.
 //
 // Calls are signed one by one (sign.go), so that no token is made that could
 // outlive the key; the look of a key at itself alone is answered with one, which
@@ -18,7 +18,10 @@ const Name = "deribit"
 
 // Exchange returns the registry entry.
 func Exchange() exchanges.Exchange {
-	return exchanges.Exchange{Card: card(), Protocol: protocol(), Recognise: recognise, Open: open}
+	return exchanges.Exchange{
+		Card: card(), Protocol: protocol(), Recognise: recognise, Open: open,
+		CanRevokeSelf: canRevokeSelf,
+	}
 }
 
 // An adapter speaks to Deribit with one credential.
@@ -31,8 +34,9 @@ type adapter struct {
 }
 
 var (
-	_ exchanges.Adapter = (*adapter)(nil)
-	_ exchanges.Lister  = (*adapter)(nil)
+	_ exchanges.Adapter     = (*adapter)(nil)
+	_ exchanges.Lister      = (*adapter)(nil)
+	_ exchanges.SelfRevoker = (*adapter)(nil)
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {

@@ -146,6 +146,19 @@ func newDesk(t *testing.T, keys ...*fakederibit.Key) *desk {
 	return d
 }
 
+// writes lets the desk's client change something.
+func (d *desk) writes() {
+	d.t.Helper()
+	var err error
+	d.client, err = httpx.New(httpx.Options{
+		Exchange: Name, Protocol: protocol(), Environment: live, Endpoint: d.server.URL, Now: d.clock.Now,
+		Sleep: d.clock.Sleep, Timeout: 10 * time.Second, MaxBody: 8 << 20, AllowWrites: true,
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 func (d *desk) open(name string) exchanges.Adapter {
 	d.t.Helper()
 	env := exchanges.Env{Caller: d.client, Environment: live}
@@ -302,6 +315,82 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// A key removes itself, with a code for the list and one for the removal, and its
+// own secret proves that it is gone. Without a code, with an unclear answer, or
+// without the right nothing is called gone.
+func TestRevokeSelf(t *testing.T) {
+	for _, c := range []struct {
+		story  string
+		scopes string
+		typed  []string
+		reads  bool // the client may only read
+		fault  fake.Effect
+		kind   exchanges.Kind
+		gone   bool
+	}{
+		{"it goes", "account:read_write", []string{"111111", "222222"}, false, nil, "", true},
+		{"no code for the removal", "account:read_write", []string{"111111", ""}, false, nil, exchanges.KindSecondFactor, false},
+		{"no code for the list", "account:read_write", nil, false, nil, exchanges.KindSecondFactor, false},
+		{"the client reads", "account:read_write", []string{"111111"}, true, nil, exchanges.KindRefused, false},
+		{"it may only read", "account:read", []string{"111111"}, false, nil, exchanges.KindForbidden, false},
+		{
+			"the answer is lost", "account:read_write",
+			[]string{"111111"},
+			false,
+			fake.Answer(http.StatusBadGateway, "text/html", "<html>"), exchanges.KindUncertain, false,
+		},
+		{
+			"another answer", "account:read_write",
+			[]string{"111111"},
+			false,
+			fake.Answer(http.StatusOK, "application/json", `{"jsonrpc":"2.0","result":"later"}`), exchanges.KindUncertain, false,
+		},
+	} {
+		d := newDesk(t, key("bot", tradeOnly), key("master", c.scopes))
+		if !c.reads {
+			d.writes()
+		}
+		d.typed = c.typed
+		a := d.open("master")
+		if k, err := a.Inspect(t.Context()); err != nil || (canRevokeSelf(k) == nil) != (c.scopes == "account:read_write") {
+			t.Errorf("%s: beforehand %v, %v", c.story, canRevokeSelf(k), err)
+		}
+		if c.fault != nil {
+			d.server.Break(fake.Fault{Path: pathRemove, Do: c.fault})
+		}
+		revoker, ok := a.(exchanges.SelfRevoker)
+		if !ok {
+			t.Fatal("no revoker of itself")
+		}
+		err := revoker.RevokeSelf(t.Context())
+		if exchanges.KindOf(err) != c.kind {
+			t.Errorf("%s: %v", c.story, err)
+		}
+		d.server.Mend()
+		k, _ := a.Inspect(t.Context())
+		if (k.Status == exchanges.StatusDead) != c.gone || d.account.Keys[1].Deleted != c.gone || d.account.Keys[0].Deleted {
+			t.Errorf("%s: %s", c.story, k.Status)
+		}
+	}
+}
+
+// A number is that of the one key of a client_id.
+func TestNumberOf(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"result":[{"id":3,"client_id":"a"},{"id":4,"client_id":"b"}]}`: "3",
+		`{"result":[{"id":3,"client_id":"a"},{"id":4,"client_id":"a"}]}`: "",
+		`{"result":[{"client_id":"a"}]}`:                                 "",
+		`{"result":[]}`:                                                  "",
+		`{"result":null}`:                                                "",
+		`{}`:                                                             "",
+	} {
+		got, found := numberOf(exchanges.Response{Body: []byte(body)}, "a")
+		if found != (want != "") || found && got != want {
+			t.Errorf("%s: %q, %v", body, got, found)
+		}
+	}
+}
+
 // 10,000 keys are all listed, and a clock that is 10 minutes off is corrected.
 func TestManyKeys(t *testing.T) {
 	keys := []*fakederibit.Key{key("master", "account:read")}
@@ -322,7 +411,7 @@ func TestDocumentedAnswers(t *testing.T) {
 		Wire: func(op string) any {
 			return map[string]any{
 				opTime: new(wireAnswer[exchanges.Number]), opAuth: new(wireAnswer[wireAuth]),
-				opList: new(wireAnswer[[]wireKey]),
+				opList: new(wireAnswer[[]wireKey]), opRemove: new(wireAnswer[string]),
 			}[op]
 		},
 		RefusalOf: opList,

@@ -32,8 +32,8 @@ func meaningOf(code string) (meaning, bool) {
 	switch code {
 	case codeNotLetIn:
 		m.kind = exchanges.KindUndetermined
-		m.detail = "does not let this key in: it was removed or disabled, its secret is another one, it belongs to the other " +
-			"environment, or this address may not use it. That proves nothing: look at it on its page"
+		m.detail = "does not let this key in: it was removed or disabled, its secret is another one, it belongs to the " +
+			"other environment, or this address may not use it. That proves nothing: look at it on its page"
 	case "13009":
 		m.kind = exchanges.KindUndetermined
 		m.detail = "refuses the signature or the timestamp: this proves nothing about the key. Set the clock, look whether " +

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/url"
 
 	"rekey/exchanges"
 )
@@ -13,7 +14,7 @@ import (
 // has one.
 func (a *adapter) ListKeys(ctx context.Context, req exchanges.ListRequest) iter.Seq2[exchanges.Key, error] {
 	return func(yield func(exchanges.Key, error) bool) {
-		res, err := a.challenged(ctx, opList, pathList)
+		res, err := a.challenged(ctx, opList, pathList, nil)
 		if err != nil {
 			yield(exchanges.Key{}, err)
 			return
@@ -80,11 +81,13 @@ func listed(row describedKey) exchanges.Key {
 // challenged makes a call that Deribit may answer with a challenge: then the same
 // call is made once more with a code, within a minute. A code that is refused used
 // its challenge up, so a new one is asked for.
-func (a *adapter) challenged(ctx context.Context, op, path string) (exchanges.Response, error) {
+func (a *adapter) challenged(
+	ctx context.Context, op, path string, params url.Values,
+) (exchanges.Response, error) {
 	challenge := ""
 	call := func(code exchanges.Secret) (exchanges.Response, error) {
 		res, err := a.env.Caller.Call(ctx, exchanges.Call{
-			Op: op, User: a.user, Build: a.private(a.env.Caller.Endpoint(roleREST), path, withCode(code, challenge)),
+			Op: op, User: a.user, Build: a.private(a.env.Caller.Endpoint(roleREST), path, withCode(params, code, challenge)),
 		})
 		if exchanges.KindOf(err) == exchanges.KindSecondFactor {
 			asked, _ := challengeOf(res)

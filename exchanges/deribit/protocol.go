@@ -9,16 +9,18 @@ import (
 
 // Operation names.
 const (
-	opTime = "server time"
-	opAuth = "scopes of the key"
-	opList = "keys of the account"
+	opTime   = "server time"
+	opAuth   = "scopes of the key"
+	opList   = "keys of the account"
+	opRemove = "remove own key"
 )
 
 // Paths of the operations.
 const (
-	pathTime = "/api/v2/public/get_time"
-	pathAuth = "/api/v2/public/auth"
-	pathList = "/api/v2/private/list_api_keys"
+	pathTime   = "/api/v2/public/get_time"
+	pathAuth   = "/api/v2/public/auth"
+	pathList   = "/api/v2/private/list_api_keys"
+	pathRemove = "/api/v2/private/remove_api_key"
 )
 
 const roleREST = "rest"
@@ -49,12 +51,14 @@ func protocol() exchanges.Protocol {
 	serverTime.Signed = false
 	list := op(opList, pathList, credits)
 	list.Needs = []exchanges.Permission{exchanges.Read}
+	remove := op(opRemove, pathRemove, credits)
+	remove.Effect, remove.Needs = exchanges.Writes, []exchanges.Permission{exchanges.ManageKeys}
 	return exchanges.Protocol{
 		Hosts: []exchanges.Host{
 			{Role: roleREST, Environment: live, URL: "https://www.deribit.com"},
 			{Role: roleREST, Environment: testnet, URL: "https://test.deribit.com"},
 		},
-		Operations: []exchanges.Operation{serverTime, op(opAuth, pathAuth, credits), list},
+		Operations: []exchanges.Operation{serverTime, op(opAuth, pathAuth, credits), list, remove},
 		Pools: []exchanges.Pool{
 			{Name: credits, Per: exchanges.PerUser, Limit: 100, Window: 5 * time.Second, Source: limits},
 			// How many public calls an address has is not told: as many.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -90,11 +91,13 @@ func request(base, path string, params url.Values) (*http.Request, error) {
 }
 
 // withCode adds the answer to a challenge to the parameters of a call.
-func withCode(code exchanges.Secret, challenge string) url.Values {
+func withCode(params url.Values, code exchanges.Secret, challenge string) url.Values {
 	if code.IsZero() {
-		return nil
+		return params
 	}
-	return url.Values{"authorization_data": {code.Reveal()}, "challenge": {challenge}}
+	out := url.Values{"authorization_data": {code.Reveal()}, "challenge": {challenge}}
+	maps.Copy(out, params)
+	return out
 }
 
 // hasSecretForm and hasKeyForm report whether a secret has the form of a secret,

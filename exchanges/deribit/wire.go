@@ -49,7 +49,7 @@ func (*dropped) UnmarshalJSON([]byte) error { return nil }
 // wireKey is a row of the list of an account's keys. The documents say that it has
 // no secrets, and their example shows two.
 type wireKey struct {
-	ID           any              `json:"id"`
+	ID           exchanges.Number `json:"id"`
 	ClientID     string           `json:"client_id"`
 	ClientSecret dropped          `json:"client_secret"`
 	PublicKey    string           `json:"public_key"`

@@ -103,7 +103,9 @@ func TestRoles(t *testing.T) {
 	}{
 		`{"role":"user"}`:  {exchanges.StatusAlive, exchanges.AccountMaster, false},
 		`{"role":"vault"}`: {exchanges.StatusAlive, exchanges.AccountUnknown, false},
-		`{"role":"subAccount","data":{"master":"` + address(9) + `"}}`: {exchanges.StatusAlive, exchanges.AccountSub, false},
+		`{"role":"subAccount","data":{"master":"` + address(9) + `"}}`: {
+			exchanges.StatusAlive, exchanges.AccountSub, false,
+		},
 		`{"role":"agent","data":{"user":"` + address(9) + `"}}`:        {exchanges.StatusAlive, exchanges.AccountMaster, true},
 		`{"role":"agent"}`:   {exchanges.StatusUndetermined, exchanges.AccountUnknown, false},
 		`{"role":"missing"}`: {exchanges.StatusUndetermined, exchanges.AccountUnknown, false},

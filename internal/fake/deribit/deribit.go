@@ -77,8 +77,8 @@ func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, x.Server.Now().UnixMilli())
 	case "GET /api/v2/public/auth":
 		x.auth(w, r)
-	case "GET /api/v2/private/list_api_keys":
-		x.list(w, r)
+	case "GET /api/v2/private/list_api_keys", "GET /api/v2/private/remove_api_key":
+		x.private(w, r)
 	default:
 		refuse(w, http.StatusBadRequest, -32601, "Method not found", nil)
 	}
@@ -193,9 +193,11 @@ func (x *Exchange) auth(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// list answers the list of an account's keys, with secrets in it, as the
-// documents' example has them.
-func (x *Exchange) list(w http.ResponseWriter, r *http.Request) {
+// private answers the calls that take a signed header, in an order of checks that
+// is chosen: key and address, signature, time, credits, scope, second factor. That
+// a removal wants the second factor too is chosen: the documents mark it as wanting
+// none.
+func (x *Exchange) private(w http.ResponseWriter, r *http.Request) {
 	scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	parts := map[string]string{}
 	for _, p := range strings.Split(rest, ",") {
@@ -220,20 +222,43 @@ func (x *Exchange) list(w http.ResponseWriter, r *http.Request) {
 	if !x.spend(w, a) {
 		return
 	}
-	if !strings.Contains(k.Scopes, "account:read") {
+	removes := strings.HasSuffix(r.URL.Path, "/remove_api_key")
+	may := slices.ContainsFunc(strings.Fields(k.Scopes), func(scope string) bool {
+		return scope == "account:read_write" || !removes && scope == "account:read"
+	})
+	if !may {
 		refuse(w, http.StatusForbidden, 13021, "forbidden", nil)
 		return
 	}
 	if !x.second(w, a, r.URL.Query()) {
 		return
 	}
+	if removes {
+		x.remove(w, r, a, k)
+		return
+	}
 	rows := []map[string]any{}
-	for _, k := range a.Keys {
+	for i, k := range a.Keys {
 		if k.life.Listed(k.Deleted, x.Server.Now()) {
-			rows = append(rows, k.describe(len(rows)+1))
+			rows = append(rows, k.describe(i+1))
 		}
 	}
 	answer(w, rows)
+}
+
+// remove ends the key of a number.
+func (x *Exchange) remove(w http.ResponseWriter, r *http.Request, a *Account, by *Key) {
+	id, err := strconv.Atoi(r.URL.Query().Get("id"))
+	if err != nil || id < 1 || id > len(a.Keys) || a.Keys[id-1].Deleted {
+		refuse(w, http.StatusBadRequest, -32602, "Invalid params", nil)
+		return
+	}
+	k, now := a.Keys[id-1], x.Server.Now()
+	k.Deleted, k.life = true, x.Lag.End(k.life, now)
+	x.Deeds.Book(fake.Entry{
+		At: now, Deed: fake.Deleted, AccessKey: k.AccessKey, Label: k.Name, By: by.AccessKey, From: fake.Caller(r),
+	})
+	answer(w, "ok")
 }
 
 func (k *Key) describe(id int) map[string]any {
