@@ -15,7 +15,9 @@ import (
 // object is one that holds one of the members that only keys have.
 func objects(t *testing.T, body string, change func(map[string]any)) []string {
 	t.Helper()
-	marks := []string{"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "scope", "max_scope"}
+	marks := []string{
+		"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "scope", "max_scope",
+	}
 	count := func(doc any) int {
 		n := 0
 		walk(doc, func(o map[string]any) {

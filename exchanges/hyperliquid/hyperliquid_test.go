@@ -106,7 +106,9 @@ func TestRoles(t *testing.T) {
 		`{"role":"subAccount","data":{"master":"` + address(9) + `"}}`: {
 			exchanges.StatusAlive, exchanges.AccountSub, false,
 		},
-		`{"role":"agent","data":{"user":"` + address(9) + `"}}`:        {exchanges.StatusAlive, exchanges.AccountMaster, true},
+		`{"role":"agent","data":{"user":"` + address(9) + `"}}`: {
+			exchanges.StatusAlive, exchanges.AccountMaster, true,
+		},
 		`{"role":"agent"}`:   {exchanges.StatusUndetermined, exchanges.AccountUnknown, false},
 		`{"role":"missing"}`: {exchanges.StatusUndetermined, exchanges.AccountUnknown, false},
 		`{"role":"emperor"}`: {exchanges.StatusUndetermined, exchanges.AccountUnknown, false},
