@@ -55,6 +55,7 @@ func TestScript(t *testing.T) {
 			"mute": mute, "talk": talk, "view": view, "future": future, "keygen": keygen, "answer": answer, "hook": hook,
 			"smaller": smaller, "bots": stageBots, "awaited": awaited, "living": living,
 			"bybit": stageBybit, "gateio": stageGateio, "kraken": stageKraken, "vault": vaultServer,
+			"hyperliquid": stageHyperliquid, "deribit": stageDeribit,
 		},
 	})
 }

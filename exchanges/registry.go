@@ -62,6 +62,10 @@ type Exchange struct {
 	// lack the method.
 	CanRevokeSelf func(Key) error
 	CanEditSelf   func(Key, EditRequest) error
+	// AccountAlone says that what an account has is public: rekey.yaml names the
+	// account, by its address, and no credential. Adapters get the address as the
+	// access key, without a secret.
+	AccountAlone bool
 	// PlainPassphrase says that the passphrase of a new key may hold letters and
 	// digits alone.
 	PlainPassphrase bool

@@ -12,8 +12,10 @@ import (
 	"rekey/exchanges/cards"
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
+	"rekey/exchanges/deribit"
 	"rekey/exchanges/ftx"
 	"rekey/exchanges/gateio"
+	"rekey/exchanges/hyperliquid"
 	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
 	"rekey/exchanges/okx"
@@ -41,6 +43,8 @@ func adapters() []exchanges.Exchange {
 		kraken.Exchange(),
 		bitget.Exchange(),
 		gateio.Exchange(),
+		deribit.Exchange(),
+		hyperliquid.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

@@ -18,6 +18,7 @@ func objects(t *testing.T, body string, change func(map[string]any)) []string {
 	marks := []string{
 		"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "perms", "read_only",
 		"ip_whitelist",
+		"scope", "max_scope",
 	}
 	count := func(doc any) int {
 		n := 0

@@ -195,6 +195,21 @@ func catalogue() []documented {
 			},
 		},
 		{
+			exchange:   "deribit",
+			credential: exchanges.Credential{AccessKey: "aB3dE6gH", Secret: secret},
+			time:       ok(`{"jsonrpc":"2.0","result":1795348800000}`),
+			inspect:    "/api/v2/public/auth",
+			rows:       []string{"/api/v2/public/auth", "/api/v2/private/list_api_keys"},
+			lists:      []string{"/api/v2/private/list_api_keys"},
+			paths: map[string]answer{
+				"/api/v2/public/auth": ok(`{"jsonrpc":"2.0","result":{"access_token":"x","expires_in":900,"refresh_token":"y",` +
+					`"scope":"account:read trade:read_write","enabled_features":[],"token_type":"bearer"}}`),
+				"/api/v2/private/list_api_keys": ok(`{"jsonrpc":"2.0","result":[{"timestamp":1640000000000,"id":1,` +
+					`"max_scope":"account:read trade:read","enabled":true,"default":false,"client_id":"aB3dE6gI","name":"bot",` +
+					`"enabled_features":[],"ip_whitelist":["203.0.113.7"]}]}`),
+			},
+		},
+		{
 			exchange:   "bybit",
 			credential: exchanges.Credential{AccessKey: "aB3dE6gH9jK2mN5pQ8", Secret: secret},
 			time:       ok(`{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1795348800","timeNano":"1795348800000000000"}}`),

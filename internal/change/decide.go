@@ -169,7 +169,7 @@ func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
 			return c.Action == action && c.Reach == exchanges.SubKeys && c.InRekey
 		}
 		if !slices.ContainsFunc(x.Card.Capabilities, able) {
-			return Reason{NoAPI, d.Entry.Exchange + " has no API for it"}
+			return Reason{NoAPI, noAPI(x, action)}
 		}
 	}
 	manager := d.Entry.Inventory.Manager
@@ -192,6 +192,18 @@ func masterKeys(x exchanges.Exchange) string {
 		return "no other key can change or delete a master key of " + x.Card.Name
 	}
 	return x.Card.Name + " master keys can only be made and deleted on the website"
+}
+
+// noAPI says that rekey has no way by API for an action: the exchange has none, or
+// rekey does not use it.
+func noAPI(x exchanges.Exchange, action exchanges.Action) string {
+	unused := func(c exchanges.Capability) bool {
+		return c.Action == action && c.Reach == exchanges.Master && c.Way == exchanges.ByAPI && !c.InRekey
+	}
+	if slices.ContainsFunc(x.Card.Capabilities, unused) {
+		return "rekey does not use the API of " + x.Card.Name + " for it"
+	}
+	return x.Card.Name + " has no API for it"
 }
 
 // managerTrouble says why the manager of a key cannot change it, as far as a

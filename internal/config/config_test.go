@@ -19,12 +19,12 @@ import (
 func testNames() Names {
 	return Names{
 		Exchanges: []ExchangeNames{
-			{"binance", nil, []string{"live", "testnet", "demo"}},
-			{"kucoin", []string{"global", "eu", "au"}, []string{"live"}},
-			{"okx", []string{"global", "eea", "us"}, []string{"live", "demo"}},
-			{"coinbase", nil, nil},
-			{"coinbase-exchange", nil, nil},
-			{"ftx", nil, nil},
+			{"binance", nil, []string{"live", "testnet", "demo"}, false},
+			{"kucoin", []string{"global", "eu", "au"}, []string{"live"}, false},
+			{"okx", []string{"global", "eea", "us"}, []string{"live", "demo"}, false},
+			{"coinbase", nil, nil, false},
+			{"coinbase-exchange", nil, nil, false},
+			{"ftx", nil, nil, false},
 		},
 		Vendors:    []string{"3commas"},
 		Rules:      map[string][]string{"LIFE-01": {"trade_days", "other_days"}, "NET-01": {}, "NET-02": nil, "INV-03": nil},
@@ -281,7 +281,7 @@ func TestNamesOf(t *testing.T) {
 		{Type: "exchange_key", Value: "ftx"},
 	}}}}
 	wanted := Names{
-		Exchanges: []ExchangeNames{{"okx", []string{"global", "eea"}, []string{"live"}}, {Name: "ftx"}},
+		Exchanges: []ExchangeNames{{"okx", []string{"global", "eea"}, []string{"live"}, false}, {Name: "ftx"}},
 		ByName:    []string{"ascendex", "bitso"},
 		Meant: map[string]string{
 			"okex":   "okx",

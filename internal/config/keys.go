@@ -44,11 +44,13 @@ func (r *reader) keys(n *yaml.Node) []Key {
 // key reads one entry. It returns the node of its manager besides.
 func (r *reader) key(e entry) (Key, *yaml.Node) {
 	k := Key{Name: e.name, Line: e.key.Line, Column: e.key.Column}
-	var manager, copies *yaml.Node
+	var manager, copies, credential *yaml.Node
 	in := func(name string) string { return k.Name + ": " + name }
 	r.fields(e.value, k.Name, e.key,
 		field{"exchange", true, func(n *yaml.Node) { k.Exchange = r.exchangeName(n, in("exchange")) }},
-		field{"credential", true, func(n *yaml.Node) { k.Credential = r.location(n, in("credential")) }},
+		field{"credential", false, func(n *yaml.Node) {
+			k.Credential, credential = r.location(n, in("credential")), n
+		}},
 		field{"copies", false, func(n *yaml.Node) { k.Copies, copies = r.copies(n, in("copies")), n }},
 		field{"shared_with", false, func(n *yaml.Node) { k.SharedWith = r.words(n, in("shared_with"), r.names.SharedWith) }},
 		field{"stored_in", false, func(n *yaml.Node) { k.StoredIn = r.words(n, in("stored_in"), r.names.StoredIn) }},
@@ -67,10 +69,28 @@ func (r *reader) key(e entry) (Key, *yaml.Node) {
 		field{"account", false, func(n *yaml.Node) { k.Account, _ = r.text(n, in("account")) }},
 		field{"rotate", false, func(n *yaml.Node) { k.Rotate = r.rotate(n, k.Name) }},
 	)
+	if credential == nil && (e.value.Kind == yaml.MappingNode || isNull(e.value)) {
+		k.Credential = r.accountAlone(k, e)
+	}
 	if !k.Credential.IsZero() && slices.ContainsFunc(k.Copies, k.Credential.Equal) {
 		r.fail(copies, "%s: one of them is the credential itself", in("copies"))
 	}
 	return k, manager
+}
+
+// accountAlone is what stands in the place of a credential that is left out: the
+// account, at an exchange where what an account has is public.
+func (r *reader) accountAlone(k Key, e entry) location.Location {
+	known, _ := r.names.exchange(k.Exchange)
+	switch {
+	case !known.AccountAlone:
+		r.fail(e.key, "%s: credential is required", k.Name)
+	case k.Account == "":
+		r.fail(e.key, "%s: account is required: %s asks about its address, without a credential", k.Name, k.Exchange)
+	default:
+		return location.OfAccount(k.Account)
+	}
+	return location.Location{}
 }
 
 // exchangeName reads the name of an exchange, or a word that stands for it, and

@@ -35,6 +35,9 @@ type ExchangeNames struct {
 	Name         string
 	Regions      []string
 	Environments []string
+	// AccountAlone says that a key may be declared by its account, without a
+	// credential.
+	AccountAlone bool
 }
 
 // NamesOf returns the names of a registry and of the audit's rules.
@@ -51,7 +54,7 @@ func NamesOf(registry exchanges.Registry, rules []audit.Rule, incidents audit.Ca
 		}
 	}
 	for _, e := range registry.Exchanges() {
-		n.Exchanges = append(n.Exchanges, ExchangeNames{e.Card.Name, e.Card.Regions, e.Card.Environs})
+		n.Exchanges = append(n.Exchanges, ExchangeNames{e.Card.Name, e.Card.Regions, e.Card.Environs, e.AccountAlone})
 	}
 	for _, v := range registry.Vendors() {
 		n.Vendors = append(n.Vendors, v.Card.Name)

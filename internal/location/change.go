@@ -56,6 +56,9 @@ func (l Location) prepare(ctx context.Context, env Env, wanted exchanges.Credent
 		return Change{}, problem(ReasonReadOnly, "", "variables of the environment cannot be written",
 			"change them where they are set, or keep the credential in a dotenv: or store: location")
 	}
+	if l.kind == KindAccount {
+		return Change{}, problem(ReasonReadOnly, "", "the account has no credential, so none can be put there", "")
+	}
 	if l.isKept() {
 		err := l.prepareKept(ctx, env, &change)
 		return change, err

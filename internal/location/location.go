@@ -55,6 +55,10 @@ const (
 	KindKeychain       Kind = "keychain"
 	KindVault          Kind = "vault"
 	KindExec           Kind = "exec"
+
+	// KindAccount is the public address of an account that has no credential. It
+	// is no word of rekey.yaml.
+	KindAccount Kind = "account"
 )
 
 // Kinds returns every kind of location.
@@ -80,6 +84,12 @@ type Location struct {
 	args    []string // of exec
 }
 
+// OfAccount stands for a credential of an account of which all is public: reading
+// it gives the address as the access key, and no secret. Nothing is written there.
+func OfAccount(address string) Location {
+	return Location{kind: KindAccount, text: "account " + address, name: address}
+}
+
 // Kind returns the kind of the location, "" for the zero Location.
 func (l Location) Kind() Kind { return l.kind }
 
@@ -101,7 +111,7 @@ func (l Location) IsFile() bool {
 	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
 		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP:
 		return true
-	case KindEnv, KindStore, KindKeychain, KindVault, KindExec:
+	case KindEnv, KindStore, KindKeychain, KindVault, KindExec, KindAccount:
 		return false
 	}
 	return false

@@ -51,6 +51,7 @@ func Parse(text string) (Location, error) {
 		err = l.parseVault(rest)
 	case KindExec:
 		err = l.parseExec(rest)
+	case KindAccount: // no word of rekey.yaml
 	}
 	if err != nil {
 		return Location{}, err

@@ -73,6 +73,9 @@ func (l Location) read(ctx context.Context, env Env) (Reading, parts, *Error) {
 		found, err = l.readVault(ctx, env, &r)
 	case KindExec:
 		found, err = l.readProgram(ctx, env)
+	case KindAccount:
+		r.Credential.AccessKey = l.name
+		return r, parts{}, nil
 	default:
 		err = problem(ReasonInvalid, "", "no credential location is named", "")
 	}

@@ -14,10 +14,14 @@ import (
 // list asks every key that may be a manager for the keys of its sub-accounts.
 func (s *survey) list(ctx context.Context, keys []*key) {
 	done := map[string][]string{} // by account ID: what was listed of its sub-accounts, whole
+	others := map[string]bool{}   // access keys on a list of their own account that was read whole
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
 		if same, complete := done[account]; account != "" && complete && !s.isManager(k.entry.Name) {
 			s.manager(k, nil, same, true) // another key of the same account
+			continue
+		}
+		if others[k.seen.Ref.AccessKey] && !s.isManager(k.entry.Name) { // its account's list was read by another key
 			continue
 		}
 		complete := true
@@ -45,6 +49,11 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 		s.manager(k, trouble, listed, complete)
 		if complete {
 			done[account] = listed
+		}
+		if complete && slices.Contains(listed, k.seen.Ref.AccessKey) {
+			for _, accessKey := range listed {
+				others[accessKey] = true
+			}
 		}
 	}
 }
@@ -158,9 +167,16 @@ func (s *survey) rank(k *key) int {
 		return 0
 	case k.seen.Ref.Account.Kind == exchanges.AccountMaster:
 		return 1
-	default:
+	case managesKeys(k.seen): // one list is enough for all keys of its account
 		return 2
+	default:
+		return 3
 	}
+}
+
+func managesKeys(k exchanges.Key) bool {
+	may, _ := k.Permissions.Has(exchanges.ManageKeys).Get()
+	return may
 }
 
 func (s *survey) isManager(name string) bool {
