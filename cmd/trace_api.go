@@ -283,10 +283,10 @@ func (r *accountReader) read(ctx context.Context, account accountKeys) trace.Acc
 // for until then.
 func (r *accountReader) later(ctx context.Context, folder *history.Folder, recorder *history.Recorder) {
 	r.said.finish(func() error {
-		if ctx.Err() != nil || recorder.Broken() {
-			return nil
+		if ctx.Err() == nil && !recorder.Broken() {
+			return folder.Finish()
 		}
-		return folder.Finish()
+		return nil
 	})
 }
 

@@ -28,13 +28,13 @@ const sumAsset = "USDT"
 func (a *adapter) Balances(ctx context.Context) ([]exchanges.Wallet, error) {
 	held, err := a.spot(ctx)
 	spot := exchanges.Wallet{Kind: exchanges.WalletSpot, Name: "Spot", Balances: held, Err: err}
-	rows, err := a.wallets(ctx)
-	if err != nil {
-		return []exchanges.Wallet{spot, {Kind: exchanges.WalletOther, Name: "all but spot", Err: err}}, nil
-	}
 	out := []exchanges.Wallet{spot}
+	rows, unread := a.wallets(ctx)
+	if unread != nil {
+		out = append(out, exchanges.Wallet{Kind: exchanges.WalletOther, Name: "all but spot", Err: unread})
+	}
 	for _, w := range rows {
-		if w.WalletName != "Spot" && !(w.Balance.IsZero() && exchanges.IsFalse(w.Activate)) {
+		if w.WalletName != "Spot" && (!w.Balance.IsZero() || !exchanges.IsFalse(w.Activate)) {
 			out = append(out, exchanges.Wallet{
 				Kind: walletKind(w.WalletName), Name: w.WalletName, Sum: w.Balance, SumAsset: sumAsset,
 			})

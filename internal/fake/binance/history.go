@@ -1,7 +1,6 @@
 package binance
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -351,9 +350,9 @@ func (x *Exchange) klines(w http.ResponseWriter, q url.Values, _ caller) {
 		if p, ok := traded[open]; ok {
 			price = p
 		}
-		text, _ := json.Marshal(price.StringFixed(8))
+		text := price.StringFixed(8)
 		rows = append(rows, []any{
-			open, json.RawMessage(text), json.RawMessage(text), json.RawMessage(text), json.RawMessage(text), "1000.00000000",
+			open, text, text, text, text, "1000.00000000",
 			open + bar - 1, "1000.00000000", 10, "500.00000000", "500.00000000", "0",
 		})
 	}
