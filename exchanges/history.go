@@ -66,10 +66,6 @@ type Fill struct {
 	Price, Quantity Amount
 	Fee             Amount // what was taken; negative for what was given back
 	FeeAsset        string
-	// CounterOrderID is the order on the other side; only KuCoin names it.
-	CounterOrderID string
-	// IndexPrice is the price on many exchanges at that moment; only OKX has it.
-	IndexPrice Amount
 }
 
 // A Movement is money that came to the account or left it.
@@ -80,7 +76,6 @@ type Movement struct {
 	Amount   Amount
 	Fee      Amount
 	Address  string
-	Tag      string
 	Network  string
 	TxID     string
 	Status   string // the exchange's own word
@@ -102,7 +97,6 @@ type CandleReader interface {
 // A Market is a pair that the exchange lists.
 type Market struct {
 	Symbol, Base, Quote string
-	Open                bool // it is traded at the moment
 }
 
 // A Candle is one five-minute bar.
@@ -116,8 +110,6 @@ type BalanceReader interface {
 	// Balances returns the wallets. One that could not be read carries its
 	// error, and is not empty; an error beside them is about all of them.
 	Balances(ctx context.Context) ([]Wallet, error)
-	// Tickers returns what each market would pay now.
-	Tickers(ctx context.Context) ([]Ticker, error)
 }
 
 // The wallets of an account.
@@ -148,12 +140,4 @@ type Wallet struct {
 type Balance struct {
 	Asset  string
 	Amount Amount
-}
-
-// A Ticker is what a market says of the last 24 hours.
-type Ticker struct {
-	Symbol, Base, Quote string // Base and Quote are "" where the answer has the symbol alone
-	Bid                 Amount
-	Volume              Amount // in quote
-	Traded              bool   // there was a trade in the last 24 hours
 }

@@ -165,7 +165,7 @@ func (w wireWithdrawal) movement() (exchanges.Movement, error) {
 	}
 	m := exchanges.Movement{
 		Time: at, Kind: "withdrawal", Asset: w.Coin, Amount: w.Amount, Fee: w.TransactionFee, Address: w.Address,
-		Tag: w.AddressTag, Network: w.Network, TxID: w.TxID, Status: strconv.FormatInt(int64(w.Status), 10),
+		Network: w.Network, TxID: w.TxID, Status: strconv.FormatInt(int64(w.Status), 10),
 		Canceled: w.Status == 1 || w.Status == 3 || w.Status == 5,
 	}
 	if w.TransferType == 1 {
@@ -187,7 +187,7 @@ func (a *adapter) deposits(ctx context.Context, req exchanges.HistoryRequest) ex
 				return 0, a.unreadable(opDeposits, errors.New("a deposit without time, coin or amount"))
 			}
 			part.Moves = append(part.Moves, exchanges.Movement{
-				Time: at, Kind: "deposit", Asset: w.Coin, Amount: w.Amount, Address: w.Address, Tag: w.AddressTag,
+				Time: at, Kind: "deposit", Asset: w.Coin, Amount: w.Amount, Address: w.Address,
 				Network: w.Network, TxID: w.TxID, Status: strconv.FormatInt(int64(w.Status), 10),
 				Canceled: w.Status == 2 || w.Status == 7, // rejected, wrong deposit
 			})

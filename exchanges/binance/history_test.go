@@ -187,10 +187,6 @@ func TestWallets(t *testing.T) {
 	if err != nil || len(wallets) != 2 || wallets[1].Sum != "12" || wallets[1].Kind != exchanges.WalletFunding {
 		t.Errorf("%+v, %v", wallets, err)
 	}
-	tickers, err := reader.Tickers(t.Context())
-	if err != nil || len(tickers) != 2 || !tickers[0].Traded || tickers[1].Traded {
-		t.Errorf("%+v, %v", tickers, err)
-	}
 	server.Break(fake.Fault{Path: pathWallets, Do: fake.Firewall()})
 	wallets, err = reader.Balances(t.Context())
 	if err != nil || len(wallets) != 2 || wallets[0].Err != nil || wallets[1].Err == nil {

@@ -101,7 +101,7 @@ func (a *adapter) Markets(ctx context.Context) ([]exchanges.Market, error) {
 	out := make([]exchanges.Market, 0, len(w.Symbols))
 	for _, m := range w.Symbols {
 		out = append(out, exchanges.Market{
-			Symbol: m.Symbol, Base: m.BaseAsset, Quote: m.QuoteAsset, Open: m.Status == "TRADING",
+			Symbol: m.Symbol, Base: m.BaseAsset, Quote: m.QuoteAsset,
 		})
 	}
 	return out, nil
@@ -133,20 +133,6 @@ func (a *adapter) Candles(ctx context.Context, symbol string, from, to time.Time
 		}
 		c.Open = at
 		out = append(out, c)
-	}
-	return out, nil
-}
-
-// Tickers reads the best bid of every symbol, and whether it was traded in the
-// last 24 hours.
-func (a *adapter) Tickers(ctx context.Context) ([]exchanges.Ticker, error) {
-	var rows []wireTicker
-	if err := a.read(ctx, opTickers, "", a.public(pathTickers, nil), &rows); err != nil {
-		return nil, err
-	}
-	out := make([]exchanges.Ticker, 0, len(rows))
-	for _, w := range rows {
-		out = append(out, exchanges.Ticker{Symbol: w.Symbol, Bid: w.BidPrice, Volume: w.QuoteVolume, Traded: w.Count > 0})
 	}
 	return out, nil
 }

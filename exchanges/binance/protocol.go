@@ -24,7 +24,6 @@ const (
 	opWallets     = "wallets"
 	opMarkets     = "markets"
 	opCandles     = "candles"
-	opTickers     = "tickers"
 
 	opIssue         = "make sub-account key"
 	opRevoke        = "delete sub-account key"
@@ -47,7 +46,6 @@ const (
 	pathTrades      = "/api/v3/myTrades"
 	pathMarkets     = "/api/v3/exchangeInfo"
 	pathCandles     = "/api/v3/klines"
-	pathTickers     = "/api/v3/ticker/24hr"
 	pathWithdrawals = "/sapi/v1/capital/withdraw/history"
 	pathDeposits    = "/sapi/v1/capital/deposit/hisrec"
 	pathWallets     = "/sapi/v1/asset/wallet/balance"
@@ -118,7 +116,6 @@ func protocol() exchanges.Protocol {
 			op(opWallets, pathWallets, poolIP, 60, capital),
 			public(opMarkets, pathMarkets, 20),
 			public(opCandles, pathCandles, 2),
-			public(opTickers, pathTickers, 80), // of all symbols
 			op(opSubAccounts, "/sapi/v1/sub-account/list", poolIP, 1, sub),
 			op(opSubKeys, pathSubKeys, poolUser, 3000, sub),
 			op(opSubKeyIPs, pathSubKeyIPs, poolUser, 3000, sub),

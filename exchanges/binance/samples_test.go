@@ -46,7 +46,6 @@ func TestDocumentedAnswers(t *testing.T) {
 		Without: map[string]string{
 			opRevokeMargin: "the documents show an empty answer", opAddressMargin: "the documents show an empty answer",
 			opMarkets: "a public answer, of which four fields are read", opCandles: "a public answer, rows of numbers",
-			opTickers: "a public answer, of which four fields are read",
 		},
 		RefusalOf: opInspect,
 		Refusals: map[string]exchanges.Kind{

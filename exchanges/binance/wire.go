@@ -203,10 +203,3 @@ type wireMarket struct {
 // wireCandle is a row of klines: open time, open, high, low, close, volume and
 // more.
 type wireCandle []json.RawMessage
-
-type wireTicker struct {
-	Symbol      string           `json:"symbol"`
-	BidPrice    exchanges.Amount `json:"bidPrice"`
-	QuoteVolume exchanges.Amount `json:"quoteVolume"`
-	Count       exchanges.Number `json:"count"` // trades in 24 hours
-}

@@ -24,7 +24,6 @@ type Listing struct {
 	Status      string    // "" for TRADING
 	Since       time.Time // of its first candle, zero for always
 	Until       time.Time // of its last, zero for now
-	Quiet       bool      // no trade in the last 24 hours, and no bid
 }
 
 // A Fill is a trade of an account in the past.
@@ -374,23 +373,6 @@ func (x *Exchange) closes(symbol string, bar int64) map[int64]decimal.Decimal {
 		}
 	}
 	return out
-}
-
-// tickers gives all symbols; the best bid lies a thousandth below what a coin is
-// worth.
-func (x *Exchange) tickers(w http.ResponseWriter, _ url.Values, _ caller) {
-	rows := []any{}
-	for _, l := range x.listings() {
-		bid, count := l.Fair.Mul(decimal.New(999, -3)), 1000
-		if l.Quiet || l.Status != "" {
-			bid, count = decimal.Zero, 0
-		}
-		rows = append(rows, map[string]any{
-			"symbol": l.symbol(), "bidPrice": bid.StringFixed(8), "lastPrice": l.Fair.StringFixed(8),
-			"quoteVolume": "100000.00000000", "count": count,
-		})
-	}
-	fake.JSON(w, http.StatusOK, rows)
 }
 
 // Main returns the first master account. Change it with Do.

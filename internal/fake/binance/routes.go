@@ -42,7 +42,6 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v3/myTrades":       {signed: true, weight: 20, serve: x.myTrades},
 		"GET /api/v3/exchangeInfo":   {weight: 20, serve: x.exchangeInfo},
 		"GET /api/v3/klines":         {weight: 2, serve: x.klines},
-		"GET /api/v3/ticker/24hr":    {weight: 80, serve: x.tickers},
 		"GET /sapi/v1/capital/withdraw/history": {
 			signed: true, perUser: true, weight: 18000, serve: x.withdrawals,
 		},
