@@ -11,11 +11,12 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
+	"rekey/internal/config"
 	"rekey/internal/history"
 	"rekey/internal/nearest"
 	"rekey/internal/parallel"
-	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
@@ -49,8 +50,14 @@ func (o *traceOptions) readAccounts(
 		in.Accounts[i] = r.read(ctx, accounts[i])
 	})
 	in.Window.To = r.said.earliest(in.Window.To)
+	if err := a.addKeys(in.Accounts, r.conf); err != nil {
+		return in, nil, err
+	}
+	if err := o.addOwnLog(a, in.Accounts, o.zone()); err != nil {
+		return in, nil, err
+	}
 	for _, remark := range r.said.sorted() {
-		a.remark("%s", report.Sentence(remark))
+		a.remark("%s", text.Sentence(remark))
 	}
 	return in, r.said.end, nil
 }
@@ -91,8 +98,15 @@ func (o *traceOptions) prepare(ctx context.Context, a *App, words []string) (*ac
 	if err := a.unlock(ctx, d); err != nil {
 		return nil, nil, err
 	}
+	conf, err := a.traceConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	if in.Threshold, err = o.level(); err != nil {
+		return nil, nil, err
+	}
 	r := &accountReader{
-		app: a, desk: d, in: in, equity: equity, incident: incident, options: o,
+		app: a, desk: d, in: in, equity: equity, incident: incident, options: o, conf: conf,
 		callers: map[string]exchanges.Caller{},
 	}
 	return r, accounts, r.makeCallers(accounts)
@@ -105,7 +119,7 @@ func (o *traceOptions) prepare(ctx context.Context, a *App, words []string) (*ac
 func accountsNamed(d *desk, words []string) ([]accountKeys, error) {
 	var all []accountKeys
 	for _, e := range d.Entries {
-		id := e.Exchange + "/" + cmp.Or(e.Inventory.Account, "main")
+		id := accountID(e.Exchange, e.Inventory.Account)
 		i := slices.IndexFunc(all, func(a accountKeys) bool { return a.id == id })
 		if i < 0 {
 			i, all = len(all), append(all, accountKeys{id: id, exchange: e.Exchange})
@@ -136,6 +150,9 @@ func accountsNamed(d *desk, words []string) ([]accountKeys, error) {
 	}
 	return slices.DeleteFunc(all, func(a accountKeys) bool { return !wanted[a.id] }), nil
 }
+
+// accountID names an account of an exchange.
+func accountID(exchange, account string) string { return exchange + "/" + cmp.Or(account, "main") }
 
 // preferReader puts the key of --read-with first in its account.
 func preferReader(d *desk, accounts []accountKeys, name string) error {
@@ -216,6 +233,7 @@ type accountReader struct {
 	in       trace.Input // without the accounts
 	equity   *trace.Equity
 	incident *audit.Incident
+	conf     *config.Config // nil without one
 	options  *traceOptions
 	callers  map[string]exchanges.Caller // by exchange
 
@@ -242,9 +260,6 @@ func (r *accountReader) makeCallers(accounts []accountKeys) error {
 // read reads one account with the first of its keys that its exchange lets in.
 func (r *accountReader) read(ctx context.Context, account accountKeys) trace.Account {
 	out := trace.Account{ID: account.id, Exchange: account.exchange, Equity: r.equity}
-	for _, k := range account.keys {
-		out.Keys = append(out.Keys, k.Name)
-	}
 	folder, err := history.Open(filepath.Join(r.app.stateDir(), "trace"), history.Look{
 		Account: account.id, Window: r.options.windowWords(), AllSymbols: r.all(),
 	}, r.in.Started)
@@ -268,7 +283,7 @@ func (r *accountReader) read(ctx context.Context, account accountKeys) trace.Acc
 		r.said.until(to)
 	}
 	read := history.Read(ctx, opened, history.Request{
-		Account: account.id, Exchange: account.exchange, Keys: out.Keys, ReadWith: with, From: r.from(folder),
+		Account: account.id, Exchange: account.exchange, ReadWith: with, From: r.from(folder),
 		To: to, Currency: r.in.Currency, Coins: r.coins(account.exchange), AllSymbols: r.all(),
 		Public: r.options.candles == "", Equity: r.equity,
 	})

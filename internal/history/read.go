@@ -18,7 +18,6 @@ import (
 type Request struct {
 	Account  string
 	Exchange string
-	Keys     []string
 	ReadWith string
 	From, To time.Time
 	Currency string
@@ -37,7 +36,7 @@ const before = 30 * 24 * time.Hour
 // it returns.
 func Read(ctx context.Context, adapter exchanges.Adapter, req Request) trace.Account {
 	r := &reading{Request: req, account: trace.Account{
-		ID: req.Account, Exchange: req.Exchange, Keys: req.Keys, ReadWith: req.ReadWith, Equity: req.Equity,
+		ID: req.Account, Exchange: req.Exchange, ReadWith: req.ReadWith, Equity: req.Equity,
 	}}
 	historian, ok := adapter.(exchanges.Historian)
 	if !ok {
