@@ -101,7 +101,8 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.equity, "equity", "", "what the account was worth at the start, an `AMOUNT` of --currency")
 	f.StringVar(&o.currency, "currency", "",
 		"the `COIN` in which sums are said (default USDT, for coinbase and kraken USD)")
-	f.StringVar(&o.since, "since", "", "look from `T`, a day or a time in RFC 3339 (default: 90 days ago, the first trade of files)")
+	f.StringVar(&o.since, "since", "",
+		"look from `T`, a day or a time in RFC 3339 (default: 90 days ago, the first trade of files)")
 	f.StringVar(&o.until, "until", "", "look until `T` (default: now, the last trade of files)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
 	f.StringArrayVar(&o.mine, "mine", nil, "this cluster was me: an `ID` of a report, several times for several")

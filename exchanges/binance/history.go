@@ -29,8 +29,11 @@ func (a *adapter) History(ctx context.Context, req exchanges.HistoryRequest) ite
 		for _, c := range req.Coins {
 			coins[c] = true
 		}
-		for _, read := range []func(context.Context, exchanges.HistoryRequest) exchanges.HistoryPart{a.withdrawals, a.deposits} {
-			part := read(ctx, req)
+		for _, part := range []func() exchanges.HistoryPart{
+			func() exchanges.HistoryPart { return a.withdrawals(ctx, req) },
+			func() exchanges.HistoryPart { return a.deposits(ctx, req) },
+		} {
+			part := part()
 			for _, m := range part.Moves {
 				coins[m.Asset] = true
 			}

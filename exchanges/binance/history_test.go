@@ -113,7 +113,8 @@ func TestHistory(t *testing.T) {
 // Wallets that were never opened hold no trades; one that was is named.
 func TestOtherMarkets(t *testing.T) {
 	parts, _ := historyOf(t, nil, exchanges.HistoryRequest{})
-	if n := slices.IndexFunc(parts, func(p exchanges.HistoryPart) bool { return strings.Contains(p.Limit, "not read") }); n >= 0 {
+	unread := func(p exchanges.HistoryPart) bool { return strings.Contains(p.Limit, "not read") }
+	if n := slices.IndexFunc(parts, unread); n >= 0 {
 		t.Errorf("%s is named", parts[n].Market)
 	}
 	parts, _ = historyOf(t, func(_ *fake.Server, x *fakebinance.Exchange) {
@@ -123,7 +124,7 @@ func TestOtherMarkets(t *testing.T) {
 	}, exchanges.HistoryRequest{})
 	var named []string
 	for _, p := range parts {
-		if strings.Contains(p.Limit, "not read") {
+		if unread(p) {
 			named = append(named, p.Market)
 		}
 	}
@@ -136,8 +137,9 @@ func TestOtherMarkets(t *testing.T) {
 func TestHistoryInTrouble(t *testing.T) {
 	row := `{"symbol":"BTCUSDT","id":7,"orderId":1,"price":"1","qty":"1","time":1700000000000,"isBuyer":true}`
 	for name, body := range map[string]string{
-		"another symbol": strings.Replace(row, "BTCUSDT", "ETHUSDT", 1), "no side": strings.Replace(row, `,"isBuyer":true`, "", 1),
-		"no time": strings.Replace(row, "1700000000000", "0", 1), "no price": strings.Replace(row, `"price":"1",`, "", 1),
+		"another symbol": strings.Replace(row, "BTCUSDT", "ETHUSDT", 1),
+		"no side":        strings.Replace(row, `,"isBuyer":true`, "", 1),
+		"no time":        strings.Replace(row, "1700000000000", "0", 1), "no price": strings.Replace(row, `"price":"1",`, "", 1),
 		"backwards": row + "," + strings.Replace(row, `"id":7`, `"id":6`, 1),
 		"exponent":  strings.Replace(row, `"qty":"1"`, `"qty":"1e99"`, 1),
 	} {

@@ -26,12 +26,14 @@ func TestBatches(t *testing.T) {
 	for name, c := range map[string]struct {
 		ranges, asked, want []trace.Range
 	}{
-		"nothing":         {},
-		"one":             {ranges: []trace.Range{r(0, 5)}, want: []trace.Range{r(0, 5)}},
-		"neighbours":      {ranges: []trace.Range{r(6, 9), r(0, 3)}, want: []trace.Range{r(0, 9)}},
-		"no room":         {ranges: []trace.Range{r(0, 3), r(8, 10)}, want: []trace.Range{r(0, 3), r(8, 10)}},
-		"inside another":  {ranges: []trace.Range{r(0, 9), r(2, 3)}, want: []trace.Range{r(0, 9)}},
-		"asked before":    {ranges: []trace.Range{r(2, 3), r(20, 21)}, asked: []trace.Range{r(0, 9)}, want: []trace.Range{r(20, 21)}},
+		"nothing":        {},
+		"one":            {ranges: []trace.Range{r(0, 5)}, want: []trace.Range{r(0, 5)}},
+		"neighbours":     {ranges: []trace.Range{r(6, 9), r(0, 3)}, want: []trace.Range{r(0, 9)}},
+		"no room":        {ranges: []trace.Range{r(0, 3), r(8, 10)}, want: []trace.Range{r(0, 3), r(8, 10)}},
+		"inside another": {ranges: []trace.Range{r(0, 9), r(2, 3)}, want: []trace.Range{r(0, 9)}},
+		"asked before": {
+			ranges: []trace.Range{r(2, 3), r(20, 21)}, asked: []trace.Range{r(0, 9)}, want: []trace.Range{r(20, 21)},
+		},
 		"longer than one": {ranges: []trace.Range{r(0, 12)}, want: []trace.Range{r(0, 9), r(10, 12)}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -253,7 +255,8 @@ func TestRead(t *testing.T) {
 	for _, g := range account.Gaps {
 		got = append(got, g.Kind+" "+g.What)
 	}
-	if d := cmp.Diff([]string{"other withdrawals", "other spot fills of B", "rate_limited spot fills of C, D"}, got); d != "" {
+	want := []string{"other withdrawals", "other spot fills of B", "rate_limited spot fills of C, D"}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 	for _, c := range account.Coverage {
