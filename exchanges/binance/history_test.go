@@ -139,7 +139,8 @@ func TestHistoryInTrouble(t *testing.T) {
 	for name, body := range map[string]string{
 		"another symbol": strings.Replace(row, "BTCUSDT", "ETHUSDT", 1),
 		"no side":        strings.Replace(row, `,"isBuyer":true`, "", 1),
-		"no time":        strings.Replace(row, "1700000000000", "0", 1), "no price": strings.Replace(row, `"price":"1",`, "", 1),
+		"no time":        strings.Replace(row, "1700000000000", "0", 1), "no price": strings.Replace(row, `"price":"1",`,
+			"", 1),
 		"backwards": row + "," + strings.Replace(row, `"id":7`, `"id":6`, 1),
 		"exponent":  strings.Replace(row, `"qty":"1"`, `"qty":"1e99"`, 1),
 	} {
