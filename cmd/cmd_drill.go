@@ -148,13 +148,16 @@ func (a *App) keep(ctx context.Context, folder string) error {
 	}
 	defer g.close()
 	g.stage.WebPage = g.page.URL
+	g.stage.Theft()
 	if err := writeDesk(g.stage, folder); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(a.Stdout, "STAGED: the fake exchanges run until Ctrl-C. In another terminal:\n\n  cd %s\n"+
 		"  export XDG_STATE_HOME=$PWD/state      (so that your own journal stays as it is)\n  rekey audit\n"+
 		"  rekey scan home                       a messy home folder\n"+
-		"  rekey leak dump.jsonl                 a leaked dump\n  rekey respond 3commas-2022\n  rekey doctor\n\n"+
+		"  rekey leak dump.jsonl                 a leaked dump\n"+
+		"  rekey trace                           what was done with the keys already\n"+
+		"  rekey respond 3commas-2022\n  rekey doctor\n\n"+
 		"Keys that only a website can delete are deleted on this page, which stands in\n"+
 		"for the exchanges' own (respond leads there):\n\n  %s\n\n", folder, g.page.URL); err != nil {
 		return failed("could not be written: " + plain(err))

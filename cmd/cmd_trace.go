@@ -36,35 +36,49 @@ type traceOptions struct {
 	ownLogs   []string
 	threshold string
 	schema    bool
+
+	readWith   string
+	incident   string
+	allSymbols bool
 }
 
 func newTraceCmd(a *App) *cobra.Command {
 	o := &traceOptions{output: output{formats: report.TraceFormats()}}
 	c := &cobra.Command{
-		Use:   "trace --import FILE --candles DIR --equity AMOUNT",
+		Use:   "trace [KEY | EXCHANGE/ACCOUNT]...",
 		Short: "Were my trades mine: what went to the other side, and how much",
 		Long: `Look at an account's own trades for a theft: runs of trades (clusters) that
 gave money to the other side, measured against the price before each began.
 
-The trades come from files: exports of exchanges, of Koinly and CoinTracking,
-databases of freqtrade, hummingbot and bbgo, or a CSV with the header
-time_ms,symbol,side,price,quantity,trade_id (also .gz). Several files of one
-account are merged. Nothing is sent, and no configuration is needed.
+The trades are read from the exchanges, with the keys of rekey.yaml: the last 90
+days of every account, or of those named. A dead key reads nothing: name a living
+one of the account with --read-with. Every answer is kept in the state folder; a
+look that was cut short goes on where it stopped, for a day. What could not be
+read is a gap, and exit 4. Exchanges that want a symbol are asked for the coins
+that the account shows; --all-symbols asks them all, which can take ten minutes.
+
+With --import they come from files, and nothing is sent: exports of exchanges, of
+Koinly and CoinTracking, databases of freqtrade, hummingbot and bbgo, or a CSV
+with the header time_ms,symbol,side,price,quantity,trade_id (also .gz). Several
+files of one account are merged. No configuration is needed.
 
 --candles names a folder of public five-minute candles (SYMBOL-5m.csv, also .gz,
-with open_time_ms,open,high,low,close,volume). Without them only what was bought
-and sold again within a cluster is seen. --equity is what the account was worth
-at the start, all wallets together: the verdicts are shares of it. When unsure,
-give the larger figure.
+with open_time_ms,open,high,low,close,volume). Without them the exchange is asked
+for its own; with files, or with none, only what was bought and sold again within
+a cluster is seen. --equity is what the account was worth at the start, all
+wallets together: the verdicts are shares of it. The exchange's balances stand in
+for it. When unsure, give the larger figure.
 
 A trace never says that an account is safe. Thefts below 2 % of the equity and
 slow ones are mostly not seen; docs/trace.md has the figures.`,
-		Example: `  rekey trace --import trades.csv --candles candles --equity 48210 --currency USDT
+		Example: `  rekey trace
+  rekey trace grid-bot --read-with reader --incident 3commas-2022
+  rekey trace --import trades.csv --candles candles --equity 48210 --currency USDT
   rekey trace --import okx.csv --timezone +08:00 --candles none --equity 1.5 --currency BTC
   rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b
   rekey trace --import trades.csv --candles candles --equity 48210 --evidence case-1`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		ValidArgsFunction: a.completeKeys,
+		RunE: func(cmd *cobra.Command, words []string) error {
 			if o.schema {
 				_, err := a.Stdout.Write(report.TraceSchema)
 				return err
@@ -72,7 +86,7 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 			if err := o.check(); err != nil {
 				return err
 			}
-			return traceRun(cmd.Context(), a, o)
+			return traceRun(cmd.Context(), a, o, words)
 		},
 	}
 	f := c.Flags()
@@ -81,11 +95,15 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.as, "import-as", "", "the `LAYOUT` of the files, where it is not recognised")
 	f.StringVar(&o.timezone, "timezone", "", "the `ZONE` of files that do not say theirs: UTC, +08:00, Asia/Singapore")
 	f.StringVar(&o.candles, "candles", "", "public candles from `DIR`, or none")
+	f.StringVar(&o.readWith, "read-with", "", "read the account with this `KEY` of rekey.yaml")
+	f.StringVar(&o.incident, "incident", "", "look from when the `ID` says that trades are to be reviewed, until now")
+	f.BoolVar(&o.allSymbols, "all-symbols", false, "ask every symbol that the exchange lists, not only those touched")
 	f.StringVar(&o.equity, "equity", "", "what the account was worth at the start, an `AMOUNT` of --currency")
 	f.StringVar(&o.currency, "currency", "",
 		"the `COIN` in which sums are said (default USDT, for coinbase and kraken USD)")
-	f.StringVar(&o.since, "since", "", "look from `T`, a day or a time in RFC 3339 (default: the first trade)")
-	f.StringVar(&o.until, "until", "", "look until `T` (default: the last trade)")
+	f.StringVar(&o.since, "since", "",
+		"look from `T`, a day or a time in RFC 3339 (default: 90 days ago, the first trade of files)")
+	f.StringVar(&o.until, "until", "", "look until `T` (default: now, the last trade of files)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
 	f.StringArrayVar(&o.mine, "mine", nil, "this cluster was me: an `ID` of a report, several times for several")
 	f.StringArrayVar(&o.ownLogs, "own-log", nil, "what your bot knows of its orders, a database or export in `FILE`")
@@ -100,8 +118,8 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 
 const traceGCPercent = 20
 
-// traceRun reads the files, judges and prints. Nothing is sent.
-func traceRun(ctx context.Context, a *App, o *traceOptions) error {
+// traceRun reads the exchanges, or the files, judges and prints.
+func traceRun(ctx context.Context, a *App, o *traceOptions, words []string) error {
 	// A history of a million fills is to fit into 300 MB: the collector runs
 	// sooner than it would.
 	defer debug.SetGCPercent(debug.SetGCPercent(traceGCPercent))
@@ -109,7 +127,7 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 	if err != nil {
 		return err
 	}
-	in, err := o.input(a)
+	in, ended, err := o.read(ctx, a, words)
 	if err != nil {
 		return err
 	}
@@ -127,6 +145,9 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 	}
 	defer out.discard()
 	result := trace.Run(ctx, in)
+	if err := ended(); err != nil {
+		a.remark("the next look asks for everything again: %s", plain(err))
+	}
 	if ctx.Err() != nil {
 		return &exitError{code: exitInterrupted, text: "interrupted before everything was judged; nothing was written"}
 	}
@@ -145,15 +166,31 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 	return silently(result.Summary.ExitCode)
 }
 
+// read returns what is judged, and what is left to do when it was: candles are
+// asked for until then.
+func (o *traceOptions) read(
+	ctx context.Context, a *App, words []string,
+) (in trace.Input, ended func() error, err error) {
+	if len(o.files) == 0 {
+		return o.readAccounts(ctx, a, words)
+	}
+	switch {
+	case len(words) > 0:
+		err = usage("--import reads files alone: name no key beside it")
+	case o.readWith != "" || o.incident != "" || o.allSymbols:
+		err = usage("--read-with, --incident and --all-symbols are for the exchanges' own history: leave --import out")
+	default:
+		in, err = o.input(a)
+	}
+	return in, func() error { return nil }, err
+}
+
 // input checks the flags and reads the files.
 func (o *traceOptions) input(a *App) (trace.Input, error) {
 	in := trace.Input{Tool: a.tool(), Started: a.Now(), FailOn: trace.Level(o.failOn), Mine: o.mine}
 	if !slices.Contains(trace.Levels(), o.failOn) {
 		return in, usage(fmt.Sprintf("--fail-on: there is no level %s (%s)", quote(o.failOn), strings.Join(trace.Levels(),
 			", ")))
-	}
-	if len(o.files) == 0 {
-		return in, usage("name your trades: --import FILE", "see: rekey trace --help")
 	}
 	if o.timezone != "" {
 		if _, err := imports.ParseZone(o.timezone); err != nil {
@@ -190,21 +227,26 @@ func (o *traceOptions) input(a *App) (trace.Input, error) {
 	if in.Window, err = o.window(in.Accounts); err != nil {
 		return in, err
 	}
+	equity, err := o.equityGiven(in.Currency, in.Window.From, len(in.Accounts))
+	if err == nil && equity != nil {
+		in.Accounts[0].Equity = equity
+	}
+	return in, err
+}
+
+// equityGiven is that of --equity, nil without one. It is of one account.
+func (o *traceOptions) equityGiven(currency string, at time.Time, accounts int) (*trace.Equity, error) {
 	if o.equity == "" {
-		return in, nil
+		return nil, nil //nolint:nilnil // none was given
 	}
 	amount, err := trace.ParseNumber(o.equity)
 	if err != nil || amount.Sign() <= 0 {
-		return in, usage("--equity is an amount above 0 without unit, such as 48210.33: the coin goes to --currency")
+		return nil, usage("--equity is an amount above 0 without unit, such as 48210.33: the coin goes to --currency")
 	}
-	if len(in.Accounts) > 1 {
-		return in, usage("--equity is of one account, and the files are of several",
-			"trace the files of each account by themselves")
+	if accounts > 1 {
+		return nil, usage("--equity is of one account, and these are several", "trace each account by itself")
 	}
-	in.Accounts[0].Equity = &trace.Equity{
-		Value: amount.Decimal(), Currency: in.Currency, At: in.Window.From, Basis: "user",
-	}
-	return in, nil
+	return &trace.Equity{Value: amount.Decimal(), Currency: currency, At: at, Basis: "user"}, nil
 }
 
 // A readFile is a file with what it held.
@@ -254,7 +296,7 @@ func importError(where string, err error) error {
 }
 
 func (o *traceOptions) openCandles(a *App) (*imports.CandleFolder, error) {
-	if o.candles == "none" {
+	if o.candles == "none" || o.candles == "" {
 		return nil, nil //nolint:nilnil // no folder is not an error
 	}
 	folder, err := imports.OpenCandles(a.path(o.candles))
@@ -334,6 +376,11 @@ func defaultCurrency(accounts []trace.Account) string {
 func (o *traceOptions) window(accounts []trace.Account) (trace.Window, error) {
 	w := trace.Span(accounts)
 	w.Why = "the imported files"
+	return o.narrow(w)
+}
+
+// narrow is a window with the ends that the flags give.
+func (o *traceOptions) narrow(w trace.Window) (trace.Window, error) {
 	for _, flag := range []struct {
 		name, value string
 		to          *time.Time

@@ -76,14 +76,18 @@ func (th *stagedDesk) server(exchange string) *fake.Server {
 }
 
 // stage starts the drill's fakes and writes its rekey.yaml and .env into the
-// current folder; with mess also its leaked dump and messy home folder.
+// current folder; with mess also its leaked dump and messy home folder, with
+// theft also what was done with a key already.
 func stage(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 1 || len(args) == 1 && args[0] != "mess" {
-		ts.Fatalf("usage: stage [mess]")
+	if neg || len(args) > 1 || len(args) == 1 && args[0] != "mess" && args[0] != "theft" {
+		ts.Fatalf("usage: stage [mess | theft]")
 	}
 	desk, err := drill.Start(time.Now)
 	ts.Check(err)
 	ts.Defer(desk.Close)
+	if len(args) == 1 && args[0] == "theft" {
+		desk.Theft()
+	}
 	folder := ts.MkAbs("staged")
 	ts.Check(desk.Write(folder))
 	for _, name := range []string{"rekey.yaml", ".env"} {
@@ -91,7 +95,7 @@ func stage(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(name), data, 0o600))
 	}
-	if len(args) == 1 {
+	if len(args) == 1 && args[0] == "mess" {
 		for _, name := range []string{"home", "dump.jsonl"} {
 			ts.Check(os.Rename(filepath.Join(folder, name), ts.MkAbs(name)))
 		}
@@ -295,7 +299,7 @@ func step(v any, segment string) any {
 		}
 		i := slices.IndexFunc(v, func(x any) bool {
 			m, _ := x.(map[string]any)
-			for _, name := range []string{"name", "key", "rule", "access_key"} {
+			for _, name := range []string{"name", "key", "rule", "access_key", "id", "what"} {
 				if m[name] == segment {
 					return true
 				}

@@ -53,7 +53,7 @@ func (a *App) addKeys(accounts []trace.Account, c *config.Config) error {
 	for i := range accounts {
 		account := &accounts[i]
 		for _, k := range c.Keys {
-			if account.Exchange == "" || k.Exchange != account.Exchange {
+			if !belongs(k, account) {
 				continue
 			}
 			born, _ := k.Created.Get()
@@ -68,6 +68,15 @@ func (a *App) addKeys(accounts []trace.Account, c *config.Config) error {
 		}
 	}
 	return nil
+}
+
+// belongs reports whether a key may be of an account: files name an exchange
+// alone, and what was read by API names the account too.
+func belongs(k config.Key, account *trace.Account) bool {
+	if account.Exchange == "" || k.Exchange != account.Exchange {
+		return false
+	}
+	return account.ID == account.Exchange+"/import" || account.ID == accountID(k.Exchange, k.Account)
 }
 
 // deaths is when keys died, as far as the journal has it proven. What it cannot

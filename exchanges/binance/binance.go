@@ -52,6 +52,10 @@ var (
 	_ exchanges.Issuer  = (*adapter)(nil)
 	_ exchanges.Editor  = (*adapter)(nil)
 	_ exchanges.Revoker = (*adapter)(nil)
+
+	_ exchanges.Historian     = (*adapter)(nil)
+	_ exchanges.CandleReader  = (*adapter)(nil)
+	_ exchanges.BalanceReader = (*adapter)(nil)
 )
 
 func open(c exchanges.Credential, env exchanges.Env) (exchanges.Adapter, error) {

@@ -18,6 +18,13 @@ const (
 	opSubKeyIPs   = "sub-account key addresses"
 	opMarginKeys  = "margin special keys"
 
+	opTrades      = "spot trades"
+	opWithdrawals = "withdrawals"
+	opDeposits    = "deposits"
+	opWallets     = "wallets"
+	opMarkets     = "markets"
+	opCandles     = "candles"
+
 	opIssue         = "make sub-account key"
 	opRevoke        = "delete sub-account key"
 	opPermit        = "set sub-account key permissions"
@@ -30,11 +37,19 @@ const (
 
 // Paths that more than one place has to know.
 const (
-	pathSubKeys    = "/sapi/v1/sub-account/subAccountApi"
-	pathSubKeyIPs  = "/sapi/v1/sub-account/subAccountApi/ipRestriction"
-	pathPermit     = "/sapi/v1/sub-account/subAccountApiPermission"
-	pathRestrict   = "/sapi/v2/sub-account/subAccountApi/ipRestriction" // v1 was discontinued on 2023-01-13
-	pathUnlist     = "/sapi/v1/sub-account/subAccountApi/ipRestriction/ipList"
+	pathSubKeys     = "/sapi/v1/sub-account/subAccountApi"
+	pathSubKeyIPs   = "/sapi/v1/sub-account/subAccountApi/ipRestriction"
+	pathPermit      = "/sapi/v1/sub-account/subAccountApiPermission"
+	pathRestrict    = "/sapi/v2/sub-account/subAccountApi/ipRestriction" // v1 was discontinued on 2023-01-13
+	pathUnlist      = "/sapi/v1/sub-account/subAccountApi/ipRestriction/ipList"
+	pathAccount     = "/api/v3/account"
+	pathTrades      = "/api/v3/myTrades"
+	pathMarkets     = "/api/v3/exchangeInfo"
+	pathCandles     = "/api/v3/klines"
+	pathWithdrawals = "/sapi/v1/capital/withdraw/history"
+	pathDeposits    = "/sapi/v1/capital/deposit/hisrec"
+	pathWallets     = "/sapi/v1/asset/wallet/balance"
+
 	pathMarginKeys = "/sapi/v1/margin/api-key-list"
 	pathMarginKey  = "/sapi/v1/margin/apiKey"
 	pathMarginIPs  = "/sapi/v1/margin/apiKey/ip"
@@ -74,6 +89,15 @@ func protocol() exchanges.Protocol {
 	}
 	serverTime := op(opTime, "/api/v3/time", poolAPI, 1, "binance-spot-api-docs rest-api.md, 2026-07-21")
 	serverTime.Signed, serverTime.Needs = false, nil
+	const (
+		spot    = "binance-spot-api-docs rest-api.md, 2026-07-21"
+		capital = "developers.binance.com wallet/capital, read 2026-11-22; weights of binance-connector-python 29da329"
+	)
+	public := func(name, path string, weight int) exchanges.Operation {
+		o := op(name, path, poolAPI, weight, spot)
+		o.Signed, o.Needs = false, nil
+		return o
+	}
 	inspect := op(opInspect, "/sapi/v1/account/apiRestrictions", poolIP, 1, account)
 	inspect.Needs = nil // any valid key
 	return exchanges.Protocol{
@@ -85,7 +109,13 @@ func protocol() exchanges.Protocol {
 		Operations: []exchanges.Operation{
 			serverTime,
 			inspect,
-			op(opAccount, "/api/v3/account", poolAPI, 20, "binance-spot-api-docs rest-api.md, 2026-07-21"),
+			op(opAccount, pathAccount, poolAPI, 20, spot),
+			op(opTrades, pathTrades, poolAPI, 20, spot),
+			op(opWithdrawals, pathWithdrawals, poolUser, 18000, capital),
+			op(opDeposits, pathDeposits, poolIP, 1, capital),
+			op(opWallets, pathWallets, poolIP, 60, capital),
+			public(opMarkets, pathMarkets, 20),
+			public(opCandles, pathCandles, 2),
 			op(opSubAccounts, "/sapi/v1/sub-account/list", poolIP, 1, sub),
 			op(opSubKeys, pathSubKeys, poolUser, 3000, sub),
 			op(opSubKeyIPs, pathSubKeyIPs, poolUser, 3000, sub),

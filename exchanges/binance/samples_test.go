@@ -19,6 +19,8 @@ func TestDocumentedAnswers(t *testing.T) {
 				opIssue: new(wireNewKey), opRevoke: new(map[string]any), opPermit: new(wireSubKey),
 				opRestrict: new(wireSubKeyIPs), opUnlist: new(wireSubKeyIPs),
 				opIssueMargin: new(wireNewMarginKey),
+				opTrades:      new([]wireTrade), opWithdrawals: new([]wireWithdrawal), opDeposits: new([]wireDeposit),
+				opWallets: new([]wireWallet),
 			}[op]
 		},
 		Check: func(t *testing.T, op string, value any) {
@@ -43,6 +45,7 @@ func TestDocumentedAnswers(t *testing.T) {
 		},
 		Without: map[string]string{
 			opRevokeMargin: "the documents show an empty answer", opAddressMargin: "the documents show an empty answer",
+			opMarkets: "a public answer, of which four fields are read", opCandles: "a public answer, rows of numbers",
 		},
 		RefusalOf: opInspect,
 		Refusals: map[string]exchanges.Kind{

@@ -18,10 +18,16 @@ type wireTime struct {
 type wireRestrictions map[string]json.RawMessage
 
 // wireSpot is the account as /api describes it. Its permissions are the
-// account's, not the key's; nothing of it but that it is one is looked at.
+// account's, not the key's, and are not looked at.
 type wireSpot struct {
-	CanTrade exchanges.Flag    `json:"canTrade"`
-	Balances []json.RawMessage `json:"balances"`
+	CanTrade exchanges.Flag `json:"canTrade"`
+	Balances []wireHeld     `json:"balances"`
+}
+
+type wireHeld struct {
+	Asset  string           `json:"asset"`
+	Free   exchanges.Amount `json:"free"`
+	Locked exchanges.Amount `json:"locked"`
 }
 
 type wireAccounts struct {
@@ -118,3 +124,82 @@ type wireError struct {
 	Msg     string           `json:"msg"` // compared with known texts, never shown: it may hold an address
 	Success exchanges.Flag   `json:"success"`
 }
+
+// The histories of an account (binance-spot-api-docs rest-api.md, 2026-07-21;
+// developers.binance.com wallet/capital and wallet/asset, read 2026-11-22).
+
+type wireTrade struct {
+	Symbol          string           `json:"symbol"`
+	ID              exchanges.Number `json:"id"`
+	OrderID         exchanges.Number `json:"orderId"`
+	OrderListID     exchanges.Number `json:"orderListId"`
+	Price           exchanges.Amount `json:"price"`
+	Qty             exchanges.Amount `json:"qty"`
+	QuoteQty        exchanges.Amount `json:"quoteQty"`
+	Commission      exchanges.Amount `json:"commission"`
+	CommissionAsset string           `json:"commissionAsset"`
+	Time            exchanges.Number `json:"time"`
+	IsBuyer         exchanges.Flag   `json:"isBuyer"`
+	IsMaker         exchanges.Flag   `json:"isMaker"`
+	IsBestMatch     exchanges.Flag   `json:"isBestMatch"`
+}
+
+type wireWithdrawal struct {
+	ID              string           `json:"id"`
+	Amount          exchanges.Amount `json:"amount"`
+	TransactionFee  exchanges.Amount `json:"transactionFee"`
+	Coin            string           `json:"coin"`
+	Status          exchanges.Number `json:"status"`
+	Address         string           `json:"address"`
+	AddressTag      string           `json:"addressTag"`
+	TxID            string           `json:"txId"`
+	ApplyTime       string           `json:"applyTime"` // UTC without saying so
+	Network         string           `json:"network"`
+	TransferType    exchanges.Number `json:"transferType"` // 1 is inside binance
+	WithdrawOrderID string           `json:"withdrawOrderId"`
+	Info            string           `json:"info"`
+	ConfirmNo       exchanges.Number `json:"confirmNo"`
+	WalletType      exchanges.Number `json:"walletType"`
+	TxKey           string           `json:"txKey"`
+	CompleteTime    string           `json:"completeTime"`
+}
+
+type wireDeposit struct {
+	ID               string           `json:"id"`
+	Amount           exchanges.Amount `json:"amount"`
+	Coin             string           `json:"coin"`
+	Network          string           `json:"network"`
+	Status           exchanges.Number `json:"status"`
+	Address          string           `json:"address"`
+	AddressTag       string           `json:"addressTag"`
+	TxID             string           `json:"txId"`
+	InsertTime       exchanges.Number `json:"insertTime"`
+	CompleteTime     exchanges.Number `json:"completeTime"`
+	TransferType     exchanges.Number `json:"transferType"`
+	ConfirmTimes     string           `json:"confirmTimes"`
+	UnlockConfirm    exchanges.Number `json:"unlockConfirm"`
+	WalletType       exchanges.Number `json:"walletType"`
+	TravelRuleStatus exchanges.Number `json:"travelRuleStatus"`
+}
+
+type wireWallet struct {
+	Activate      exchanges.Flag    `json:"activate"`
+	Balance       exchanges.Amount  `json:"balance"`
+	WalletName    string            `json:"walletName"`
+	AssetBalances []json.RawMessage `json:"assetBalances"` // only where they are asked for
+}
+
+type wireMarkets struct {
+	Symbols []wireMarket `json:"symbols"`
+}
+
+type wireMarket struct {
+	Symbol     string `json:"symbol"`
+	Status     string `json:"status"` // TRADING, HALT, BREAK
+	BaseAsset  string `json:"baseAsset"`
+	QuoteAsset string `json:"quoteAsset"`
+}
+
+// wireCandle is a row of klines: open time, open, high, low, close, volume and
+// more.
+type wireCandle []json.RawMessage

@@ -186,7 +186,8 @@ func (c *Case) candles() [][]string {
 	rows := [][]string{{"symbol", "open_time_ms", "open_time", "close", "source"}}
 	seen := map[string]bool{}
 	for _, x := range c.Result.Clusters {
-		series, err := c.Candles.Series(x.Symbol)
+		candles := c.candlesOf(x.Account)
+		series, err := candles.Series(x.Symbol, nil) // what was asked for
 		if err != nil {
 			continue // the result has the gap
 		}
@@ -198,11 +199,21 @@ func (c *Case) candles() [][]string {
 			seen[key] = true
 			rows = append(rows, []string{
 				x.Symbol, strconv.FormatInt(bar.Open, 10), stamp(time.UnixMilli(bar.Open)),
-				strconv.FormatFloat(bar.Close, 'f', -1, 64), c.Candles.Source(),
+				strconv.FormatFloat(bar.Close, 'f', -1, 64), candles.Source(),
 			})
 		}
 	}
 	return rows
+}
+
+// candlesOf are those that an account was judged with.
+func (c *Case) candlesOf(account string) trace.Candles {
+	for i := range c.Accounts {
+		if a := &c.Accounts[i]; a.ID == account && a.Candles != nil {
+			return a.Candles
+		}
+	}
+	return c.Candles
 }
 
 func (c *Case) keys() [][]string {

@@ -28,7 +28,7 @@ type CandleFolder struct {
 type NoCandles struct{}
 
 // Series is empty.
-func (NoCandles) Series(string) (trace.Series, error) { return trace.Series{}, nil }
+func (NoCandles) Series(string, []trace.Range) (trace.Series, error) { return trace.Series{}, nil }
 
 // Leader is none.
 func (NoCandles) Leader() trace.Leader { return trace.Leader{} }
@@ -85,8 +85,9 @@ func (c *CandleFolder) Leader() trace.Leader { return c.leader }
 // Source says that the candles come from files.
 func (c *CandleFolder) Source() string { return "files, 5m" }
 
-// Series reads the candles of a symbol, with its corrections.
-func (c *CandleFolder) Series(symbol string) (trace.Series, error) {
+// Series reads the candles of a symbol, with its corrections: all that there
+// are.
+func (c *CandleFolder) Series(symbol string, _ []trace.Range) (trace.Series, error) {
 	var candles []trace.Candle
 	for _, name := range fileNames(symbol) {
 		found, err := c.read(name+"-5m.csv", candleHeader, func(cells [][]byte) bool {

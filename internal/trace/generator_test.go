@@ -433,7 +433,7 @@ func mostTraded(fills []Fill) string {
 
 // Series are the candles as the exchange would print them, with the theft in
 // them.
-func (a *genAccount) Series(symbol string) (Series, error) {
+func (a *genAccount) Series(symbol string, _ []Range) (Series, error) {
 	m, ok := a.g.markets[symbol]
 	if !ok {
 		return Series{}, nil

@@ -25,14 +25,20 @@ type Input struct {
 }
 
 // Candles gives the public candles of a symbol; a symbol that it has none of
-// is an empty Series. It is asked once for each symbol, by several goroutines.
+// is an empty Series. It is asked by several goroutines, twice at most for each
+// symbol: for its clusters, and as the price of a coin.
 type Candles interface {
-	Series(symbol string) (Series, error)
+	// Series returns what there is of the bars that begin in any of the ranges;
+	// others may be among them.
+	Series(symbol string, ranges []Range) (Series, error)
 	// Leader is what the symbols follow.
 	Leader() Leader
 	// Source says where the candles come from.
 	Source() string
 }
+
+// A Range is a stretch of time in Unix milliseconds, both ends included.
+type Range struct{ From, To int64 }
 
 // A Window is the time that is looked at, both ends included.
 type Window struct {
@@ -58,6 +64,8 @@ type Account struct {
 	Keys     []Key
 	Abuses   []Abuse
 	OwnLog   *OwnLog // nil: the owner has none
+	ReadWith string
+	Candles  Candles // those of the account's exchange; nil for those of the Input
 }
 
 // An Equity is what the account was worth, all wallets together.

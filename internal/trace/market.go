@@ -44,14 +44,17 @@ type loss struct {
 func (m *market) judge() marketResult {
 	var out marketResult
 	inside := make([]bool, len(m.clusters))
-	wanted := false
+	var wanted []Range
 	for i, c := range m.clusters {
 		inside[i] = m.run.window.meets(c[0].Time, c[len(c)-1].Time)
-		wanted = wanted || inside[i] && m.worthCandles(c)
+		if inside[i] && m.worthCandles(c) {
+			start := barOf(c[0].Time)
+			wanted = append(wanted, Range{start - barsOfADay*bar, max(start, barOf(c[len(c)-1].Time))})
+		}
 	}
 	var series Series
-	if wanted {
-		series, out.candlesErr = m.run.in.Candles.Series(m.symbol)
+	if len(wanted) > 0 {
+		series, out.candlesErr = m.run.candles.Series(m.symbol, wanted)
 	}
 	for i, c := range m.clusters {
 		if inside[i] {
@@ -175,7 +178,7 @@ func (m *market) reference(r reference, known bool, end int64) *Reference {
 	}
 	doc := &Reference{
 		Price: decimalOf(r.price), Method: "frozen-60m", At: moment(r.start - middleOfHour*bar),
-		Source: m.run.in.Candles.Source(),
+		Source: m.run.candles.Source(),
 	}
 	if now, ok := r.lead.at(barOf(end)); ok && r.led {
 		move := decimalOf(now - r.from).Round(sharePlaces)

@@ -11,10 +11,16 @@ type rates struct {
 	candles Candles
 	mu      sync.Mutex
 	series  map[string]Series
+	ranges  []Range // when a price is asked for
 }
 
 // mostStaleRate is how old a close may be to be the price of a coin.
 const mostStaleRate = day
+
+// rateBars is how many bars before a moment are asked for as the price of a
+// coin. An exchange gives bars of quiet markets too; where it does not, a bar
+// of the last day stands.
+const rateBars = 6
 
 // at returns what one coin was worth in another before t; false when the
 // candles have no market of the two. No coin is taken for another: a dollar
@@ -49,7 +55,7 @@ func (r *rates) of(symbol string) Series {
 	s, known := r.series[symbol]
 	if !known {
 		var err error
-		if s, err = r.candles.Series(symbol); err != nil {
+		if s, err = r.candles.Series(symbol, r.ranges); err != nil {
 			s = Series{} // no price: what needs it is listed as unpriced
 		}
 		r.series[symbol] = s
@@ -67,4 +73,13 @@ func (r *rates) dollars(value decimal.Decimal, currency string, t int64) *decima
 		}
 	}
 	return nil
+}
+
+// PriceAt is what one coin was worth in another before a moment, in Unix
+// milliseconds; false when the candles have no market of the two.
+func PriceAt(candles Candles, from, to string, at int64) (decimal.Decimal, bool) {
+	r := &rates{
+		candles: candles, series: map[string]Series{}, ranges: []Range{{barOf(at) - rateBars*bar, barOf(at)}},
+	}
+	return r.at(from, to, at)
 }

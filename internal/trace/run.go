@@ -24,12 +24,45 @@ const (
 	exitIncomplete = 4
 )
 
-// A run is one trace under way.
+// A run is the trace of one account under way.
 type run struct {
-	in     Input
-	window Window
-	leader Leader
-	rates  *rates
+	in      Input
+	window  Window
+	candles Candles
+	leader  Leader
+	rates   *rates
+}
+
+func runOf(in Input, a *Account) *run {
+	candles := a.Candles
+	if candles == nil {
+		candles = in.Candles
+	}
+	return &run{in: in, window: in.Window, candles: candles, leader: candles.Leader(), rates: &rates{
+		candles: candles, series: map[string]Series{}, ranges: ratesAt(in.Window, a),
+	}}
+}
+
+// ratesAt are the ranges in which prices of coins are asked for: before each
+// fill and outflow of the window.
+func ratesAt(w Window, a *Account) []Range {
+	var times []int64
+	for i := range a.Fills {
+		if t := a.Fills[i].Time; w.meets(t, t) {
+			times = append(times, barOf(t))
+		}
+	}
+	for i := range a.Outflows {
+		if t := a.Outflows[i].Time; w.meets(t, t) {
+			times = append(times, barOf(t))
+		}
+	}
+	slices.Sort(times)
+	var ranges []Range
+	for _, t := range slices.Compact(times) {
+		ranges = append(ranges, Range{t - rateBars*bar, t})
+	}
+	return ranges
 }
 
 func (r *run) mine(id string) bool { return slices.Contains(r.in.Mine, id) }
@@ -38,10 +71,6 @@ func (r *run) mine(id string) bool { return slices.Contains(r.in.Mine, id) }
 // whatever the order of the input. Once ctx has ended it means nothing: not all
 // markets were judged.
 func Run(ctx context.Context, in Input) Result {
-	r := &run{in: in, window: in.Window, leader: in.Candles.Leader(), rates: &rates{
-		candles: in.Candles,
-		series:  map[string]Series{},
-	}}
 	out := Result{
 		SchemaVersion: audit.SchemaVersion, Tool: in.Tool, StartedAt: audit.NewTime(in.Started),
 		Window: windowDoc(in.Window), Accounts: []AccountResult{}, Clusters: []Cluster{}, Outflows: []Outflow{},
@@ -50,7 +79,8 @@ func Run(ctx context.Context, in Input) Result {
 	}
 	var losses []loss
 	for i := range in.Accounts {
-		losses = append(losses, r.account(ctx, &in.Accounts[i], &out)...)
+		a := &in.Accounts[i]
+		losses = append(losses, runOf(in, a).account(ctx, a, &out)...)
 	}
 	sum(&out, losses)
 	sortResult(&out)
@@ -77,7 +107,8 @@ func (r *run) account(ctx context.Context, a *Account, out *Result) []loss {
 	all = judgeAll(ctx, list)
 	doc := AccountResult{
 		ID: a.ID, Exchange: audit.Text(a.Exchange), Account: Owner{Kind: "unknown"}, Keys: keyNames(a.Keys),
-		Equity: equityDoc(a.Equity), History: history(groups), Coverage: a.Coverage,
+		ReadWith: audit.Text(a.ReadWith),
+		Equity:   equityDoc(a.Equity), History: history(groups), Coverage: a.Coverage,
 	}
 	out.Accounts = append(out.Accounts, doc)
 	out.Gaps = append(out.Gaps, a.Gaps...)

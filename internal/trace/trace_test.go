@@ -25,9 +25,9 @@ const noon = int64(1_700_006_400_000) + 12*hour
 
 type fixedCandles map[string]Series
 
-func (c fixedCandles) Series(symbol string) (Series, error) { return c[symbol], nil }
-func (c fixedCandles) Leader() Leader                       { return Leader{} }
-func (c fixedCandles) Source() string                       { return "a test" }
+func (c fixedCandles) Series(symbol string, _ []Range) (Series, error) { return c[symbol], nil }
+func (c fixedCandles) Leader() Leader                                  { return Leader{} }
+func (c fixedCandles) Source() string                                  { return "a test" }
 
 // flat are candles of one price around noon.
 func flat(price float64) Series {
@@ -527,7 +527,7 @@ func csvRows(path string) ([]map[string]string, error) {
 // sharedCandles are the candles of a case, its overlay in them.
 type sharedCandles struct{ dir string }
 
-func (c *sharedCandles) Series(symbol string) (Series, error) {
+func (c *sharedCandles) Series(symbol string, _ []Range) (Series, error) {
 	rows, err := csvRows(shared + "/candles/" + symbol + "-5m.csv.gz")
 	if err != nil {
 		return Series{}, nil //nolint:nilerr // no such market: a price that is asked for in vain

@@ -34,6 +34,8 @@ type Exchange struct {
 	ReplaceIPs bool
 	// Market is the one pair that is traded, nil for none.
 	Market *market.Market
+	// Listed are further symbols.
+	Listed []Listing
 
 	accounts []*Account
 	keys     map[string]caller // by access key

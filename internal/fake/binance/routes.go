@@ -39,7 +39,15 @@ func (x *Exchange) routes() map[string]route {
 		"GET /api/v3/time":           {weight: 1, serve: x.time},
 		"GET /sapi/v1/system/status": {weight: 1, serve: x.status},
 		"GET /api/v3/account":        {signed: true, weight: 20, serve: x.account},
-		"POST /api/v3/order":         {signed: true, weight: 1, serve: x.order, params: orderParams()},
+		"GET /api/v3/myTrades":       {signed: true, weight: 20, serve: x.myTrades},
+		"GET /api/v3/exchangeInfo":   {weight: 20, serve: x.exchangeInfo},
+		"GET /api/v3/klines":         {weight: 2, serve: x.klines},
+		"GET /sapi/v1/capital/withdraw/history": {
+			signed: true, perUser: true, weight: 18000, serve: x.withdrawals,
+		},
+		"GET /sapi/v1/capital/deposit/hisrec": {signed: true, weight: 1, serve: x.deposits},
+		"GET /sapi/v1/asset/wallet/balance":   {signed: true, weight: 60, serve: x.wallets},
+		"POST /api/v3/order":                  {signed: true, weight: 1, serve: x.order, params: orderParams()},
 		"POST /sapi/v1/capital/withdraw/apply": {
 			signed:  true,
 			perUser: true,

@@ -16,6 +16,7 @@ type Account struct {
 	Subs       []*Sub
 	MarginKeys []MarginKey
 	Wallet     market.Wallet // spot
+	History    History
 	// SpecialKeys is set for an account that is approved for margin special
 	// keys. One that has any needs no setting.
 	SpecialKeys bool
@@ -37,6 +38,7 @@ type Sub struct {
 	Created time.Time
 	Keys    []*Key
 	Wallet  market.Wallet // spot
+	History History
 	// AssetManagement and PortfolioMargin mark sub-accounts whose keys cannot
 	// be managed by API, and whose keys' permissions cannot be.
 	AssetManagement, PortfolioMargin bool
