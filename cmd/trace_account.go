@@ -141,7 +141,8 @@ func (o *traceOptions) addOwnLog(a *App, accounts []trace.Account, options impor
 		return usage("--own-log: it names no order and no trade, so nothing can be compared with it")
 	}
 	if len(accounts) > 1 {
-		return usage("--own-log is of one account, and the files are of several", "trace the files of each account by themselves")
+		return usage("--own-log is of one account, and the files are of several",
+			"trace the files of each account by themselves")
 	}
 	for i := range accounts {
 		accounts[i].OwnLog = log
