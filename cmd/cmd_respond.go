@@ -216,15 +216,9 @@ func (a *App) scopeOf(ctx context.Context, d *desk, o *respondOptions, q change.
 // notIncidentNorKey is the error for a word that is neither, with what was likely
 // meant.
 func notIncidentNorKey(all audit.Catalogue, word string, e *exitError) error {
-	var hints, ids []string
-	for _, in := range all.Incidents {
-		ids = append(ids, in.ID)
-		if strings.Contains(in.ID, strings.ToLower(word)) {
-			hints = append(hints, "rekey respond "+in.ID)
-		}
-	}
+	hints := incidentsWith(all, word, "rekey respond ")
 	if len(hints) == 0 {
-		err := unknownWord("incident", word, ids, "rekey respond ",
+		err := unknownWord("incident", word, incidentIDs(all), "rekey respond ",
 			slices.Concat(e.hints, []string{"see: rekey incidents"})...)
 		errors.As(err, &e)
 		hints = e.hints

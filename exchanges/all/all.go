@@ -13,6 +13,7 @@ import (
 	"rekey/exchanges/coinbase"
 	"rekey/exchanges/coinbaseexchange"
 	"rekey/exchanges/ftx"
+	"rekey/exchanges/gateio"
 	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
 	"rekey/exchanges/okx"
@@ -39,6 +40,7 @@ func adapters() []exchanges.Exchange {
 		bybit.Exchange(),
 		kraken.Exchange(),
 		bitget.Exchange(),
+		gateio.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

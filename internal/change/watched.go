@@ -116,6 +116,12 @@ func (w *walk) StillThere(
 	said := "Still active (" + masked + ")"
 	switch says {
 	case exchanges.StatusAlive:
+		if takes := w.exchange.Card.Takes; watched < takes {
+			said += fmt.Sprintf(", as it may be for %d minutes after its deletion", int(takes.Minutes()))
+		}
+	case exchanges.StatusDead:
+		said = fmt.Sprintf("Gone, says the exchange (%s); that counts once it says so %d minutes later", masked,
+			int(w.exchange.Card.Takes.Minutes()))
 	case exchanges.StatusUndetermined:
 		said = "The exchange says nothing clear of " + masked
 	default:

@@ -16,11 +16,11 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 	done := map[string][]string{} // by account ID: what was listed of its sub-accounts, whole
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
-		if same, whole := done[account]; account != "" && whole && !s.isManager(k.entry.Name) {
+		if same, complete := done[account]; account != "" && complete && !s.isManager(k.entry.Name) {
 			s.manager(k, nil, same, true) // another key of the same account
 			continue
 		}
-		whole := true
+		complete := true
 		declared := s.isManager(k.entry.Name)
 		lister, _ := k.adapter.(exchanges.Lister)
 		var listed []string
@@ -28,24 +28,44 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 		progress := func(p exchanges.ListProgress) { s.tally.accounts(k.entry.Exchange, k.entry.Name, p) }
 		for found, err := range lister.ListKeys(ctx, exchanges.ListRequest{Progress: progress}) {
 			if err != nil {
-				whole, trouble = false, err
+				complete, trouble = false, err
 				if !isNotMaster(k.seen, err) || declared {
 					s.gap(k.entry.Name, err)
 				}
 				k.list = outcome(k.list, k.seen, err)
 				continue
 			}
+			found.Ref.AccessKey = whole(found.Ref, keys)
 			s.found(found)
 			listed = append(listed, found.Ref.AccessKey)
 		}
-		if whole {
+		if complete {
 			k.list = listRead
 		}
-		s.manager(k, trouble, listed, whole)
-		if whole {
+		s.manager(k, trouble, listed, complete)
+		if complete {
 			done[account] = listed
 		}
 	}
+}
+
+// whole returns the access key of a row: for one of which the exchange shows a
+// part alone, that of the only declared key which the part fits. Where none fits,
+// or several do, the part stands for the key: it is one that nobody declared, or
+// it cannot be said which.
+func whole(ref exchanges.KeyRef, keys []*key) string {
+	found := ""
+	for _, k := range keys {
+		accessKey := k.credential.AccessKey
+		if k.skip || accessKey == found || !exchanges.IsPartOf(ref.AccessKey, accessKey) {
+			continue
+		}
+		if found != "" {
+			return ref.AccessKey
+		}
+		found = accessKey
+	}
+	return cmp.Or(found, ref.AccessKey)
 }
 
 // What became of a list, as audit.Subject.ManagerList says it.
