@@ -135,8 +135,8 @@ func (r *run) unknownLevel(account string) []Unknown {
 	if !r.in.Threshold.IsPositive() || r.in.Threshold.Equal(usualLevel()) {
 		return nil
 	}
-	return []Unknown{{"TR-01", account, fmt.Sprintf("suspicious from %s of the equity on and likely "+
-		"from %s, as --threshold "+
-		"says: how often that is wrong was not measured; at 2 %% and 4 %% it is 6.4 and 0.06 times a year, and lower levels "+
-		"are wrong more often", percent(r.in.Threshold), percent(r.in.Threshold.Mul(decimal.NewFromInt(2))))}}
+	likely := percent(r.in.Threshold.Mul(decimal.NewFromInt(2)))
+	return []Unknown{{"TR-01", account, fmt.Sprintf("suspicious from %s of the equity on and likely from %s, as "+
+		"--threshold says: how often that is wrong was not measured; at 2 %% and 4 %% it is 6.4 and 0.06 times a year, and "+
+		"lower levels are wrong more often", percent(r.in.Threshold), likely)}}
 }

@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -18,6 +19,9 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"rekey/audit"
+	"rekey/internal/report"
 )
 
 // A browser is Chromium with the pages of one test.
@@ -149,6 +153,7 @@ func TestPageInChromium(t *testing.T) {
 	for name, doc := range documents(t) {
 		pages[name] = printed(t, doc, "html")
 	}
+	pages["trace"], pages["trace-hostile"] = tracePage(t, ""), tracePage(t, strings.Repeat("W", 90)+"<script>\u202e")
 	b := open(t, pages)
 	for name, page := range pages {
 		for _, width := range []int64{360, 1440} {
@@ -165,6 +170,31 @@ func TestPageInChromium(t *testing.T) {
 		}
 	}
 	pictures(t, b)
+}
+
+// tracePage is the page of a saved trace, with a word of others in place of its
+// symbol and address.
+func tracePage(t *testing.T, word string) []byte {
+	t.Helper()
+	saved, err := os.ReadFile("testdata/trace.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := report.ReadTrace(bytes.NewReader(saved))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Clusters) == 0 || len(doc.Outflows) == 0 {
+		t.Fatal("the saved trace has no cluster or no outflow")
+	}
+	if word != "" {
+		doc.Clusters[0].Symbol, doc.Outflows[0].Address = word, audit.Text(word)
+	}
+	var page bytes.Buffer
+	if err := report.WriteTrace(&page, "html", doc, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return page.Bytes()
 }
 
 // pictures keeps what the page looks like, for people.
