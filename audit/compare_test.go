@@ -60,7 +60,10 @@ func TestAgainstABaseline(t *testing.T) {
 				func(s *Subject) { s.Key.Ref.AccessKey = "N3wKeyNobodyKnows000" })}, was...),
 			reported: "INV-01 okx/grid/N3wK…s000 new; ", wantKnown: 3, exit: 3,
 		},
-		{story: "the listed key was deleted", now: []Subject{grid, was[2]}, fixed: "INV-01 okx/grid/Ex4m…0000 ; ", wantKnown: 2},
+		{
+			story: "the listed key was deleted", now: []Subject{grid, was[2]},
+			fixed: "INV-01 okx/grid/Ex4m…0000 ; ", wantKnown: 2,
+		},
 		{
 			story: "nobody could look at the list", now: []Subject{grid, was[2]},
 			gaps:   []Gap{{Key: "grid", Kind: exchanges.KindNetwork, Detail: "no route"}},
@@ -70,7 +73,10 @@ func TestAgainstABaseline(t *testing.T) {
 			story: "the key that could list it was taken out of the inventory", now: []Subject{grid}, wantKnown: 1,
 			unseen: "INV-01 okx/grid/Ex4m…0000 ; NET-01 hedge ; ",
 		},
-		{story: "the exchange did not say", now: []Subject{sample("grid", "okx", listUntold), gone, was[2]}, unseen: "NET-01 grid ; ", wantKnown: 2},
+		{
+			story: "the exchange did not say", now: []Subject{sample("grid", "okx", listUntold), gone, was[2]},
+			unseen: "NET-01 grid ; ", wantKnown: 2,
+		},
 		{
 			story: "the rule was turned off", now: was, policy: Policy{
 				FailOn: High,

@@ -118,7 +118,7 @@ func newKey(s Subject, derived *DerivedExpiry) Key {
 		LastUsedAt: moment(key.LastUsedAt), SpecialMargin: key.SpecialMargin,
 		SharedWith: validAll(s.Inventory.SharedWith), ManagerList: Text(s.ManagerList),
 	}
-	if key.Ref.AccessKey != "" {
+	if key.Ref.AccessKey != "" && !exchanges.IsPart(key.Ref.AccessKey) { // a part has none
 		k.Fingerprint = Text(exchanges.Fingerprint(key.Ref.AccessKey))
 	}
 	if granted, known := key.Permissions.Granted(); known {

@@ -38,11 +38,15 @@ func TestNotTold(t *testing.T) {
 				}))},
 			powers{exchanges.Futures},
 		},
-		{"a further market changes nothing", []func(*Subject){told(powers{exchanges.Spot}, append(moves, exchanges.Withdraw))}, powers{}},
+		{"a further market changes nothing", []func(*Subject){told(powers{exchanges.Spot},
+			append(moves, exchanges.Withdraw))}, powers{}},
 		{"a dead key", []func(*Subject){permissionsUntold, status(exchanges.StatusDead)}, powers{}},
 		{"an expired key", []func(*Subject){permissionsUntold, status(exchanges.StatusExpired)}, powers{}},
 		{"a key that nobody could judge", []func(*Subject){permissionsUntold, status(exchanges.StatusUndetermined)}, all},
-		{"a disabled key, which may be enabled again", []func(*Subject){permissionsUntold, status(exchanges.StatusDisabled)}, all},
+		{"a disabled key, which may be enabled again", []func(*Subject){
+			permissionsUntold,
+			status(exchanges.StatusDisabled),
+		}, all},
 	} {
 		r, _ := audited(t, Input{Now: examplesDay(), Subjects: []Subject{sample("grid", "okx", tt.edits...)}})
 		if diff := cmp.Diff(tt.want, r.Keys[0].NotTold); diff != "" {
@@ -81,7 +85,8 @@ func TestResultHoldsNoAccessKey(t *testing.T) {
 		t.Errorf("%s, %v", text, err)
 	}
 	for saved, want := range map[string]string{
-		full: "CANA…6789", "CANA…6789": "CANA…6789", "…89": "…89", "…": "…", "": "", "short": "…rt", "CANARYCANARY": "CANA…NARY",
+		full: "CANA…6789", "CANA…6789": "CANA…6789", "…89": "…89", "…": "…", "": "", "short": "…rt",
+		"CANARYCANARY": "CANA…NARY",
 	} {
 		var k Key
 		if err := json.Unmarshal([]byte(`{"access_key":"`+saved+`"}`), &k); err != nil || k.AccessKey.String() != want {

@@ -223,7 +223,8 @@ func TestIncidentWords(t *testing.T) {
 	want := "revoke the key; bind the key that replaces it to an IP whitelist; leave the key only " +
 		"the permissions it needs; " +
 		"compare the exchange's list of keys with the inventory and delete what you did not create; " +
-		"review trades, orders, transfers and withdrawals since 2022-10-01 (abused then: AKRO, MIR on binance); do not use its passphrase again"
+		"review trades, orders, transfers and withdrawals since 2022-10-01 (abused then: AKRO, MIR on binance); do " +
+		"not use its passphrase again"
 	if f.Remedy != want {
 		t.Errorf("remedy\n%s\nwant\n%s", f.Remedy, want)
 	}

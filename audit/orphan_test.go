@@ -20,8 +20,16 @@ func TestUndeclaredKeyThatMayBeAnUnreadOne(t *testing.T) {
 		says   string // the end of the detail, "" for no such words
 	}{
 		{"all were read", []Subject{readable}, ""},
-		{"one was not", []Subject{readable, unread("grid", "kucoin", "")}, "; it may be grid, whose credential could not be read"},
-		{"one of its account was not", []Subject{unread("grid", "kucoin", "Grid")}, "; it may be grid, whose credential could not be read"},
+		{
+			"one was not",
+			[]Subject{readable, unread("grid", "kucoin", "")},
+			"; it may be grid, whose credential could not be read",
+		},
+		{
+			"one of its account was not",
+			[]Subject{unread("grid", "kucoin", "Grid")},
+			"; it may be grid, whose credential could not be read",
+		},
 		{"one of another account was not", []Subject{unread("grid", "kucoin", "arb")}, ""},
 		{"one of another exchange was not", []Subject{unread("grid", "okx", "")}, ""},
 		{

@@ -30,9 +30,11 @@ func widerThanRecorded() Rule {
 	was := sample("grid", "okx")
 	return Rule{
 		ID: "PERM-16", Title: "Key can do more than at the last audit", Brief: "gained powers", Severity: Critical,
-		Why:    "Nobody widens a key by accident: somebody has the account's session, or did not tell the team.",
-		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, change its password and second factor, and review trades and withdrawals. Otherwise record the new state with --update-baseline.",
-		When: "Against `--baseline`: the key, or the key that now has its name, has a permission that it had not then, or a word of the exchange's that rekey does not know. " +
+		Why: "Nobody widens a key by accident: somebody has the account's session, or did not tell the team.",
+		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, change its password and " +
+			"second factor, and review trades and withdrawals. Otherwise record the new state with --update-baseline.",
+		When: "Against `--baseline`: the key, or the key that now has its name, has a permission that it had not then, or " +
+			"a word of the exchange's that rekey does not know. " +
 			"Medium when all that was added is reading or receiving.",
 		Refs:  []string{"CWE-269"},
 		Check: checkWider,
@@ -128,9 +130,11 @@ func listChanged() Rule {
 	return Rule{
 		ID: "NET-13", Title: "IP whitelist changed or removed since the last audit",
 		Brief: "IP list changed", Severity: Critical,
-		Why:    "Whoever adds an address means to use the key from there.",
-		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, and change its password and second factor. Otherwise record the new state with --update-baseline.",
-		When: "Against `--baseline`: the list is gone, or it lets in an address that it did not let in then. Medium for a key that can only read. Info when addresses were only taken away. " +
+		Why: "Whoever adds an address means to use the key from there.",
+		Remedy: "Ask who did it. If nobody did, revoke the key, end all sessions of the account, and change its password " +
+			"and second factor. Otherwise record the new state with --update-baseline.",
+		When: "Against `--baseline`: the list is gone, or it lets in an address that it did not let in then. Medium for a " +
+			"key that can only read. Info when addresses were only taken away. " +
 			"Unknown where there was and is a list that the exchange does not show.",
 		Refs:  []string{"CWE-269"},
 		Check: checkListChanged,
@@ -211,7 +215,8 @@ func checkListChanged(s Subject, d *Desk) []Verdict {
 	now, shownNow := s.Key.Whitelist.Entries.Get()
 	if !shownThen || !shownNow {
 		return cannotTell(
-			"there was an IP whitelist and there is one; whether it is the same cannot be seen, since the exchange does not show it",
+			"there was an IP whitelist and there is one; whether it is the same cannot be seen, since the " +
+				"exchange does not show it",
 		)
 	}
 	added, gone := notLetIn(now, before), notLetIn(before, now)

@@ -202,9 +202,12 @@ func inADump() Rule {
 	}
 	return Rule{
 		ID: "INC-06", Title: "Found in a leaked dump", Brief: "in a leaked dump", Severity: Critical,
-		Why:    "Whoever has the dump has the key. With the secret in it they can use the key as it is; with the access key alone they know whom to try.",
+		Why: "Whoever has the dump has the key. With the secret in it they can use the key as it is; with the access " +
+			"key alone they know whom to try.",
 		Remedy: "Revoke the key now: `rekey respond KEY`. Then look for what else lay beside it.",
-		When: "`rekey leak` found the key in a dump, and remembers it by its fingerprint in the state directory. Critical for a key that may live when the secret was there or the key may trade or withdraw, high for other keys that may live, " +
+		When: "`rekey leak` found the key in a dump, and remembers it by its fingerprint in the state directory. Critical " +
+			"for a key that may live when the secret was there or the key may trade or withdraw, high for " +
+			"other keys that may live, " +
 			"information for a key that has ended.",
 		Refs: []string{"OWASP NHI2:2025", "CWE-200"},
 		Check: func(s Subject, _ *Desk) []Verdict {

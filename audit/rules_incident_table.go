@@ -25,7 +25,8 @@ const formulaNote = " The severity is that of a linked key: critical if it may t
 func exposedAtVendor() Rule {
 	return Rule{
 		ID: ruleExposed, Title: "Shared with a vendor whose keys leaked", Brief: "vendor leak", Severity: Critical,
-		Why:    "The vendor's copy of the key was taken. Whoever has it can trade the account's money away, without any right to withdraw.",
+		Why: "The vendor's copy of the key was taken. Whoever has it can trade the account's money away, " +
+			"without any right to withdraw.",
 		Remedy: "Revoke the key, and review the account's trades.",
 		When: "A vendor of the key (shared_with, or one that says that it holds the key) had an incident that took keys, " +
 			"and the key was made in time to be among them." + formulaNote +
@@ -120,8 +121,10 @@ func exposedAtExchange() Rule {
 		ID: ruleExchange, Title: "Older than an incident of its exchange", Brief: "exchange incident", Severity: High,
 		Why:    "The exchange itself, or its keys at large, were hit. A key of that time was never changed since.",
 		Remedy: "Rotate the key.",
-		When: "An incident concerns every key of the exchange, the owner, or keys that the inventory does not know, and the key was made in time. " +
-			"The severity is the incident's; entries that ask for nothing are left out. Unknown when nobody says when the key was made.",
+		When: "An incident concerns every key of the exchange, the owner, or keys that the inventory does not know, and " +
+			"the key was made in time. " +
+			"The severity is the incident's; entries that ask for nothing are left out. Unknown when nobody " +
+			"says when the key was made.",
 		Refs:  []string{"OWASP NHI7:2025"},
 		Check: incidentCheck(ruleExchange, func(Subject) bool { return true }),
 		Fires: []Example{{
@@ -201,9 +204,10 @@ func suspectedVendor() Rule {
 		Brief: "leak suspected", Severity: Medium,
 		Why:    "In 2022 ten weeks went by between the first abuse and the vendor's confession.",
 		Remedy: "Rotate the key now: it costs less than being right later.",
-		When:   "The catalogue marks an incident as suspected, and the key is linked with it and was not made after its end. At most medium.",
-		Refs:   []string{"OWASP NHI3:2025"},
-		Check:  incidentCheck(ruleSuspected, func(Subject) bool { return true }),
+		When: "The catalogue marks an incident as suspected, and the key is linked with it and was not made after " +
+			"its end. At most medium.",
+		Refs:  []string{"OWASP NHI3:2025"},
+		Check: incidentCheck(ruleSuspected, func(Subject) bool { return true }),
 		Fires: []Example{{
 			Words:   "December 2022: exchanges see abuse of keys given to 3commas.",
 			Subject: sample("grid", "binance", made("2021-06-16"), sharedWith("3commas")),

@@ -14,10 +14,14 @@ func inventoryRules() []Rule {
 func orphanKey() Rule {
 	return Rule{
 		ID: "INV-01", Title: "Unknown API key (not in rekey.yaml)", Brief: "unknown key", Severity: Critical,
-		Why:    "It was forgotten, or an intruder made it. In 2018 and 2024 thieves made their own keys at Binance and OKX and waited.",
-		Remedy: "Ask who made it. If nobody did, revoke it, change the account's password and second factor, and review trades and withdrawals.",
-		When: "An exchange lists the key, and no key of the inventory is it, whatever it may do. Low when the key has ended. " +
-			"Where the credential of a key of the inventory could not be read, the detail says that this may be that key: nobody can tell until it is read. " +
+		Why: "It was forgotten, or an intruder made it. In 2018 and 2024 thieves made their own keys at " +
+			"Binance and OKX and waited.",
+		Remedy: "Ask who made it. If nobody did, revoke it, change the account's password and second factor, and " +
+			"review trades and withdrawals.",
+		When: "An exchange lists the key, and no key of the inventory is it, whatever it may do. Low " +
+			"when the key has ended. " +
+			"Where the credential of a key of the inventory could not be read, the detail says that this may be that key: " +
+			"nobody can tell until it is read. " +
 			"Only keys that an exchange lists can be seen: most exchanges do not list the keys of the master account.",
 		Refs: []string{"OWASP NHI1:2025", "CCSS 1.06"},
 		Check: func(s Subject, d *Desk) []Verdict {
@@ -198,7 +202,8 @@ func duplicateLabel() Rule {
 		ID: "INV-05", Title: "Two keys with one label", Brief: "same label twice", Severity: Low,
 		Why:    "In a hurry somebody deletes the wrong one.",
 		Remedy: "Give each key a label of its own.",
-		When: "Another living key of the exchange carries the same label, without regard to case and outer blanks, in an account that is not known to be another. " +
+		When: "Another living key of the exchange carries the same label, without regard to case and outer blanks, in an " +
+			"account that is not known to be another. " +
 			"Not applicable to the only key of an exchange.",
 		Check: func(s Subject, d *Desk) []Verdict {
 			if !mayLive(s) || d.perExchange[s.Key.Ref.Exchange] < 2 {

@@ -16,7 +16,8 @@ func oldKey() Rule {
 		ID: id, Title: "Key is older than the policy allows", Brief: "old key", Severity: Medium,
 		Why:    "The longer a key lives, the more places have seen its secret. Exchanges and vendors advise 90 days.",
 		Remedy: "Rotate the key.",
-		When: "The age is above withdraw_days for a key that may withdraw, trade_days for one that may trade or transfer, read_days for the rest, " +
+		When: "The age is above withdraw_days for a key that may withdraw, trade_days for one that may trade or transfer, " +
+			"read_days for the rest, " +
 			"and above rotate.every where that is shorter. The creation date is the exchange's, else the inventory's. " +
 			"Where it is not known what the key may do, the rule answers only if every limit gives the same answer.",
 		Refs: []string{"CWE-262", "OWASP NHI7:2025"},
@@ -123,7 +124,8 @@ func veryOldKey() Rule {
 		ID: id, Title: "Key is older than any key should be", Brief: "old key", Severity: High,
 		Why:    "A key of this age has outlived people, machines and vendors that saw its secret.",
 		Remedy: "Rotate the key.",
-		When:   "The age is above `days`, whatever the key may do. The creation date is the exchange's, else the inventory's.",
+		When: "The age is above `days`, whatever the key may do. The creation date is the " +
+			"exchange's, else the inventory's.",
 		Refs:   []string{"CWE-263", "OWASP NHI7:2025"},
 		Params: []Param{{"days", 730, "the limit in days, two years"}},
 		Check: func(s Subject, d *Desk) []Verdict {
@@ -154,7 +156,8 @@ func endingKey() Rule {
 		ID: id, Title: "Key is about to end", Brief: "ends soon", Severity: Low,
 		Why:    "When the key ends, the bot stops, and leaves its positions open.",
 		Remedy: "Rotate the key before that day.",
-		When: "The exchange states an end, or a published rule implies one that does not depend on the key being idle, and it is at most `days` away. " +
+		When: "The exchange states an end, or a published rule implies one that does not depend on the key being idle, " +
+			"and it is at most `days` away. " +
 			"Rules about idle keys are left out: they never come true while the key is used.",
 		Params: []Param{{"days", 14, "how many days ahead to look"}},
 		Check: func(s Subject, d *Desk) []Verdict {

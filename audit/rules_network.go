@@ -14,10 +14,12 @@ func networkRules() []Rule {
 	return []Rule{
 		{
 			ID: "NET-01", Title: "Can trade, no IP whitelist", Brief: "trades, any IP", Severity: High,
-			Why:    "A leaked secret works from anywhere. With a whitelist it is useless elsewhere; every exchange read advises one.",
+			Why: "A leaked secret works from anywhere. With a whitelist it is useless elsewhere; every " +
+				"exchange read advises one.",
 			Remedy: "Bind the key to the addresses it is used from.",
-			When:   "The exchange says that the key has no IP whitelist, and it may trade, transfer, withdraw, manage keys, or something that rekey does not know. Where shared_with names agent, it is critical.",
-			Refs:   []string{"CWE-923", "OWASP NHI4:2025"},
+			When: "The exchange says that the key has no IP whitelist, and it may trade, transfer, withdraw, manage keys, " +
+				"or something that rekey does not know. Where shared_with names agent, it is critical.",
+			Refs: []string{"CWE-923", "OWASP NHI4:2025"},
 			Check: func(s Subject, _ *Desk) []Verdict {
 				if !mayLive(s) {
 					return nil

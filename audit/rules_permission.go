@@ -18,10 +18,12 @@ func withdrawRules() []Rule {
 	return []Rule{
 		{
 			ID: "PERM-01", Title: "Can withdraw", Brief: "can withdraw", Severity: High,
-			Why:    "Whoever holds the secret can send the money away. A withdrawal by API may skip the second factor that the web page asks for.",
-			Remedy: "Turn withdrawal off. Where it is needed, keep it on a key of its own, with an IP whitelist and a list of withdrawal addresses.",
-			When:   "The exchange says that the key may withdraw.",
-			Refs:   []string{"CWE-250", "OWASP NHI5:2025", "CCSS 1.04"},
+			Why: "Whoever holds the secret can send the money away. A withdrawal by API may skip the second factor " +
+				"that the web page asks for.",
+			Remedy: "Turn withdrawal off. Where it is needed, keep it on a key of its own, with an IP whitelist and a list " +
+				"of withdrawal addresses.",
+			When: "The exchange says that the key may withdraw.",
+			Refs: []string{"CWE-250", "OWASP NHI5:2025", "CCSS 1.04"},
 			Check: func(s Subject, _ *Desk) []Verdict {
 				if !mayLive(s) {
 					return nil
@@ -128,7 +130,8 @@ func transferRule(r Rule, power exchanges.Permission) Rule {
 	r.When = "The exchange grants " + string(
 		power,
 	) + ". Where the key's purpose names it, the severity follows capability and IP whitelist " +
-		"(high without a list, medium with a wide one, low with a tight one), because then it is needed and only its reach counts."
+		"(high without a list, medium with a wide one, low with a tight one), because then it is needed " +
+		"and only its reach counts."
 	r.Refs = []string{"CWE-250", "OWASP NHI5:2025"}
 	r.Check = func(s Subject, _ *Desk) []Verdict {
 		if !mayLive(s) {
@@ -162,7 +165,8 @@ func masterKey() Rule {
 		Brief: "master's key", Severity: High,
 		Why:    "A key of a sub-account can lose that sub-account's balance and no more.",
 		Remedy: "Make a sub-account for this use, fund it with what the use needs, and trade with a key of it.",
-		When: "The key belongs to the master account and may trade or withdraw. The severity follows capability and IP whitelist: " +
+		When: "The key belongs to the master account and may trade or withdraw. The severity follows " +
+			"capability and IP whitelist: " +
 			"a trading key is high without a list, medium with a list that is wide or not shown, low with a tight one.",
 		Refs: []string{"OWASP NHI8:2025", "CCSS 1.04"},
 		Check: func(s Subject, _ *Desk) []Verdict {
@@ -219,10 +223,11 @@ func unknownPower() Rule {
 	}
 	return Rule{
 		ID: "PERM-18", Title: "Has a permission that rekey does not know", Brief: "unknown power", Severity: Medium,
-		Why:    "The exchange gave the key a power that this version cannot judge. It may be harmless, and it may not.",
-		Remedy: "Look the word up at the exchange (permissions_raw has it), take it off the key if the key does not need it, and report the word to the project.",
-		When:   "An answer of the exchange holds a permission that is not mapped. Other rules count it as trading.",
-		Refs:   []string{"CWE-250"},
+		Why: "The exchange gave the key a power that this version cannot judge. It may be harmless, and it may not.",
+		Remedy: "Look the word up at the exchange (permissions_raw has it), take it off the key if the key does not need " +
+			"it, and report the word to the project.",
+		When: "An answer of the exchange holds a permission that is not mapped. Other rules count it as trading.",
+		Refs: []string{"CWE-250"},
 		Check: func(s Subject, _ *Desk) []Verdict {
 			if !mayLive(s) {
 				return nil
@@ -254,7 +259,8 @@ func purposeRules() []Rule {
 		Why:    "A tax tool or tracker needs to read. What it may do besides is what a breach there costs.",
 		Remedy: "Replace the key by one with the permissions of its purpose and no others.",
 		When: "The inventory gives the key a purpose without a trading permission, and the key may trade: high. " +
-			"Any other power beyond the purpose (another market, transfer, withdraw, manage_keys): medium. A purpose of `trade` covers every market, " +
+			"Any other power beyond the purpose (another market, transfer, withdraw, manage_keys): medium. A purpose of " +
+			"`trade` covers every market, " +
 			"and the single `trade` of an exchange is covered by any market. Not applicable without a purpose.",
 		Refs: []string{"CWE-250", "OWASP NHI5:2025"},
 		Check: func(s Subject, _ *Desk) []Verdict {

@@ -39,7 +39,8 @@ func policyRules() []Rule {
 			ID: ruleUnusedWaiver, Title: "Waiver silences nothing", Brief: "waiver unused", Severity: Low,
 			Why:    "It was needed once. Left standing, it silences the next finding of its kind.",
 			Remedy: "Remove the waiver.",
-			When: "A waiver holds, and its rule reports nothing about its key. Not while the rule is unknown for the key, or the key could not be looked at: " +
+			When: "A waiver holds, and its rule reports nothing about its key. Not while the rule is unknown for the key, or " +
+				"the key could not be looked at: " +
 				"then the waiver may still be needed.",
 			CheckDesk: func(d *Desk) []Verdict {
 				var out []Verdict

@@ -94,9 +94,11 @@ func replacedAlive() Rule {
 	ended.Ended, ended.Stage = true, "unconfirmed"
 	return Rule{
 		ID: "INC-07", Title: "Rotated, and the old key still works", Brief: "old key works", Severity: Critical,
-		Why:    "A rotation ends the old key. While it works, whoever has it has the account, and nobody looks at it any more.",
+		Why: "A rotation ends the old key. While it works, whoever has it has the account, and " +
+			"nobody looks at it any more.",
 		Remedy: "Go on with the run: `rekey runs resume`. If it has ended, `rekey revoke` the old key.",
-		When: "The journal of rekey holds a rotation that made a new key, and the exchange says that the old one lives: critical. " +
+		When: "The journal of rekey holds a rotation that made a new key, and the exchange says that the " +
+			"old one lives: critical. " +
 			"High for the new key while its rotation is unfinished.",
 		Refs: []string{"OWASP NHI1:2025", "CWE-324"},
 		Check: func(s Subject, _ *Desk) []Verdict {
@@ -140,8 +142,9 @@ func destroyedAlive() Rule {
 		ID: "ROT-01", Title: "Meant to be deleted, and still works", Brief: "not deleted", Severity: Critical,
 		Why:    "Somebody wanted this key dead, and it is not.",
 		Remedy: "Go on with the run: `rekey runs resume`, or `rekey revoke` the key again.",
-		When: "The journal of rekey holds a revocation of the key, or a rotation that made no new one, that is unfinished or ended " +
-			"without destroying it, and the exchange says that the key lives.",
+		When: "The journal of rekey holds a revocation of the key, or a rotation that made no new one, that " +
+			"is unfinished or ended " +
+			"without deleting it, and the exchange says that the key lives.",
 		Refs: []string{"OWASP NHI1:2025", "CWE-324"},
 		Check: func(s Subject, _ *Desk) []Verdict {
 			wanted := func(r PastRun) bool { return r.Role == RunOld && (!r.Replaces || !r.Made) }
@@ -174,7 +177,8 @@ func lostKey() Rule {
 	lost := PastRun{Role: RunLost, Stage: "unconfirmed", Ended: true}
 	return Rule{
 		ID: "ROT-08", Title: "Made by rekey, and nobody has its secret", Brief: "secret lost", Severity: Critical,
-		Why:    "The exchange's answer to making this key was lost, and with it the secret: nobody can use the key for anything good.",
+		Why: "The exchange's answer to making this key was lost, and with it the secret: nobody can use " +
+			"the key for anything good.",
 		Remedy: "Destroy it: `rekey rotate --due` does, or `rekey revoke`.",
 		When:   "The label of the key is the one that a run of rekey gave to a key whose making got no answer.",
 		Refs:   []string{"OWASP NHI1:2025"},

@@ -24,10 +24,12 @@ func storageRules() []Rule {
 	return []Rule{
 		{
 			ID: "STO-01", Title: "Credential file is tracked by git", Brief: "file in git", Severity: Critical,
-			Why:    "Everybody who ever clones the repository has the secret, and deleting the file does not take it out of the history.",
-			Remedy: "Rotate the key, keep the new one outside of the repository, and see with `rekey scan --git` what else the history holds.",
-			When:   "Git has a declared credential file in the index of the work tree that it lies in.",
-			Refs:   []string{"CWE-798", "CWE-540", "NHI2"},
+			Why: "Everybody who ever clones the repository has the secret, and deleting the file does not " +
+				"take it out of the history.",
+			Remedy: "Rotate the key, keep the new one outside of the repository, and see with `rekey scan --git` " +
+				"what else the history holds.",
+			When: "Git has a declared credential file in the index of the work tree that it lies in.",
+			Refs: []string{"CWE-798", "CWE-540", "NHI2"},
 			Check: locationCheck("whether git tracks %s is not known", gitKnown, func(l Location) string {
 				if l.Git != GitTracked {
 					return ""
@@ -87,8 +89,9 @@ func storageRules() []Rule {
 			ID: "STO-04", Title: "Credential file is readable by others", Brief: "readable file", Severity: High,
 			Why:    "Every account and every program of the machine can read the secret.",
 			Remedy: "chmod 600 the file, and rotate the key if others use the machine.",
-			When:   "The permission bits of a declared credential file grant something to group or others (mode & 077). Parent directories and ACLs are not looked at.",
-			Refs:   []string{"CWE-732", "CWE-276"},
+			When: "The permission bits of a declared credential file grant something to group or others (mode & 077). " +
+				"Parent directories and ACLs are not looked at.",
+			Refs: []string{"CWE-732", "CWE-276"},
 			Check: locationCheck("the permission bits of %s are not known", modeKnown, func(l Location) string {
 				if l.Mode&0o077 == 0 {
 					return ""
@@ -190,9 +193,11 @@ func cryptoRules() []Rule {
 	hmac := func(s *Subject) { s.Key.Algorithm = "hmac" }
 	return []Rule{{
 		ID: "CRY-01", Title: "HMAC key where the exchange offers an asymmetric one", Brief: "HMAC key", Severity: Low,
-		Why:    "With HMAC the exchange, and every vendor that has the key, hold the very secret that signs. With Ed25519 or RSA the private part never leaves the machine.",
+		Why: "With HMAC the exchange, and every vendor that has the key, hold the very secret that signs. With Ed25519 " +
+			"or RSA the private part never leaves the machine.",
 		Remedy: "Make the next key an Ed25519 key.",
-		When:   "The key signs with HMAC, and its exchange offers Ed25519 or RSA (of the exchanges of this version: binance). Medium for a key that a vendor has.",
+		When: "The key signs with HMAC, and its exchange offers Ed25519 or RSA (of the exchanges of this version: " +
+			"binance). Medium for a key that a vendor has.",
 		Check: func(s Subject, _ *Desk) []Verdict {
 			if !mayLive(s) || !offersAsymmetric(s.Key) {
 				return nil

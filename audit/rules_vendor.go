@@ -38,9 +38,11 @@ func strayConnection() Rule {
 	return Rule{
 		ID: "VEN-01", Title: "Vendor holds a connection that is not in rekey.yaml",
 		Brief: "not in rekey.yaml", Severity: High,
-		Why:    "A vendor can use a key that nobody here knows of, so nobody will revoke it.",
-		Remedy: "Find the key at the exchange and add it to rekey.yaml with shared_with, or revoke it and remove the connection at the vendor.",
-		When: "A vendor keeps a connection that could be matched with no key of the inventory, and does not say that the exchange refuses its key. " +
+		Why: "A vendor can use a key that nobody here knows of, so nobody will revoke it.",
+		Remedy: "Find the key at the exchange and add it to rekey.yaml with shared_with, or revoke it and remove the " +
+			"connection at the vendor.",
+		When: "A vendor keeps a connection that could be matched with no key of the inventory, and does not say that the " +
+			"exchange refuses its key. " +
 			"Unknown when the vendor's list was not read to its end.",
 		Refs: []string{"OWASP NHI3:2025"},
 		CheckDesk: func(d *Desk) []Verdict {
@@ -81,8 +83,9 @@ func ghostConnection() Rule {
 		ID: "VEN-02", Title: "Vendor keeps a key that the exchange refuses", Brief: "vendor keeps it", Severity: Low,
 		Why:    "The connection is of no use, and the vendor still stores the secret.",
 		Remedy: "Remove the connection at the vendor, after stopping the bots that use it.",
-		When:   "The vendor says that the exchange refused the stored key, or that it has expired. Unknown where the vendor does not say.",
-		Refs:   []string{"OWASP NHI1:2025"},
+		When: "The vendor says that the exchange refused the stored key, or that it has expired. Unknown where " +
+			"the vendor does not say.",
+		Refs: []string{"OWASP NHI1:2025"},
 		CheckDesk: func(d *Desk) []Verdict {
 			var out []Verdict
 			for _, r := range d.Vendors {
@@ -134,10 +137,12 @@ func undeclaredVendor() Rule {
 	return Rule{
 		ID: "VEN-03", Title: "A vendor has the key, and rekey.yaml does not say so",
 		Brief: "vendor has it", Severity: Medium,
-		Why:    "Incidents are matched by shared_with. Without the entry the next leak at the vendor would miss this key, once the vendor is not asked.",
+		Why: "Incidents are matched by shared_with. Without the entry the next leak at the vendor would miss this key, " +
+			"once the vendor is not asked.",
 		Remedy: "Add the vendor to the key's shared_with in rekey.yaml.",
-		When:   "A vendor says that it holds a key of the inventory, and the key's shared_with does not name the vendor. Incidents of that vendor count for the key at once.",
-		Refs:   []string{"OWASP NHI3:2025"},
+		When: "A vendor says that it holds a key of the inventory, and the key's shared_with does not name the vendor. " +
+			"Incidents of that vendor count for the key at once.",
+		Refs: []string{"OWASP NHI3:2025"},
 		CheckDesk: func(d *Desk) []Verdict {
 			var out []Verdict
 			for _, s := range d.Subjects {

@@ -51,10 +51,13 @@ func (d *Desk) published(s Subject) ([]netip.Prefix, []Verdict, bool) {
 func otherVendor() Rule {
 	return Rule{
 		ID: "NET-09", Title: "IP whitelist has another vendor's address", Brief: "vendor's IP", Severity: High,
-		Why:    "The key is used by a vendor that the inventory does not know of, so incidents there are missed.",
-		Remedy: "Find out who gave the key to that vendor. Add it to shared_with, or take the address off the list and rotate the key.",
-		When: "An entry lies in the published addresses of a vendor that shared_with does not name, and in none of one that it names. " +
-			"Published addresses are given at run time; without any, the rule is unknown for keys with a shared_with and not applicable to the rest.",
+		Why: "The key is used by a vendor that the inventory does not know of, so incidents there are missed.",
+		Remedy: "Find out who gave the key to that vendor. Add it to shared_with, or take the address off the " +
+			"list and rotate the key.",
+		When: "An entry lies in the published addresses of a vendor that shared_with does not name, and in " +
+			"none of one that it names. " +
+			"Published addresses are given at run time; without any, the rule is unknown for keys with a shared_with and " +
+			"not applicable to the rest.",
 		Refs: []string{"OWASP NHI3:2025"},
 		Check: func(s Subject, d *Desk) []Verdict {
 			entries, instead, ok := d.published(s)
@@ -90,7 +93,8 @@ func otherVendor() Rule {
 			{Words: "A key that no vendor has, and no ranges at hand.", Subject: sample("grid", "okx")},
 		},
 		Unsure: []Example{{
-			Words: "A vendor has the key, and its addresses are not at hand.", Subject: sample("grid", "okx", sharedWith("3commas")),
+			Words:   "A vendor has the key, and its addresses are not at hand.",
+			Subject: sample("grid", "okx", sharedWith("3commas")),
 		}},
 	}
 }
@@ -101,7 +105,8 @@ func leftVendor() Rule {
 		Brief: "old vendor's IP", Severity: High,
 		Why:    "The list outlived the contract, or shows that the key was at the vendor when its keys leaked.",
 		Remedy: "Rotate the key, and leave the vendor's addresses off the new list unless the vendor still uses it.",
-		When: "An entry lies in the published addresses of a vendor, and either an incident took keys of that vendor at a time when this key was or may have been there, " +
+		When: "An entry lies in the published addresses of a vendor, and either an incident took keys of that vendor at a " +
+			"time when this key was or may have been there, " +
 			"or the vendor said completely what it holds and this key is not among it. Without published addresses as NET-09.",
 		Refs: []string{"OWASP NHI1:2025", "OWASP NHI3:2025"},
 		Check: func(s Subject, d *Desk) []Verdict {
@@ -147,7 +152,8 @@ func leftVendor() Rule {
 			},
 		},
 		Unsure: []Example{{
-			Words: "A vendor has the key, and its addresses are not at hand.", Subject: sample("grid", "okx", sharedWith("3commas")),
+			Words:   "A vendor has the key, and its addresses are not at hand.",
+			Subject: sample("grid", "okx", sharedWith("3commas")),
 		}},
 	}
 }

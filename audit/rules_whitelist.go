@@ -54,8 +54,9 @@ func everything() Rule {
 		ID: "NET-03", Title: "IP whitelist lets in everything", Brief: "list lets all in", Severity: Critical,
 		Why:    "The key looks restricted and is not: nobody will look at it again.",
 		Remedy: "Replace the entry by the addresses the key is used from.",
-		When:   "The entries together hold all of IPv4 or all of IPv6: 0.0.0.0/0, ::/0, or any set of parts of them. Medium for a key that can only read.",
-		Refs:   []string{"CWE-923"},
+		When: "The entries together hold all of IPv4 or all of IPv6: 0.0.0.0/0, ::/0, or any set of parts of them. " +
+			"Medium for a key that can only read.",
+		Refs: []string{"CWE-923"},
 		Check: func(s Subject, _ *Desk) []Verdict {
 			entries, instead, ok := entriesOf(s)
 			if !ok {
@@ -103,8 +104,10 @@ func tooWideList() Rule {
 		ID: id, Title: "IP whitelist is too wide", Brief: "wide IP list", Severity: Medium,
 		Why:    "Whoever rents a neighbouring address is on the list.",
 		Remedy: "List single addresses, or the smallest range that is yours alone.",
-		When: "An IPv4 entry shorter than /ipv4_bits, an IPv6 entry shorter than /ipv6_bits, or more than `addresses` addresses together (a /64 of IPv6 counts as one). " +
-			"Trade: medium, and high when an IPv4 entry is shorter than /ipv4_high_bits. Withdraw: high. Read: low. A list that holds everything is NET-03's.",
+		When: "An IPv4 entry shorter than /ipv4_bits, an IPv6 entry shorter than /ipv6_bits, or more than `addresses` " +
+			"addresses together (a /64 of IPv6 counts as one). " +
+			"Trade: medium, and high when an IPv4 entry is shorter than /ipv4_high_bits. Withdraw: high. Read: low. A list " +
+			"that holds everything is NET-03's.",
 		Refs: []string{"CWE-923"},
 		Params: []Param{
 			{"ipv4_bits", w.ipv4, "an IPv4 entry shorter than this is too wide"},
@@ -169,7 +172,8 @@ func spread(n int) []string {
 func specialAddress() Rule {
 	return Rule{
 		ID: "NET-05", Title: "IP whitelist has an address that is not public", Brief: "private IP", Severity: Medium,
-		Why:    "A private, loopback, link-local, carrier-grade NAT, documentation, multicast or reserved address never reaches an exchange: the list was copied or is broken.",
+		Why: "A private, loopback, link-local, carrier-grade NAT, documentation, multicast or reserved address never " +
+			"reaches an exchange: the list was copied or is broken.",
 		Remedy: "Replace the entry by the public address the key is used from.",
 		When:   "An entry lies wholly in a range of the IANA special-purpose address registries.",
 		Refs:   []string{"CWE-923"},
@@ -208,7 +212,8 @@ func untidyList() Rule {
 		ID: "NET-06", Title: "IP whitelist is untidy", Brief: "untidy IP list", Severity: Low,
 		Why:    "Host bits, duplicates and overlaps hide what a list lets in.",
 		Remedy: "Write each address or range once, in its shortest form.",
-		When:   "An entry has host bits set (192.168.0.1/24), is an IPv4-mapped IPv6 form, or lies within another entry. Entries are compared after normalising.",
+		When: "An entry has host bits set (192.168.0.1/24), is an IPv4-mapped IPv6 form, or lies within another entry. " +
+			"Entries are compared after normalising.",
 		Check: func(s Subject, _ *Desk) []Verdict {
 			entries, instead, ok := entriesOf(s)
 			if !ok {

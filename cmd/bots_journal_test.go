@@ -155,7 +155,7 @@ func TestJournalOfAnOlderVersion(t *testing.T) {
 	}
 	r.asVersion1()
 	if code := r.run(t.Context(), nil, "runs", "list"); code != exitUnfinished ||
-		!strings.Contains(r.stdout.String(), "revoke grid-bot") {
+		!strings.Contains(r.stdout.String(), "grid-bot: STILL ACTIVE") {
 		t.Fatalf("exit %d\n%s", code, r.said())
 	}
 	if code := r.run(t.Context(), nil, "respond", "--resume", "--yes"); code != exitDone ||

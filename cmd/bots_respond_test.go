@@ -110,7 +110,7 @@ func TestIntruderThatAPersonLeaves(t *testing.T) {
 	if code != exitPerson || k.Deleted || doc.state(name) != "alive" {
 		t.Fatalf("exit %d, deleted %v\n%s\n%s", code, k.Deleted, r.said(), p.seen.String())
 	}
-	r.ends("1 of 2 keys dead, looked at again at ", "STILL ALIVE: "+name, "go on with: ")
+	r.ends("1 of 2 keys still active, 1 dead, looked at again at ", "STILL ACTIVE: "+name, "go on with: ")
 }
 
 // A key that only one manager lists dies before that manager: the list is read
@@ -142,7 +142,8 @@ func TestIntruderBeforeTheManagerDies(t *testing.T) {
 	r.ends(
 		"3 of 4 keys dead, looked at again at ",
 		"not listed any more, no proof is possible: binance/grid@desk.example/EVIL…kkkk",
-		"lists that could not be read again: binance-main; look on the exchange's page whether they name keys that you do not know",
+		"lists that could not be read again: binance-main; look on the exchange's page whether they name "+
+			"keys that you do not know",
 	)
 }
 
@@ -300,7 +301,10 @@ func TestTwoResponsesAtOnce(t *testing.T) {
 		) {
 			asked = true
 			for _, args := range [][]string{
-				{"respond", "swap-bot", "--yes"}, {"respond", "--resume", "--yes"}, {"revoke", "swap-bot", "--yes"}, {"runs", "resume", "--yes"},
+				{"respond", "swap-bot", "--yes"},
+				{"respond", "--resume", "--yes"},
+				{"revoke", "swap-bot", "--yes"},
+				{"runs", "resume", "--yes"},
 			} {
 				before := r.written("kucoin") + r.written("okx")
 				if code := second.run(t.Context(), nil, args...); code != exitUnfinished {

@@ -294,7 +294,7 @@ func (r *botRoom) dueDestroys(t *testing.T, account string) {
 	if live := r.ofAccount(account); len(live) != 1 {
 		t.Errorf("exit %d, alive are %+v\n%s", code, live, r.said())
 	}
-	if !strings.Contains(flat(r.stderr.String()), "whose making got no answer, had appeared and was destroyed") {
+	if !strings.Contains(flat(r.stderr.String()), "whose making got no answer, had appeared and was deleted") {
 		t.Errorf("exit %d, it is not said\n%s", code, r.said())
 	}
 	if r.run(t.Context(), nil, "runs", "list"); strings.Contains(flat(r.stderr.String()), "may still appear") {

@@ -24,7 +24,7 @@ func stageBots(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 1 {
 		ts.Check(os.WriteFile(ts.MkAbs("rekey.yaml"), []byte(d.Config(ts.ReadFile(args[0]))), 0o600))
 	}
-	stages.set(ts.Getenv("WORK"), &theatre{bots: d})
+	stages.set(ts.Getenv("WORK"), &stagedDesk{bots: d})
 }
 
 // awaited waits until a fake was asked: awaited EXCHANGE PATH, where the path

@@ -275,12 +275,6 @@ func codeOfEnd(e change.End) int {
 	return exitFailed
 }
 
-// answerChange prints what was done, and decides the exit code.
-func (a *App) answerChange(ctx context.Context, o output, doc report.Changes) error {
-	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
-	return a.printChange(o, doc)
-}
-
 // printChange prints what was done, with the exit code that it holds.
 func (a *App) printChange(o output, doc report.Changes) error {
 	doc.FinishedAt = a.Now()

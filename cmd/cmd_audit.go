@@ -15,6 +15,7 @@ import (
 	"rekey/internal/config"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // auditOptions are the flags of audit.
@@ -106,7 +107,8 @@ judged again. What could not be looked at counts as ever.`,
 		&o.failOn,
 		"fail-on",
 		"",
-		"exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none (default: the policy's, or high)",
+		"exit 3 for findings at or above this `SEVERITY`: critical, high, medium, low, info, none "+
+			"(default: the policy's, or high)",
 	)
 	offer(f, "fail-on", append(severityWords(), "none"))
 	f.StringVar(&o.policy, "policy", "", "policy `FILE`, in place of the one in rekey.yaml")
@@ -134,7 +136,8 @@ judged again. What could not be looked at counts as ever.`,
 		&o.forget,
 		"forget",
 		nil,
-		"forget a `KEY` that an earlier look saw on a list and that nobody can list any more: you saw yourself that it is gone",
+		"forget a `KEY` that an earlier look saw on a list and that nobody can list any more: you saw "+
+			"yourself that it is gone",
 	)
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
@@ -265,7 +268,7 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	result, err := a.surveyWith(ctx, d, show.update, show.askCode)
 	show.clear()
 	for _, r := range result.Remarks {
-		a.remark("%s", report.Sentence(r))
+		a.remark("%s", text.Sentence(r))
 	}
 	return result, err
 }

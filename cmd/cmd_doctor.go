@@ -13,7 +13,7 @@ import (
 	"rekey/exchanges"
 	"rekey/internal/config"
 	"rekey/internal/httpx"
-	"rekey/internal/report"
+	"rekey/internal/text"
 )
 
 func newDoctorCmd(a *App) *cobra.Command {
@@ -46,8 +46,8 @@ func (d *doctor) note(what, text string)  { d.line("-", what, text) }
 func (d *doctor) bad(what, text string)   { d.wrong++; d.line("WRONG", what, text) }
 func (d *doctor) blind(what, text string) { d.unseen++; d.line("?", what, text) }
 
-func (d *doctor) line(mark, what, text string) {
-	if _, err := fmt.Fprintf(d.w, "%-6s %-20s %s\n", mark, what, report.Sentence(text)); err != nil {
+func (d *doctor) line(mark, what, said string) {
+	if _, err := fmt.Fprintf(d.w, "%-6s %-20s %s\n", mark, what, text.Sentence(said)); err != nil {
 		d.err = err
 	}
 }
@@ -235,7 +235,7 @@ func (a *App) checkAddress(ctx context.Context, d *doctor, c *httpx.Client, x ex
 		d.blind(x.Card.Name+" address", "the answer holds no address")
 		return
 	}
-	d.ok(x.Card.Name+" address", "the exchange sees this machine as "+report.Clean(address))
+	d.ok(x.Card.Name+" address", "the exchange sees this machine as "+text.Clean(address))
 }
 
 func host(endpoint string) string {

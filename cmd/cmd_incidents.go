@@ -43,7 +43,8 @@ like it and should raise no alarm. With an ID: everything about that one.`,
 				for _, id := range ids {
 					i := slices.IndexFunc(all.Incidents, func(in audit.Incident) bool { return strings.EqualFold(in.ID, id) })
 					if i < 0 {
-						return unknownWord("incident", id, incidentIDs(all), "rekey incidents ", "see: rekey incidents")
+						hints := append(incidentsWith(all, id, "rekey incidents "), "see: rekey incidents")
+						return unknownWord("incident", id, incidentIDs(all), "rekey incidents ", hints...)
 					}
 					chosen = append(chosen, all.Incidents[i])
 				}
@@ -65,6 +66,18 @@ like it and should raise no alarm. With an ID: everything about that one.`,
 	o.add(c.Flags())
 	c.Flags().StringVar(&file, "incidents", "", "`FILE` with further incidents")
 	return c
+}
+
+// incidentsWith are the commands, each begun with command, of the incidents that have
+// a word in their id: that of a vendor.
+func incidentsWith(c audit.Catalogue, word, command string) []string {
+	var hints []string
+	for _, in := range c.Incidents {
+		if word != "" && strings.Contains(in.ID, strings.ToLower(word)) {
+			hints = append(hints, command+in.ID)
+		}
+	}
+	return hints
 }
 
 func incidentIDs(c audit.Catalogue) []string {

@@ -16,6 +16,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // leakOptions are the flags of leak.
@@ -122,7 +123,7 @@ func leakRun(ctx context.Context, a *App, o *leakOptions) error {
 	r.Result.Gaps = append(unread, r.Result.Gaps...)
 	if against == nil && len(r.Result.Hits) > 0 {
 		if err := leak.Remember(a.stateDir(), r.Result.Hits, a.Now()); err != nil {
-			a.remark("the hits could not be remembered for the next audit: %s", report.Sentence(plain(err)))
+			a.remark("the hits could not be remembered for the next audit: %s", text.Sentence(plain(err)))
 		}
 	}
 	r.ExitCode, r.FinishedAt = leakCode(r.Result), a.Now()

@@ -22,16 +22,17 @@ func newReportCmd(a *App) *cobra.Command {
 	o := &reportOptions{outputs: outputs{screen: true}}
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "Print a saved audit again, in any format, without asking anybody",
-		Long: `Print an audit that was saved with --format json or jsonl. Nothing is sent, and no
-configuration and no credential is read. It ends with the exit code that the
-audit ended with.
+		Short: "Print a saved audit or trace again, in any format, without asking anybody",
+		Long: `Print an audit that was saved with --format json or jsonl, or a trace that was
+saved with --format json. Nothing is sent, and no configuration and no credential
+is read. It ends with the exit code that the audit or the trace ended with.
 
 A file that was cut off, that a newer rekey wrote, or whose summary does not
 count what it holds is refused.`,
 		Example: `  rekey report --from last.json
   rekey report --from last.json --format html=audit.html --format sarif=audit.sarif
-  rekey audit --format json | rekey report --from - --format markdown`,
+  rekey audit --format json | rekey report --from - --format markdown
+  rekey report --from trace.json --format html=trace.html`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return reportRun(cmd.Context(), a, o) },
 	}
@@ -50,8 +51,14 @@ func reportRun(ctx context.Context, a *App, o *reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	traced, err := a.readSavedTrace(o.from)
+	switch {
+	case err != nil:
+		return usage("--from: " + plain(err))
+	case traced != nil:
+		return a.reportTrace(o, *traced)
+	}
 	var doc *audit.Result
-	var err error
 	var reads []string
 	if o.from == "-" {
 		if doc, err = report.Read(a.Stdin); err != nil {

@@ -13,8 +13,10 @@ import (
 	"rekey/audit"
 	"rekey/internal/change"
 	"rekey/internal/journal"
+	"rekey/internal/notify"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // respondOptions are the flags of respond.
@@ -25,6 +27,8 @@ type respondOptions struct {
 	replace []string // names, "all" or "none"; empty for those with a rotate block
 	resume  bool
 	report  string // a file for the report as Markdown, "" for none
+	notify  []string
+	to      []notify.Address // those of notify
 }
 
 func newRespondCmd(a *App) *cobra.Command {
@@ -33,18 +37,18 @@ func newRespondCmd(a *App) *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use:   "respond INCIDENT | KEY...",
-		Short: "The first hour: contain, kill and replace every key that an incident concerns",
+		Short: "The first hour: make read-only, delete and replace every key that an incident concerns",
 		Long: `Look at all keys, take those that an incident concerns (see: rekey incidents),
 that were given to a vendor (--vendor), or that are named, and deal with them in
 the order of what a thief can do with each: withdrawal from anywhere first, dead
 keys last. The list and its reasons are shown before the question.
 
-Keys that an API can change are narrowed at once to reading, then destroyed, then
+Keys that an API can change are made read-only at once, then deleted, then
 replaced where they are still needed. Beside that you are led through the pages
 of the exchanges for the others; several of them are watched at the same time.
-Keys that nobody declared, in the accounts that are concerned, are destroyed too;
-others that nobody declared are offered. A key that lists others dies after them,
-and its list is read once more before.
+Keys that nobody declared, in the accounts that are concerned, are deleted too;
+others that nobody declared are offered. A key that lists others is deleted after
+them, and its list is read once more before.
 
 Everything is looked at again before it ends. Keys that were made meanwhile are
 taken up: on a terminal you are asked. The last lines say how many keys are dead,
@@ -71,6 +75,7 @@ is 6.`,
 	f.StringVar(&o.vendor, "vendor", "", "all keys that were given to this `VENDOR`")
 	f.StringSliceVar(&o.replace, "replace", nil, "replace these `KEYS` with new ones: names, all, or none")
 	f.BoolVar(&o.resume, "resume", false, "go on with a response that was cut short")
+	f.StringArrayVar(&o.notify, "notify", nil, notifyHelp)
 	f.StringVar(&o.report, "report", "", "write the report as Markdown to `FILE`")
 	return c
 }
@@ -94,7 +99,11 @@ func (o *respondOptions) checkRespond() error {
 
 // respond looks at everything, plans, asks once, acts, and looks again.
 func (a *App) respond(ctx context.Context, o *respondOptions) error {
-	if err := o.checkRespond(); err != nil {
+	err := o.checkRespond()
+	if err != nil {
+		return err
+	}
+	if o.to, err = a.addresses(o.notify); err != nil {
 		return err
 	}
 	d, err := a.loadDesk(ctx)
@@ -132,7 +141,7 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	case err != nil:
 		return a.changeError(err, journal.Revoke)
 	case len(doc.Affected) == 0:
-		return a.noneConcerned(o, d, doc)
+		return a.noneConcerned(ctx, o, d, doc)
 	case len(doc.Keys) == 0: // the question was answered with no
 		return nil
 	default:
@@ -151,17 +160,20 @@ func (a *App) resumeRuns(ctx context.Context, o *respondOptions) error {
 		return usage(change.ErrNothingOpen.Error()+"; nothing was looked at",
 			"rekey respond INCIDENT, or rekey respond KEY..., begins one", "see: rekey incidents")
 	}
-	return a.takeUpRuns(ctx, &o.changeOptions, change.ResumeRuns(), nil)
+	return a.takeUpRuns(ctx, &o.changeOptions, change.ResumeRuns(), nil, o.to...)
 }
 
 // noneConcerned ends a response that is about no key. What could not be looked at
 // may be concerned.
-func (a *App) noneConcerned(o *respondOptions, d *desk, doc report.Response) error {
+func (a *App) noneConcerned(ctx context.Context, o *respondOptions, d *desk, doc report.Response) error {
 	doc.ExitCode = exitDone
 	a.remark("no key of %s is concerned", d.Source)
 	if n := doc.Gaps; n > 0 {
 		doc.ExitCode = exitIncomplete
 		a.say("rekey: %s could not be looked at, and may be concerned: rekey audit names them", number(n, "thing"))
+		if !o.dryRun {
+			a.tellResponse(ctx, o.to, doc)
+		}
 	}
 	return a.printResponse(o, doc)
 }
@@ -204,15 +216,9 @@ func (a *App) scopeOf(ctx context.Context, d *desk, o *respondOptions, q change.
 // notIncidentNorKey is the error for a word that is neither, with what was likely
 // meant.
 func notIncidentNorKey(all audit.Catalogue, word string, e *exitError) error {
-	var hints, ids []string
-	for _, in := range all.Incidents {
-		ids = append(ids, in.ID)
-		if strings.Contains(in.ID, strings.ToLower(word)) {
-			hints = append(hints, "rekey respond "+in.ID)
-		}
-	}
+	hints := incidentsWith(all, word, "rekey respond ")
 	if len(hints) == 0 {
-		err := unknownWord("incident", word, ids, "rekey respond ",
+		err := unknownWord("incident", word, incidentIDs(all), "rekey respond ",
 			slices.Concat(e.hints, []string{"see: rekey incidents"})...)
 		errors.As(err, &e)
 		hints = e.hints
@@ -295,12 +301,21 @@ func (a *App) answerResponse(ctx context.Context, o *respondOptions, c *console,
 		doc.ExitCode = exitPerson // nobody was here to hear what no API can do
 	}
 	err := a.printResponse(o, doc)
-	if !o.dryRun {
-		for _, line := range doc.Closing {
-			a.say("rekey: %s", report.Sentence(line))
-		}
+	if o.dryRun {
+		return err
+	}
+	a.close(doc)
+	if a.tellResponse(ctx, o.to, doc) { // nothing else stays last on the screen
+		a.close(doc)
 	}
 	return err
+}
+
+// close says how the keys of a response stand.
+func (a *App) close(doc report.Response) {
+	for _, line := range doc.Closing {
+		a.say("rekey: %s", text.Sentence(line))
+	}
 }
 
 // printResponse prints the report with the exit code that it holds.

@@ -14,8 +14,8 @@ func newRevokeCmd(a *App) *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use:   "revoke KEY...",
-		Short: "Destroy keys, and prove them dead",
-		Long: `Destroy each key, and ask the exchange for the proof: before and after, with the
+		Short: "Delete keys, and prove them dead",
+		Long: `Delete each key, and ask the exchange for the proof: before and after, with the
 same credential, from the same address. Where the proof cannot be had the run
 ends as unconfirmed, says what to check by hand, and the exit code is 6.
 
@@ -23,7 +23,7 @@ A key is named by its name in rekey.yaml; by EXCHANGE/ACCOUNT/xxxx…yyyy as
 reports print it, for one that nobody declared; or on a terminal by any part of
 at least four characters that no other key has.
 
-Keys of sub-accounts with a manager in rekey.yaml are destroyed by API, where
+Keys of sub-accounts with a manager in rekey.yaml are deleted by API, where
 the exchange has one (see: rekey exchanges). For other keys you are led through
 the exchange's page, and the key is watched until the exchange says that it is
 gone. Without a terminal the steps are printed, and the exit code is 6.`,

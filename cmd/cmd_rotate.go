@@ -25,13 +25,13 @@ func newRotateCmd(a *App) *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use:   "rotate KEY...",
-		Short: "Put a new key in the place of an old one, prove it, and destroy the old one",
+		Short: "Put a new key in the place of an old one, prove it, and delete the old one",
 		Long: `Make a new key, prove that it works and is no wider than the old one, write it
-to every declared place, run the reload command, and only then destroy the old
+to every declared place, run the reload command, and only then delete the old
 key and prove it dead. Each step is in the journal before it happens: whatever
 dies in between, "rekey runs resume" goes on there.
 
-Keys of sub-accounts with a manager in rekey.yaml are made and destroyed by API,
+Keys of sub-accounts with a manager in rekey.yaml are made and deleted by API,
 where the exchange has one (see: rekey exchanges). For other keys you are led
 through the exchange's page, step by step, and everything you do there is
 checked with the exchange. Without a terminal the steps are printed, and the
@@ -60,7 +60,7 @@ exit code is 6.`,
 		"all keys that are older than their rotate.every; those that need a person are named and left",
 	)
 	f.IntVar(&o.Max, "max", 0, "at most `N` keys in one run, 0 for all")
-	f.BoolVar(&o.Compromised, "compromised", false, "destroy the old key first, then make the new one")
+	f.BoolVar(&o.Compromised, "compromised", false, "delete the old key first, then make the new one")
 	return c
 }
 
@@ -79,7 +79,7 @@ func (o *rotateOptions) checkChange() error {
 		if o.Kind == journal.Rotate {
 			return usage("name the keys, or all that are due with --due", hints...)
 		}
-		return usage("name the keys to destroy", hints...)
+		return usage("name the keys to delete", hints...)
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func declaredOnly(d *desk, names []string) error {
 	for _, name := range names {
 		if _, ok := d.Entry(name); !ok {
 			return usage(name+" is no key of "+d.Source+", so there is no place for a new one; nothing was changed",
-				"rekey revoke '"+name+"' destroys it")
+				"rekey revoke '"+name+"' deletes it")
 		}
 	}
 	return nil

@@ -9,8 +9,10 @@ import (
 
 	"rekey/internal/change"
 	"rekey/internal/journal"
+	"rekey/internal/notify"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 func newRunsCmd(a *App) *cobra.Command {
@@ -68,7 +70,7 @@ func newRunsResumeCmd(a *App) *cobra.Command {
 func newRunsAbandonCmd(a *App) *cobra.Command {
 	o := &changeOptions{output: output{formats: report.Formats()}}
 	c := &cobra.Command{
-		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is destroyed", Args: cobra.ExactArgs(1),
+		Use: "abandon RUN", Short: "Take a run back: the old key stays, the new one is deleted", Args: cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.takeUpRuns(cmd.Context(), o, change.AbandonRuns(), args)
@@ -156,7 +158,7 @@ func (a *App) showRun(ctx context.Context, o *output, word string) error {
 	if o.format == "text" {
 		for _, rec := range run.Records {
 			at := rec.At.UTC().Format("2006-01-02 15:04:05")
-			_, err := fmt.Fprintf(a.Stdout, "%s  %-12s %-5s %s\n", at, rec.Stage, rec.Phase, report.Clean(rec.Data.Result))
+			_, err := fmt.Fprintf(a.Stdout, "%s  %-12s %-5s %s\n", at, rec.Stage, rec.Phase, text.Clean(rec.Data.Result))
 			if err != nil {
 				return failed("could not be written: " + plain(err))
 			}
@@ -180,8 +182,11 @@ func (a *App) listChanges(ctx context.Context, o output, doc report.Changes) err
 	return a.printChange(o, doc)
 }
 
-// takeUpRuns goes on with runs, takes them back, or closes them.
-func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb, words []string) error {
+// takeUpRuns goes on with runs, takes them back, or closes them, and tells people of
+// it.
+func (a *App) takeUpRuns(
+	ctx context.Context, o *changeOptions, verb change.Verb, words []string, to ...notify.Address,
+) error {
 	if err := o.checkAccepted(); err != nil {
 		return err
 	}
@@ -219,7 +224,11 @@ func (a *App) takeUpRuns(ctx context.Context, o *changeOptions, verb change.Verb
 		}
 	}
 	doc.Tool, doc.StartedAt = a.tool(), started
-	return a.answerChange(ctx, o.output, doc)
+	doc.ExitCode = codeOfEnd(change.EndOf(doc, ctx.Err() != nil))
+	if !o.dryRun {
+		a.tellChange(ctx, to, doc)
+	}
+	return a.printChange(o.output, doc)
 }
 
 func unfinishedOf(runs []journal.Run) []journal.Run {

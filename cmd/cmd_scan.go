@@ -14,6 +14,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // scanOptions are the flags of scan.
@@ -209,7 +210,7 @@ func (a *App) inventory(ctx context.Context) (owned, error) {
 		if err != nil {
 			unread = append(unread, k.Name)
 			if a.flags.verbose || len(o.config.Keys) == 1 {
-				a.remark("%s: not compared with what is found: %s", k.Name, report.Sentence(err.Error()))
+				a.remark("%s: not compared with what is found: %s", k.Name, text.Sentence(err.Error()))
 			}
 			continue
 		}
@@ -217,7 +218,7 @@ func (a *App) inventory(ctx context.Context) (owned, error) {
 	}
 	if n := len(unread); n > 0 && !a.flags.verbose && len(o.config.Keys) > 1 {
 		a.remark("what is found was not compared with %s, which could not be read (--verbose says why)",
-			report.Sentence(strings.Join(unread, ", ")))
+			text.Sentence(strings.Join(unread, ", ")))
 	}
 	return o, nil
 }

@@ -9,8 +9,8 @@ import (
 	"rekey/internal/keychain"
 	"rekey/internal/location"
 	"rekey/internal/prompt"
-	"rekey/internal/report"
 	"rekey/internal/store"
+	"rekey/internal/text"
 )
 
 type forgetOptions struct {
@@ -24,7 +24,7 @@ func (a *App) newStoreForgetCmd() *cobra.Command {
 		Use:   "forget NAME|--run RUN",
 		Short: "Remove a credential from the store (NAME), or from the keychain (keychain:NAME)",
 		Long: `Remove a credential from the store, or from the keychain of this system. The key
-lives on at the exchange: rekey revoke destroys it, and needs the credential.
+lives on at the exchange: rekey revoke deletes it, and needs the credential.
 
 The store keeps what a put --replace has hidden: --older forgets that, --newest
 forgets what hides it.
@@ -79,7 +79,7 @@ func (a *App) storeForget(ctx context.Context, name string, o *forgetOptions) er
 		return nil
 	}
 	for _, d := range all {
-		a.say("plan: forget the access key %s of %s, with its secret", report.Clean(d.accessKey), l.Display())
+		a.say("plan: forget the access key %s of %s, with its secret", text.Clean(d.accessKey), l.Display())
 	}
 	if ok, err := a.mayForget(ctx, o); err != nil || !ok {
 		return err

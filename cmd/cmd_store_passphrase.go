@@ -78,7 +78,8 @@ func (a *App) storePassphrase(ctx context.Context, o *passphraseOptions) error {
 		return nil
 	}
 	a.remark(
-		"%s is protected by a passphrase; keep a copy of it in another place, and the passphrase in a third: without both the store is lost",
+		"%s is protected by a passphrase; keep a copy of it in another place, and the passphrase in a third: "+
+			"without both the store is lost",
 		key,
 	)
 	return nil

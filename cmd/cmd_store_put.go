@@ -12,8 +12,8 @@ import (
 	"rekey/internal/keychain"
 	"rekey/internal/location"
 	"rekey/internal/prompt"
-	"rekey/internal/report"
 	"rekey/internal/store"
+	"rekey/internal/text"
 )
 
 type putOptions struct {
@@ -61,7 +61,7 @@ func (a *App) storePut(ctx context.Context, name string, o *putOptions) error {
 	a.remark(
 		"%s now holds the access key %s; name it in rekey.yaml: credential: %s",
 		l.Display(),
-		report.Clean(exchanges.MaskAccessKey(c.AccessKey)),
+		text.Clean(exchanges.MaskAccessKey(c.AccessKey)),
 		l,
 	)
 	if o.from != "" && o.from != fromStdin {
@@ -112,7 +112,7 @@ func (a *App) mayPut(ctx context.Context, l location.Location, replace bool) err
 		fmt.Sprintf(
 			"%s holds the access key %s already; nothing was changed",
 			l.Display(),
-			report.Clean(exchanges.MaskAccessKey(present.AccessKey)),
+			text.Clean(exchanges.MaskAccessKey(present.AccessKey)),
 		),
 		"--replace puts the new one in its place",
 	)

@@ -14,23 +14,28 @@ import (
 	"rekey/internal/imports"
 	"rekey/internal/nearest"
 	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
 // traceOptions are the flags of trace.
 type traceOptions struct {
 	output
-	files    []string
-	as       string
-	timezone string
-	candles  string
-	equity   string
-	currency string
-	since    string
-	until    string
-	failOn   string
-	mine     []string
-	schema   bool
+	files     []string
+	as        string
+	timezone  string
+	candles   string
+	equity    string
+	currency  string
+	since     string
+	until     string
+	failOn    string
+	mine      []string
+	evidence  string
+	sign      []string
+	ownLogs   []string
+	threshold string
+	schema    bool
 }
 
 func newTraceCmd(a *App) *cobra.Command {
@@ -56,7 +61,8 @@ A trace never says that an account is safe. Thefts below 2 % of the equity and
 slow ones are mostly not seen; docs/trace.md has the figures.`,
 		Example: `  rekey trace --import trades.csv --candles candles --equity 48210 --currency USDT
   rekey trace --import okx.csv --timezone +08:00 --candles none --equity 1.5 --currency BTC
-  rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b`,
+  rekey trace --import trades.csv --candles candles --equity 48210 --mine c-3f1a9b
+  rekey trace --import trades.csv --candles candles --equity 48210 --evidence case-1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.schema {
@@ -82,6 +88,12 @@ slow ones are mostly not seen; docs/trace.md has the figures.`,
 	f.StringVar(&o.until, "until", "", "look until `T` (default: the last trade)")
 	f.StringVar(&o.failOn, "fail-on", trace.Levels()[0], "exit 3 from this `LEVEL`: "+strings.Join(trace.Levels(), ", "))
 	f.StringArrayVar(&o.mine, "mine", nil, "this cluster was me: an `ID` of a report, several times for several")
+	f.StringArrayVar(&o.ownLogs, "own-log", nil, "what your bot knows of its orders, a database or export in `FILE`")
+	f.StringVar(&o.threshold, "threshold", "",
+		"call a cluster suspicious from a `SHARE` of the equity on, such as 0.5%; likely from twice that (default 2%)")
+	f.StringVar(&o.evidence, "evidence", "", "write a folder for the exchange, the police and the insurer to `DIR`")
+	f.StringArrayVar(&o.sign, "sign", nil, "sign it with a `KEY`: ssh:PATH or minisign:PATH")
+	c.AddCommand(newTraceVerifyCmd(a))
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON document and stop")
 	return c
 }
@@ -93,6 +105,10 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 	// A history of a million fills is to fit into 300 MB: the collector runs
 	// sooner than it would.
 	defer debug.SetGCPercent(debug.SetGCPercent(traceGCPercent))
+	plan, err := a.planEvidence(o.evidence, o.sign)
+	if err != nil {
+		return err
+	}
 	in, err := o.input(a)
 	if err != nil {
 		return err
@@ -118,14 +134,13 @@ func traceRun(ctx context.Context, a *App, o *traceOptions) error {
 		return err
 	}
 	result.Finish(a.Now())
-	screen := a.screen(out.writer)
-	if err := report.WriteTrace(out.writer, o.format, result, report.Options{
-		Width: screen.Width, Color: screen.Color, All: a.flags.verbose,
-	}); err != nil {
-		return failed("the report could not be written: " + plain(err))
+	if plan != nil {
+		if err := plan.write(ctx, a, o.evidenceOf(a, in, result)); err != nil {
+			return err
+		}
 	}
-	if err := out.finish(); err != nil {
-		return failed("the report could not be written: " + plain(err))
+	if err := a.writeTrace(out, o.format, result, a.flags.verbose); err != nil {
+		return err
 	}
 	return silently(result.Summary.ExitCode)
 }
@@ -140,6 +155,16 @@ func (o *traceOptions) input(a *App) (trace.Input, error) {
 	if len(o.files) == 0 {
 		return in, usage("name your trades: --import FILE", "see: rekey trace --help")
 	}
+	if o.timezone != "" {
+		if _, err := imports.ParseZone(o.timezone); err != nil {
+			return in, usage("--timezone: " + plain(err))
+		}
+	}
+	level, err := o.level()
+	if err != nil {
+		return in, err
+	}
+	in.Threshold = level
 	if o.candles == "" {
 		return in, usage("name the public candles: --candles DIR, or --candles none to go without",
 			"without candles only trades that were bought and sold again within two hours are judged")
@@ -149,6 +174,16 @@ func (o *traceOptions) input(a *App) (trace.Input, error) {
 		return in, err
 	}
 	in.Accounts = accountsOf(read)
+	conf, err := a.traceConfig()
+	if err != nil {
+		return in, err
+	}
+	if err := a.addKeys(in.Accounts, conf); err != nil {
+		return in, err
+	}
+	if err := o.addOwnLog(a, in.Accounts, o.zone()); err != nil {
+		return in, err
+	}
 	if in.Currency = strings.ToUpper(o.currency); in.Currency == "" {
 		in.Currency = defaultCurrency(in.Accounts)
 	}
@@ -178,15 +213,18 @@ type readFile struct {
 	imports.Import
 }
 
-func (o *traceOptions) readFiles(a *App) ([]readFile, error) {
-	options := imports.Options{As: o.as}
-	if o.timezone != "" {
-		zone, err := imports.ParseZone(o.timezone)
-		if err != nil {
-			return nil, usage("--timezone: " + plain(err))
-		}
-		options.Zone = zone
+// zone is how files are read that do not say theirs. The flag was checked.
+func (o *traceOptions) zone() imports.Options {
+	zone, err := imports.ParseZone(o.timezone)
+	if o.timezone == "" || err != nil {
+		return imports.Options{}
 	}
+	return imports.Options{Zone: zone}
+}
+
+func (o *traceOptions) readFiles(a *App) ([]readFile, error) {
+	options := o.zone()
+	options.As = o.as
 	var list []readFile
 	for i, name := range o.files {
 		for _, other := range o.files[:i] {
@@ -210,9 +248,9 @@ func importError(where string, err error) error {
 		return usage(where + ": " + plain(err))
 	}
 	if e.Hint == "" {
-		return usage(where + ": " + report.Sentence(e.Problem))
+		return usage(where + ": " + text.Sentence(e.Problem))
 	}
-	return usage(where+": "+report.Sentence(e.Problem), report.Sentence(e.Hint))
+	return usage(where+": "+text.Sentence(e.Problem), text.Sentence(e.Hint))
 }
 
 func (o *traceOptions) openCandles(a *App) (*imports.CandleFolder, error) {
@@ -250,9 +288,13 @@ func accountsOf(files []readFile) []trace.Account {
 
 func accountOf(id, exchange string, files []readFile) trace.Account {
 	account := trace.Account{ID: id, Exchange: exchange}
-	var sources [][]trace.Fill
+	var sources, orders [][]trace.Fill
 	for _, f := range files {
-		sources = append(sources, f.Fills)
+		if f.Orders {
+			orders = append(orders, f.Fills)
+		} else {
+			sources = append(sources, f.Fills)
+		}
 		account.Coverage = append(account.Coverage, trace.CoverageOf(f.name, f.Fills, len(f.Unread) == 0))
 		if f.HasOutflows {
 			account.Outflows = append(append([]trace.Movement{}, account.Outflows...), f.Outflows...)
@@ -262,6 +304,14 @@ func accountOf(id, exchange string, files []readFile) trace.Account {
 		}
 	}
 	account.Fills = trace.Merge(sources...)
+	if len(orders) > 0 {
+		unclear := 0
+		if account.Fills, unclear = trace.WithOrders(account.Fills, trace.Merge(orders...)); unclear > 0 {
+			account.Gaps = append(account.Gaps, trace.Gap{Account: id, Kind: "other", What: "fills", Detail: fmt.Sprintf(
+				"%d orders of one file may be the trades of another, which names no orders: what is in both counts twice",
+				unclear)})
+		}
+	}
 	if len(account.Fills) == 0 {
 		account.Gaps = append(account.Gaps, trace.Gap{
 			Account: id, Kind: "other", What: "fills",

@@ -14,8 +14,8 @@ import (
 	"rekey/exchanges"
 	"rekey/internal/journal"
 	"rekey/internal/prompt"
-	"rekey/internal/report"
 	"rekey/internal/term"
+	"rekey/internal/text"
 	"rekey/internal/tui"
 )
 
@@ -44,7 +44,9 @@ ended with, and 5 while a run is unfinished.
 
 With --web the page of "rekey audit --format html" is shown to a browser of this
 machine in place of the screen, at an address that nobody else can guess, until
-Ctrl-C. It can only be read there.`,
+Ctrl-C. It can only be read there. Ctrl-C then is no interruption: the exit code is
+0 when the last look ended with an audit, 1 when it failed, and 130 before the
+first has ended.`,
 		Example: `  rekey ui
   rekey ui --web --open
   rekey ui --web --every 1h`,
@@ -95,8 +97,10 @@ func (a *App) ui(ctx context.Context) error {
 		Look: func(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
 			return a.unseen(said).lookAndJudge(ctx, progress)
 		},
-		Runs:     func() ([]tui.RunRow, error) { return a.unfinishedRows() },
-		ByHand:   a.byHand,
+		Runs: func() ([]tui.RunRow, error) { return a.unfinishedRows() },
+		ByHand: func(exchange string) tui.Steps {
+			return byHand(staged(a.Registry, d.Settings), exchange)
+		},
 		Command:  a.runInView,
 		OpenPage: func(ctx context.Context, page string) error { _, err := a.browse(ctx, page); return err },
 	})
@@ -168,7 +172,7 @@ func (a *App) lookAndJudge(ctx context.Context, progress func(audit.Progress)) (
 		return nil, err
 	}
 	for _, r := range seen.Remarks {
-		a.remark("%s", report.Sentence(r))
+		a.remark("%s", text.Sentence(r))
 	}
 	in, err := a.inputOf(ctx, d, seen, started, false)
 	if err != nil {
@@ -238,8 +242,8 @@ func exitSentence(code int) string {
 }
 
 // byHand says how a person deletes a key of an exchange, by its card.
-func (a *App) byHand(exchange string) tui.Steps {
-	x, ok := a.Registry.Lookup(exchange)
+func byHand(registry exchanges.Registry, exchange string) tui.Steps {
+	x, ok := registry.Lookup(exchange)
 	if !ok {
 		return tui.Steps{}
 	}
@@ -262,7 +266,7 @@ func (a *App) unfinishedRows() ([]tui.RunRow, error) {
 	for _, r := range v.Responses() {
 		if !r.Ended && r.Whole {
 			rows = append(rows, tui.RunRow{
-				ID: string(r.ID), Kind: "response", Key: report.Clean(r.Cause), Stage: number(len(r.Plan), "key"),
+				ID: string(r.ID), Kind: "response", Key: text.Clean(r.Cause), Stage: number(len(r.Plan), "key"),
 				Updated: r.Updated,
 				Resume:  []string{"respond", "--resume"},
 			})
@@ -270,7 +274,7 @@ func (a *App) unfinishedRows() ([]tui.RunRow, error) {
 	}
 	for _, r := range v.Unfinished() {
 		rows = append(rows, tui.RunRow{
-			ID: string(r.ID), Kind: string(r.Kind), Key: report.CleanName(r.Key), Stage: string(r.Stage), Updated: r.Updated,
+			ID: string(r.ID), Kind: string(r.Kind), Key: text.CleanName(r.Key), Stage: string(r.Stage), Updated: r.Updated,
 			Resume: []string{"runs", "resume", string(r.ID)}, Show: []string{"runs", "show", string(r.ID)},
 		})
 	}

@@ -18,8 +18,8 @@ import (
 	"rekey/internal/config"
 	"rekey/internal/httpx"
 	"rekey/internal/location"
-	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A desk is everything that a reading command looks at.
@@ -145,7 +145,7 @@ func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
 	a.remark("there is no rekey.yaml; looking at %s", strings.Join(words, ", "))
 	for _, f := range found {
 		for _, r := range f.Remarks {
-			a.remark("%s: %s", f.Location.Display(), report.Sentence(r))
+			a.remark("%s: %s", f.Location.Display(), text.Sentence(r))
 		}
 		if f.Err != nil && (f.Exchange == "" || f.Vendor) {
 			d.unread = append(

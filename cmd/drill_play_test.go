@@ -270,8 +270,10 @@ func TestDrillPlayed(t *testing.T) {
 		t.Errorf("all keys were dead, and it went on until %s", at)
 	}
 	for _, want := range []string{
-		"STAGED: ", "export XDG_STATE_HOME=$PWD/state", "20s: main-binance: ALIVE, THIEF AT WORK", "grid-bot: ALIVE, thief shut out",
-		"20s: the thief made a key for themselves: binance/grid@desk.example/ZnQc", "grid-bot: dead, by api", "okx-main: dead, by hand", "\n1 main-binance",
+		"STAGED: ", "export XDG_STATE_HOME=$PWD/state", "20s: main-binance: ALIVE, THIEF AT WORK",
+		"grid-bot: ALIVE, thief shut out",
+		"20s: the thief made a key for themselves: binance/grid@desk.example/ZnQc", "grid-bot: dead, by api",
+		"okx-main: dead, by hand", "\n1 main-binance",
 	} {
 		if !strings.Contains(p.stderr.String(), want) {
 			t.Errorf("it did not say %q:\n%s", want, p.stderr)

@@ -11,17 +11,17 @@ import (
 	"rekey/internal/config"
 	"rekey/internal/location"
 	"rekey/internal/prompt"
-	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/adopt"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // importFound adds what was found to rekey.yaml, as locations: a further place
 // of a key that is there becomes one of its copies. The change is shown, and
 // made when the user says so, or --yes.
 func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes bool) error {
-	file, text := a.path("rekey.yaml"), ""
+	file, old := a.path("rekey.yaml"), ""
 	if a.flags.config != "" {
 		file = a.path(a.flags.config)
 	}
@@ -31,7 +31,7 @@ func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes boo
 		if err != nil {
 			return failed("nothing was imported: " + plain(err))
 		}
-		text = string(data)
+		old = string(data)
 	}
 	keys, copies := a.toImport(ctx, own, r, filepath.Dir(file))
 	if len(keys) == 0 && len(copies) == 0 {
@@ -39,9 +39,9 @@ func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes boo
 		return nil
 	}
 	changed := adopt.New(keys)
-	if text != "" {
+	if old != "" {
 		var err error
-		if changed, err = adopt.Edit(text, keys, copies); err != nil {
+		if changed, err = adopt.Edit(old, keys, copies); err != nil {
 			return failed(file + ": " + err.Error() + "\n" + strings.TrimPrefix(adopt.New(keys), "version: 1\n"))
 		}
 	}
@@ -52,8 +52,8 @@ func (a *App) importFound(ctx context.Context, own owned, r scan.Result, yes boo
 	if _, err := config.Parse(file, []byte(changed), names); err != nil {
 		return failed("nothing was imported: " + err.Error())
 	}
-	for _, line := range added(text, changed) {
-		a.say("+ %s", report.Sentence(line))
+	for _, line := range added(old, changed) {
+		a.say("+ %s", text.Sentence(line))
 	}
 	if !yes {
 		tty, err := a.Terminal()
@@ -105,25 +105,25 @@ func (a *App) toImport(
 		if f.Kind != find.Credential || f.Accepted != "" {
 			continue
 		}
-		where := report.Sentence(f.Place().Path)
+		where := text.Sentence(f.Place().Path)
 		if f.File == "" || f.Member {
 			a.remark("%s: lies in an archive, which no location reads: rotate the key, and remove it there", where)
 			continue
 		}
-		text, ok := adopt.Locate(ctx, env, f.File, f.AccessKey.Line, f.Credential)
+		place, ok := adopt.Locate(ctx, env, f.File, f.AccessKey.Line, f.Credential)
 		if !ok {
 			a.remark("%s: no location can read it: rotate the key, and %s", where, adopt.CleanUp(f.File))
 			continue
 		}
-		if l, err := location.Parse(text); err != nil || known[l.Display()] {
+		if l, err := location.Parse(place); err != nil || known[l.Display()] {
 			continue
 		}
-		known[text] = true
+		known[place] = true
 		if _, ok := a.Registry.Lookup(f.Exchange); !ok {
 			a.remark("%s: rekey has no adapter for %s, so it was not imported", where, f.Exchange)
 			continue
 		}
-		agent := adopt.IsAgent(text)
+		agent := adopt.IsAgent(place)
 		if agent {
 			agents++
 		}
@@ -131,18 +131,18 @@ func (a *App) toImport(
 		i, seen := at[id]
 		switch {
 		case f.Key != "":
-			copies[f.Key] = append(copies[f.Key], text)
+			copies[f.Key] = append(copies[f.Key], place)
 		case seen:
-			keys[i].Copies = append(keys[i].Copies, text)
+			keys[i].Copies = append(keys[i].Copies, place)
 			keys[i].Agent = keys[i].Agent || agent
 		default:
 			at[id] = len(keys)
 			keys = append(
 				keys,
 				adopt.Key{
-					Name:       adopt.FreeName(text, f.File, f.Exchange, taken),
+					Name:       adopt.FreeName(place, f.File, f.Exchange, taken),
 					Exchange:   f.Exchange,
-					Credential: text,
+					Credential: place,
 					Agent:      agent,
 				},
 			)
@@ -150,7 +150,8 @@ func (a *App) toImport(
 	}
 	if agents > 0 {
 		a.remark(
-			"an AI agent reads its keys when it starts: after a rotation it must be started anew; rotate.reload can name the command",
+			"an AI agent reads its keys when it starts: after a rotation it must be started anew; " +
+				"rotate.reload can name the command",
 		)
 	}
 	return keys, copies

@@ -38,7 +38,8 @@ func (a *App) addresses(flags []string) ([]notify.Address, error) {
 			text = string(data)
 		default:
 			a.remark(
-				"--notify: the address stands in the command line, where others of this machine can read it; env:NAME and file:PATH keep it from them",
+				"--notify: the address stands in the command line, where others of this machine can read it; env:NAME and " +
+					"file:PATH keep it from them",
 			)
 		}
 		address, err := notify.ParseAddress(exchanges.NewSecret(strings.TrimSpace(text)))
@@ -57,7 +58,11 @@ func (a *App) tell(ctx context.Context, to []notify.Address, doc *audit.Result, 
 		return true
 	}
 	title, text, changed := report.Notice(doc, b.doc)
-	return !changed || a.send(ctx, to, title, text)
+	if !changed {
+		return true
+	}
+	sent, _ := a.send(ctx, to, title, text)
+	return sent
 }
 
 // tellChange sends what a command did to keys, or what waits for a person.
@@ -67,16 +72,24 @@ func (a *App) tellChange(ctx context.Context, to []notify.Address, doc report.Ch
 	}
 }
 
-// send sends a notice to every address, and reports whether one took it. That a
-// notice fails is said, --quiet or not, and changes no exit code.
-func (a *App) send(ctx context.Context, to []notify.Address, title, text string) bool {
-	sent := false
+// tellResponse sends how the keys of a response stand, and reports whether
+// something was said on the screen.
+func (a *App) tellResponse(ctx context.Context, to []notify.Address, doc report.Response) bool {
+	title, text := report.ResponseNotice(doc)
+	_, failed := a.send(context.WithoutCancel(ctx), to, title, text) // as tellChange
+	return failed
+}
+
+// send sends a notice to every address, and reports whether one took it, and
+// whether one did not: that is said, --quiet or not, and changes no exit code.
+func (a *App) send(ctx context.Context, to []notify.Address, title, text string) (sent, failed bool) {
 	for _, address := range to {
 		if err := address.Tell(ctx, title, text); err != nil {
 			a.say("rekey: --notify: %s could not be told: %s", address.Service, err)
+			failed = true
 			continue
 		}
 		sent = true
 	}
-	return sent
+	return sent, failed
 }

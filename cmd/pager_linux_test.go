@@ -113,8 +113,7 @@ func TestPager(t *testing.T) {
 
 // What is said on a terminal breaks at words, and in a log not at all.
 func TestRemarksBreakAtWords(t *testing.T) {
-	const said = "grid-bot: the manager's list was read, and its answer shows that the key may read " +
-		"and nothing else from now on"
+	const said = "grid-bot: the manager's list was read, and its answer shows that the key is read-only from now on"
 	person, program := pseudoTerminal(t)
 	a := &App{Stderr: program, Now: time.Now}
 	a.remark("%s", said)

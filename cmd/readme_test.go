@@ -62,7 +62,8 @@ func TestREADMEOnCI(t *testing.T) {
 	desk.Server("kucoin").Break(fake.Fault{Path: "/api/v1/user/api-key", Do: fake.Answer(
 		200,
 		"application/json",
-		`{"code":"200000","data":{"remark":"kucoin_bot","apiKey":"`+accessKey+`","apiVersion":3,"permission":"General,Spot,Withdrawal","createdAt":1675252800000,"uid":165111215,"isMaster":true}}`,
+		`{"code":"200000","data":{"remark":"kucoin_bot","apiKey":"`+accessKey+`","apiVersion":3,"permission":"General,`+
+			`Spot,Withdrawal","createdAt":1675252800000,"uid":165111215,"isMaster":true}}`,
 	)})
 	printed, code := run(append([]string{"audit", "kucoin-bot", "--baseline"}, strings.Fields(command)...)...)
 	if code != 3 {

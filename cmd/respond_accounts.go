@@ -22,10 +22,12 @@ func accountSteps(registry exchanges.Registry, affected []report.AffectedLine) [
 		}
 		steps := []string{
 			"Log in by typing the address; change the password, renew the second factor, end all other sessions and devices",
-			"Look through the withdrawal addresses and remove those you do not know; switch on the address whitelist where there is one",
+			"Look through the withdrawal addresses and remove those you do not know; switch on the address " +
+				"whitelist where there is one",
 			"Look through connected apps: OAuth, Fast Connect and Fast API grants are not keys, and outlive them",
 			"Look through open orders and positions, and cancel what is not yours",
-			"Write down orders, trades and withdrawals of the last days before they are hard to get; note trade ids, order ids and times",
+			"Write down orders, trades and withdrawals of the last days before they are hard to get; note trade " +
+				"ids, order ids and times",
 			"Tell support: ask for a freeze of what was moved, for the source addresses, and to keep the records",
 		}
 		if x.Card.Name == "binance" {

@@ -54,21 +54,21 @@ func TestScript(t *testing.T) {
 			"mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
 			"mute": mute, "talk": talk, "view": view, "future": future, "keygen": keygen, "answer": answer, "hook": hook,
 			"smaller": smaller, "bots": stageBots, "awaited": awaited, "living": living,
-			"bybit": stageBybit, "kraken": stageKraken, "hyperliquid": stageHyperliquid,
-			"deribit": stageDeribit,
+			"bybit": stageBybit, "gateio": stageGateio, "kraken": stageKraken,
+			"hyperliquid": stageHyperliquid, "deribit": stageDeribit,
 		},
 	})
 }
 
-// A theatre is the staged desk of one story: that of the drill, or the one whose
+// A stagedDesk is the desk of one story: that of the drill, or the one whose
 // keys all can be changed by API.
-type theatre struct {
+type stagedDesk struct {
 	desk *drill.Desk
 	bots *bots.Desk
 }
 
 // server is the fake of an exchange.
-func (th *theatre) server(exchange string) *fake.Server {
+func (th *stagedDesk) server(exchange string) *fake.Server {
 	if th.bots != nil {
 		return th.bots.Server(exchange)
 	}
@@ -97,10 +97,10 @@ func stage(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(os.RemoveAll(folder))
-	stages.set(ts.Getenv("WORK"), &theatre{desk: desk})
+	stages.set(ts.Getenv("WORK"), &stagedDesk{desk: desk})
 }
 
-// stages are the theatres by their story's folder. Stories run in parallel.
+// stages are the desks by their story's folder. Stories run in parallel.
 var stages syncMap
 
 // point adds the endpoints of the stage to a configuration, so that it reaches
@@ -332,23 +332,23 @@ func valid(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// A syncMap holds the theatres of stories that run in parallel.
+// A syncMap holds the desks of stories that run in parallel.
 type syncMap struct {
 	mu sync.Mutex
-	m  map[string]*theatre
+	m  map[string]*stagedDesk
 }
 
-func (s *syncMap) get(work string) *theatre {
+func (s *syncMap) get(work string) *stagedDesk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.m[work]
 }
 
-func (s *syncMap) set(work string, t *theatre) {
+func (s *syncMap) set(work string, t *stagedDesk) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.m == nil {
-		s.m = map[string]*theatre{}
+		s.m = map[string]*stagedDesk{}
 	}
 	s.m[work] = t
 }

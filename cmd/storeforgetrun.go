@@ -8,6 +8,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/store"
+	"rekey/internal/text"
 )
 
 // forgetRun removes what a run keeps in the store, unless the run may still
@@ -54,7 +55,7 @@ func (a *App) forgetRun(ctx context.Context, o *forgetOptions) error {
 func (a *App) sayForgetRun(slots []store.Slot, id journal.RunID, state report.RunState) {
 	for _, s := range slots {
 		for _, h := range s.Held {
-			a.say("plan: forget the access key %s of run %s, with its secret", report.Clean(h.AccessKey), id)
+			a.say("plan: forget the access key %s of run %s, with its secret", text.Clean(h.AccessKey), id)
 		}
 	}
 	if state == report.RunUnknown {

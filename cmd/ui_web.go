@@ -9,6 +9,7 @@ import (
 
 	"rekey/audit"
 	"rekey/internal/report"
+	"rekey/internal/text"
 	"rekey/internal/webpage"
 )
 
@@ -18,7 +19,8 @@ const (
 	afterwards   = 10 * time.Second // where further looks follow
 )
 
-// web shows the page of the audit to a browser of this machine until ctx ends.
+// web shows the page of the audit to a browser of this machine until ctx ends,
+// which is how it ends well once there is such a page.
 func (a *App) web(ctx context.Context, o *uiOptions) error {
 	d, err := a.loadDesk(ctx) // a mistake in it ends the command before anything is sent
 	if err != nil {
@@ -42,16 +44,21 @@ func (a *App) web(ctx context.Context, o *uiOptions) error {
 			a.say("rekey: no browser could be opened (%s); open the address yourself", program)
 		}
 	}
-	for seen := false; ; {
-		seen = a.lookForPage(ctx, server, o.every, seen)
+	code := exitInterrupted
+	for seen := false; ctx.Err() == nil; {
+		if seen = a.lookForPage(ctx, server, o.every, seen); ctx.Err() == nil {
+			code = exitDone
+			if !seen {
+				code = exitFailed
+			}
+		}
 		if o.every == 0 {
 			<-ctx.Done()
-			return silently(exitInterrupted)
-		}
-		if a.Sleep(ctx, o.every) != nil {
-			return silently(exitInterrupted)
+		} else if a.Sleep(ctx, o.every) != nil {
+			break
 		}
 	}
+	return silently(code)
 }
 
 // lookForPage looks once, shows what came of it, and reports whether that is the
@@ -71,13 +78,16 @@ func (a *App) lookForPage(ctx context.Context, server *webpage.Server, every tim
 			server.Show(waitingPage(said), whileLooking)
 		}
 	})
+	if ctx.Err() != nil { // the command ends, and the page with it
+		return seen
+	}
 	var page bytes.Buffer
 	if err == nil {
 		err = report.Print(&page, "html", result, report.Options{})
 	}
 	if err != nil {
-		a.say("rekey: the look failed: %s", report.Sentence(err.Error()))
-		server.Show(waitingPage("The look failed, so nothing is known: "+report.Sentence(err.Error())), refresh)
+		a.say("rekey: the look failed: %s", text.Sentence(err.Error()))
+		server.Show(waitingPage("The look failed, so nothing is known: "+text.Sentence(err.Error())), refresh)
 		return false
 	}
 	server.Show(page.Bytes(), refresh)

@@ -104,7 +104,7 @@ func TestWeb(t *testing.T) {
 		}
 	}
 	stop()
-	if got := <-code; got != exitInterrupted {
+	if got := <-code; got != exitDone {
 		t.Errorf("exit %d: %s", got, stderr.String())
 	}
 	if _, err := http.Get(url); err == nil {
@@ -172,5 +172,38 @@ func TestWebLooksAgain(t *testing.T) {
 	again <- struct{}{}
 	waitFor("The look failed, so nothing is known: ")
 	stop()
-	<-code
+	if got := <-code; got != exitFailed {
+		t.Errorf("exit %d: %s", got, stderr.String())
+	}
+}
+
+// Ctrl-C before the first look has ended is an interruption: nothing was shown.
+func TestWebCutShort(t *testing.T) {
+	stage, err := drill.Start(time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stage.Close()
+	dir := filepath.Join(t.TempDir(), "desk")
+	if err := stage.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	stage.Server("okx").Break(fake.Fault{Path: "/api/v5/account/config", Do: fake.Late(time.Hour)})
+	read, write := io.Pipe()
+	var stderr lockedText
+	app := &App{
+		Stdout: write, Stderr: &stderr, Dir: dir, Registry: all.Registry(), Environ: []string{"HOME=" + t.TempDir()},
+		Now: time.Now, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	code := make(chan int, 1)
+	go func() { code <- app.Run(ctx, []string{"ui", "--web"}) }()
+	if _, err := bufio.NewReader(read).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if got := <-code; got != exitInterrupted || strings.Contains(stderr.String(), "the look failed") {
+		t.Errorf("exit %d: %s", got, stderr.String())
+	}
 }

@@ -27,7 +27,12 @@ func TestRotationSwapsTheKeyAtAVendor(t *testing.T) {
 		swapped     bool
 	}{
 		{"a token that may write", []string{"ACCOUNTS_READ", "ACCOUNTS_WRITE"}, "[3commas]", exitDone, "done", true},
-		{"a token that may only read: the old key lives on", []string{"ACCOUNTS_READ"}, "[3commas]", exitUnfinished, "deployed", false},
+		{
+			"a token that may only read: the old key lives on",
+			[]string{"ACCOUNTS_READ"},
+			"[3commas]",
+			exitUnfinished, "deployed", false,
+		},
 		{"not asked for", []string{"ACCOUNTS_READ"}, "[]", exitDone, "done", false},
 	} {
 		t.Run(c.story, func(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/config"
-	"rekey/internal/report"
 	"rekey/internal/scan"
 	"rekey/internal/scan/find"
+	"rekey/internal/text"
 )
 
 // verify asks the exchanges what they say about the keys that were found:
@@ -72,7 +72,7 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 		if err != nil && status == exchanges.StatusUndetermined {
 			r.Gaps = append(
 				r.Gaps,
-				scan.Gap{Path: f.Place().Path, Kind: string(exchanges.KindOf(err)), Detail: report.Sentence(err.Error())},
+				scan.Gap{Path: f.Place().Path, Kind: string(exchanges.KindOf(err)), Detail: text.Sentence(err.Error())},
 			)
 		}
 		if !slices.Contains(used, f.Exchange) && status != exchanges.StatusDefunct {
@@ -82,7 +82,8 @@ func (a *App) verify(ctx context.Context, own owned, r *scan.Result) error {
 	if len(used) > 0 {
 		slices.Sort(used)
 		a.remark(
-			"%s saw the keys that were verified being used from this address: it counts as use, and who watches the keys can notice",
+			"%s saw the keys that were verified being used from this address: it counts as use, and who "+
+				"watches the keys can notice",
 			strings.Join(used, ", "),
 		)
 	}

@@ -275,7 +275,8 @@ func TestWalkThroughARotation(t *testing.T) {
 		t.Errorf("person: %+v", doc.Person)
 	}
 	for _, want := range []string{
-		"has a space in it", "has an unusual form", "that is the old key", "knows no such key", "wider than asked for (withdraw)",
+		"has a space in it", "has an unusual form", "that is the old key", "knows no such key",
+		"wider than asked for (withdraw)",
 		"Give it: read, spot, and nothing else", "Name it rekey", "binance.com/en/my/settings/api-management",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(p.seen.String()), " "), want) {
@@ -403,7 +404,8 @@ func TestWalkWithoutProof(t *testing.T) {
 	r := newRoom(
 		t,
 		fmt.Sprintf(
-			"version: 1\nkeys:\n  cdp: {exchange: coinbase, credential: \"dotenv:.env#CDP\"}\nexchanges:\n  coinbase: {endpoint: %q}\n",
+			"version: 1\nkeys:\n  cdp: {exchange: coinbase, credential: \"dotenv:.env#CDP\"}\nexchanges:\n"+
+				"  coinbase: {endpoint: %q}\n",
 			s.URL,
 		),
 		"CDP_API_KEY="+key.Name,

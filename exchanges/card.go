@@ -98,6 +98,11 @@ type Card struct {
 	// Together says what a call of rekey's may do to another program that uses the
 	// key at that time, "" where nothing is known to happen. Plans say it too.
 	Together string
-	Notes    []string
-	Checked  string // the day the card was last compared with its sources
+	// Takes is how long a key that was made, changed or deleted may stay as it was
+	// before, as the exchange documents it; 0 where it documents nothing. Before
+	// that time no answer is the end of a proof: neither of a death nor of a
+	// failure.
+	Takes   time.Duration
+	Notes   []string
+	Checked string // the day the card was last compared with its sources
 }

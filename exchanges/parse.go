@@ -22,6 +22,15 @@ func MilliTime(ms int64) Fact[time.Time] {
 	return Known(t)
 }
 
+// SecondTime is MilliTime for seconds.
+func SecondTime(s int64) Fact[time.Time] {
+	const most = 1 << 40 // beyond it milliseconds would not fit
+	if s < 0 || s > most {
+		return Unknown[time.Time]()
+	}
+	return MilliTime(s * 1000)
+}
+
 // A Number is an integer that an exchange writes as a number or as a string.
 // Null and "" are 0.
 type Number int64

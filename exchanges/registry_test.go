@@ -13,7 +13,8 @@ func TestWords(t *testing.T) {
 		CardAlone(Card{Name: "crypto.com", Aliases: []string{"cryptocom"}, Kind: "exchange"}, nil),
 		Exchange{Card: Card{Name: "ftx", Kind: "defunct"}},
 	).Knowing(map[string]string{
-		"okx": "okx", "okex": "okx", "cryptocom": "crypto.com", "bitso": "bitso", "ascendex": "ascendex", "bitmax": "ascendex",
+		"okx": "okx", "okex": "okx", "cryptocom": "crypto.com", "bitso": "bitso",
+		"ascendex": "ascendex", "bitmax": "ascendex",
 	})
 	for _, c := range []struct {
 		word, name, meant string

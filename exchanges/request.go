@@ -87,6 +87,9 @@ func CheckRef(exchange, op string, ref KeyRef) error {
 	switch {
 	case ref.AccessKey == "":
 		return Refuse(exchange, op, "the key to change is named without its access key, nothing was sent")
+	case IsPart(ref.AccessKey):
+		return Refuse(exchange, op, "shows only a part of the key's access key, nothing was sent: "+
+			"a person changes or deletes the key")
 	case ref.Account.Kind == AccountMaster:
 		return Refuse(exchange, op, "has no call for keys of the main account, nothing was sent: "+
 			"a person changes or deletes the key")

@@ -18,7 +18,12 @@ func TestAddresses(t *testing.T) {
 	}{
 		{"none", nil, false, []string{}},
 		{"as written", []string{"203.0.113.7", "2001:db8::7"}, false, []string{"203.0.113.7", "2001:db8::7"}},
-		{"single addresses written as networks", []string{"203.0.113.7/32", "2001:db8::7/128"}, false, []string{"203.0.113.7", "2001:db8::7"}},
+		{
+			"single addresses written as networks",
+			[]string{"203.0.113.7/32", "2001:db8::7/128"},
+			false,
+			[]string{"203.0.113.7", "2001:db8::7"},
+		},
 		{"an address twice", []string{"203.0.113.7", " 203.0.113.7/32 "}, false, []string{"203.0.113.7"}},
 		{"an IPv4 address as IPv6", []string{"::ffff:203.0.113.7"}, false, []string{"203.0.113.7"}},
 		{"long IPv6", []string{"2001:0db8:0000::0007"}, false, []string{"2001:db8::7"}},
@@ -33,7 +38,12 @@ func TestAddresses(t *testing.T) {
 		{"a zone", []string{"fe80::1%eth0"}, true, nil},
 		{"a line break", []string{"203.0.113.7\n203.0.113.8"}, true, nil},
 		{"five, and four are allowed", []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}, true, nil},
-		{"four, one of them twice", []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.4"}, true, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}},
+		{
+			"four, one of them twice",
+			[]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.4"},
+			true,
+			[]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"},
+		},
 	} {
 		got, err := exchanges.Addresses("x", "op", c.list, 4, c.networks)
 		if c.want == nil {
@@ -95,7 +105,10 @@ func TestGone(t *testing.T) {
 		{"no such key", &exchanges.Error{Kind: exchanges.KindNoSuchKey, Code: "1"}, false, true},
 		{"rejected", &exchanges.Error{Kind: exchanges.KindRejected, Code: "1", Status: 400}, false, true},
 		{"a code that nobody knows", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 200}, false, true},
-		{"a refusal in a body that looks like a deletion's", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1"}, true, false},
+		{"a refusal in a body that looks like a deletion's", &exchanges.Error{
+			Kind: exchanges.KindForbidden,
+			Code: "1",
+		}, true, false},
 		{"a lost answer", &exchanges.Error{Kind: exchanges.KindUncertain}, false, false},
 		{"an outage", &exchanges.Error{Kind: exchanges.KindUncertain, Code: "1", Status: 503}, false, false},
 		{"no right", &exchanges.Error{Kind: exchanges.KindForbidden, Code: "1", Status: 403}, false, false},
@@ -184,7 +197,8 @@ func mainAccount() exchanges.Account {
 // The words of an exchange for an algorithm are foreign text.
 func TestCheckAlgorithm(t *testing.T) {
 	for algorithm, says := range map[string]string{
-		"rsa": "by rsa", "ed25519": "by ed25519", "ecdsa": "by ecdsa", "CANARY": "in another way", "HMAC": "in another way", " ": "in another way",
+		"rsa": "by rsa", "ed25519": "by ed25519", "ecdsa": "by ecdsa", "CANARY": "in another way",
+		"HMAC": "in another way", " ": "in another way",
 	} {
 		err := exchanges.CheckAlgorithm("x", "op", algorithm)
 		if exchanges.KindOf(err) != exchanges.KindRefused || !strings.Contains(err.Error(), "is to sign "+says+",") ||

@@ -42,7 +42,8 @@ func TestKilledResponse(t *testing.T) {
 	var c counts
 	t.Cleanup(func() {
 		t.Logf(
-			"%d responses, %d starts of the program, %d real SIGKILLs: with all keys alive %d, with some dead %d, with all dead %d",
+			"%d responses, %d starts of the program, %d real SIGKILLs: with all keys alive %d, with some "+
+				"dead %d, with all dead %d",
 			responses(),
 			c.starts.Load(),
 			c.kills[0].Load()+c.kills[1].Load()+c.kills[2].Load(),

@@ -196,8 +196,9 @@ func TestChildrenGetNoSecrets(t *testing.T) {
 	script := "#!/bin/sh\nenv > \"$HOME/seen\"\necho " +
 		"'{\"version\":1,\"access_key\":\"A1b2C3d4E5f6G7h8\",\"secret\":\"CANARYa1b2c3d4e5f6g7h8i9j0k1l2m3\"}'\n"
 	for name, text := range map[string]string{
-		"give":       script,
-		"rekey.yaml": "version: 1\nkeys:\n  k: {exchange: coinbase, credential: \"exec:" + filepath.Join(dir, "give") + "\"}\n",
+		"give": script,
+		"rekey.yaml": "version: 1\nkeys:\n  k: {exchange: coinbase, credential: \"exec:" +
+			filepath.Join(dir, "give") + "\"}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
 			t.Fatal(err)

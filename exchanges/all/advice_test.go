@@ -37,6 +37,7 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			code, text, _ := strings.Cut(c, " ")
 			return []string{`{"code":"` + code + `","msg":"` + text + `"}`, `{"code":"` + code + `","msg":"x"}`}
 		},
+		"gateio": func(c string) []string { return []string{`{"label":"` + c + `","message":"x"}`} },
 		"kucoin": func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
 		"coinbase": func(c string) []string {
 			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
@@ -79,6 +80,12 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"40020 Parameter x error", "40024 x", "40031 x", "40036 passphrase is error", "40037 Apikey does not exist",
 			"40084 You are in Classic Account mode", "40085 You are in Unified Account mode", "429 x", "49999 x", "00000 x",
 			" failure to get a peer from the ring-balancer",
+		},
+		"gateio": {
+			"INVALID_KEY", "INVALID_SIGNATURE", "IP_FORBIDDEN", "READ_ONLY", "FORBIDDEN", "REQUEST_EXPIRED",
+			"MISSING_REQUIRED_HEADER", "ACCOUNT_LOCKED", "SUB_ACCOUNT_LOCKED", "USER_NOT_FOUND", "TOO_MANY_REQUESTS",
+			"TOO_FAST", "INTERNAL", "SERVER_ERROR", "TOO_BUSY", "INVALID_CREDENTIALS", "AUTHENTICATION_FAILED",
+			"INVALID_PARAM_VALUE", "NOT_FOUND", "SUB_ACCOUNT_NOT_FOUND", "TELEPORTED", "some words",
 		},
 		"kucoin": {
 			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011",

@@ -14,6 +14,7 @@ import (
 	"rekey/exchanges/coinbaseexchange"
 	"rekey/exchanges/deribit"
 	"rekey/exchanges/ftx"
+	"rekey/exchanges/gateio"
 	"rekey/exchanges/hyperliquid"
 	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
@@ -41,6 +42,7 @@ func adapters() []exchanges.Exchange {
 		bybit.Exchange(),
 		kraken.Exchange(),
 		bitget.Exchange(),
+		gateio.Exchange(),
 		deribit.Exchange(),
 		hyperliquid.Exchange(),
 		ftx.Exchange(),

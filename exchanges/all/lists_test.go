@@ -33,6 +33,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"bybit": ok(`{"retCode":0,"retMsg":"","result":{}}`),
 		}},
 		{"data that is another thing", map[string]answer{
+			"gateio": ok(`{"rows":[]}`),
 			"bitget": ok(`{"code":"00000","msg":"success","data":{"list":{},"hasNext":false,"cursor":""}}`),
 			"kucoin": ok(`{"code":"200000","data":{"items":{}}}`), "okx": ok(`{"code":"0","msg":"","data":{}}`),
 			"binance": ok(`{"subAccounts":{},"rows":{},"total":0}`),
@@ -46,6 +47,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"bybit":   ok(`{"success":false,"retCode":0,"retMsg":"","result":{"subMembers":[],"result":[],"nextCursor":"0"}}`),
 		}},
 		{"rows without names", map[string]answer{
+			"gateio":  ok(`[{}]`),
 			"bitget":  ok(`{"code":"00000","msg":"","data":{"list":[{}],"hasNext":false,"cursor":""}}`),
 			"kucoin":  ok(`{"code":"200000","data":{"totalNum":1,"totalPage":1,"items":[{}]}}`),
 			"okx":     ok(`{"code":"0","msg":"","data":[{}]}`),
@@ -53,6 +55,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":[{}],"result":[{}],"nextCursor":"0"}}`),
 		}},
 		{"a right that is missing", map[string]answer{
+			"gateio":  {status: 403, body: `{"label":"FORBIDDEN","message":"x"}`},
 			"bitget":  {status: 400, body: `{"code":"40014","msg":"Incorrect permissions"}`},
 			"kucoin":  {status: 403, body: `{"code":"400007","msg":"Access denied, require more permission."}`},
 			"okx":     {status: 200, body: `{"code":"50120","msg":"This API key doesn't have permission to use this function"}`},
@@ -60,6 +63,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 401, body: `{"code":-1002,"msg":"You are not authorized to execute this request."}`},
 		}},
 		{"a restricted account", map[string]answer{
+			"gateio":  {status: 403, body: `{"label":"ACCOUNT_LOCKED","message":"x"}`},
 			"kucoin":  {status: 200, body: `{"code":"400010","msg":"uid"}`},
 			"okx":     {status: 200, body: `{"code":"50027","msg":"The account is restricted from trading"}`},
 			"binance": {status: 400, body: `{"code":-10038,"msg":"Broker account is not supported."}`},
@@ -79,6 +83,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":100001002,"msg":"Unsupported operation"}`},
 		}},
 		{"a code that nobody knows", map[string]answer{
+			"gateio": {status: 400, body: `{"label":"TELEPORTED","message":"x"}`},
 			"bitget": {status: 400, body: `{"code":"49999","msg":"x"}`},
 			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {
 				status: 400,
@@ -88,6 +93,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":-12014,"msg":"More than 1 request in 3 seconds"}`},
 		}},
 		{"a code that nobody knows, with HTTP 200", map[string]answer{
+			"gateio": ok(`{"label":"TELEPORTED","message":"x"}`),
 			"kucoin": ok(`{"code":"130299","msg":"x"}`), "okx": ok(`{"code":"59999","msg":"x"}`),
 			"binance": ok(`{"code":-12014,"msg":"x"}`),
 			"bybit":   ok(`{"retCode":77777,"retMsg":"x"}`),
@@ -135,8 +141,13 @@ func TestListsThatAreEmpty(t *testing.T) {
 		{"binance", "/sapi/v1/sub-account/list", ok(`{"subAccounts":[]}`), ""},
 		{"binance", "/sapi/v1/sub-account/subAccountApi", ok(`{"total":0,"rows":[]}`), ""},
 		{"binance", "/sapi/v1/margin/api-key-list", ok(`[]`), ""},
-		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
-		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-list", ok(`{"code":"00000","msg":"","data":{"list":[],` +
+			`"hasNext":false,"cursor":""}}`), ""},
+		{"bitget", "/api/v3/user/sub-api-list", ok(`{"code":"00000","msg":"","data":{"list":[],` +
+			`"hasNext":false,"cursor":""}}`), ""},
+		{"gateio", "/api/v4/account/main_keys", ok(`[]`), ""},
+		{"gateio", "/api/v4/sub_accounts", ok(`[]`), ""},
+		{"gateio", "/api/v4/sub_accounts/12/keys", ok(`[]`), ""},
 		{"kucoin", "/api/v2/sub/user", ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":0,` +
 			`"totalPage":0,"items":[]}}`), ""},
 		{"kucoin", "/api/v1/sub/api-key", ok(`{"code":"200000","data":[]}`), ""},

@@ -16,7 +16,9 @@ import (
 func objects(t *testing.T, body string, change func(map[string]any)) []string {
 	t.Helper()
 	marks := []string{
-		"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "scope", "max_scope",
+		"apikey", "apiKey", "perm", "permission", "ipRestrict", "can_view", "permissionMode", "perms", "read_only",
+		"ip_whitelist",
+		"scope", "max_scope",
 	}
 	count := func(doc any) int {
 		n := 0
@@ -116,6 +118,12 @@ func TestNoWordIsDropped(t *testing.T) {
 					if words, ok := o["permissions"].([]any); ok {
 						o["permissions"] = append(slices.Clone(words), "teleport")
 					}
+					if rows, ok := o["perms"].([]any); ok {
+						o["perms"] = append(slices.Clone(rows), map[string]any{"name": "teleport", "read_only": false})
+					}
+					if _, ok := o["read_only"]; ok {
+						o["name"], o["read_only"] = "teleport", false
+					}
 					if groups, ok := o["permissions"].(map[string]any); ok {
 						groups["Moon"] = []any{"teleport"}
 					}
@@ -124,8 +132,9 @@ func TestNoWordIsDropped(t *testing.T) {
 					}
 				}, "teleport"},
 			} {
-				if c.word == "teleport" && !strings.Contains(documented.body, `"perm"`) && !strings.Contains(documented.body,
-					`"permission`) {
+				words := []string{`"perm"`, `"perms"`, `"permission`}
+				hasWords := slices.ContainsFunc(words, func(w string) bool { return strings.Contains(documented.body, w) })
+				if c.word == "teleport" && !hasWords {
 					continue // flags, no words
 				}
 				for i, body := range objects(t, documented.body, c.change) {

@@ -157,6 +157,30 @@ func catalogue() []documented {
 			},
 		},
 		{
+			exchange:   "gateio",
+			credential: exchanges.Credential{AccessKey: hexKey + "00000001", Secret: secret},
+			time:       ok(`{"server_time":1795348800000}`),
+			inspect:    "/api/v4/account/detail",
+			rows: []string{
+				"/api/v4/account/detail", "/api/v4/account/main_keys", "/api/v4/sub_accounts/12/keys",
+			},
+			lists: []string{"/api/v4/account/main_keys", "/api/v4/sub_accounts", "/api/v4/sub_accounts/12/keys"},
+			code:  "label", text: "message",
+			dead: answer{status: 401, body: `{"message":"Invalid key provided","label":"INVALID_KEY"}`},
+			paths: map[string]answer{
+				"/api/v4/account/detail": ok(`{"user_id":11,"ip_whitelist":["203.0.113.7"],"currency_pairs":["BTC_USDT"],` +
+					`"key":{"mode":1},"tier":1,"copy_trading_role":0}`),
+				"/api/v4/account/main_keys": ok(`[{"state":1,"mode":1,"name":"desk","user_id":11,"perms":[` +
+					`{"name":"spot","read_only":false},{"name":"account","read_only":true}],"ip_whitelist":["203.0.113.7"],` +
+					`"currency_pairs":[],"key":"` + hexKey[:12] + `*****","created_at":1753030929,"update_at":1756300567,` +
+					`"last_access":1753030929}]`),
+				"/api/v4/sub_accounts": ok(`[{"remark":"","login_name":"bot1","user_id":12,"state":1,"create_time":168888888}]`),
+				"/api/v4/sub_accounts/12/keys": ok(`[{"state":1,"mode":1,"name":"bot","user_id":12,"perms":[` +
+					`{"name":"spot","read_only":false}],"ip_whitelist":[],"key":"` + hexKey + `00000002",` +
+					`"created_at":1663642892,"last_access":1663642892,"update_at":1663642892}]`),
+			},
+		},
+		{
 			exchange: "coinbase",
 			credential: exchanges.Credential{
 				AccessKey: "organizations/" + uuidKey + "/apiKeys/" + uuidKey,

@@ -73,11 +73,26 @@ func TestRestrictionsOfAllForms(t *testing.T) {
 					!k.Permissions.HasAny(exchanges.TradingPermissions()...).IsKnown()
 			},
 		},
-		{"no date", `{"ipRestrict":false,"createTime":0}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"a date before the exchange", `{"ipRestrict":false,"createTime":-5}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"a date in a far future", `{"ipRestrict":false,"createTime":99999999999999}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"a date as a string", `{"ipRestrict":false,"createTime":"1623840271000"}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return k.CreatedAt.IsKnown() }},
-		{"the end of trading rights", `{"ipRestrict":false,"tradingAuthorityExpirationTime":1893456000000}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return k.ExpiresAt.IsKnown() && k.EndsTrading }},
+		{
+			"no date", `{"ipRestrict":false,"createTime":0}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"a date before the exchange", `{"ipRestrict":false,"createTime":-5}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"a date in a far future", `{"ipRestrict":false,"createTime":99999999999999}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"a date as a string", `{"ipRestrict":false,"createTime":"1623840271000"}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return k.CreatedAt.IsKnown() },
+		},
+		{
+			"the end of trading rights", `{"ipRestrict":false,"tradingAuthorityExpirationTime":1893456000000}`,
+			exchanges.StatusAlive, func(k exchanges.Key) bool { return k.ExpiresAt.IsKnown() && k.EndsTrading },
+		},
 		{
 			"an unknown flag with a strange value", `{"ipRestrict":false,"enableTeleport":7}`, exchanges.StatusAlive,
 			func(k exchanges.Key) bool {
@@ -85,7 +100,10 @@ func TestRestrictionsOfAllForms(t *testing.T) {
 				return on && slices.Equal(k.Raw, []string{"enableTeleport"})
 			},
 		},
-		{"an unknown flag that is off", `{"ipRestrict":false,"enableTeleport":false}`, exchanges.StatusAlive, func(k exchanges.Key) bool { return !k.Permissions.Has(exchanges.Unmapped).IsKnown() }},
+		{
+			"an unknown flag that is off", `{"ipRestrict":false,"enableTeleport":false}`, exchanges.StatusAlive,
+			func(k exchanges.Key) bool { return !k.Permissions.Has(exchanges.Unmapped).IsKnown() },
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := answering(t, func(string, string) (int, string) { return 200, c.body })

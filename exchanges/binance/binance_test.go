@@ -159,15 +159,17 @@ func writes(x *fakebinance.Exchange) *exchangetest.Writes {
 			}, Label: "rekey7Q4mZ", Whitelist: []string{"127.0.0.1", "203.0.113.8"},
 			Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Futures, exchanges.Transfer},
 		},
-		Narrow:        []exchanges.Permission{exchanges.Read, exchanges.Transfer},
-		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
-		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathPermit},
-		Revoking:      exchangetest.Endpoint{Method: http.MethodDelete, Path: pathSubKeys},
-		Listing:       pathSubKeys,
-		WithoutSecret: `{"apiName":"rekey7Q4mZ","apiKey":"k1","secretKey":null,"canTrade":true,"status":2,"ipList":["127.0.0.1"]}`,
-		WithoutKey:    `{"apiName":"rekey7Q4mZ","apiKey":"","secretKey":"CANARY","canTrade":true,"status":2,"ipList":["127.0.0.1"]}`,
-		NoSuchKey:     fake.Answer(http.StatusBadRequest, "application/json", `{"code":-2008,"msg":"Invalid Api-Key ID."}`),
-		Live:          x.Live,
+		Narrow:     []exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		Issuing:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting: exchangetest.Endpoint{Method: http.MethodPost, Path: pathPermit},
+		Revoking:   exchangetest.Endpoint{Method: http.MethodDelete, Path: pathSubKeys},
+		Listing:    pathSubKeys,
+		WithoutSecret: `{"apiName":"rekey7Q4mZ","apiKey":"k1","secretKey":null,"canTrade":true,` +
+			`"status":2,"ipList":["127.0.0.1"]}`,
+		WithoutKey: `{"apiName":"rekey7Q4mZ","apiKey":"","secretKey":"CANARY","canTrade":true,` +
+			`"status":2,"ipList":["127.0.0.1"]}`,
+		NoSuchKey: fake.Answer(http.StatusBadRequest, "application/json", `{"code":-2008,"msg":"Invalid Api-Key ID."}`),
+		Live:      x.Live,
 	}
 }
 

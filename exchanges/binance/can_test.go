@@ -24,17 +24,33 @@ func TestKeysThatAPersonMakes(t *testing.T) {
 	}{
 		{"an ordinary key", sub, "", []exchanges.Permission{read, spot}, ""},
 		{"one that signs by hmac", sub, "hmac", []exchanges.Permission{read, spot, margin}, ""},
-		{"one that signs by rsa", sub, "rsa", []exchanges.Permission{read}, "is to sign by rsa, and rekey makes keys that sign by hmac"},
+		{
+			"one that signs by rsa", sub, "rsa",
+			[]exchanges.Permission{read},
+			"is to sign by rsa, and rekey makes keys that sign by hmac",
+		},
 		{"one that signs by ed25519", sub, "ed25519", []exchanges.Permission{read, spot}, "is to sign by ed25519"},
-		{"fix_trade", sub, "hmac", []exchanges.Permission{spot, exchanges.FIXTrade}, "cannot give fix_trade to a key that signs by hmac"},
+		{
+			"fix_trade", sub, "hmac",
+			[]exchanges.Permission{spot, exchanges.FIXTrade},
+			"cannot give fix_trade to a key that signs by hmac",
+		},
 		{"fix_read", sub, "", []exchanges.Permission{exchanges.FIXRead}, "cannot give fix_read to a key that signs by hmac"},
-		{"portfolio margin", sub, "", []exchanges.Permission{read, exchanges.PortfolioMargin}, "has no call that gives portfolio_margin"},
+		{
+			"portfolio margin", sub, "",
+			[]exchanges.Permission{read, exchanges.PortfolioMargin},
+			"has no call that gives portfolio_margin",
+		},
 		{"withdrawal", sub, "", []exchanges.Permission{exchanges.Withdraw}, "cannot give withdraw to such a key by API"},
 		{"a margin special key", special, "hmac", []exchanges.Permission{read, margin}, ""},
 		{"one that only reads", special, "", []exchanges.Permission{read}, "every one trades margin"},
 		{"one that signs by ed25519", special, "ed25519", []exchanges.Permission{margin}, "is to sign by ed25519"},
 		{"one that trades spot", special, "", []exchanges.Permission{margin, spot}, "cannot give spot"},
-		{"one with portfolio margin", special, "", []exchanges.Permission{margin, exchanges.PortfolioMargin}, "cannot give portfolio_margin"},
+		{
+			"one with portfolio margin", special, "",
+			[]exchanges.Permission{margin, exchanges.PortfolioMargin},
+			"cannot give portfolio_margin",
+		},
 	} {
 		req := c.like
 		req.Algorithm, req.Permissions = c.algorithm, c.asked

@@ -53,13 +53,15 @@ func card() exchanges.Card {
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
-				Note:   "tells permissions, whether there is an IP whitelist, and creation; not the addresses, the name, last use or expiry. Not on testnet and demo, which have no /sapi: there only whether the key is alive",
+				Note: "tells permissions, whether there is an IP whitelist, and creation; not the addresses, the name, last " +
+					"use or expiry. Not on testnet and demo, which have no /sapi: there only whether the key is alive",
 				Source: wallet, Checked: day,
 			},
 			person(exchanges.ActList, "Compare the list with your inventory, key by key"),
 			subKeys(
 				exchanges.ActList,
-				"frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, 3,000 of 180,000 a minute",
+				"frozen sub-accounts have to be asked for by themselves; the addresses cost one more call for each key, "+
+					"3,000 of 180,000 a minute",
 			),
 			{
 				Action: exchanges.ActList, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
@@ -114,14 +116,16 @@ func card() exchanges.Card {
 			},
 		},
 		Notes: []string{
-			"A key's own answer never lists its addresses: how wide the whitelist is can only be told for sub-account keys, through their manager.",
+			"A key's own answer never lists its addresses: how wide the whitelist is can only be told for sub-account " +
+				"keys, through their manager.",
 			"Binance.US is another company: its keys look the same, are asked nowhere here, and get -2008 from binance. " +
 				"So do keys of the futures testnet, which have 64 digits in hexadecimal: they are never called dead.",
 			"Testnet and demo refuse a key of theirs from an address that is not on its whitelist as they refuse one that " +
 				"they do not know (-2015). " +
 				"Such a key moves no money.",
 			"-2015 on /sapi reads as a refused address: the key lives, and cannot be looked at from here.",
-			"A master key with trading permission can create sub-accounts and keys under them (inferred from the documented calls): after a leak, list them all.",
+			"A master key with trading permission can create sub-accounts and keys under them (inferred from the documented " +
+				"calls): after a leak, list them all.",
 		},
 		Checked: day,
 	}

@@ -111,7 +111,8 @@ func TestChangesAreToldInFull(t *testing.T) {
 	sub := "email=grid%2B1%40desk.example"
 	want := []string{
 		"POST " + pathSubKeys + " apiName=rekey1" + flags + "true&" + sub + "&status=1",
-		"POST " + pathSubKeys + " apiName=rekey2" + flags + "true&" + sub + "&ipAddress=203.0.113.9%2C2001%3Adb8%3A%3A1&status=2",
+		"POST " + pathSubKeys + " apiName=rekey2" + flags + "true&" + sub +
+			"&ipAddress=203.0.113.9%2C2001%3Adb8%3A%3A1&status=2",
 		"POST " + pathPermit + " " + strings.TrimPrefix(
 			flags,
 			"&",
@@ -189,11 +190,37 @@ func TestHalfAnEdit(t *testing.T) {
 		known      bool // the permissions
 		restricted bool
 	}{
-		{"the addresses are set, the permissions refused", []string{"203.0.113.7"}, pathPermit, fake.Answer(400, json, `{"code":-9000}`), exchanges.KindRejected, "the IP whitelist was changed, and then not everything", true, false, true},
-		{"the addresses are set, the permissions lost", []string{"203.0.113.7"}, pathPermit, fake.LostAnswer(), exchanges.KindUncertain, "the IP whitelist was changed", true, false, true},
-		{"the permissions are set, the list stays", []string{}, pathRestrict, fake.Answer(400, json, `{"code":-1002}`), exchanges.KindForbidden, "the permissions were changed", true, true, false},
-		{"the first one fails", []string{"203.0.113.7"}, pathRestrict, fake.Reset(), exchanges.KindUncertain, "no clear answer", false, false, false},
-		{"old addresses stay", []string{"203.0.113.7"}, pathUnlist, fake.Answer(500, json, ``), exchanges.KindUncertain, "the new addresses were added to the IP whitelist, the old ones not taken off", false, false, true},
+		{
+			"the addresses are set, the permissions refused",
+			[]string{"203.0.113.7"},
+			pathPermit,
+			fake.Answer(400, json, `{"code":-9000}`), exchanges.KindRejected,
+			"the IP whitelist was changed, and then not everything", true, false, true,
+		},
+		{
+			"the addresses are set, the permissions lost",
+			[]string{"203.0.113.7"},
+			pathPermit, fake.LostAnswer(),
+			exchanges.KindUncertain, "the IP whitelist was changed", true, false, true,
+		},
+		{
+			"the permissions are set, the list stays",
+			[]string{},
+			pathRestrict, fake.Answer(400, json, `{"code":-1002}`),
+			exchanges.KindForbidden, "the permissions were changed", true, true, false,
+		},
+		{
+			"the first one fails",
+			[]string{"203.0.113.7"},
+			pathRestrict, fake.Reset(), exchanges.KindUncertain,
+			"no clear answer", false, false, false,
+		},
+		{
+			"old addresses stay",
+			[]string{"203.0.113.7"},
+			pathUnlist, fake.Answer(500, json, ``), exchanges.KindUncertain,
+			"the new addresses were added to the IP whitelist, the old ones not taken off", false, false, true,
+		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			a, server, _ := writing(t, nil)
@@ -380,7 +407,8 @@ func (fixed) Sleep(context.Context, time.Duration) error { return nil }
 func FuzzChanges(f *testing.F) {
 	for _, body := range []string{
 		`{"apiName":"a","apiKey":"k1","secretKey":"CANARY","canTrade":true,"status":2,"ipList":["69.210.67.14"]}`,
-		`{"apiKey":"k1","secretKey":null}`, `{"apiKey":"","secretKey":"CANARY"}`, `{}`, `[]`, `null`, ``, `{"rows":[]}`, `{"rows":[{"apikey":"k1"}]}`, `{"rows":[{"":"k1"}]}`, `[{"apiKey":"k1"}]`, `[{"":"k1"}]`,
+		`{"apiKey":"k1","secretKey":null}`, `{"apiKey":"","secretKey":"CANARY"}`, `{}`, `[]`, `null`, ``, `{"rows":[]}`,
+		`{"rows":[{"apikey":"k1"}]}`, `{"rows":[{"":"k1"}]}`, `[{"apiKey":"k1"}]`, `[{"":"k1"}]`,
 		`{"apikey":"k1","status":"2","ipList":["10.**.1"],"canTrade":"yes"}`, `{"code":-2008}`,
 	} {
 		f.Add(body)

@@ -122,7 +122,8 @@ func timeOf(res exchanges.Response) (time.Time, bool) {
 // usage reads the weight headers. The window is the clock minute.
 func usage(op exchanges.Operation, h http.Header) (exchanges.Usage, bool) {
 	name := map[string]string{
-		"api address": "X-MBX-USED-WEIGHT-1M", "sapi address": "X-SAPI-USED-IP-WEIGHT-1M", "sapi user": "X-SAPI-USED-UID-WEIGHT-1M",
+		"api address": "X-MBX-USED-WEIGHT-1M", "sapi address": "X-SAPI-USED-IP-WEIGHT-1M",
+		"sapi user": "X-SAPI-USED-UID-WEIGHT-1M",
 	}[op.Pool]
 	used, err := strconv.Atoi(h.Get(name))
 	if err != nil || used < 0 {

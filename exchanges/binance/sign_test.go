@@ -24,7 +24,8 @@ func TestDocumentedSignatures(t *testing.T) {
 			"c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71",
 		},
 		{
-			"symbol=" + url.QueryEscape("１２３４５６") + "&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559",
+			"symbol=" + url.QueryEscape("１２３４５６") +
+				"&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559",
 			"e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3",
 		},
 	} {

@@ -203,9 +203,15 @@ func TestReadUnified(t *testing.T) {
 		{nil, &[]string{"uta_trade"}, exchanges.AccountMaster, nil},
 		{word("read-only"), nil, exchanges.AccountMaster, nil},
 		{word(""), &[]string{}, exchanges.AccountMaster, nil},
-		{word("read-only"), &[]string{"uta_trade", "uta_mgt"}, exchanges.AccountMaster, []exchanges.Permission{exchanges.Read}},
+		{
+			word("read-only"), &[]string{"uta_trade", "uta_mgt"}, exchanges.AccountMaster,
+			[]exchanges.Permission{exchanges.Read},
+		},
 		{word("read_only"), &[]string{}, exchanges.AccountSub, []exchanges.Permission{exchanges.Read}},
-		{word("read-only"), &[]string{"withdraw"}, exchanges.AccountMaster, []exchanges.Permission{exchanges.Read, exchanges.Withdraw}},
+		{
+			word("read-only"), &[]string{"withdraw"}, exchanges.AccountMaster,
+			[]exchanges.Permission{exchanges.Read, exchanges.Withdraw},
+		},
 		{
 			word("read-and-write"), &[]string{"uta_mgt"}, exchanges.AccountMaster,
 			[]exchanges.Permission{exchanges.Read, exchanges.Transfer, exchanges.ManageKeys},
@@ -214,12 +220,18 @@ func TestReadUnified(t *testing.T) {
 			word("read_write"), &[]string{"uta_mgt"}, exchanges.AccountUnknown,
 			[]exchanges.Permission{exchanges.Read, exchanges.Transfer, exchanges.ManageKeys},
 		},
-		{word("read_write"), &[]string{"uta_mgt"}, exchanges.AccountSub, []exchanges.Permission{exchanges.Read, exchanges.Transfer}},
+		{
+			word("read_write"), &[]string{"uta_mgt"}, exchanges.AccountSub,
+			[]exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		},
 		{
 			word("everything"), &[]string{"uta_trade"}, exchanges.AccountMaster,
 			[]exchanges.Permission{exchanges.Read, exchanges.Trade, exchanges.Unmapped},
 		},
-		{word("read-only"), &[]string{"moon"}, exchanges.AccountMaster, []exchanges.Permission{exchanges.Read, exchanges.Unmapped}},
+		{
+			word("read-only"), &[]string{"moon"}, exchanges.AccountMaster,
+			[]exchanges.Permission{exchanges.Read, exchanges.Unmapped},
+		},
 	} {
 		perms, _ := readUnified(c.kind, c.words, c.account)
 		got, told := perms.Granted()

@@ -126,9 +126,10 @@ func TestEditThatAnswersOtherwise(t *testing.T) {
 // What cannot be kept is not edited: nothing is sent that would open the key.
 func TestEditOfWhatIsNotTold(t *testing.T) {
 	for name, row := range map[string]string{
-		"not listed":      ``,
-		"no addresses":    `{"apiKey":"` + accessKey("sub") + `","type":"read_write","permissions":["uta_trade"]}`,
-		"masked":          `{"apiKey":"` + accessKey("sub") + `","type":"read_write","permissions":["uta_trade"],"ips":["203.**.7"]}`,
+		"not listed":   ``,
+		"no addresses": `{"apiKey":"` + accessKey("sub") + `","type":"read_write","permissions":["uta_trade"]}`,
+		"masked": `{"apiKey":"` + accessKey("sub") +
+			`","type":"read_write","permissions":["uta_trade"],"ips":["203.**.7"]}`,
 		"no key is whole": `{"apiKey":"bg_12***34","type":"read_write","permissions":["uta_trade"],"ips":[]}`,
 	} {
 		a, server, _ := staged(t, unifiedAccount(key("sub", nil, typeWrite, wordTrade)), "manager")

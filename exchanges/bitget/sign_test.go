@@ -42,7 +42,8 @@ func TestSignedRequest(t *testing.T) {
 		target := "/api/v3/user/sub-api-list?limit=100&subUid=7"
 		for name, want := range map[string]string{
 			"ACCESS-KEY": accessKey("alive"), "ACCESS-TIMESTAMP": "1672185600000", "ACCESS-PASSPHRASE": passphrase("alive"),
-			"ACCESS-SIGN": sign(a.credential.Secret, "1672185600000", "GET", target, ""), "paptrading": c.header, "locale": "en-US",
+			"ACCESS-SIGN": sign(a.credential.Secret, "1672185600000", "GET", target, ""),
+			"paptrading":  c.header, "locale": "en-US",
 		} {
 			if got := req.Header.Get(name); got != want {
 				t.Errorf("%s: header %s is %q, want %q", c.environment, name, got, want)

@@ -61,9 +61,15 @@ func TestFormed(t *testing.T) {
 	}{
 		{"whole", key, secret, exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Possible}},
 		{"the key alone", key, "", exchanges.Fit{AccessKey: exchanges.Distinct}},
-		{"interchanged", secret, key, exchanges.Fit{Swapped: true, KeyIsSecret: true, Problem: "access key and secret look interchanged"}},
+		{"interchanged", secret, key, exchanges.Fit{
+			Swapped: true, KeyIsSecret: true,
+			Problem: "access key and secret look interchanged",
+		}},
 		{"a secret alone", secret, "", exchanges.Fit{KeyIsSecret: true, Problem: "a mexc access key begins with mx0"}},
-		{"another's", "bg_0123", secret, exchanges.Fit{Secret: exchanges.Possible, Problem: "a mexc access key begins with mx0"}},
+		{"another's", "bg_0123", secret, exchanges.Fit{
+			Secret:  exchanges.Possible,
+			Problem: "a mexc access key begins with mx0",
+		}},
 	} {
 		if got := recogniseMEXC(exchanges.Credential{
 			AccessKey: c.key,

@@ -43,8 +43,14 @@ func TestJudge(t *testing.T) {
 		{401, v2("revoked_token"), exchanges.KindUndetermined, "revoked_token"},
 		{401, v2("expired_token"), exchanges.KindUndetermined, "expired_token"},
 		{401, v2("invalid_authentication_method"), exchanges.KindUndetermined, "invalid_authentication_method"},
-		{401, `{"errors":[{"id":"authentication_error","message":"request timestamp expired"}]}`, exchanges.KindClock, "authentication_error"},
-		{401, `{"errors":[{"id":"authentication_error","message":"IP blocked"}]}`, exchanges.KindForbidden, "authentication_error"},
+		{
+			401, `{"errors":[{"id":"authentication_error","message":"request timestamp expired"}]}`,
+			exchanges.KindClock, "authentication_error",
+		},
+		{
+			401, `{"errors":[{"id":"authentication_error","message":"IP blocked"}]}`,
+			exchanges.KindForbidden, "authentication_error",
+		},
 		{403, `{"error":"x","error_details":"Missing required scopes","message":"m"}`, exchanges.KindForbidden, ""},
 		{403, v3("PERMISSION_DENIED"), exchanges.KindForbidden, "PERMISSION_DENIED"},
 		{403, v2("invalid_scope"), exchanges.KindForbidden, "invalid_scope"},
@@ -100,20 +106,26 @@ func TestPermissions(t *testing.T) {
 		account    string
 	}{
 		{
-			name: "all there is", body: `{"can_view":true,"can_trade":true,"can_transfer":true,"can_receive":true,"portfolio_uuid":"p","portfolio_type":"DEFAULT"}`,
+			name: "all there is", body: `{"can_view":true,"can_trade":true,"can_transfer":true,"can_receive":true,` +
+				`"portfolio_uuid":"p","portfolio_type":"DEFAULT"}`,
 			status: exchanges.StatusAlive, account: "p", raw: []string{"can_view", "can_trade", "can_transfer", "can_receive"},
 			want: none.Grant(exchanges.Read, exchanges.Trade, exchanges.Withdraw, exchanges.Transfer, exchanges.Receive).
 				Deny(markets...).Deny(exchanges.SubaccountTransfer),
 		},
 		{
-			name: "without can_receive, which older answers lack", body: `{"can_view":true,"can_trade":false,"can_transfer":false}`,
+			name:   "without can_receive, which older answers lack",
+			body:   `{"can_view":true,"can_trade":false,"can_transfer":false}`,
 			status: exchanges.StatusAlive, raw: []string{"can_view"},
 			want: none.Grant(exchanges.Read).Deny(exchanges.Trade, exchanges.Withdraw, exchanges.Transfer,
 				exchanges.SubaccountTransfer).Deny(markets...),
 		},
-		{name: "flags as strings and null", body: `{"can_view":"true","can_trade":null}`, status: exchanges.StatusAlive, raw: []string{"can_view"}, want: none.Grant(exchanges.Read)},
 		{
-			name: "unknown flags", body: `{"can_view":false,"can_fly":true,"can_swim":false,"can_dig":"yes","can_nap":null,"colour":true}`,
+			name: "flags as strings and null", body: `{"can_view":"true","can_trade":null}`, status: exchanges.StatusAlive,
+			raw: []string{"can_view"}, want: none.Grant(exchanges.Read),
+		},
+		{
+			name: "unknown flags", body: `{"can_view":false,"can_fly":true,"can_swim":false,"can_dig":"yes",` +
+				`"can_nap":null,"colour":true}`,
 			status: exchanges.StatusAlive, raw: []string{"can_dig", "can_fly", "can_nap", "colour"},
 			want: none.Deny(exchanges.Read).Grant(exchanges.Unmapped),
 		},
@@ -184,7 +196,8 @@ func FuzzJudge(f *testing.F) {
 
 func FuzzInspect(f *testing.F) {
 	f.Add(
-		`{"can_view":true,"can_trade":true,"can_transfer":true,"can_receive":true,"portfolio_uuid":"p","portfolio_type":"UNDEFINED"}`,
+		`{"can_view":true,"can_trade":true,"can_transfer":true,"can_receive":true,"portfolio_uuid":"p",` +
+			`"portfolio_type":"UNDEFINED"}`,
 	)
 	f.Add(`{"can_view":[],"can_x":{}}`)
 	f.Add(`null`)

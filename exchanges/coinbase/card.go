@@ -29,18 +29,24 @@ func card() exchanges.Card {
 		Name:  Name,
 		Title: "Coinbase (CDP keys: App and Advanced Trade)",
 		Kind:  "exchange",
-		Secret: "key name or id, and private key: a PEM (EC P-256, or PKCS#8 with P-256 or Ed25519), also on one line with \\n for the line ends, " +
+		Secret: "key name or id, and private key: a PEM (EC P-256, or PKCS#8 with P-256 or Ed25519), also on one line " +
+			"with \\n for the line ends, " +
 			"or the base64 of an Ed25519 key (88 or 44 characters). No passphrase",
-		Formats:  "organizations/UUID/apiKeys/UUID, or a UUID alone; legacy keys were 16 letters and digits with a secret of 32",
+		Formats: "organizations/UUID/apiKeys/UUID, or a UUID alone; legacy keys were 16 letters and " +
+			"digits with a secret of 32",
 		Environs: []string{"live"},
-		Death: "no answer proves it. A 401 is the same for a deleted key, a wrong secret and an address that is not on the allow-list, and valid keys get one now and then. " +
-			"A key is dead when the portal no longer lists it; 200 before the deletion and 401 after it, repeatedly, from the same machine with a right clock, supports that. " +
-			"Legacy keys (16 letters and digits, secret of 32) are dead by their form: Coinbase expired all of them in February 2025. Nothing is sent for them",
+		Death: "no answer proves it. A 401 is the same for a deleted key, a wrong secret and an address that is not on " +
+			"the allow-list, and valid keys get one now and then. " +
+			"A key is dead when the portal no longer lists it; 200 before the deletion and 401 after it, repeatedly, from " +
+			"the same machine with a right clock, supports that. " +
+			"Legacy keys (16 letters and digits, secret of 32) are dead by their form: Coinbase expired all of them in " +
+			"February 2025. Nothing is sent for them",
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
 				Needs: "any valid CDP key (inferred)",
-				Note: "tells view, trade, transfer and receive, and the portfolio; not the IP allow-list, the name, creation, last use or expiry. " +
+				Note: "tells view, trade, transfer and receive, and the portfolio; not the IP allow-list, the name, " +
+					"creation, last use or expiry. " +
 					"The scopes Export and Manage, which the portal offers, are not among them",
 				Source: "docs.cdp.coinbase.com data-api/get-api-key-permissions (2026-07-05); coinbase/cdp-sdk#760", Checked: day,
 			},

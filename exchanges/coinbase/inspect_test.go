@@ -148,12 +148,24 @@ func TestForbidden(t *testing.T) {
 		answer fake.Effect
 		status exchanges.Status
 	}{
-		{"missing scopes, as the SDK reads it", fake.Answer(403, json, `{"error":"x","error_details":"Missing required scopes","message":"m"}`), exchanges.StatusAlive},
-		{"missing scopes, as ccxt reads it", fake.Answer(403, json, `{"error":"PERMISSION_DENIED","message":"m"}`), exchanges.StatusAlive},
-		{"JSON about something else", fake.Answer(403, json, `{"error":"unknown","message":"m"}`), exchanges.StatusUndetermined},
-		{"plain text, a CDN perhaps", fake.Answer(403, "text/plain", "Missing required scopes"), exchanges.StatusUndetermined},
-		{"the word beside another status", fake.Answer(400, json, `{"error":"PERMISSION_DENIED","message":"m"}`), exchanges.StatusUndetermined},
-		{"the account has to do something", fake.Answer(402, json, `{"errors":[{"id":"two_factor_required","message":"m"}]}`), exchanges.StatusUndetermined},
+		{"missing scopes, as the SDK reads it", fake.Answer(403, json,
+			`{"error":"x","error_details":"Missing required scopes","message":"m"}`), exchanges.StatusAlive},
+		{"missing scopes, as ccxt reads it", fake.Answer(403, json,
+			`{"error":"PERMISSION_DENIED","message":"m"}`), exchanges.StatusAlive},
+		{
+			"JSON about something else", fake.Answer(403, json, `{"error":"unknown","message":"m"}`),
+			exchanges.StatusUndetermined,
+		},
+		{
+			"plain text, a CDN perhaps", fake.Answer(403, "text/plain", "Missing required scopes"),
+			exchanges.StatusUndetermined,
+		},
+		{
+			"the word beside another status", fake.Answer(400, json, `{"error":"PERMISSION_DENIED","message":"m"}`),
+			exchanges.StatusUndetermined,
+		},
+		{"the account has to do something", fake.Answer(402, json,
+			`{"errors":[{"id":"two_factor_required","message":"m"}]}`), exchanges.StatusUndetermined},
 	} {
 		b := newBench(t)
 		b.server.Break(fake.Fault{Path: pathInspect, Do: c.answer})

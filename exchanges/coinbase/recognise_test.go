@@ -18,10 +18,19 @@ func TestRecognise(t *testing.T) {
 		want              exchanges.Fit
 		problem           string // part of it
 	}{
-		{says: "a key name belongs to Coinbase alone", key: name, secret: pem, want: exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Possible}},
+		{
+			says: "a key name belongs to Coinbase alone", key: name, secret: pem,
+			want: exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Possible},
+		},
 		{says: "also without its secret", key: name, want: exchanges.Fit{AccessKey: exchanges.Distinct}},
-		{says: "a UUID may be OKX's", key: id, secret: seed, want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}},
-		{says: "a UUID with a secret of OKX's form", key: id, secret: "CANARY0123456789ABCDEF0123456789", want: exchanges.Fit{AccessKey: exchanges.Possible}, problem: "copied whole"},
+		{says: "a UUID may be OKX's", key: id, secret: seed, want: exchanges.Fit{
+			AccessKey: exchanges.Possible,
+			Secret:    exchanges.Possible,
+		}},
+		{
+			says: "a UUID with a secret of OKX's form", key: id, secret: "CANARY0123456789ABCDEF0123456789",
+			want: exchanges.Fit{AccessKey: exchanges.Possible}, problem: "copied whole",
+		},
 		{
 			says: "name and key interchanged", key: pem, secret: name, want: exchanges.Fit{Swapped: true, KeyIsSecret: true},
 			problem: "interchanged",
@@ -31,8 +40,14 @@ func TestRecognise(t *testing.T) {
 			want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible, Legacy: legacyText},
 		},
 		{says: "half a legacy key proves nothing", key: "aB3dE5gH7jK9mN1p", want: exchanges.Fit{}, problem: "UUID"},
-		{says: "a name in capitals", key: strings.ToUpper(name), secret: pem, want: exchanges.Fit{Secret: exchanges.Possible}, problem: "UUID"},
-		{says: "a name with something behind it", key: name + "\n", secret: pem, want: exchanges.Fit{Secret: exchanges.Possible}, problem: "UUID"},
+		{
+			says: "a name in capitals", key: strings.ToUpper(name), secret: pem,
+			want: exchanges.Fit{Secret: exchanges.Possible}, problem: "UUID",
+		},
+		{
+			says: "a name with something behind it", key: name + "\n", secret: pem,
+			want: exchanges.Fit{Secret: exchanges.Possible}, problem: "UUID",
+		},
 	} {
 		got := recognise(exchanges.Credential{AccessKey: c.key, Secret: exchanges.NewSecret(c.secret)})
 		if !strings.Contains(got.Problem, c.problem) || (got.Problem == "") != (c.problem == "") {

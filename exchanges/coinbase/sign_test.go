@@ -95,7 +95,8 @@ func TestToken(t *testing.T) {
 	}
 	from := float64(clock.Now().Add(-2 * time.Second).Unix())
 	if d := cmp.Diff(map[string]any{
-		"sub": name, "iss": "cdp", "nbf": from, "exp": from + 120, "uri": "GET api.coinbase.com/api/v3/brokerage/key_permissions",
+		"sub": name, "iss": "cdp", "nbf": from, "exp": from + 120,
+		"uri": "GET api.coinbase.com/api/v3/brokerage/key_permissions",
 	}, claims); d != "" {
 		t.Errorf("claims (-want +got):\n%s", d)
 	}
@@ -136,11 +137,12 @@ func TestEd25519Token(t *testing.T) {
 // edVector was made with Python's json and cryptography 48.0.0 (Ed25519) from
 // the claims of the official SDK, keys sorted, no blanks.
 const edVector = "" +
-	"eyJhbGciOiJFZERTQSIsImtpZCI6Im9yZ2FuaXphdGlvbnMvNmYxZGUyYTQtMGIzYy00ZDVlLThmOTAtMWEyYjNjNGQ1ZTZmL2FwaUtleXMvN2EyZWYzYjUt" +
-	"MWM0ZC00ZTZmLTlhMDEtNjUzNGYyMDAwMDAwIiwibm9uY2UiOiIwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBm" +
-	"MGYwZjBmMGYwZjBmIiwidHlwIjoiSldUIn0.eyJleHAiOjE3MDAwMDAxMjAsImlzcyI6ImNkcCIsIm5iZiI6MTcwMDAwMDAwMCwic3ViIjoib3JnYW5pemF0" +
-	"aW9ucy82ZjFkZTJhNC0wYjNjLTRkNWUtOGY5MC0xYTJiM2M0ZDVlNmYvYXBpS2V5cy83YTJlZjNiNS0xYzRkLTRlNmYtOWEwMS02NTM0ZjIwMDAwMDAiLCJ1" +
-	"cmkiOiJHRVQgYXBpLmNvaW5iYXNlLmNvbS9hcGkvdjMvYnJva2VyYWdlL2tleV9wZXJtaXNzaW9ucyJ9.QlbfEN3mGA87l94cQohDVkImM4YhrFrlqXH0ii4" +
+	"eyJhbGciOiJFZERTQSIsImtpZCI6Im9yZ2FuaXphdGlvbnMvNmYxZGUyYTQtMGIzYy00ZDVlLThmOTAtMWEyYjNjNGQ1ZTZmL2Fw" +
+	"aUtleXMvN2EyZWYzYjUtMWM0ZC00ZTZmLTlhMDEtNjUzNGYyMDAwMDAwIiwibm9uY2UiOiIwZjBmMGYwZjBmMGYwZjBmMGYwZjBm" +
+	"MGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmMGYwZjBmIiwidHlwIjoiSldUIn0.eyJleHAiOjE3MDAwMDAxMjAs" +
+	"ImlzcyI6ImNkcCIsIm5iZiI6MTcwMDAwMDAwMCwic3ViIjoib3JnYW5pemF0aW9ucy82ZjFkZTJhNC0wYjNjLTRkNWUtOGY5MC0x" +
+	"YTJiM2M0ZDVlNmYvYXBpS2V5cy83YTJlZjNiNS0xYzRkLTRlNmYtOWEwMS02NTM0ZjIwMDAwMDAiLCJ1cmkiOiJHRVQgYXBpLmNv" +
+	"aW5iYXNlLmNvbS9hcGkvdjMvYnJva2VyYWdlL2tleV9wZXJtaXNzaW9ucyJ9.QlbfEN3mGA87l94cQohDVkImM4YhrFrlqXH0ii4" +
 	"1SHsH1TdeXFMngkfTOQicDs_b5pf_kr-SS3FCk7jZng-WAA"
 
 func pkcs8PEM(t *testing.T, key any) string {
@@ -199,17 +201,18 @@ func TestSecretsThatCannotSign(t *testing.T) {
 	}
 	sec1 := sec1PEM(ecKey("cut"))
 	for name, text := range map[string]string{
-		"none":                     "",
-		"halves of two keys":       base64.StdEncoding.EncodeToString(halves),
-		"too short":                base64.StdEncoding.EncodeToString([]byte("CANARY")),
-		"a word":                   "CANARY, not base64",
-		"P-384":                    sec1PEM(p384),
-		"RSA":                      pkcs8PEM(t, rsaKey),
-		"a PEM cut short":          sec1[:len(sec1)-40],
-		"a PEM with other bytes":   "-----BEGIN EC PRIVATE KEY-----\nCANARY==\n-----END EC PRIVATE KEY-----\n",
-		"parameters and no key":    "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n",
-		"a public key":             "-----BEGIN PUBLIC KEY-----\nBggqhkjOPQMBBw==\n-----END PUBLIC KEY-----\n",
-		"a PEM with a passphrase":  "-----BEGIN ENCRYPTED PRIVATE KEY-----\nBggqhkjOPQMBBw==\n-----END ENCRYPTED PRIVATE KEY-----\n",
+		"none":                   "",
+		"halves of two keys":     base64.StdEncoding.EncodeToString(halves),
+		"too short":              base64.StdEncoding.EncodeToString([]byte("CANARY")),
+		"a word":                 "CANARY, not base64",
+		"P-384":                  sec1PEM(p384),
+		"RSA":                    pkcs8PEM(t, rsaKey),
+		"a PEM cut short":        sec1[:len(sec1)-40],
+		"a PEM with other bytes": "-----BEGIN EC PRIVATE KEY-----\nCANARY==\n-----END EC PRIVATE KEY-----\n",
+		"parameters and no key":  "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n",
+		"a public key":           "-----BEGIN PUBLIC KEY-----\nBggqhkjOPQMBBw==\n-----END PUBLIC KEY-----\n",
+		"a PEM with a passphrase": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nBggqhkjOPQMBBw==\n-----END " +
+			"ENCRYPTED PRIVATE KEY-----\n",
 		"a secret of the Exchange": base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("CANARY00"), 8)),
 	} {
 		_, err := open(exchanges.Credential{AccessKey: accessKey("x"), Secret: exchanges.NewSecret(text)}, exchanges.Env{})

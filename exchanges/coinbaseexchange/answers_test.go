@@ -125,16 +125,31 @@ func TestRecognise(t *testing.T) {
 		want                          exchanges.Fit
 		problem                       string
 	}{
-		{says: "all three parts", key: hex, secret: secret("f"), passphrase: "CANARY", want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}},
+		{
+			says: "all three parts", key: hex, secret: secret("f"), passphrase: "CANARY",
+			want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible},
+		},
 		{says: "the access key alone", key: hex, want: exchanges.Fit{AccessKey: exchanges.Possible}},
-		{says: "no passphrase", key: hex, secret: secret("f"), want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}, problem: "passphrase"},
-		{says: "another secret", key: hex, secret: "CANARY", want: exchanges.Fit{AccessKey: exchanges.Possible}, problem: "88 characters"},
+		{
+			says: "no passphrase", key: hex, secret: secret("f"),
+			want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}, problem: "passphrase",
+		},
+		{
+			says: "another secret", key: hex, secret: "CANARY", want: exchanges.Fit{AccessKey: exchanges.Possible},
+			problem: "88 characters",
+		},
 		{
 			says: "interchanged", key: secret("f"), secret: hex, want: exchanges.Fit{Swapped: true, KeyIsSecret: true},
 			problem: "interchanged",
 		},
-		{says: "a CDP key", key: "organizations/6f1de2a4-0b3c-4d5e-8f90-1a2b3c4d5e6f/apiKeys/x", want: exchanges.Fit{}, problem: "coinbase"},
-		{says: "in capitals", key: strings.ToUpper(hex), secret: secret("f"), want: exchanges.Fit{Secret: exchanges.Possible}, problem: "32"},
+		{
+			says: "a CDP key", key: "organizations/6f1de2a4-0b3c-4d5e-8f90-1a2b3c4d5e6f/apiKeys/x",
+			want: exchanges.Fit{}, problem: "coinbase",
+		},
+		{
+			says: "in capitals", key: strings.ToUpper(hex), secret: secret("f"),
+			want: exchanges.Fit{Secret: exchanges.Possible}, problem: "32",
+		},
 	} {
 		got := recognise(
 			exchanges.Credential{

@@ -27,18 +27,22 @@ func card() exchanges.Card {
 		}
 	}
 	return exchanges.Card{
-		Name:     Name,
-		Title:    "Coinbase Exchange",
-		Kind:     "exchange",
-		Secret:   "access key and secret (base64 of 64 bytes), and the passphrase that was chosen with them",
-		Formats:  "access key: 32 hexadecimal digits (seen in public threads; the documents promise no form); secret: 88 characters of base64",
+		Name:   Name,
+		Title:  "Coinbase Exchange",
+		Kind:   "exchange",
+		Secret: "access key and secret (base64 of 64 bytes), and the passphrase that was chosen with them",
+		Formats: "access key: 32 hexadecimal digits (seen in public threads; the documents promise no form); " +
+			"secret: 88 characters of base64",
 		Environs: []string{"live"},
-		Death: "no answer proves it. \"Invalid API Key\" is also the documented meaning of every 401, and what a refused address is told was not found. " +
-			"A key is dead when the page of its profile no longer lists it; 200 before the deletion and 401 after it, repeatedly, from the same machine with a right clock, supports that",
+		Death: "no answer proves it. \"Invalid API Key\" is also the documented meaning of every 401, and what a refused " +
+			"address is told was not found. " +
+			"A key is dead when the page of its profile no longer lists it; 200 before the deletion and 401 after it, " +
+			"repeatedly, from the same machine with a right clock, supports that",
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "view",
-				Note: "tells that the key is alive and can read, and its profile. Trade, transfer and manage, the IP whitelist, the name, creation, last use and expiry are told by no call. " +
+				Note: "tells that the key is alive and can read, and its profile. Trade, transfer and manage, the IP whitelist, " +
+					"the name, creation, last use and expiry are told by no call. " +
 					"Asks GET /profiles, and GET /accounts where there are several profiles",
 				Source: "docs.cdp.coinbase.com exchangerestapi_getprofiles, exchangerestapi_getaccounts, read " +
 					"2026-11-22", Checked: day,

@@ -117,8 +117,14 @@ func TestRefused(t *testing.T) {
 		{"from elsewhere", elsewhere, nil, exchanges.StatusUndetermined, exchanges.KindUndetermined},
 		{"deleted", deleted, nil, exchanges.StatusUndetermined, exchanges.KindUndetermined},
 		{"a firewall", key("k", "view"), fake.Firewall(), exchanges.StatusUndetermined, exchanges.KindForbidden},
-		{"a plain 403", key("k", "view"), fake.Answer(403, "text/plain", "Forbidden"), exchanges.StatusUndetermined, exchanges.KindForbidden},
-		{"a 401 with another text", key("k", "view"), fake.Answer(401, "application/json", `{"message":"go away"}`), exchanges.StatusUndetermined, exchanges.KindUndetermined},
+		{
+			"a plain 403", key("k", "view"), fake.Answer(403, "text/plain", "Forbidden"), exchanges.StatusUndetermined,
+			exchanges.KindForbidden,
+		},
+		{
+			"a 401 with another text", key("k", "view"), fake.Answer(401, "application/json", `{"message":"go away"}`),
+			exchanges.StatusUndetermined, exchanges.KindUndetermined,
+		},
 	} {
 		b := newBench(t, "k", profile(c.key))
 		if c.fault != nil {

@@ -35,7 +35,8 @@ func TestHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"CB-ACCESS-KEY": accessKey("k"), "CB-ACCESS-SIGN": signature, "CB-ACCESS-TIMESTAMP": "1700000000", "CB-ACCESS-PASSPHRASE": passphrase("k"),
+		"CB-ACCESS-KEY": accessKey("k"), "CB-ACCESS-SIGN": signature, "CB-ACCESS-TIMESTAMP": "1700000000",
+		"CB-ACCESS-PASSPHRASE": passphrase("k"),
 	} {
 		if got := req.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -15,7 +15,8 @@ func card() exchanges.Card {
 	)
 	steps := []string{
 		"Log in by typing the address, never by a link from mail; for the keys of a sub-account switch to it",
-		"Open " + pageKeys + " (testnet: https://test.deribit.com/account/BTC/api), or the account panel at the top right, API",
+		"Open " + pageKeys + " (testnet: https://test.deribit.com/account/BTC/api), or the account panel at the " +
+			"top right, API",
 	}
 	person := func(action exchanges.Action, note string, more ...string) exchanges.Capability {
 		return exchanges.Capability{
@@ -43,7 +44,8 @@ func card() exchanges.Card {
 			"known, another address. Never 13009.",
 		Capabilities: []exchanges.Capability{
 			{
-				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
+				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs:  "any valid key",
 				Note:   "tells its scopes alone; the list has the rest. It makes a token, which rekey drops unread",
 				Source: docs, Checked: day,
 			},

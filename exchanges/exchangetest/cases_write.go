@@ -33,13 +33,17 @@ type Writes struct {
 	// ReadsFirst says that a change looks something up by reads before it is
 	// sent: the ID of a sub-account, the settings of a key.
 	ReadsFirst bool
+	// RightsUntold says that the exchange does not tell a sub-account's key its own
+	// permissions; its manager's list does.
+	RightsUntold bool
 	// SecretsInURL names the calls in whose URL the exchange wants a secret.
 	SecretsInURL []Endpoint
 	// Live tells the keys that exist.
 	Live func() []fake.LiveKey
 }
 
-// An Endpoint is a method and a path.
+// An Endpoint is a method and a path; one that ends with a slash stands for all
+// that begin with it: the last segment names a key.
 type Endpoint struct{ Method, Path string }
 
 func (e Endpoint) fault(do fake.Effect) fake.Fault {
@@ -53,7 +57,10 @@ func (e Endpoint) once(do fake.Effect) fake.Fault {
 	return f
 }
 
-func (e Endpoint) is(r fake.Request) bool { return r.Method == e.Method && r.Path == e.Path }
+func (e Endpoint) is(r fake.Request) bool {
+	begins := strings.HasSuffix(e.Path, "/") && strings.HasPrefix(r.Path, e.Path)
+	return r.Method == e.Method && (r.Path == e.Path || begins)
+}
 
 // writeCases are the cases of an exchange that stages writes.
 func writeCases() []testCase {

@@ -14,12 +14,14 @@ func card() exchanges.Card {
 		}
 	}
 	return exchanges.Card{
-		Name:    Name,
-		Title:   "FTX (defunct)",
-		Kind:    "defunct",
-		Secret:  "access key and secret, and sometimes the name of a sub-account; no passphrase",
-		Formats: "access key and secret: 40 letters, digits, dashes and underscores (FTX's documented examples); other tokens match too, so ask",
-		Death:   "FTX filed for chapter 11 on 2022-11-11 and does not run. Its keys are neither safe nor unknown: they are defunct. That they were formally deleted is stated nowhere",
+		Name:   Name,
+		Title:  "FTX (defunct)",
+		Kind:   "defunct",
+		Secret: "access key and secret, and sometimes the name of a sub-account; no passphrase",
+		Formats: "access key and secret: 40 letters, digits, dashes and underscores (FTX's documented examples); other " +
+			"tokens match too, so ask",
+		Death: "FTX filed for chapter 11 on 2022-11-11 and does not run. Its keys are neither safe nor unknown: they " +
+			"are defunct. That they were formally deleted is stated nowhere",
 		Capabilities: []exchanges.Capability{
 			nobody(
 				exchanges.ActInspect,
@@ -44,10 +46,14 @@ func card() exchanges.Card {
 		Notes: []string{
 			"No exchange runs behind the key: it can neither trade nor withdraw, and there is nothing to revoke.",
 			"Never send the key or its secret anywhere, and do not try any host: domains of a dead exchange can change hands.",
-			"Before you delete the record, note label, creation and where the key was stored: it may support a claim about unauthorised trades (October 2022).",
-			"Then remove the stored secret from bots, configuration files and password notes; where the same password or passphrase habit was used elsewhere, change it there.",
-			"If a bot service held the key (3Commas: FTX keys were abused in October 2022), treat every other key that it held as leaked.",
-			"Claims go through claims.ftx.com alone, typed by hand: no link from mail, no wallet to connect, no \"API verification\" of old keys. The customers' deadline was 2023-09-29.",
+			"Before you delete the record, note label, creation and where the key was stored: it may support a claim about " +
+				"unauthorised trades (October 2022).",
+			"Then remove the stored secret from bots, configuration files and password notes; where the same password or " +
+				"passphrase habit was used elsewhere, change it there.",
+			"If a bot service held the key (3Commas: FTX keys were abused in October 2022), treat every other " +
+				"key that it held as leaked.",
+			"Claims go through claims.ftx.com alone, typed by hand: no link from mail, no wallet to connect, no \"API " +
+				"verification\" of old keys. The customers' deadline was 2023-09-29.",
 			"Trade history can no longer be read by API; it was shown in the claims portal.",
 		},
 		Checked: day,

@@ -156,10 +156,17 @@ func TestRecognise(t *testing.T) {
 		want    exchanges.Fit
 		problem bool
 	}{
-		{says: "of the documented form", c: whole, want: exchanges.Fit{AccessKey: exchanges.Possible, Secret: exchanges.Possible}},
-		{says: "the access key alone", c: exchanges.Credential{AccessKey: whole.AccessKey}, want: exchanges.Fit{AccessKey: exchanges.Possible}},
+		{says: "of the documented form", c: whole, want: exchanges.Fit{
+			AccessKey: exchanges.Possible,
+			Secret:    exchanges.Possible,
+		}},
+		{
+			says: "the access key alone", c: exchanges.Credential{AccessKey: whole.AccessKey},
+			want: exchanges.Fit{AccessKey: exchanges.Possible},
+		},
 		{says: "one character short", c: exchanges.Credential{AccessKey: whole.AccessKey[1:]}, problem: true},
-		{says: "in ordinary base64", c: exchanges.Credential{AccessKey: strings.Replace(whole.AccessKey, "_", "/", 1)}, problem: true},
+		{says: "in ordinary base64", c: exchanges.Credential{AccessKey: strings.Replace(whole.AccessKey, "_",
+			"/", 1)}, problem: true},
 		{says: "with a line end", c: exchanges.Credential{AccessKey: whole.AccessKey + "\n"}, problem: true},
 	} {
 		got := recognise(c.c)

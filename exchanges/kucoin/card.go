@@ -55,22 +55,26 @@ func card() exchanges.Card {
 		passphrase = "a key of the master account, General is enough, and the passphrase of the key itself"
 	)
 	return exchanges.Card{
-		Name:     Name,
-		Title:    "KuCoin",
-		Kind:     "exchange",
-		Secret:   "access key, secret and passphrase; the passphrase was chosen when the key was made and cannot be read again",
-		Formats:  "access key: 24 hex digits; secret: UUID, both in lower case (from examples; the documents promise no form); passphrase: 7 to 32 characters without blanks",
+		Name:  Name,
+		Title: "KuCoin",
+		Kind:  "exchange",
+		Secret: "access key, secret and passphrase; the passphrase was chosen when the key was made " +
+			"and cannot be read again",
+		Formats: "access key: 24 hex digits; secret: UUID, both in lower case (from examples; the documents promise no " +
+			"form); passphrase: 7 to 32 characters without blanks",
 		Regions:  []string{regionGlobal, regionEU, regionAU},
 		Environs: []string{"live"},
 		Death: "400003 (\"does not exist or site mismatch\") to the key's own question, twice with a pause, beside a " +
 			"working control call, from all sites: " +
 			"the global host, the same as the Australian site, and the EU; from the configured one alone when the key " +
 			"answered there before in the same look. " +
-			"Never 400004 to 400010 or 411100, which only keys that exist get; never 400002, 4003xx, 429, 5xx or a web page; never while one region could not be asked.",
+			"Never 400004 to 400010 or 411100, which only keys that exist get; never 400002, 4003xx, 429, 5xx or a web page; " +
+			"never while one region could not be asked.",
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
-				Note: "tells name, permissions, masked addresses, creation, UID, and whether the account is the master account; not last use or expiry. " +
+				Note: "tells name, permissions, masked addresses, creation, UID, and whether the account is the master account; " +
+					"not last use or expiry. " +
 					"It counts as a use: for a key without an IP whitelist it may start the 30 days anew (inferred from the rule)",
 				Source: own, Checked: day,
 			},
@@ -78,7 +82,8 @@ func card() exchanges.Card {
 			subKeys(
 				exchanges.ActList,
 				manager,
-				"frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for sub-accounts of an exchange broker",
+				"frozen sub-accounts too; one call of 20 for each sub-account, of 2,000 in 30 s. Not for "+
+					"sub-accounts of an exchange broker",
 			),
 			person(
 				exchanges.ActIssue,
@@ -108,7 +113,8 @@ func card() exchanges.Card {
 			subKeys(
 				exchanges.ActRevoke,
 				passphrase,
-				"a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the passphrase travels in the URL",
+				"a key whose passphrase is lost, or that an intruder made, can only be deleted by a person; the "+
+					"passphrase travels in the URL",
 			),
 			frozen(exchanges.Master, exchanges.Nobody, "a key cannot be switched off for a time; "+nobody),
 			frozen(
@@ -130,22 +136,29 @@ func card() exchanges.Card {
 		Expiry: []exchanges.ExpiryRule{{
 			ID: "kucoin-unrestricted-idle", After: 30 * 24 * time.Hour, Start: exchanges.FromLastUse,
 			Powers: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Futures, exchanges.Trade},
-			Text:   "a key without an IP whitelist that has spot, margin or futures trading is deleted, or loses trading, after 30 days without use",
+			Text: "a key without an IP whitelist that has spot, margin or futures trading is deleted, or loses trading, " +
+				"after 30 days without use",
 			Source: help,
-			Doubt:  "the page does not say which of the two happens, nor what counts as use; it also says that such keys must get a whitelist at all. The rule for keys with the older words is inferred",
+			Doubt: "the page does not say which of the two happens, nor what counts as use; it also says that such keys " +
+				"must get a whitelist at all. The rule for keys with the older words is inferred",
 		}},
 		Notes: []string{
 			"KuCoin EU has its own accounts, keys and host. rekey asks the configured region, and the other only when that " +
 				"one says 400003; where the key is found there, it says what rekey.yaml needs. KuCoin says itself that 400003 " +
 				"means \"does not exist or site mismatch\" (recorded 2026-09-25). " +
 				"KuCoin Australia (region au) shares the global host and is told by the header X-SITE-TYPE.",
-			"The calls that make sub-accounts and keys under them are listed under General, the \"read-only\" permission. No answer says whether a key of a master account may make keys, so manage_keys is unknown for it. After a leak of any key of a master account, list all sub-accounts and their keys.",
+			"The calls that make sub-accounts and keys under them are listed under General, the \"read-only\" permission. No " +
+				"answer says whether a key of a master account may make keys, so manage_keys is unknown for it. After a leak of " +
+				"any key of a master account, list all sub-accounts and their keys.",
 			"Addresses come back masked (203.**.7): rekey tells whether there is an IP whitelist, not how wide it is.",
-			"The words InnerTransfer and FlexTransfers are reported as transfer. The call behind them can also move between master and sub-accounts; no answer says whether the key may, so subaccount_transfer is unknown for it.",
+			"The words InnerTransfer and FlexTransfers are reported as transfer. The call behind them can also move between " +
+				"master and sub-accounts; no answer says whether the key may, so subaccount_transfer is unknown for it.",
 			"Deprecated calls for transfers are listed under Spot and Futures, so for such keys rekey does not deny transfer.",
-			"The word Transfer means withdrawal here, and skips the e-mail and second-factor codes of the web page. KuCoin gives it only to keys with an IP whitelist.",
+			"The word Transfer means withdrawal here, and skips the e-mail and second-factor codes of the web page. KuCoin " +
+				"gives it only to keys with an IP whitelist.",
 			"Keys of version 1 no longer work; some calls refuse keys of version 2 (400008).",
-			"A wrong secret can look like a wrong passphrase (400004), because the secret signs the passphrase. Both mean that the key lives.",
+			"A wrong secret can look like a wrong passphrase (400004), because the secret signs the passphrase. Both " +
+				"mean that the key lives.",
 			"The limits are counted for each UID, master and sub-accounts apart.",
 		},
 		Checked: day,

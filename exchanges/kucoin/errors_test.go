@@ -178,8 +178,10 @@ func TestUsage(t *testing.T) {
 // Whatever comes, only KuCoin's own code says that a key does not exist.
 func FuzzJudge(f *testing.F) {
 	for _, body := range []string{
-		`{"code":"400003","msg":"KC-API-KEY not exists"}`, `{"code":400003}`, `{"code":"200000","data":null}`, `{"code":"400006","msg":"the current clientIp is:198.51.100.99"}`,
-		`<html>`, `null`, `[]`, `{}`, `"400003"`, `{"code":{"code":"400003"}}`, `{"code":"400003.0"}`, `{"Code":"400003"}`, ``,
+		`{"code":"400003","msg":"KC-API-KEY not exists"}`, `{"code":400003}`, `{"code":"200000","data":null}`,
+		`{"code":"400006","msg":"the current clientIp is:198.51.100.99"}`,
+		`<html>`, `null`, `[]`, `{}`, `"400003"`, `{"code":{"code":"400003"}}`,
+		`{"code":"400003.0"}`, `{"Code":"400003"}`, ``,
 	} {
 		for _, status := range []int{200, 401, 403, 404, 429, 500} {
 			f.Add(status, body)

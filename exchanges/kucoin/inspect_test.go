@@ -122,8 +122,14 @@ func TestOddFacts(t *testing.T) {
 				k.Ref.Account.Kind == exchanges.AccountUnknown
 		}},
 		{"no date", body(`,"createdAt":0`), func(k exchanges.Key) bool { return k.CreatedAt == unknown }},
-		{"a date before 1970", body(`,"createdAt":-1728443843000`), func(k exchanges.Key) bool { return k.CreatedAt == unknown }},
-		{"a date far ahead", body(`,"createdAt":99999999999999999`), func(k exchanges.Key) bool { return k.CreatedAt == unknown }},
+		{
+			"a date before 1970", body(`,"createdAt":-1728443843000`),
+			func(k exchanges.Key) bool { return k.CreatedAt == unknown },
+		},
+		{
+			"a date far ahead", body(`,"createdAt":99999999999999999`),
+			func(k exchanges.Key) bool { return k.CreatedAt == unknown },
+		},
 		{
 			"numbers as text", body(`,"createdAt":"1728443843000","uid":"165111215","apiVersion":"3"`),
 			func(k exchanges.Key) bool {
@@ -135,11 +141,17 @@ func TestOddFacts(t *testing.T) {
 			`"subName":null`), func(k exchanges.Key) bool {
 			return k.CreatedAt == unknown && k.Ref.Account.ID == "" && !k.Permissions.IsKnown()
 		}},
-		{"isMaster as text", body(`,"isMaster":"true"`), func(k exchanges.Key) bool { return k.Ref.Account.Kind == exchanges.AccountMaster }},
+		{
+			"isMaster as text", body(`,"isMaster":"true"`),
+			func(k exchanges.Key) bool { return k.Ref.Account.Kind == exchanges.AccountMaster },
+		},
 		{"a sub-account's key without isMaster", body(`,"subName":"grid1"`), func(k exchanges.Key) bool {
 			return k.Ref.Account.Kind == exchanges.AccountSub && k.Ref.Account.Name == "grid1"
 		}},
-		{"a label that is an attack", body(`,"remark":"\u001b[2Jhello\nworld"`), func(k exchanges.Key) bool { return k.Label == "\x1b[2Jhello\nworld" }},
+		{
+			"a label that is an attack", body(`,"remark":"\u001b[2Jhello\nworld"`),
+			func(k exchanges.Key) bool { return k.Label == "\x1b[2Jhello\nworld" },
+		},
 		{
 			"addresses with blanks between", body(`,"ipWhitelist":" 203.0.113.7 , 203.0.113.0/24 ,"`),
 			func(k exchanges.Key) bool {
@@ -196,7 +208,10 @@ func TestKeyVersions(t *testing.T) {
 		{"a key of version 3, any header will do", key("strict", "General"), 1, 1, exchanges.StatusAlive, ""},
 		{"a key of version 3 that wants 3", strict(3), 2, 1, exchanges.StatusAlive, ""},
 		{"a key of version 2 that wants 2", strict(2), 1, 1, exchanges.StatusAlive, ""},
-		{"a key of version 1: neither will do, and it lives", strict(1), 2, 2, exchanges.StatusAlive, exchanges.KindForbidden},
+		{
+			"a key of version 1: neither will do, and it lives", strict(1), 2, 2, exchanges.StatusAlive,
+			exchanges.KindForbidden,
+		},
 	} {
 		b := newBench(t, &fakekucoin.Account{UID: 1, Keys: []*fakekucoin.Key{c.key}})
 		a := b.open(t, credential("strict"))
@@ -280,9 +295,12 @@ func TestRegions(t *testing.T) {
 // but life, and that only from an answer about this key.
 func FuzzInspect(f *testing.F) {
 	for _, body := range []string{
-		`{"code":"200000","data":{"remark":"a","apiKey":"` + accessKey("a") + `","permission":"General,Spot","ipWhitelist":"203.**.154","createdAt":1728443843000,"uid":1,"isMaster":true}}`,
-		`{"code":"200000","data":{"permission":",,,","ipWhitelist":",,"}}`, `{"code":"200000","data":{"uid":99999999999999999999}}`,
-		`{"code":"200000","data":{"isMaster":"perhaps"}}`, `{"code":"200000","data":[[]]}`, `{"data":{"apiKey":""}}`, `null`, ``,
+		`{"code":"200000","data":{"remark":"a","apiKey":"` + accessKey("a") +
+			`","permission":"General,Spot","ipWhitelist":"203.**.154","createdAt":1728443843000,"uid":1,"isMaster":true}}`,
+		`{"code":"200000","data":{"permission":",,,","ipWhitelist":",,"}}`,
+		`{"code":"200000","data":{"uid":99999999999999999999}}`,
+		`{"code":"200000","data":{"isMaster":"perhaps"}}`, `{"code":"200000","data":[[]]}`,
+		`{"data":{"apiKey":""}}`, `null`, ``,
 	} {
 		f.Add(body)
 	}
@@ -322,7 +340,8 @@ func TestInterruptedSecondLook(t *testing.T) {
 func TestSeenAddress(t *testing.T) {
 	seen := Exchange().SeenAddress
 	for body, want := range map[string]string{
-		`{"code":"200000","data":"20.***.***.128"}`: "20.***.***.128", `{"code":"200000","data":""}`: "", `{"code":"200000"}`: "", `{"code":"200000","data":{}}`: "",
+		`{"code":"200000","data":"20.***.***.128"}`: "20.***.***.128", `{"code":"200000","data":""}`: "",
+		`{"code":"200000"}`: "", `{"code":"200000","data":{}}`: "",
 	} {
 		if got, told := seen.Of(answer(200, body)); got != want || told != (want != "") {
 			t.Errorf("%s: %q, %v", body, got, told)

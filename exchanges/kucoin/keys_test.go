@@ -84,7 +84,8 @@ func TestPassphraseOfTheTarget(t *testing.T) {
 func TestPassphraseOfANewKey(t *testing.T) {
 	b, a := writing(t)
 	for story, text := range map[string]string{
-		"none": "", "six": "CANARY", "33": strings.Repeat("CANARY", 6)[:33], "a blank": "CANARY 12", "a line break": "CANARY\n12", "umlauts": "CANARYäöü", "a control": "CANARY\x0012",
+		"none": "", "six": "CANARY", "33": strings.Repeat("CANARY", 6)[:33], "a blank": "CANARY 12",
+		"a line break": "CANARY\n12", "umlauts": "CANARYäöü", "a control": "CANARY\x0012",
 	} {
 		req := newKey()
 		req.Passphrase = exchanges.NewSecret(text)
@@ -131,7 +132,12 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 	}{
 		{"permissions", []exchanges.Permission{exchanges.Spot}, nil, map[string]string{"permission": "General,Spot"}},
 		{"addresses", nil, []string{"203.0.113.7"}, map[string]string{"ipWhitelist": "203.0.113.7"}},
-		{"both", []exchanges.Permission{}, []string{"203.0.113.7"}, map[string]string{"permission": "General", "ipWhitelist": "203.0.113.7"}},
+		{
+			"both",
+			[]exchanges.Permission{},
+			[]string{"203.0.113.7"},
+			map[string]string{"permission": "General", "ipWhitelist": "203.0.113.7"},
+		},
 		{"no addresses any more", nil, []string{}, map[string]string{"ipWhitelist": ""}},
 	} {
 		b, a := writing(t)
@@ -247,8 +253,10 @@ func TestAnswersAboutAnotherKey(t *testing.T) {
 // the documented answer, or by a list in which it is not.
 func FuzzChanges(f *testing.F) {
 	for _, data := range []string{
-		`{"subName":"s","remark":"r","apiKey":"k1","apiSecret":"CANARY","apiVersion":3,"passphrase":"CANARY","permission":"General,Futures","createdAt":1728455139000}`,
-		`{"subName":"s","apiKey":"k1"}`, `{"apiKey":"","apiSecret":"CANARY"}`, `[{"apiKey":"k1"}]`, `[]`, `{}`, `null`, `""`, `{"apiKey":"k1","ipWhitelist":"10.**.1","permission":"Moon"}`,
+		`{"subName":"s","remark":"r","apiKey":"k1","apiSecret":"CANARY","apiVersion":3,"passphrase":"CANARY",` +
+			`"permission":"General,Futures","createdAt":1728455139000}`,
+		`{"subName":"s","apiKey":"k1"}`, `{"apiKey":"","apiSecret":"CANARY"}`, `[{"apiKey":"k1"}]`, `[]`, `{}`, `null`,
+		`""`, `{"apiKey":"k1","ipWhitelist":"10.**.1","permission":"Moon"}`,
 	} {
 		f.Add(data)
 	}

@@ -144,13 +144,15 @@ func writes(x *fakekucoin.Exchange) *exchangetest.Writes {
 			Permissions: []exchanges.Permission{exchanges.Spot, exchanges.Margin, exchanges.Transfer},
 			Passphrase:  exchanges.NewSecret(passphrase("new")),
 		},
-		Narrow:        []exchanges.Permission{exchanges.Read, exchanges.Transfer},
-		Issuing:       exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
-		Permitting:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
-		Revoking:      revoking,
-		Listing:       pathSubKeys,
-		WithoutSecret: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","permission":"General"}}`,
-		WithoutKey:    `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"","apiSecret":"CANARY","permission":"General"}}`,
+		Narrow:     []exchanges.Permission{exchanges.Read, exchanges.Transfer},
+		Issuing:    exchangetest.Endpoint{Method: http.MethodPost, Path: pathSubKeys},
+		Permitting: exchangetest.Endpoint{Method: http.MethodPost, Path: pathEdit},
+		Revoking:   revoking,
+		Listing:    pathSubKeys,
+		WithoutSecret: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"k1",` +
+			`"passphrase":"CANARY","permission":"General"}}`,
+		WithoutKey: `{"code":"200000","data":{"subName":"grid1","remark":"rekey7Q4mZ","apiKey":"","apiSecret":"CANARY",` +
+			`"permission":"General"}}`,
 		NoSuchKey: fake.Answer(
 			http.StatusBadRequest,
 			"application/json",

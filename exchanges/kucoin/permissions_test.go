@@ -39,7 +39,8 @@ func TestPermissionWords(t *testing.T) {
 			[]string{"General"},
 		},
 		{
-			"the documented example: Transfer is withdrawal, InnerTransfer is transfer", "General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", "true",
+			"the documented example: Transfer is withdrawal, InnerTransfer is transfer",
+			"General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", "true",
 			map[exchanges.Permission]string{
 				exchanges.Withdraw: granted, exchanges.Transfer: granted,
 				exchanges.SubaccountTransfer: unsaid, exchanges.Earn: granted,

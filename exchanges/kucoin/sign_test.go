@@ -109,8 +109,14 @@ func TestRecognise(t *testing.T) {
 		accessKey, secret, passphrase string
 		want                          exchanges.Fit
 	}{
-		{"key and secret of the usual forms", hexKey, uuid, "CANARY-11", exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Distinct}},
-		{"a key alone: as well an ObjectId", hexKey, "", "", exchanges.Fit{AccessKey: exchanges.Possible, Problem: "a kucoin secret is a UUID in lower case"}},
+		{
+			"key and secret of the usual forms", hexKey, uuid, "CANARY-11",
+			exchanges.Fit{AccessKey: exchanges.Distinct, Secret: exchanges.Distinct},
+		},
+		{"a key alone: as well an ObjectId", hexKey, "", "", exchanges.Fit{
+			AccessKey: exchanges.Possible,
+			Problem:   "a kucoin secret is a UUID in lower case",
+		}},
 		{"the passphrase is missing", hexKey, uuid, "", exchanges.Fit{
 			AccessKey: exchanges.Distinct, Secret: exchanges.Distinct, Problem: "a kucoin credential has a passphrase",
 		}},

@@ -117,8 +117,18 @@ func TestLyingPages(t *testing.T) {
 		found int // sub-accounts, all of which are asked for their keys
 		whole bool
 	}{
-		{"a list that ends", func(int) any { return map[string]any{"totalNum": 2, "totalPage": 1, "items": rows("a", "b")} }, 1, 2, true},
-		{"totals as text", func(int) any { return map[string]any{"totalNum": "2", "totalPage": "1", "items": rows("a", "b")} }, 1, 2, true},
+		{"a list that ends", func(int) any {
+			return map[string]any{
+				"totalNum": 2, "totalPage": 1,
+				"items": rows("a", "b"),
+			}
+		}, 1, 2, true},
+		{"totals as text", func(int) any {
+			return map[string]any{
+				"totalNum": "2", "totalPage": "1",
+				"items": rows("a", "b"),
+			}
+		}, 1, 2, true},
 		{"without totals", func(int) any { return map[string]any{"items": rows("a", "b")} }, 1, 2, true},
 		{"ten a page, whatever was asked", func(page int) any {
 			return map[string]any{"totalNum": 2, "totalPage": 2, "items": rows(fmt.Sprint("s", page))}
@@ -133,11 +143,21 @@ func TestLyingPages(t *testing.T) {
 			"an empty list", func(int) any { return map[string]any{"totalNum": 0, "totalPage": 0, "items": rows()} }, 1, 0,
 			true,
 		},
-		{"fewer than announced", func(int) any { return map[string]any{"totalNum": 3, "totalPage": 1, "items": rows("a", "b")} }, 1, 2, false},
+		{"fewer than announced", func(int) any {
+			return map[string]any{
+				"totalNum": 3, "totalPage": 1,
+				"items": rows("a", "b"),
+			}
+		}, 1, 2, false},
 		{"the same page for ever", func(int) any {
 			return map[string]any{"totalNum": 100_000, "totalPage": 100_000, "items": rows("a", "b")}
 		}, 2, 2, false},
-		{"empty pages for ever", func(int) any { return map[string]any{"totalNum": 9, "totalPage": 100_000, "items": rows()} }, 1, 0, false},
+		{"empty pages for ever", func(int) any {
+			return map[string]any{
+				"totalNum": 9, "totalPage": 100_000,
+				"items": rows(),
+			}
+		}, 1, 0, false},
 		{"new pages for ever", func(page int) any {
 			return map[string]any{"totalNum": 1 << 40, "totalPage": 1 << 40, "items": hundred(page)}
 		}, maxPages, maxPages * 100, false},
@@ -173,7 +193,8 @@ func TestOneSubAccountFails(t *testing.T) {
 		{"an outage", ``, 503, exchanges.KindMaintenance, 2},
 		{"not in form", `{"code":"200000","data":{"apiKey":"x"}}`, 200, exchanges.KindOther, 2},
 		{"no data", `{"code":"200000"}`, 200, exchanges.KindOther, 2},
-		{"another sub-account's key", `{"code":"200000","data":[{"apiKey":"` + accessKey("x") + `","subName":"s000000","permission":"General"}]}`, 200, exchanges.KindOther, 2},
+		{"another sub-account's key", `{"code":"200000","data":[{"apiKey":"` + accessKey("x") +
+			`","subName":"s000000","permission":"General"}]}`, 200, exchanges.KindOther, 2},
 		{"no keys, as null", `{"code":"200000","data":null}`, 200, exchanges.KindOther, 2},
 		{"no keys", `{"code":"200000","data":[]}`, 200, "", 2},
 		{"a failure under the code of success", `{"code":"200000","success":false,"data":[]}`, 200, exchanges.KindOther, 2},
@@ -307,8 +328,10 @@ func TestListingStops(t *testing.T) {
 // access key and belongs to the sub-account that was asked for.
 func FuzzSubKeys(f *testing.F) {
 	for _, body := range []string{
-		`{"code":"200000","data":[{"subName":"s","apiKey":"k","permission":"General","ipWhitelist":"10.**.1","createdAt":1,"uid":2,"isMaster":false}]}`,
-		`{"code":"200000","data":[null,{},{"apiKey":"k"},{"apiKey":"k","subName":"other"}]}`, `{"code":"200000","data":{}}`, `[]`, ``,
+		`{"code":"200000","data":[{"subName":"s","apiKey":"k","permission":"General","ipWhitelist":"10.**.1",` +
+			`"createdAt":1,"uid":2,"isMaster":false}]}`,
+		`{"code":"200000","data":[null,{},{"apiKey":"k"},{"apiKey":"k","subName":"other"}]}`,
+		`{"code":"200000","data":{}}`, `[]`, ``,
 	} {
 		f.Add(body)
 	}
@@ -329,7 +352,8 @@ func FuzzSubKeys(f *testing.F) {
 // Pages with foreign bytes end.
 func FuzzSubAccounts(f *testing.F) {
 	for _, data := range []string{
-		`{"currentPage":1,"totalNum":1,"totalPage":1,"items":[{"subName":"s","uid":1,"status":3}]}`, `{"totalPage":-1,"totalNum":-1,"items":[{},{}]}`,
+		`{"currentPage":1,"totalNum":1,"totalPage":1,"items":[{"subName":"s","uid":1,"status":3}]}`,
+		`{"totalPage":-1,"totalNum":-1,"items":[{},{}]}`,
 		`{"totalPage":99999,"items":[{"status":"2"}]}`, `{"items":{}}`, `[]`, `null`,
 	} {
 		f.Add(data)

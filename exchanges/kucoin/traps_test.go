@@ -135,7 +135,8 @@ func (panicking) Request(context.Context, *sdk.Request, time.Duration) (*sdk.Res
 func TestErrorsHoldNoAnswer(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 403, 500, 502} {
 		for _, body := range []string{
-			`<html>CANARY at 198.51.100.99</html>`, `CANARY at 198.51.100.99`, `{"code":"400006","msg":"CANARY, the current clientIp is:198.51.100.99"}`,
+			`<html>CANARY at 198.51.100.99</html>`, `CANARY at 198.51.100.99`,
+			`{"code":"400006","msg":"CANARY, the current clientIp is:198.51.100.99"}`,
 			`{"code":"200000","data":"CANARY at 198.51.100.99"}`, `{"code":"CANARY","msg":"198.51.100.99"}`,
 		} {
 			b := newBench(t, desk(subs(1)...))

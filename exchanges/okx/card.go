@@ -48,11 +48,12 @@ func card() exchanges.Card {
 	}
 	freeze.Note = "it freezes the account with all its keys, not one key; that the switch is on this page is inferred"
 	return exchanges.Card{
-		Name:     Name,
-		Title:    "OKX",
-		Kind:     "exchange",
-		Secret:   "access key and secret, and the passphrase that was chosen when the key was made",
-		Formats:  "access key: UUID in lower case; secret: 32 hex digits in upper case (from examples; the documents promise no form); passphrase: 8 to 32 characters",
+		Name:   Name,
+		Title:  "OKX",
+		Kind:   "exchange",
+		Secret: "access key and secret, and the passphrase that was chosen when the key was made",
+		Formats: "access key: UUID in lower case; secret: 32 hex digits in upper case (from examples; the documents " +
+			"promise no form); passphrase: 8 to 32 characters",
 		Regions:  []string{regionGlobal, regionEEA, regionUS, regionTR},
 		Environs: []string{live, demo},
 		Death: "50119 from the hosts of all regions (www, eea, us and tr.okx.com), for live and for demo trading, each " +
@@ -62,7 +63,8 @@ func card() exchanges.Card {
 		Capabilities: []exchanges.Capability{
 			{
 				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
-				Note: "tells label, permissions, the IP whitelist with its addresses, and whether the account is the main account; not creation, last use or expiry. " +
+				Note: "tells label, permissions, the IP whitelist with its addresses, and whether the account is the main " +
+					"account; not creation, last use or expiry. " +
 					"It counts as a use: for a key without an IP whitelist it starts the 14 days anew (inferred from the rule)",
 				Source: docs, Checked: day,
 			},
@@ -79,7 +81,8 @@ func card() exchanges.Card {
 			subKeys(
 				exchanges.ActIssue,
 				manager,
-				"the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, 20 addresses for each key",
+				"the secret is shown once; the caller chooses the passphrase; 50 keys for each account, labels unique, "+
+					"20 addresses for each key",
 			),
 			person(exchanges.ActEdit, pageKeys, "Choose to edit the key"),
 			subKeys(
@@ -112,16 +115,24 @@ func card() exchanges.Card {
 		Expiry: []exchanges.ExpiryRule{{
 			ID: "okx-unbound-idle", After: 14 * 24 * time.Hour, Start: exchanges.FromLastUse,
 			Powers: []exchanges.Permission{exchanges.Trade, exchanges.Withdraw},
-			Text:   "a key without an IP whitelist that has trade or withdraw expires after 14 days without an authenticated call",
+			Text: "a key without an IP whitelist that has trade or withdraw expires after 14 days " +
+				"without an authenticated call",
 			Source: "okx.com/docs-v5/en, API key security, capture of 2026-02-23",
 			Doubt:  "keys of demo trading are exempt; other sites still write of 30 days",
 		}},
 		Notes: []string{
-			"A key exists at one region's host and in one environment only. rekey asks the configured place, and the others only when that one says 50119; where the key is found there, it says what rekey.yaml needs.",
-			"A key with trade that belongs to the main account and has an IP whitelist may make, change and delete keys of sub-accounts (documents). Its own answer does not say so: manage_keys is unknown for such a key, and denied when one of the three is missing.",
-			"trade includes funding transfers: between the account's own wallets, and between main account and sub-accounts. OKX has no word of its own for it, so for a key with trade rekey neither grants nor denies transfer and subaccount_transfer.",
-			"A key with trade can also cancel withdrawals. Withdrawals by API go to verified addresses only, and never from a sub-account.",
-			"50101 (other environment), 50105 (passphrase) and 50113 (signature) are taken as proof that the key lives; this is inferred, the order of OKX's checks is not documented.",
+			"A key exists at one region's host and in one environment only. rekey asks the configured place, and the others " +
+				"only when that one says 50119; where the key is found there, it says what rekey.yaml needs.",
+			"A key with trade that belongs to the main account and has an IP whitelist may make, change and delete keys of " +
+				"sub-accounts (documents). Its own answer does not say so: manage_keys is unknown for such a key, and denied " +
+				"when one of the three is missing.",
+			"trade includes funding transfers: between the account's own wallets, and between main account and sub-accounts. " +
+				"OKX has no word of its own for it, so for a key with trade rekey neither grants nor denies transfer " +
+				"and subaccount_transfer.",
+			"A key with trade can also cancel withdrawals. Withdrawals by API go to verified addresses only, and " +
+				"never from a sub-account.",
+			"50101 (other environment), 50105 (passphrase) and 50113 (signature) are taken as proof that the key lives; this " +
+				"is inferred, the order of OKX's checks is not documented.",
 			"50110 (address) also comes when the machine speaks IPv6 and the whitelist holds its IPv4 address only.",
 			"No call lists or revokes the grants of OAuth apps.",
 		},

@@ -18,7 +18,8 @@ func says50119(body string) bool {
 
 func FuzzJudge(f *testing.F) {
 	for _, body := range []string{
-		`{"msg":"API key doesn't exist","code":"50119"}`, `{"code":50119}`, `{"code":"0","data":[]}`, `[]`, `null`, ``, `<html>`, `{"code":"50110","msg":"Your IP"}`,
+		`{"msg":"API key doesn't exist","code":"50119"}`, `{"code":50119}`, `{"code":"0","data":[]}`, `[]`, `null`, ``,
+		`<html>`, `{"code":"50110","msg":"Your IP"}`,
 	} {
 		for _, status := range []int{200, 302, 401, 429, 503} {
 			f.Add(status, "application/json", body)

@@ -125,7 +125,8 @@ func TestNetworksInAWhitelist(t *testing.T) {
 func TestPassphraseOfANewKey(t *testing.T) {
 	a, server, _ := writing(t, "manager")
 	for story, text := range map[string]string{
-		"none": "", "seven": "Canry1!", "33": strings.Repeat("CANary1!", 5)[:33], "no digit": "CANARYary!", "no upper case": "canary1!canary", "no lower case": "CANARY1!",
+		"none": "", "seven": "Canry1!", "33": strings.Repeat("CANary1!", 5)[:33], "no digit": "CANARYary!",
+		"no upper case": "canary1!canary", "no lower case": "CANARY1!",
 		"no sign": "CANARYary1", "a blank": "CANary 1!", "a line break": "CANary1!\n", "an umlaut": "CANäry1!",
 	} {
 		req := newKey()
@@ -165,7 +166,12 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 	}{
 		{"permissions", []exchanges.Permission{exchanges.Trade}, nil, map[string]string{"perm": "read_only,trade"}},
 		{"addresses", nil, []string{"203.0.113.7"}, map[string]string{"ip": "203.0.113.7"}},
-		{"both", []exchanges.Permission{}, []string{"203.0.113.7"}, map[string]string{"perm": "read_only", "ip": "203.0.113.7"}},
+		{
+			"both",
+			[]exchanges.Permission{},
+			[]string{"203.0.113.7"},
+			map[string]string{"perm": "read_only", "ip": "203.0.113.7"},
+		},
 		{"no addresses any more", nil, []string{}, map[string]string{"ip": ""}},
 	} {
 		a, server, _ := writing(t, "manager")
@@ -305,8 +311,10 @@ func TestNoListIsNoEmptyList(t *testing.T) {
 // the documented answer, or by a list in which it is not.
 func FuzzChanges(f *testing.F) {
 	for _, data := range []string{
-		`[{"subAcct":"s","label":"v5","apiKey":"k1","secretKey":"CANARY","passphrase":"CANARY","perm":"read_only,trade","ip":"1.1.1.1","ts":"1597026383085"}]`,
-		`[{"subAcct":"t","apiKey":"k1"}]`, `[{"apiKey":"","secretKey":"CANARY"}]`, `[{"apiKey":"k1"},{"apiKey":"k2"}]`, `[{"subAcct":"s"}]`, `[]`, `{}`, `null`, `[null]`,
+		`[{"subAcct":"s","label":"v5","apiKey":"k1","secretKey":"CANARY","passphrase":"CANARY","perm":"read_only,trade",` +
+			`"ip":"1.1.1.1","ts":"1597026383085"}]`,
+		`[{"subAcct":"t","apiKey":"k1"}]`, `[{"apiKey":"","secretKey":"CANARY"}]`, `[{"apiKey":"k1"},{"apiKey":"k2"}]`,
+		`[{"subAcct":"s"}]`, `[]`, `{}`, `null`, `[null]`,
 	} {
 		f.Add(data)
 	}

@@ -161,7 +161,8 @@ func writes(x *fakeokx.Exchange) *exchangetest.Writes {
 			`{"subAcct":"grid1","label":"rekey7Q4mZ","apiKey":"k1","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`,
 		),
 		WithoutKey: rows(
-			`{"subAcct":"grid1","label":"rekey7Q4mZ","secretKey":"CANARY","passphrase":"CANARY","perm":"read_only","ip":"","ts":"1"}`,
+			`{"subAcct":"grid1","label":"rekey7Q4mZ","secretKey":"CANARY","passphrase":"CANARY",` +
+				`"perm":"read_only","ip":"","ts":"1"}`,
 		),
 		NoSuchKey: fake.Answer(http.StatusOK, "application/json", `{"msg":"","code":"59506"}`),
 		Live:      x.Live,

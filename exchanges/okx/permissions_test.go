@@ -170,7 +170,8 @@ func TestInspectOddAnswers(t *testing.T) {
 			func(k exchanges.Key) bool { return k.Label == "a\x1b[31m\r\nb" },
 		},
 		{
-			"fields of no use have other types", rows(`{"uid":"1","perm":"read_only","kycLv":3,"autoLoan":"no","traderInsts":null}`),
+			"fields of no use have other types", rows(`{"uid":"1","perm":"read_only","kycLv":3,` +
+				`"autoLoan":"no","traderInsts":null}`),
 			exchanges.StatusAlive, false, func(exchanges.Key) bool { return true },
 		},
 	} {

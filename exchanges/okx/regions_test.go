@@ -116,8 +116,14 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 		says                string // in the error
 	}{
 		{story: "where the configuration says", home: regionGlobal, key: plain("bot"), status: exchanges.StatusAlive},
-		{story: "in the EEA, as configured", region: regionEEA, home: regionEEA, key: plain("bot"), status: exchanges.StatusAlive},
-		{story: "in demo trading, as configured", environment: demo, home: regionGlobal, key: demoKey("bot"), status: exchanges.StatusAlive},
+		{
+			story: "in the EEA, as configured", region: regionEEA, home: regionEEA, key: plain("bot"),
+			status: exchanges.StatusAlive,
+		},
+		{
+			story: "in demo trading, as configured", environment: demo, home: regionGlobal, key: demoKey("bot"),
+			status: exchanges.StatusAlive,
+		},
 		{
 			story: "in the EEA, and nothing is configured", home: regionEEA, key: plain("bot"), status: exchanges.StatusAlive,
 			kind: exchanges.KindUndetermined, says: "exchanges: okx: {region: eea}",
@@ -165,7 +171,8 @@ func TestKeyIsFoundWhereItLives(t *testing.T) {
 			kind:   exchanges.KindUndetermined, says: "exchanges: okx: {region: eea, environment: demo}",
 		},
 		{
-			story: "in live trading of the US, and demo of the EEA is configured", region: regionEEA, environment: demo, home: regionUS, key: plain("bot"),
+			story: "in live trading of the US, and demo of the EEA is configured", region: regionEEA, environment: demo,
+			home: regionUS, key: plain("bot"),
 			status: exchanges.StatusAlive, kind: exchanges.KindUndetermined,
 			says: "exchanges: okx: {region: us, environment: live}",
 		},
@@ -283,10 +290,14 @@ func TestOneRegionInTroubleIsNoDeath(t *testing.T) {
 		{"geo-block in OKX's words", pathConfig, code(200, "50121"), exchanges.KindGeoBlocked},
 		{"malformed key", pathConfig, code(401, "50111"), exchanges.KindCredential},
 		{"redirect", pathConfig, fake.Redirect("http://127.0.0.1:9/"), exchanges.KindOther},
-		{"a success that says nothing", pathConfig, fake.Answer(200, json, `{"code":"0","msg":"","data":[]}`), exchanges.KindOther},
+		{"a success that says nothing", pathConfig, fake.Answer(200, json,
+			`{"code":"0","msg":"","data":[]}`), exchanges.KindOther},
 		{"a number for a code", pathConfig, fake.Answer(200, json, `{"code":50119}`), exchanges.KindOther},
 		{"no clock", pathTime, fake.Answer(404, json, `{}`), exchanges.KindNotFound},
-		{"a clock without time is a clock that fails", pathTime, fake.Answer(502, "text/html", "<html>Bad Gateway</html>"), exchanges.KindMaintenance},
+		{
+			"a clock without time is a clock that fails", pathTime,
+			fake.Answer(502, "text/html", "<html>Bad Gateway</html>"), exchanges.KindMaintenance,
+		},
 		{"a clock that says 50119", pathTime, code(200, "50119"), exchanges.KindUndetermined},
 	} {
 		for _, region := range []string{regionGlobal, regionEEA, regionUS, regionTR} {

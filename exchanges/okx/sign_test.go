@@ -19,7 +19,10 @@ func TestSign(t *testing.T) {
 	for _, c := range []struct{ method, target, body, want string }{
 		{"GET", "/api/v5/account/balance?ccy=BTC", "", "CVjn8z04Q7Cnq/hoJT35d6LRIcuuP+NYLuPZ5S/CY98="},
 		{"GET", "/api/v5/users/subaccount/apikey?subAcct=a%20b%26c", "", "kUwUpVmG0WQll+NuqVMFB7UgoSOtIozk0MhCQefyh1I="},
-		{"POST", "/api/v5/account/set-leverage", `{"instId":"BTC-USDT","lever":"5","mgnMode":"isolated"}`, "Vj8a1OpN9pxYlr5U6XgKF36CSa1Bg2FGKDoOuwNSu7Y="},
+		{
+			"POST", "/api/v5/account/set-leverage", `{"instId":"BTC-USDT","lever":"5","mgnMode":"isolated"}`,
+			"Vj8a1OpN9pxYlr5U6XgKF36CSa1Bg2FGKDoOuwNSu7Y=",
+		},
 	} {
 		if got := sign(secret, "2020-12-08T09:08:57.715Z", c.method, c.target, c.body); got != c.want {
 			t.Errorf("%s %s: %s, want %s", c.method, c.target, got, c.want)
@@ -110,7 +113,10 @@ func TestRecognise(t *testing.T) {
 			"lower case secret", goodKey, strings.ToLower(goodSecret), "CANARY",
 			exchanges.Fit{AccessKey: exchanges.Possible, Problem: "an okx secret is 32 hex digits in upper case"},
 		},
-		{"kucoin's", "0123456789abcdef01234567", goodKey, "CANARY", exchanges.Fit{Problem: "an okx access key is a UUID in lower case"}},
+		{
+			"kucoin's", "0123456789abcdef01234567", goodKey, "CANARY",
+			exchanges.Fit{Problem: "an okx access key is a UUID in lower case"},
+		},
 	} {
 		got := recognise(
 			exchanges.Credential{

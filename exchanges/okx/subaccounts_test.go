@@ -71,7 +71,10 @@ func TestListWholeDesk(t *testing.T) {
 		{"one page, nearly", 99, func(i int) time.Time { return created.Add(time.Duration(i) * time.Hour) }},
 		{"one page", 100, func(i int) time.Time { return created.Add(time.Duration(i) * time.Hour) }},
 		{"many pages", 450, func(i int) time.Time { return created.Add(time.Duration(i) * time.Second) }},
-		{"seven made in the same moment, on the edge of every page", 450, func(i int) time.Time { return created.Add(time.Duration(i/7) * time.Second) }},
+		{
+			"seven made in the same moment, on the edge of every page", 450,
+			func(i int) time.Time { return created.Add(time.Duration(i/7) * time.Second) },
+		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			l, _, limited := lister(t, desk(c.n, c.made))
@@ -248,15 +251,33 @@ func TestListOddRows(t *testing.T) {
 		{"an account without a name", answers(account("", 1)), 0, 1, nil},
 		{"a key without an access key beside another", answers(one, `{"label":"x"}`, `{"apiKey":"k"}`), 1, 1, nil},
 		{"a key that comes twice", answers(one, `{"apiKey":"k"}`, `{"apiKey":"k"}`), 1, 0, nil},
-		{"enable is not told", answers(`{"subAcct":"grid1"}`, `{"apiKey":"k"}`), 1, 0, func(k exchanges.Key) bool { return !k.Ref.Account.Frozen.IsKnown() }},
-		{"enable is text", answers(`{"subAcct":"grid1","enable":"false"}`, `{"apiKey":"k"}`), 1, 0, func(k exchanges.Key) bool { iced, _ := k.Ref.Account.Frozen.Get(); return iced }},
+		{
+			"enable is not told", answers(`{"subAcct":"grid1"}`, `{"apiKey":"k"}`), 1, 0,
+			func(k exchanges.Key) bool { return !k.Ref.Account.Frozen.IsKnown() },
+		},
+		{
+			"enable is text", answers(`{"subAcct":"grid1","enable":"false"}`, `{"apiKey":"k"}`), 1, 0,
+			func(k exchanges.Key) bool { iced, _ := k.Ref.Account.Frozen.Get(); return iced },
+		},
 		{"neither perm nor ip", answers(one, `{"apiKey":"k"}`), 1, 0, func(k exchanges.Key) bool {
 			return !k.Permissions.IsKnown() && !k.Whitelist.Restricted.IsKnown() && !k.CreatedAt.IsKnown()
 		}},
-		{"ts is a number", answers(one, `{"apiKey":"k","ts":1597026383085}`), 1, 0, func(k exchanges.Key) bool { return k.CreatedAt.IsKnown() }},
-		{"ts is zero", answers(one, `{"apiKey":"k","ts":"0"}`), 1, 0, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"ts is negative", answers(one, `{"apiKey":"k","ts":"-5"}`), 1, 0, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
-		{"ts is far away", answers(one, `{"apiKey":"k","ts":"9223372036854775807"}`), 1, 0, func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() }},
+		{
+			"ts is a number", answers(one, `{"apiKey":"k","ts":1597026383085}`), 1, 0,
+			func(k exchanges.Key) bool { return k.CreatedAt.IsKnown() },
+		},
+		{
+			"ts is zero", answers(one, `{"apiKey":"k","ts":"0"}`), 1, 0,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"ts is negative", answers(one, `{"apiKey":"k","ts":"-5"}`), 1, 0,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
+		{
+			"ts is far away", answers(one, `{"apiKey":"k","ts":"9223372036854775807"}`), 1, 0,
+			func(k exchanges.Key) bool { return !k.CreatedAt.IsKnown() },
+		},
 		{"ts is no number", answers(one, `{"apiKey":"k","ts":"yesterday"}`), 0, 1, nil},
 		{
 			"a word that rekey does not know", answers(one, `{"apiKey":"k","perm":"read_only,moonshot"}`), 1, 0,
@@ -272,7 +293,10 @@ func TestListOddRows(t *testing.T) {
 				return on
 			},
 		},
-		{"a label with escapes is data", answers(one, `{"apiKey":"k","label":"a\u001b[2J\nb"}`), 1, 0, func(k exchanges.Key) bool { return k.Label == "a\x1b[2J\nb" }},
+		{
+			"a label with escapes is data", answers(one, `{"apiKey":"k","label":"a\u001b[2J\nb"}`), 1, 0,
+			func(k exchanges.Key) bool { return k.Label == "a\x1b[2J\nb" },
+		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			a, _ := openStub(t, c.answers)

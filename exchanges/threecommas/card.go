@@ -46,20 +46,26 @@ func card() exchanges.Card {
 		"swaps the stored key and keeps bots and history: stop the bots, make the new key, update, load the balances, "+
 			"then delete the old key at the exchange; in a live leak revoke first: "+
 			"trades are then suspended for 7 days, SmartTrades may fail. "+
-			"Not documented: whether a connection made by Fast Connect takes a key that was made by API, and whether its siblings of one key are swapped with it",
+			"Not documented: whether a connection made by Fast Connect takes a key that was made by API, and whether its "+
+			"siblings of one key are swapped with it",
 		docs+"/4_edit_exchange_account.mdx; "+update+"; "+pause,
 	)
 	swap.Steps = []string{
-		"Log in by typing the address, never by a link from mail", "Open My Portfolio, find the connection, and stop its bots",
-		"Choose Update API Key in its menu (three dots), and enter the new key", "Press the refresh button beside the connection: it must show balances and no error",
+		"Log in by typing the address, never by a link from mail",
+		"Open My Portfolio, find the connection, and stop its bots",
+		"Choose Update API Key in its menu (three dots), and enter the new key",
+		"Press the refresh button beside the connection: it must show balances and no error",
 	}
 	return exchanges.Card{
-		Name:    Name,
-		Title:   "3Commas",
-		Kind:    "vendor",
-		Secret:  "access key and secret of a 3Commas API token; the secret of a self-generated token is its RSA private key in PEM",
-		Formats: "access key and HMAC secret: 64 letters and digits (from the documented example; the documents promise no form)",
-		Death: "Nothing that 3Commas says proves an exchange key dead or alive: it repeats what the exchange answered when the key was last used. " +
+		Name:  Name,
+		Title: "3Commas",
+		Kind:  "vendor",
+		Secret: "access key and secret of a 3Commas API token; the secret of a self-generated token is " +
+			"its RSA private key in PEM",
+		Formats: "access key and HMAC secret: 64 letters and digits (from the documented example; the " +
+			"documents promise no form)",
+		Death: "Nothing that 3Commas says proves an exchange key dead or alive: it repeats what the exchange answered " +
+			"when the key was last used. " +
 			"A deleted connection leaves the key alive at the exchange.",
 		Capabilities: []exchanges.Capability{
 			{
@@ -73,7 +79,8 @@ func card() exchanges.Card {
 				exchanges.ActList,
 				true,
 				"a token with ACCOUNTS_READ, and a plan with API access",
-				"names the exchange and whether the stored key works, and finds the connection of a given access key; never returns keys, secrets, permissions or IP whitelists",
+				"names the exchange and whether the stored key works, and finds the connection of a given access key; never "+
+					"returns keys, secrets, permissions or IP whitelists",
 				docs+"/5_list_of_connected_exchanges_and_wallets.mdx",
 			),
 			token(
@@ -86,7 +93,8 @@ func card() exchanges.Card {
 				exchanges.ActIssue,
 				false,
 				writes+", and the Expert plan",
-				"keys entered by hand only on the Expert plan and for Binance sub-accounts; all others use Fast Connect in the browser, where the exchange makes the key",
+				"keys entered by hand only on the Expert plan and for Binance sub-accounts; all others use Fast Connect in the "+
+					"browser, where the exchange makes the key",
 				docs+"/2_add_exchange_account.mdx; "+connect,
 			),
 			swap,
@@ -99,7 +107,8 @@ func card() exchanges.Card {
 				exchanges.ActRevoke,
 				false,
 				writes,
-				"deletes the connection with its bots, history and statistics, and is refused while anything is active; the key stays alive at the exchange and must be deleted there",
+				"deletes the connection with its bots, history and statistics, and is refused while anything is active; the key "+
+					"stays alive at the exchange and must be deleted there",
 				docs+"/15_delete_an_exchange_account.mdx; "+update,
 			),
 			{
@@ -108,12 +117,18 @@ func card() exchanges.Card {
 			},
 		},
 		Notes: []string{
-			"3Commas' own token is as good as the keys behind it: a signed request has no timestamp and can be replayed, so give the token an IP whitelist and read permissions alone, or ACCOUNTS_WRITE beside them where rekey shall swap stored keys.",
-			"In 2022 keys, secrets and passphrases stored at 3Commas leaked (3commas.io/blog/notice-on-api-data-disclosure-incident, 2022-12-29): every key that was there before is to be replaced, and no passphrase used again.",
+			"3Commas' own token is as good as the keys behind it: a signed request has no timestamp and can be replayed, so " +
+				"give the token an IP whitelist and read permissions alone, or ACCOUNTS_WRITE beside them where " +
+				"rekey shall swap stored keys.",
+			"In 2022 keys, secrets and passphrases stored at 3Commas leaked " +
+				"(3commas.io/blog/notice-on-api-data-disclosure-incident, 2022-12-29): every key that was there before is to be " +
+				"replaced, and no passphrase used again.",
 			"A key made by Fast Connect is an ordinary key on the exchange's page, and must be deleted there.",
-			"To ask whether 3Commas holds a key, rekey sends its access key in the query of the request, as documented. The secret of a key is sent for one thing alone, to swap it in for an old one, and in the body of the request.",
+			"To ask whether 3Commas holds a key, rekey sends its access key in the query of the request, as documented. The " +
+				"secret of a key is sent for one thing alone, to swap it in for an old one, and in the body of the request.",
 			"A plan without API access answers 429 like an exceeded limit. rekey tells the two apart and does not wait.",
-			"An exceeded limit blocks the address for 300 seconds; going on brings a ban of two minutes to three days (docs/quick-start/9_limits.mdx).",
+			"An exceeded limit blocks the address for 300 seconds; going on brings a ban of two minutes to three days " +
+				"(docs/quick-start/9_limits.mdx).",
 		},
 		Checked: day,
 	}

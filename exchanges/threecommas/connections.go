@@ -68,7 +68,8 @@ func (a *adapter) proveFilter(ctx context.Context) error {
 	if len(rows) > 0 {
 		return &exchanges.Error{
 			Exchange: Name, Op: opConnections, Kind: exchanges.KindUndetermined,
-			Detail: "answers with connections for an access key that nobody has: its filter does not work, look on the web page which connection holds the key",
+			Detail: "answers with connections for an access key that nobody has: its filter does not work, look on the web " +
+				"page which connection holds the key",
 		}
 	}
 	a.filterProved = true

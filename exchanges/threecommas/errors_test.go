@@ -21,7 +21,10 @@ func TestJudge(t *testing.T) {
 		{200, `{"valid":true}`, "", ""},
 		{200, `[]`, "", ""},
 		{200, `[{"error":"signature_invalid"}]`, "", ""},
-		{401, `{"error":"api_key_invalid_or_expired","error_description":"CANARY"}`, exchanges.KindCredential, "api_key_invalid_or_expired"},
+		{
+			401, `{"error":"api_key_invalid_or_expired","error_description":"CANARY"}`, exchanges.KindCredential,
+			"api_key_invalid_or_expired",
+		},
 		{401, `{"error":"signature_invalid"}`, exchanges.KindBadSignature, "signature_invalid"},
 		{200, `{"error":"signature_invalid"}`, exchanges.KindBadSignature, "signature_invalid"},
 		{401, `{"error":"ip_not_allowed"}`, exchanges.KindForbidden, "ip_not_allowed"}, // the real word is not documented

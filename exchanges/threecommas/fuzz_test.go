@@ -14,7 +14,8 @@ import (
 // answer says that a key does not exist.
 func FuzzJudge(f *testing.F) {
 	for _, body := range []string{
-		``, `null`, `[]`, `{"valid":true}`, `{"error":"signature_invalid"}`, `{"error":"api_key_invalid_or_expired","error_description":"x"}`,
+		``, `null`, `[]`, `{"valid":true}`, `{"error":"signature_invalid"}`,
+		`{"error":"api_key_invalid_or_expired","error_description":"x"}`,
 		`{"error":"not available, subscription plan"}`, `{"error":["deep"]}`, `<html>`, "\xff\xfe",
 	} {
 		f.Add(200, "application/json", "", []byte(body))
@@ -48,8 +49,10 @@ func FuzzJudge(f *testing.F) {
 // list is a JSON array without rows.
 func FuzzConnections(f *testing.F) {
 	for _, body := range []string{
-		``, `null`, `[]`, `[ ]`, `{}`, `[{}]`, `[null]`, `[{"id":1}]`, `[{"id":"2","api_key_invalid":"true","created_at":"2022-01-01T00:00:00Z"}]`,
-		`[{"id":1,"name":"\u001b[2J"},{"id":1}]`, `[{"id":99999999999999999999}]`, `[{"id":3,"lock_reason":null,"api_keys_state":null}]`,
+		``, `null`, `[]`, `[ ]`, `{}`, `[{}]`, `[null]`, `[{"id":1}]`,
+		`[{"id":"2","api_key_invalid":"true","created_at":"2022-01-01T00:00:00Z"}]`,
+		`[{"id":1,"name":"\u001b[2J"},{"id":1}]`, `[{"id":99999999999999999999}]`,
+		`[{"id":3,"lock_reason":null,"api_keys_state":null}]`,
 	} {
 		f.Add([]byte(body))
 	}
@@ -83,7 +86,8 @@ func FuzzConnections(f *testing.F) {
 func FuzzTrustedAddresses(f *testing.F) {
 	for _, body := range []string{
 		``, `null`, `[]`, `[{}]`, `[{"market_code":"okex","trusted_ips":["198.51.100.0/24","203.0.113.7"]}]`,
-		`[{"market_code":"okex","trusted_ips":["all"]}]`, `[{"market_code":"a","trusted_ips":["::ffff:1.2.3.4","fe80::1%eth0"]}]`,
+		`[{"market_code":"okex","trusted_ips":["all"]}]`, `[{"market_code":"a",` +
+			`"trusted_ips":["::ffff:1.2.3.4","fe80::1%eth0"]}]`,
 	} {
 		f.Add([]byte(body))
 	}
@@ -106,7 +110,8 @@ func FuzzTrustedAddresses(f *testing.F) {
 // meant, and no answer makes a number of bots below zero.
 func FuzzSwap(f *testing.F) {
 	for _, body := range []string{
-		``, `null`, `[]`, `true`, `{"id":501}`, `{"id":"501"}`, `{"id":502}`, `{"id":501,"error":"invalid_api_key"}`, `{"data":{}}`, `{"data":null}`,
+		``, `null`, `[]`, `true`, `{"id":501}`, `{"id":"501"}`, `{"id":502}`, `{"id":501,"error":"invalid_api_key"}`,
+		`{"data":{}}`, `{"data":null}`,
 		`{"data":{"active_bots_count":2,"active_orders_count":"0","active_deals_count":-1,"active_smart_trades_count":null}}`,
 	} {
 		f.Add([]byte(body))

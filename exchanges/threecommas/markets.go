@@ -16,7 +16,8 @@ import (
 // ftx from the docs before 2025-03-05, which name Coinbase Pro (GDAX) and FTX.
 // Bitget's two codes are inferred from the name of its kind of account there
 // (BitgetUsdtFuturesAccount, as bybit_spot belongs to BybitSpotAccount; read
-// 2026-11-30): a code that 3Commas does not use does no harm.
+// 2026-11-30): a code that 3Commas does not use does no harm. gate_io is inferred in the same way from
+// the name "Gate.io" in the docs before 2025-03-05.
 func (a *adapter) Markets() map[string]string {
 	return map[string]string{
 		"binance":              "binance",
@@ -28,6 +29,7 @@ func (a *adapter) Markets() map[string]string {
 		"bitget_usdt_futures":  "bitget",
 		"bybit_spot":           "bybit",
 		"ftx":                  "ftx",
+		"gate_io":              "gateio",
 		"gdax":                 "coinbase",
 		"kucoin":               "kucoin",
 		"okex":                 "okx",

@@ -66,8 +66,9 @@ func TestMarketsOfOtherCompaniesStayUnknown(t *testing.T) {
 	var v exchanges.Vendor = &adapter{}
 	markets := v.(marketNamer).Markets()
 	for code, want := range map[string]string{
-		"binance": "binance", "binance_futures_eea": "binance", "okex": "okx", "kucoin": "kucoin", "ftx": "ftx", "gdax": "coinbase",
-		"bitget": "bitget", "bitget_usdt_futures": "bitget", "bitget_copy": "",
+		"binance": "binance", "binance_futures_eea": "binance", "okex": "okx", "kucoin": "kucoin",
+		"ftx": "ftx", "gdax": "coinbase",
+		"bitget": "bitget", "bitget_usdt_futures": "bitget", "bitget_copy": "", "gate_io": "gateio",
 		"binance_us": "", "binance_dex": "", "deribit_testnet": "", "paper_trading": "", "": "",
 	} {
 		if markets[code] != want {

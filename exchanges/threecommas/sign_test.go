@@ -29,8 +29,9 @@ func TestDocumentedHMACSignatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for payload, want := range map[string]string{
-		`/public/api/ver1/users/change_mode?mode=paper`:        "bca8d8c10acfbe8e76c5335d3efbe0a550487170a8bb7aaea0a13efabab55316",
-		`/public/api/ver1/users/change_mode?{"mode": "paper"}`: "0475b407ba6f2388d213134e478b330f74073388a232737837f79018694ae373",
+		`/public/api/ver1/users/change_mode?mode=paper`: "bca8d8c10acfbe8e76c5335d3efbe0a550487170a8bb7aaea0a13efabab55316",
+		`/public/api/ver1/users/change_mode?{"mode": ` +
+			`"paper"}`: "0475b407ba6f2388d213134e478b330f74073388a232737837f79018694ae373",
 	} {
 		if got, err := sign(payload); err != nil || got != want {
 			t.Errorf("%s: %s, %v, want %s", payload, got, err, want)
@@ -152,8 +153,14 @@ func TestRecognise(t *testing.T) {
 	}{
 		{"as in the documents", credential("alive"), possible, possible},
 		{"an RSA token", rsaCredential(), possible, possible},
-		{"a KuCoin key", exchanges.Credential{AccessKey: "67b0cana5a2a6e0001a1c9d3", Secret: exchanges.NewSecret("CANARY00-0000-4000-8000-000000000000")}, unlike, unlike},
-		{"half a secret", exchanges.Credential{AccessKey: accessKey("a"), Secret: exchanges.NewSecret("CANARY")}, possible, unlike},
+		{"a KuCoin key", exchanges.Credential{
+			AccessKey: "67b0cana5a2a6e0001a1c9d3",
+			Secret:    exchanges.NewSecret("CANARY00-0000-4000-8000-000000000000"),
+		}, unlike, unlike},
+		{"half a secret", exchanges.Credential{
+			AccessKey: accessKey("a"),
+			Secret:    exchanges.NewSecret("CANARY"),
+		}, possible, unlike},
 		{"nothing", exchanges.Credential{}, unlike, unlike},
 	} {
 		fit := recognise(c.credential)

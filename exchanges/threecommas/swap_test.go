@@ -140,15 +140,40 @@ func TestRefusalsOfASwap(t *testing.T) {
 		want       exchanges.Kind
 		says       string
 	}{
-		{"a token that only reads", "alive", "501", next(), func(s *fakethreecommas.State) { s.Users[0].Tokens[0].Permissions = []string{"ACCOUNTS_READ"} }, exchanges.KindForbidden, "ACCOUNTS_WRITE"},
+		{
+			"a token that only reads", "alive", "501", next(),
+			func(s *fakethreecommas.State) { s.Users[0].Tokens[0].Permissions = []string{"ACCOUNTS_READ"} },
+			exchanges.KindForbidden, "ACCOUNTS_WRITE",
+		},
 		{"a plan without API", "starter", "501", next(), nil, exchanges.KindForbidden, "plan"},
-		{"a plan that only reads", "alive", "501", next(), func(s *fakethreecommas.State) { s.Users[0].ReadOnlyAPI = true }, exchanges.KindForbidden, "plan"},
+		{
+			"a plan that only reads", "alive", "501", next(),
+			func(s *fakethreecommas.State) { s.Users[0].ReadOnlyAPI = true }, exchanges.KindForbidden, "plan",
+		},
 		{"an unknown connection", "alive", "999", next(), nil, exchanges.KindNotFound, "connection"},
 		{"a paper account", "alive", "503", next(), nil, exchanges.KindNotFound, "connection"},
-		{"a key that the exchange refuses", "alive", "501", wrong, nil, exchanges.KindRejected, "the exchange refuses the key"},
-		{"a key that is connected", "alive", "501", exchanges.Credential{AccessKey: held, Secret: next().Secret}, nil, exchanges.KindRejected, "connected once"},
-		{"an OKX key without its passphrase", "alive", "502", exchanges.Credential{AccessKey: next().AccessKey, Secret: next().Secret}, nil, exchanges.KindRejected, "a part is missing"},
-		{"half a credential", "alive", "501", exchanges.Credential{AccessKey: "vQ7HELDKEY"}, nil, exchanges.KindRefused, "nothing was sent"},
+		{
+			"a key that the exchange refuses", "alive", "501", wrong, nil, exchanges.KindRejected,
+			"the exchange refuses the key",
+		},
+		{
+			"a key that is connected", "alive", "501",
+			exchanges.Credential{AccessKey: held, Secret: next().Secret},
+			nil,
+			exchanges.KindRejected, "connected once",
+		},
+		{
+			"an OKX key without its passphrase", "alive", "502",
+			exchanges.Credential{AccessKey: next().AccessKey, Secret: next().Secret},
+			nil,
+			exchanges.KindRejected, "a part is missing",
+		},
+		{
+			"half a credential", "alive", "501",
+			exchanges.Credential{AccessKey: "vQ7HELDKEY"},
+			nil,
+			exchanges.KindRefused, "nothing was sent",
+		},
 		{"a path for a connection", "alive", "501/remove", next(), nil, exchanges.KindRefused, "nothing was sent"},
 		{"all connections", "alive", "summary", next(), nil, exchanges.KindRefused, "nothing was sent"},
 		{"the connection zero", "alive", "0", next(), nil, exchanges.KindRefused, "nothing was sent"},

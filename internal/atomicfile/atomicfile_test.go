@@ -258,7 +258,8 @@ func TestSweep(t *testing.T) {
 	dir := t.TempDir()
 	stays := []string{
 		"..0123456789abcdef.rekey-tmp", ".0123456789abcdef.rekey-tmp", ".f.0123456789abcdeX.rekey-tmp",
-		".f.0123456789abcdef.rekey-tmp.bak", ".f.short.rekey-tmp", ".f0123456789abcdef.rekey-tmp", ".g.0123456789abcdef.rekey-tmp", ".rekey-tmp", "f",
+		".f.0123456789abcdef.rekey-tmp.bak", ".f.short.rekey-tmp", ".f0123456789abcdef.rekey-tmp",
+		".g.0123456789abcdef.rekey-tmp", ".rekey-tmp", "f",
 	}
 	for _, name := range append(stays, ".f.0123456789abcdef.rekey-tmp") {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {

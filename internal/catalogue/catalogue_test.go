@@ -89,7 +89,8 @@ func TestShippedEntry(t *testing.T) {
 		), Disclosed: utc(t, "2022-12-28T00:00:00Z"), ReviewFrom: utc(t, "2022-10-01T00:00:00Z"),
 		Severity: audit.Critical, Actions: []string{"REVOKE", "IP_ALLOWLIST", "LEAST_PRIV", "REVIEW", "KEYLIST"},
 		Symbols: map[string][]string{"ftx": {"DMG"}, "binance": {"AKRO", "MIR"}},
-		Basis:   "3Commas hard-reset all API keys created before 2022-12-28 00:01 UTC; reset started 2022-12-29 18:00 UTC and took about 5 hours",
+		Basis: "3Commas hard-reset all API keys created before 2022-12-28 00:01 UTC; reset started 2022-12-29 18:00 " +
+			"UTC and took about 5 hours",
 		Sources: []audit.IncidentSource{
 			{Kind: "primary", URL: "https://3commas.io/blog/notice-on-api-data-disclosure-incident"},
 		},

@@ -57,7 +57,7 @@ func StateOf(l KeyLook) (report.KeyState, string) {
 	case l.Unlisted && !l.Found:
 		return report.Gone, "no list names it any more, and nobody here has its secret: no proof is possible"
 	case l.Destroyed:
-		return report.Unproven, "it was destroyed, and the exchange gives no proof"
+		return report.Unproven, "it was deleted, and the exchange gives no proof"
 	case !l.Looked && l.Before == exchanges.StatusDead:
 		return report.Dead, "the exchange said before that it does not exist"
 	case !l.Looked && l.Before == exchanges.StatusDefunct:
@@ -195,6 +195,12 @@ func Closing(keys []report.KeyEnd, unread []string, at time.Time, next string) [
 	}
 	dead, all := len(names[report.Dead]), len(keys)
 	first := fmt.Sprintf("%d of %s dead", dead, counted(all, "key"))
+	if n := len(names[report.Alive]) + len(names[report.Narrowed]); n > 0 {
+		first = fmt.Sprintf("%d of %s still active, %d dead", n, counted(all, "key"), dead)
+		if all == 1 {
+			first = "the key is still active"
+		}
+	}
 	if dead == all && all > 0 {
 		first = fmt.Sprintf("all %s dead", counted(all, "key"))
 		if all == 1 {
@@ -212,8 +218,8 @@ func Closing(keys []report.KeyEnd, unread []string, at time.Time, next string) [
 			lines = append(lines, words+": "+strings.Join(names[state], ", "))
 		}
 	}
-	list(report.Alive, "STILL ALIVE")
-	list(report.Narrowed, "STILL ALIVE, narrowed to reading or to one address")
+	list(report.Alive, "STILL ACTIVE")
+	list(report.Narrowed, "STILL ACTIVE, read-only or usable from one address alone")
 	list(report.Unproven, "NOT PROVEN DEAD")
 	list(report.Gone, "not listed any more, no proof is possible")
 	if len(unread) > 0 {

@@ -103,9 +103,9 @@ func TestStateOf(t *testing.T) {
 			"destroyed",
 			KeyLook{Looked: true, Destroyed: true},
 			report.Unproven,
-			"it was destroyed, and the exchange gives no proof",
+			"it was deleted, and the exchange gives no proof",
 		},
-		{"destroyed, not looked at again", KeyLook{Destroyed: true, Before: alive}, report.Unproven, "it was destroyed"},
+		{"destroyed, not looked at again", KeyLook{Destroyed: true, Before: alive}, report.Unproven, "it was deleted"},
 
 		{"dead before", KeyLook{Before: dead}, report.Dead, "said before"},
 		{"dead before, and looked at again", KeyLook{Looked: true, Before: dead}, report.Unproven, ""},
@@ -420,11 +420,13 @@ func TestClosing(t *testing.T) {
 		},
 		{"none", nil, nil, at, "", []string{"0 of 0 keys dead, looked at again at 12:00:05 UTC"}},
 		{"one alive", ends(alive), nil, at, "rekey respond --resume", []string{
-			"0 of 1 key dead, looked at again at 12:00:05 UTC", "STILL ALIVE: key1", "go on with: rekey respond --resume",
+			"the key is still active, looked at again at 12:00:05 UTC", "STILL ACTIVE: key1",
+			"go on with: rekey respond --resume",
 		}},
 		{"all dead, and a list that was not read", ends(dead), []string{"master"}, at, "", []string{
 			"the key is dead, looked at again at 12:00:05 UTC",
-			"lists that could not be read again: master; look on the exchange's page whether they name keys that you do not know",
+			"lists that could not be read again: master; look on the exchange's page whether they name " +
+				"keys that you do not know",
 		}},
 		{
 			"one of each, and a list that was not read",
@@ -433,9 +435,9 @@ func TestClosing(t *testing.T) {
 			time.Time{},
 			"rekey respond --resume",
 			[]string{
-				"1 of 6 keys dead; not everything was looked at again",
-				"STILL ALIVE: key2, key6",
-				"STILL ALIVE, narrowed to reading or to one address: key3",
+				"3 of 6 keys still active, 1 dead; not everything was looked at again",
+				"STILL ACTIVE: key2, key6",
+				"STILL ACTIVE, read-only or usable from one address alone: key3",
 				"NOT PROVEN DEAD: key4",
 				"not listed any more, no proof is possible: key5",
 				"lists that could not be read again: master, okx-main; look on the exchange's page whether they name keys " +

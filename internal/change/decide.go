@@ -176,9 +176,9 @@ func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
 	_, declared := p.entries[manager]
 	switch {
 	case d.Seen.Ref.Account.Kind == exchanges.AccountMaster:
-		return Reason{MasterKey, d.Entry.Exchange + " has no API for keys of the master account"}
+		return Reason{MasterKey, masterKeys(x)}
 	case manager == "":
-		return Reason{NoManager, "rekey.yaml names no manager for it, whose key could change it by API"}
+		return Reason{NoManager, masterKeys(x) + "; for a key of a sub-account, name its manager in rekey.yaml"}
 	case !declared:
 		return Reason{NoManager, "its manager is no key of rekey.yaml"}
 	default:
@@ -196,6 +196,14 @@ func noAPI(x exchanges.Exchange, action exchanges.Action) string {
 		return "rekey does not use the API of " + x.Card.Name + " for it"
 	}
 	return x.Card.Name + " has no API for it"
+}
+
+// masterKeys says what no API of an exchange does to a key of the master account.
+func masterKeys(x exchanges.Exchange) string {
+	if x.CanRevokeSelf != nil {
+		return "no other key can change or delete a master key of " + x.Card.Name
+	}
+	return x.Card.Name + " master keys can only be made and deleted on the website"
 }
 
 // managerTrouble says why the manager of a key cannot change it, as far as a

@@ -148,8 +148,8 @@ func TestDecideWithoutAPI(t *testing.T) {
 		{"no API of it makes keys", "coinbase", toRotate(), nil, Person, NoAPI, ""},
 		{"no API of it changes keys", "coinbase", toContain(), nil, Person, NoAPI, ""},
 		{"an exchange without a card", "nowhere", toRevoke(), nil, Person, NoAPI, ""},
-		{"a key of the master account", "", toRevoke(), ownMaster, Person, MasterKey, "keys of the master account"},
-		{"no manager is named", "", toRevoke(), noManager, Person, NoManager, "rekey.yaml names no manager"},
+		{"a key of the master account", "", toRevoke(), ownMaster, Person, MasterKey, "okx master keys can only be made"},
+		{"no manager is named", "", toRevoke(), noManager, Person, NoManager, "name its manager in rekey.yaml"},
 		{"the manager is no key", "", toRevoke(), strayManager, Person, NoManager, "is no key of rekey.yaml"},
 		{"the manager was not looked at", "", toRevoke(), unseenManager, Person, ManagerUnseen, "could not be looked at"},
 		{

@@ -14,6 +14,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A Guide leads a person through what no API can do, on the terminal. Several
@@ -78,7 +79,7 @@ func CodeText(q exchanges.CodeQuestion) string {
 func (g *Guide) of(d Decision, j *rotate.Job, x exchanges.Exchange) *walk {
 	return &walk{
 		Guide: g, name: d.Key, exchange: x, old: j.Old, account: j.Account, rank: g.queue.rank(),
-		label: report.CleanName(d.Seen.Label),
+		label: text.CleanName(d.Seen.Label),
 	}
 }
 
@@ -120,7 +121,7 @@ func (w *walk) MakeKey(ctx context.Context, wish rotate.Wish) (exchanges.Credent
 			return exchanges.Credential{}, gone(err)
 		}
 		if problem := w.refuse(ctx, c); problem != "" {
-			w.print("  %s\n", report.Sentence(problem))
+			w.print("  %s\n", text.Sentence(problem))
 			continue
 		}
 		w.last = c
@@ -132,7 +133,7 @@ func (w *walk) MakeKey(ctx context.Context, wish rotate.Wish) (exchanges.Credent
 // showMaking shows the steps once, and later only what is wrong.
 func (w *walk) showMaking(ctx context.Context, wish rotate.Wish) {
 	if wish.Problem != "" {
-		w.print("\n%s: not yet. %s\n", report.CleanName(w.name), report.Sentence(wish.Problem))
+		w.print("\n%s: not yet. %s\n", text.CleanName(w.name), text.Sentence(wish.Problem))
 		w.print("  Change it on the page and press Enter, or give another key.\n")
 	}
 	if w.shown {
@@ -166,37 +167,37 @@ func (w *walk) ask(ctx context.Context, wish rotate.Wish, again bool) (exchanges
 	if again {
 		question = ": Enter when it is changed, or another access key, or @FILE  [o] open the page  [c] copy  [s] later:"
 	}
-	question = "  " + report.CleanName(w.name) + question
+	question = "  " + text.CleanName(w.name) + question
 	page, _ := pageSteps(w.exchange, exchanges.ActIssue, w.key())
 	clip := append([]string{wish.Label}, wish.Want.Whitelist...)
 	for copied := 0; ; {
-		text, err := w.terminal.Line(ctx, question)
+		answer, err := w.terminal.Line(ctx, question)
 		if err != nil {
 			return exchanges.Credential{}, err
 		}
 		switch {
-		case text == "" && again:
+		case answer == "" && again:
 			return w.last, nil
-		case text == "":
+		case answer == "":
 			continue
-		case text == keyOpen:
+		case answer == keyOpen:
 			w.terminal.OpenPage(ctx, page, true)
 			continue
-		case text == keyCopy: // the label first, then what else is typed there
+		case answer == keyCopy: // the label first, then what else is typed there
 			w.terminal.Copy(clip[copied%len(clip)])
 			copied++
 			continue
-		case text == keyLater:
+		case answer == keyLater:
 			return exchanges.Credential{}, rotate.ErrLater
-		case strings.HasPrefix(text, "@"):
-			c, err := w.readFile(ctx, strings.TrimSpace(text[1:]))
+		case strings.HasPrefix(answer, "@"):
+			c, err := w.readFile(ctx, strings.TrimSpace(answer[1:]))
 			if err != nil {
-				w.print("  %s\n", report.Sentence(err.Error()))
+				w.print("  %s\n", text.Sentence(err.Error()))
 				continue
 			}
 			return c, nil
 		}
-		return w.askParts(ctx, text)
+		return w.askParts(ctx, answer)
 	}
 }
 
@@ -224,7 +225,7 @@ func (w *walk) readGiven(ctx context.Context) (exchanges.Credential, error) {
 		reading, err = w.source.Read(ctx, w.workspace.Location)
 		c = reading.Credential
 		if w.source.Kind() != location.KindEnv {
-			defer w.terminal.Remark("%s still holds the new secret: destroy it when the rotation is done", w.source.Display())
+			defer w.terminal.Remark("%s still holds the new secret: delete it when the rotation is done", w.source.Display())
 		}
 	}
 	if err == nil {
@@ -287,10 +288,10 @@ func (w *walk) refuse(ctx context.Context, c exchanges.Credential) string {
 // Without a terminal nobody could have looked twice: it is shown to the exchange.
 func (w *walk) insists(ctx context.Context, unusual string) bool {
 	if !w.terminal.Present() {
-		w.terminal.Remark("%s", report.Sentence(unusual))
+		w.terminal.Remark("%s", text.Sentence(unusual))
 		return true
 	}
-	ok, err := w.terminal.Confirm(ctx, "  "+report.Sentence(unusual)+". Use it all the same?")
+	ok, err := w.terminal.Confirm(ctx, "  "+text.Sentence(unusual)+". Use it all the same?")
 	return ok && err == nil
 }
 

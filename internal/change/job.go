@@ -79,6 +79,7 @@ func (r *Runner) equip(ctx context.Context, d Decision, j *rotate.Job, byHand bo
 	if err != nil {
 		return &MismatchError{err.Error()}
 	}
+	j.Takes = x.Card.Takes
 	s := r.Setting(x)
 	env := exchanges.Env{Caller: client, Region: s.Region, Environment: s.Environment, AskCode: r.Person.askCode}
 	j.Open = func(c exchanges.Credential) (exchanges.Adapter, error) { return x.Open(c, env) }

@@ -7,8 +7,8 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // listInterval is how often the list of a manager is read again after a person
@@ -126,7 +126,7 @@ func (g *Guide) deletion(
 ) error {
 	key := item.Subject.Key
 	w := &walk{
-		Guide: g, name: item.Name(), exchange: x, account: key.Ref.Account, label: report.CleanName(key.Label),
+		Guide: g, name: item.Name(), exchange: x, account: key.Ref.Account, label: text.CleanName(key.Label),
 	}
 	if err := w.DeleteKey(ctx, key.Ref.AccessKey); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // An End is how a command ended. The zero End is not known, which is a failure.
@@ -88,7 +89,7 @@ func (r *Runner) addRun(doc *report.Changes, b *runLog, j job) {
 	why := out.Why
 	if living := describeLiving(out.Alive); living != "" {
 		why = living
-		r.Terminal.Say("rekey: %s: closed; %s", report.CleanName(run.Key), living)
+		r.Terminal.Say("rekey: %s: closed; %s", text.CleanName(run.Key), living)
 	}
 	doc.Runs = append(doc.Runs, report.RunLine{Run: run, Dead: out.Dead, Why: why})
 	doc.Person = append(doc.Person, r.stepsLeft(j, run, out)...)
@@ -149,12 +150,12 @@ func describeKey(l rotate.Living) string {
 	if l.Key.IsZero() {
 		return "a key labelled " + l.Label + " may still appear"
 	}
-	text := name + l.Key.AccessKey() + " may still work"
+	said := name + l.Key.AccessKey() + " may still work"
 	if l.Status == exchanges.StatusAlive {
-		text = name + l.Key.AccessKey() + " still lives"
+		said = name + l.Key.AccessKey() + " still lives"
 	}
 	if l.Slot == "" {
-		return text + ", and the store does not hold its secret"
+		return said + ", and the store does not hold its secret"
 	}
-	return text + ", and its secret is kept in store:" + l.Slot
+	return said + ", and its secret is kept in store:" + l.Slot
 }

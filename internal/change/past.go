@@ -40,7 +40,7 @@ func AddRuns(subjects []audit.Subject, runs []journal.Run, now time.Time) {
 		}
 		id := exchanges.Fingerprint(s.Key.Ref.AccessKey)
 		subjects[i].Runs = append(append(subjects[i].Runs, old[id]...), made[id]...)
-		if s.Key.Label != "" && len(made[id]) == 0 {
+		if len(made[id]) == 0 { // a marker is never empty, and so no label of a key without one
 			subjects[i].Runs = append(subjects[i].Runs, lost[s.Key.Label]...)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"rekey/exchanges"
-	"rekey/internal/report"
+	"rekey/internal/text"
 )
 
 const (
@@ -57,13 +57,13 @@ func (r *Runner) reload(ctx context.Context, dir string, argv []string, hide []e
 }
 
 // showReload prints the last lines of what a command said.
-func (r *Runner) showReload(name, text string) {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
+func (r *Runner) showReload(name, output string) {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
 	if len(lines) > reloadLines {
 		lines = append([]string{"…"}, lines[len(lines)-reloadLines:]...)
 	}
 	for _, line := range lines {
-		if line = strings.TrimSpace(report.Clean(line)); line != "" {
+		if line = strings.TrimSpace(text.Clean(line)); line != "" {
 			r.Terminal.Remark("%s: %s", name, line)
 		}
 	}
@@ -71,13 +71,13 @@ func (r *Runner) showReload(name, text string) {
 
 // scrub takes credentials out of foreign text: those that are known, and what
 // has the look of one.
-func scrub(text string, hide []exchanges.Credential) string {
+func scrub(said string, hide []exchanges.Credential) string {
 	for _, c := range hide {
-		text = c.Secret.Scrub(text)
-		text = c.Passphrase.Scrub(text)
-		text = exchanges.NewSecret(c.AccessKey).Scrub(text)
+		said = c.Secret.Scrub(said)
+		said = c.Passphrase.Scrub(said)
+		said = exchanges.NewSecret(c.AccessKey).Scrub(said)
 	}
-	return regexp.MustCompile(`[A-Za-z0-9+/=_-]{20,}`).ReplaceAllStringFunc(text, func(word string) string {
+	return regexp.MustCompile(`[A-Za-z0-9+/=_-]{20,}`).ReplaceAllStringFunc(said, func(word string) string {
 		if strings.ContainsAny(word, "0123456789") {
 			return "[hidden]"
 		}

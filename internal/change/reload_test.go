@@ -48,7 +48,8 @@ func TestReloadTells(t *testing.T) {
 	}
 	for _, c := range []struct{ story, script, failure, shown string }{
 		{"it says what it did", "echo restarted bot 3", "", "sh: restarted bot 3"},
-		{"it prints its configuration", `printf 'key=OLDKEYoldkeyOLDKEY12 secret=CANARY-line-one\npass: CANARYpass other=0123456789abcdefABCDEF\n'`, "", "key=[secret] secret=[secret]"},
+		{"it prints its configuration", `printf 'key=OLDKEYoldkeyOLDKEY12 secret=CANARY-line-one\npass: CANARYpass ` +
+			`other=0123456789abcdefABCDEF\n'`, "", "key=[secret] secret=[secret]"},
 		{"it fails", "echo no such container >&2; exit 3", "ended with status 3", "sh: no such container"},
 		{"it moves the cursor", `printf '\033[2Jgone\n'`, "", "gone"},
 	} {

@@ -301,8 +301,7 @@ func (p *planner) unfound(c Concern) Decision {
 		case ProvenDead(run):
 			return d.with(Skip, Reason{AlreadyDead, "run " + string(run.ID) + " proved it dead"})
 		case run.Ended && destroyed(run) && c.undeclared():
-			return d.with(Skip, Reason{AlreadyDestroyed, "run " + string(run.ID) +
-				" destroyed it, and no list names it any more"})
+			return d.with(Skip, Reason{AlreadyDestroyed, "run " + string(run.ID) + " deleted it, and no list names it any more"})
 		}
 	}
 	return d.with(Person, Reason{Undeclared, "neither rekey.yaml nor a list that could be read has it any more, so " +

@@ -11,6 +11,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A Request is what somebody asks a response for.
@@ -140,7 +141,7 @@ func splitPlanned(concerns []Concern, plan []journal.PlannedKey) (held, others [
 // a response after it was over: a person decides about them.
 func (w *response) nameFresh(fresh []Concern) {
 	for _, c := range fresh {
-		name := report.CleanName(c.Name())
+		name := text.CleanName(c.Name())
 		w.Terminal.Say("rekey: new since the response was over: %s", name)
 		w.calls = append(w.calls, report.PersonLine{
 			Key: c.Name(), Why: "nobody declared it, and it was found in an account of the response after that was over",
@@ -158,7 +159,7 @@ func (w *response) sayUnplanned(v journal.View) {
 		later := func(p journal.Response) bool { return p.Whole && p.Cause == o.Cause }
 		if !o.Whole && !o.Ended && o.Cause != w.Cause && !slices.ContainsFunc(all[i+1:], later) {
 			w.Terminal.Say("rekey: the response to %s was cut short before its plan was written; "+
-				"it changed nothing: begin it again", report.CleanName(o.Cause))
+				"it changed nothing: begin it again", text.CleanName(o.Cause))
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // act carries out items: all that narrows first.
@@ -170,7 +170,7 @@ func (w *response) takeUp(ctx context.Context, manager string, fresh []audit.Sub
 	var taken []Concern
 	for _, s := range fresh {
 		c := newConcern(s, "it was made after the response began", true)
-		w.Terminal.Say("rekey: new since the response began: %s", report.CleanName(c.Name()))
+		w.Terminal.Say("rekey: new since the response began: %s", text.CleanName(c.Name()))
 		taken = append(taken, c)
 	}
 	w.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // carryOut shows the plan, asks, and does it: narrow, kill and replace, and the
@@ -88,7 +89,7 @@ func (w *response) askOffered(ctx context.Context, offered []Concern) error {
 	}
 	var taken []Concern
 	for _, c := range offered {
-		question := fmt.Sprintf("Not part of this, and nobody declared it: %s. Delete it too?", report.CleanName(c.Name()))
+		question := fmt.Sprintf("Not part of this, and nobody declared it: %s. Delete it too?", text.CleanName(c.Name()))
 		ok, err := w.Person.Confirm(ctx, question)
 		if err != nil {
 			return ErrClosed

@@ -10,6 +10,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // refuseByPerson asks about each new key, on a terminal and without --yes; one
@@ -19,7 +20,7 @@ func (w *response) refuseByPerson(ctx context.Context, items []Item) {
 		return
 	}
 	for i := range items {
-		ok, err := w.Person.Confirm(ctx, report.CleanName(items[i].Name())+" is new since the response began. Delete it too?")
+		ok, err := w.Person.Confirm(ctx, text.CleanName(items[i].Name())+" is new since the response began. Delete it too?")
 		if err != nil || !ok {
 			items[i].Narrow = Decision{}
 			items[i].End = items[i].End.with(PutOff, Reason{LeftByPerson, "you left it alone"})

@@ -135,9 +135,9 @@ func TestCloseOfAResponse(t *testing.T) {
 		person      int
 		closing     string
 	}{
-		{"it lives, and a person must delete it", alive, byPerson, false, false, 1, "STILL ALIVE: bot"},
+		{"it lives, and a person must delete it", alive, byPerson, false, false, 1, "STILL ACTIVE: bot"},
 		{"a person has deleted it", gone, byPerson, false, false, 0, "the key is dead, looked at again at 12:00:00 UTC"},
-		{"its deletion was refused, and it lives", alive, nil, true, false, 1, "STILL ALIVE: bot"},
+		{"its deletion was refused, and it lives", alive, nil, true, false, 1, "STILL ACTIVE: bot"},
 		{"its deletion was refused, and it is dead", gone, nil, true, false, 0, "the key is dead"},
 		{"interrupted", gone, nil, false, true, 0, "the key is dead; not everything was looked at again"},
 	} {
@@ -204,6 +204,9 @@ func TestUnread(t *testing.T) {
 		{"it was read again", func(*world) {}, 0},
 		{"it is dead", other(func(m *survey.Manager) { m.Key.Ref.Account.ID = "8" }), 1},
 		{"it broke off", func(w *world) { w.manager("master", func(m *survey.Manager) { m.Err = errors.New("x") }) }, 1},
+		{"whether it lives is not known", func(w *world) {
+			w.manager("master", func(m *survey.Manager) { m.Key.Status = exchanges.StatusUndetermined })
+		}, 1},
 		{"nobody asked it", func(w *world) { delete(w.Survey.Managers, "master") }, 1},
 		{"another reads the same account", other(func(*survey.Manager) {}), 0},
 		{"another of the same account broke off", other(func(m *survey.Manager) { m.Err = errors.New("x") }), 1},

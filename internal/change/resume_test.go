@@ -31,7 +31,10 @@ func TestResponsesToGoOnWith(t *testing.T) {
 		says       string
 	}{
 		{story: "nothing was begun"},
-		{story: "cut while its plan was written", steps: []step{begun(one, "a")}, says: "the response to a was cut short before its plan was written"},
+		{
+			story: "cut while its plan was written", steps: []step{begun(one, "a")},
+			says: "the response to a was cut short before its plan was written",
+		},
 		{story: "unfinished", steps: []step{begun(one, "a"), whole(one, "a")}, open: string(one), last: string(one)},
 		{story: "over", steps: []step{begun(one, "a"), whole(one, "a"), over(one, "a")}, last: string(one)},
 		{

@@ -36,7 +36,12 @@ func TestBlocked(t *testing.T) {
 		{"that of the key under its former name", []journal.Run{renamed}, []string{"grid", "bot"}, "bot", false},
 		{"that made the key under its former name", []journal.Run{halfWay}, []string{"bot"}, "bot", false},
 		{"that of a renamed key that it manages", []journal.Run{renamed}, []string{"master"}, "master", true},
-		{"that of a key whose manager it was", []journal.Run{elsewhere(&renamed)}, []string{"former-master"}, "former-master", true},
+		{
+			"that of a key whose manager it was",
+			[]journal.Run{elsewhere(&renamed)},
+			[]string{"former-master"},
+			"former-master", true,
+		},
 		{"that of a key whose manager it is now", []journal.Run{elsewhere(&open)}, []string{"master"}, "master", true},
 		{"that of another key that was renamed", []journal.Run{renamed}, []string{"grid"}, "", false},
 		{"no run", nil, []string{"bot"}, "", false},
@@ -94,7 +99,8 @@ func TestUnfinishedError(t *testing.T) {
 		},
 		{
 			UnfinishedError{Run: run(begun(botKey)), Key: "master", Manages: true},
-			"master manages bot, which has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at planned); nothing was changed",
+			"master manages bot, which has an unfinished run: run 1m8q4s78m3jas (rotate, stopped at " +
+				"planned); nothing was changed",
 		},
 	} {
 		if got := c.err.Error(); got != c.want {

@@ -35,7 +35,8 @@ func (e *LostJournalError) Error() string {
 		words[i] = string(id)
 	}
 	return "the store in " + e.Dir + " holds secrets of " + counted(len(e.Runs), "run") +
-		" that the journal there does not know (" + strings.Join(words, ", ") + "): it is gone, or of an earlier day; nothing was sent"
+		" that the journal there does not know (" + strings.Join(words, ", ") +
+		"): it is gone, or of an earlier day; nothing was sent"
 }
 
 // open opens the journal for writing and the store beside it. The errors are

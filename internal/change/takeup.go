@@ -9,6 +9,7 @@ import (
 	"rekey/internal/report"
 	"rekey/internal/rotate"
 	"rekey/internal/survey"
+	"rekey/internal/text"
 )
 
 // A Verb is what is done with runs that are taken up again.
@@ -46,7 +47,7 @@ func (r *Runner) TakeUp(ctx context.Context, v Verb, runs []journal.Run) (report
 		}
 		open = append(open, d)
 		r.Terminal.Say("plan: %s run %s (%s %s), which stopped at %s", v.Word, run.ID, run.Kind,
-			report.CleanName(run.Key), run.Stage)
+			text.CleanName(run.Key), run.Stage)
 	}
 	if len(open) == 0 {
 		return doc, nil

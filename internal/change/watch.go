@@ -8,6 +8,7 @@ import (
 	"rekey/internal/journal"
 	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // destroyLost looks for the keys whose making got no answer within the last day,
@@ -20,8 +21,8 @@ func (r *Runner) destroyLost(ctx context.Context, b *runLog, doc *report.Changes
 		}
 		found, err := r.destroyOne(ctx, b, w)
 		for _, id := range found {
-			r.Terminal.Say("rekey: %s: the key %s, whose making got no answer, had appeared and was destroyed",
-				report.CleanName(w.Key), id)
+			r.Terminal.Say("rekey: %s: the key %s, whose making got no answer, had appeared and was deleted",
+				text.CleanName(w.Key), id)
 		}
 		if err == nil {
 			continue

@@ -9,8 +9,8 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/parallel"
-	"rekey/internal/report"
 	"rekey/internal/rotate"
+	"rekey/internal/text"
 )
 
 // The keys that answer the question whether a key is deleted. Enter has it
@@ -42,7 +42,7 @@ func (w *walk) DeleteKey(ctx context.Context, accessKey string) error {
 // askDeleted asks until the person says that the key is deleted or puts it off.
 // The caller has taken the terminal; here it is given back.
 func (w *walk) askDeleted(ctx context.Context, page, masked string) error {
-	name := report.CleanName(w.name)
+	name := text.CleanName(w.name)
 	question := name + ": deleted it? [Enter] check  "
 	if w.exchange.IsCardAlone() {
 		question = name + ": deleted it? rekey cannot ask this exchange. [Enter] yes  "
@@ -112,18 +112,24 @@ func (w *walk) StillThere(
 	if w.exchange.IsCardAlone() {
 		return pause(ctx)
 	}
-	name, masked := report.CleanName(w.name), exchanges.MaskAccessKey(accessKey)
-	text := "Still active (" + masked + ")"
+	name, masked := text.CleanName(w.name), exchanges.MaskAccessKey(accessKey)
+	said := "Still active (" + masked + ")"
 	switch says {
 	case exchanges.StatusAlive:
+		if takes := w.exchange.Card.Takes; watched < takes {
+			said += fmt.Sprintf(", as it may be for %d minutes after its deletion", int(takes.Minutes()))
+		}
+	case exchanges.StatusDead:
+		said = fmt.Sprintf("Gone, says the exchange (%s); that counts once it says so %d minutes later", masked,
+			int(w.exchange.Card.Takes.Minutes()))
 	case exchanges.StatusUndetermined:
-		text = "The exchange says nothing clear of " + masked
+		said = "The exchange says nothing clear of " + masked
 	default:
-		text = fmt.Sprintf("Still there (%s): %s", masked, says)
+		said = fmt.Sprintf("Still there (%s): %s", masked, says)
 	}
 	// Often at first, later once a minute, and always for a person who asked.
 	again := watched%watchEvery != 0 || watched > 8*watchEvery && watched%(4*watchEvery) != 0
-	w.terminal.Step(Step{Key: w.name, Mark: Yours, Text: text, Again: again && !w.watch.wanted()})
+	w.terminal.Step(Step{Key: w.name, Mark: Yours, Text: said, Again: again && !w.watch.wanted()})
 	if watched == 4*watchEvery {
 		w.terminal.Say("rekey: %s: is it deleted, in the right account? Ctrl-C leaves; rekey runs resume goes on", name)
 	}

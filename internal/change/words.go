@@ -37,10 +37,10 @@ func (s *Seen) steps(d Decision, o Options, settle time.Duration) []string {
 		kill = fmt.Sprintf("let %s delete itself by its own call, and confirm that it is dead", old)
 	}
 	if d.Verdict == ByHand {
-		kill = fmt.Sprintf("you delete %s on the website (%s); rekey asks until the exchange says that it is gone",
+		kill = fmt.Sprintf("you delete %s by hand (%s); rekey asks until the exchange says that it is gone",
 			old, d.ByHandWhy.Text)
 		if x, _ := s.Registry.Lookup(d.Entry.Exchange); x.IsCardAlone() {
-			kill = fmt.Sprintf("you delete %s on the website (%s), and check that it is not listed there any more; "+
+			kill = fmt.Sprintf("you delete %s by hand (%s), and check that it is not listed there any more; "+
 				"rekey cannot confirm it", old, d.ByHandWhy.Text)
 		}
 	}
@@ -164,9 +164,4 @@ func counted(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// clock is a time as m:ss.
-func clock(d time.Duration) string {
-	return fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 }

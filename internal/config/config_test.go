@@ -162,7 +162,8 @@ func crlf(text []byte) []byte {
 
 func TestSmallFiles(t *testing.T) {
 	for _, text := range []string{
-		"version: 1", "---\nversion: 1\n...\n", "version: 1\nkeys:\nexchanges:\nvendors:\npolicy:\n", "version: 1\nkeys: {}\npolicy: {rules: , waivers: }\n",
+		"version: 1", "---\nversion: 1\n...\n", "version: 1\nkeys:\nexchanges:\nvendors:\npolicy:\n",
+		"version: 1\nkeys: {}\npolicy: {rules: , waivers: }\n",
 		"{version: 1}", "version: 1 # x",
 	} {
 		c, err := Parse("rekey.yaml", []byte(text), testNames())
@@ -206,8 +207,9 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for text, endpoint := range map[string]string{
-		"http://localhost:1": "http://localhost:1", "http://127.9.9.9/": "http://127.9.9.9", "'http://[::1]:65535'": "http://[::1]:65535",
-		"'https://[::1]'": "https://[::1]", "https://127.0.0.1": "https://127.0.0.1",
+		"http://localhost:1": "http://localhost:1", "http://127.9.9.9/": "http://127.9.9.9",
+		"'http://[::1]:65535'": "http://[::1]:65535",
+		"'https://[::1]'":      "https://[::1]", "https://127.0.0.1": "https://127.0.0.1",
 		"https://gateway.example:8443, trust_endpoint: true": "https://gateway.example:8443",
 		"http://localhost:1, trust_endpoint: false":          "http://localhost:1",
 	} {

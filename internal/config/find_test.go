@@ -34,18 +34,48 @@ func TestFind(t *testing.T) {
 		want     string
 		err      string
 	}{
-		{name: "the flag comes first", explicit: at("work", "other.yaml"), env: map[string]string{"REKEY_CONFIG": at("gone")}, workdir: at("work"), want: at("work", "other.yaml")},
-		{name: "the flag is relative to the working directory", explicit: "other.yaml", workdir: at("work"), want: at("work", "other.yaml")},
-		{name: "the flag names nothing", explicit: "gone.yaml", workdir: at("work"), err: at("work", "gone.yaml") + ": does not exist; --config names it"},
-		{name: "then the variable", env: map[string]string{"REKEY_CONFIG": "other.yaml"}, workdir: at("work"), want: at("work", "other.yaml")},
-		{name: "the variable names nothing", env: map[string]string{"REKEY_CONFIG": at("gone")}, workdir: at("work"), err: at("gone") + ": does not exist; $REKEY_CONFIG names it"},
-		{name: "then the working directory", env: map[string]string{"XDG_CONFIG_HOME": at("xdg")}, workdir: at("work"), want: at("work", "rekey.yaml")},
+		{
+			name: "the flag comes first", explicit: at("work", "other.yaml"),
+			env: map[string]string{"REKEY_CONFIG": at("gone")}, workdir: at("work"), want: at("work", "other.yaml"),
+		},
+		{
+			name: "the flag is relative to the working directory", explicit: "other.yaml", workdir: at("work"),
+			want: at("work", "other.yaml"),
+		},
+		{
+			name: "the flag names nothing", explicit: "gone.yaml", workdir: at("work"),
+			err: at("work", "gone.yaml") + ": does not exist; --config names it",
+		},
+		{
+			name: "then the variable", env: map[string]string{"REKEY_CONFIG": "other.yaml"}, workdir: at("work"),
+			want: at("work", "other.yaml"),
+		},
+		{
+			name: "the variable names nothing", env: map[string]string{"REKEY_CONFIG": at("gone")}, workdir: at("work"),
+			err: at("gone") + ": does not exist; $REKEY_CONFIG names it",
+		},
+		{
+			name: "then the working directory", env: map[string]string{"XDG_CONFIG_HOME": at("xdg")}, workdir: at("work"),
+			want: at("work", "rekey.yaml"),
+		},
 		{name: "a directory of that name is for Load to refuse", workdir: at("dir"), want: at("dir", "rekey.yaml")},
-		{name: "then XDG_CONFIG_HOME", env: map[string]string{"XDG_CONFIG_HOME": at("xdg"), "HOME": at("home")}, workdir: root, want: at("xdg", "rekey", "rekey.yaml")},
-		{name: "then HOME", env: map[string]string{"HOME": at("home")}, workdir: root, want: at("home", ".config", "rekey", "rekey.yaml")},
-		{name: "a relative XDG_CONFIG_HOME is ignored", env: map[string]string{"XDG_CONFIG_HOME": "xdg", "HOME": at("home")}, workdir: root, want: at("home", ".config", "rekey", "rekey.yaml")},
+		{
+			name: "then XDG_CONFIG_HOME", env: map[string]string{"XDG_CONFIG_HOME": at("xdg"), "HOME": at("home")},
+			workdir: root, want: at("xdg", "rekey", "rekey.yaml"),
+		},
+		{
+			name: "then HOME", env: map[string]string{"HOME": at("home")}, workdir: root,
+			want: at("home", ".config", "rekey", "rekey.yaml"),
+		},
+		{name: "a relative XDG_CONFIG_HOME is ignored", env: map[string]string{
+			"XDG_CONFIG_HOME": "xdg",
+			"HOME":            at("home"),
+		}, workdir: root, want: at("home", ".config", "rekey", "rekey.yaml")},
 		{name: "nothing at all", workdir: root},
-		{name: "nothing in XDG_CONFIG_HOME", env: map[string]string{"XDG_CONFIG_HOME": at("work"), "HOME": at("home")}, workdir: root},
+		{name: "nothing in XDG_CONFIG_HOME", env: map[string]string{
+			"XDG_CONFIG_HOME": at("work"),
+			"HOME":            at("home"),
+		}, workdir: root},
 		{name: "a home that is no directory", env: map[string]string{"HOME": at("file")}, workdir: root},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -30,9 +30,11 @@ func folder(t *testing.T, files map[string]string) string {
 // somebody else owns.
 func TestPolicyExtendsAnother(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"firm/policy.yaml":  "fail_on: medium\nwaivers_file: waivers.yaml\nrules:\n  LIFE-01: {trade_days: 60, severity: high}\n  INV-03: off\n  NET-02: off\n",
+		"firm/policy.yaml": "fail_on: medium\nwaivers_file: waivers.yaml\nrules:\n" +
+			"  LIFE-01: {trade_days: 60, severity: high}\n  INV-03: off\n  NET-02: off\n",
 		"firm/waivers.yaml": "waivers:\n  - {rule: NET-01, key: grid, until: 2027-01-31, owner: firm, reason: why}\n",
-		"rekey.yaml": "version: 1\npolicy:\n  extends: firm/policy.yaml\n  rules:\n    LIFE-01: {trade_days: 30}\n    NET-02: {severity: low}\n    NET-01: off\n" +
+		"rekey.yaml": "version: 1\npolicy:\n  extends: firm/policy.yaml\n  rules:\n    LIFE-01: {trade_days: 30}\n" +
+			"    NET-02: {severity: low}\n    NET-01: off\n" +
 			"  waivers:\n    - {rule: NET-01, key: hedge, until: 2027-01-31, owner: desk, reason: why}\n",
 	})
 	c, err := Load(filepath.Join(dir, "rekey.yaml"), testNames())
@@ -63,16 +65,32 @@ func TestPolicyFilesWrong(t *testing.T) {
 		want          string
 	}{
 		{"nothing there", "extends: gone.yaml", nil, "rekey.yaml:3:12: policy: extends: DIR/gone.yaml: does not exist"},
-		{"a mistake in it", "extends: base.yaml", map[string]string{"base.yaml": "fail_on: hihg\n"}, `DIR/base.yaml:1:10: fail_on: unknown severity "hihg", did you mean high?`},
+		{
+			"a mistake in it", "extends: base.yaml",
+			map[string]string{"base.yaml": "fail_on: hihg\n"},
+			`DIR/base.yaml:1:10: fail_on: unknown severity "hihg", did you mean high?`,
+		},
 		{"no YAML", "extends: base.yaml", map[string]string{"base.yaml": "a: ["}, "DIR/base.yaml:"},
-		{"a chain", "extends: base.yaml", map[string]string{"base.yaml": "extends: other.yaml\n"}, "DIR/base.yaml:1:10: extends: a policy that is extended cannot extend another"},
+		{
+			"a chain", "extends: base.yaml",
+			map[string]string{"base.yaml": "extends: other.yaml\n"},
+			"DIR/base.yaml:1:10: extends: a policy that is extended cannot extend another",
+		},
 		{"itself", "extends: rekey.yaml", nil, `the policy: unknown field "version"`},
-		{"waivers without their name", "waivers_file: w.yaml", map[string]string{"w.yaml": "- {rule: NET-01}\n"}, "DIR/w.yaml:1:1: the waivers must be a mapping, not a list"},
+		{
+			"waivers without their name", "waivers_file: w.yaml",
+			map[string]string{"w.yaml": "- {rule: NET-01}\n"},
+			"DIR/w.yaml:1:1: the waivers must be a mapping, not a list",
+		},
 		{"one waiver twice", "{waivers_file: w.yaml, waivers: [{rule: NET-01, key: a, until: 2027-01-31, owner: o, " +
 			"reason: r}]}", map[string]string{
 			"w.yaml": "waivers: [{rule: NET-01, key: a, until: 2027-01-31, owner: o, reason: r}]\n",
 		}, `waivers: a waiver of NET-01 for "a" stands in another file too`},
-		{"a secret", "waivers_file: w.yaml", map[string]string{"w.yaml": "api_secret: CANARY\n"}, "rekey.yaml never holds a secret"},
+		{
+			"a secret", "waivers_file: w.yaml",
+			map[string]string{"w.yaml": "api_secret: CANARY\n"},
+			"rekey.yaml never holds a secret",
+		},
 	} {
 		files := map[string]string{"rekey.yaml": "version: 1\npolicy:\n  " + tt.policy + "\n"}
 		for name, text := range tt.files {

@@ -112,7 +112,8 @@ func (r *reader) unknownField(e entry, what string, known []field) {
 	if holdsSecret(e.name) {
 		r.fail(
 			e.key,
-			"%s: %s: rekey.yaml never holds a secret; put it into a location (a .env file, a bot's own file) and name that as the credential",
+			"%s: %s: rekey.yaml never holds a secret; put it into a location (a .env file, a bot's own file) and "+
+				"name that as the credential",
 			what,
 			quote(e.name),
 		)

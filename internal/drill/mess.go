@@ -77,7 +77,8 @@ func (d *Desk) writeHome(folder string) error {
 		"notebooks/pnl.ipynb":           string(notebook),
 		".bash_history":                 history,
 		"tutorial/.env.example":         "BINANCE_API_KEY=your_api_key\nBINANCE_API_SECRET=your_api_secret\n",
-		"notes/todo.md":                 "- renew the bot's key\n- " + strings.Repeat("0123456789abcdef", 4) + " is the hash of the last release\n",
+		"notes/todo.md": "- renew the bot's key\n- " + strings.Repeat("0123456789abcdef", 4) +
+			" is the hash of the last release\n",
 	} {
 		file := filepath.Join(folder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {

@@ -97,11 +97,16 @@ func Reset() Effect {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { reset(w) }
 }
 
-// Truncated announces the whole answer and sends half of it.
+// Truncated announces the whole answer and sends half of it; of one without a
+// body, nothing.
 func Truncated() Effect {
 	return func(w http.ResponseWriter, r *http.Request, exchange http.Handler) {
 		m := &memory{header: http.Header{}}
 		exchange.ServeHTTP(m, r)
+		if m.body.Len() == 0 {
+			reset(w)
+			return
+		}
 		conn, buf, err := hijack(w)
 		if err != nil {
 			return

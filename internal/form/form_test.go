@@ -104,7 +104,8 @@ func TestRandom(t *testing.T) {
 func TestWordsAreNoParts(t *testing.T) {
 	for _, w := range []string{
 		"GetBucketAnalyticsConfigurationInput", strings.Repeat("x", 64), strings.Repeat("0", 64), "xxxxxxxxxxxxxxxxxxxxxxxx",
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678901", strings.Repeat("ab", 32), "00000000-0000-0000-0000-000000000000",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678901", strings.Repeat("ab", 32),
+		"00000000-0000-0000-0000-000000000000",
 	} {
 		if fit := form.Of([]byte(w)); !fit.None() {
 			t.Errorf("%s is taken for a part: %+v", w, fit)
@@ -131,8 +132,10 @@ func TestRoleOf(t *testing.T) {
 
 func TestNamed(t *testing.T) {
 	for word, want := range map[string]string{
-		"binance": "binance", "Okx": "okx", "BINANCE-FUTURES": "binance", "coinbase_pro": "coinbase-exchange", "okex5": "okx", "Bybit USDT Perpetual": "bybit",
-		"binanceus": "binanceus", "binance_us": "binanceus", "okx_eea": "okx", "coinbasepro": "coinbase-exchange", "aggregate": "", "kucoin_01": "kucoin", "3commas": "3commas",
+		"binance": "binance", "Okx": "okx", "BINANCE-FUTURES": "binance", "coinbase_pro": "coinbase-exchange",
+		"okex5": "okx", "Bybit USDT Perpetual": "bybit",
+		"binanceus": "binanceus", "binance_us": "binanceus", "okx_eea": "okx", "coinbasepro": "coinbase-exchange",
+		"aggregate": "", "kucoin_01": "kucoin", "3commas": "3commas",
 	} {
 		got := ""
 		if i := form.Named(word); i >= 0 {

@@ -78,7 +78,8 @@ var templateWords = regexp.MustCompile(
 
 // fieldNames matches what a field of a template is called.
 var fieldNames = regexp.MustCompile(
-	`^no(?:key|secret|ne)$|^string$|^(?:my)?(?:api|access|private|public|secret)*(?:key|secret|id|token)(?:name|id)?[0-9]?$`,
+	`^no(?:key|secret|ne)$|^string$|` +
+		`^(?:my)?(?:api|access|private|public|secret)*(?:key|secret|id|token)(?:name|id)?[0-9]?$`,
 )
 
 // orders matches the words that make a text an order to the reader.

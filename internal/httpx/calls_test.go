@@ -53,7 +53,10 @@ func TestCallsAreNoted(t *testing.T) {
 			Op: "look", Effect: exchanges.ReadOnly, Status: 401, Code: "-2008", Kind: exchanges.KindNoSuchKey,
 		}},
 		{200, `{}`, "POST", "make", "/keys", exchanges.AnsweredCall{Op: "make", Effect: exchanges.Writes, Status: 200}},
-		{503, ``, "POST", "make", "/keys", exchanges.AnsweredCall{Op: "make", Effect: exchanges.Writes, Status: 503, Kind: exchanges.KindUncertain}},
+		{503, ``, "POST", "make", "/keys", exchanges.AnsweredCall{
+			Op: "make", Effect: exchanges.Writes, Status: 503,
+			Kind: exchanges.KindUncertain,
+		}},
 		{200, `{}`, "POST", "no such operation", "/keys", exchanges.AnsweredCall{}},
 	} {
 		status, body = c.status, c.body

@@ -185,6 +185,9 @@ func readStatement(t *table, out *Import) error {
 		switch operation := r.text("Operation"); {
 		case slices.Contains(statementTrades(), operation):
 			legs = append(legs, l)
+		case slices.Contains(statementConversions(), operation):
+			l.account += "|" + operation // its coins are not those of a trade of the same second
+			legs = append(legs, l)
 		case operation == "Withdraw" || operation == "Fiat Withdraw" || operation == "Send":
 			r.addOutflow(out, trace.Movement{Time: at, Kind: "withdrawal", Asset: l.coin, Amount: change})
 		case l.change.IsNegative() && !slices.Contains(statementOwn(), operation):
@@ -199,7 +202,7 @@ func readStatement(t *table, out *Import) error {
 		out.Unread = append(out.Unread, fmt.Sprintf("%d rows that took money, of the unknown operation %.60q",
 			unknown[operation], operation))
 	}
-	joinLegs(t, legs, out)
+	joinLegs(t, "binance", legs, out)
 	return nil
 }
 
@@ -211,12 +214,18 @@ func statementTrades() []string {
 	}
 }
 
-// statementOwn are the operations that take money and are no trade: fees, dust
-// and conversions at the exchange's own price, and moves between own wallets.
+// statementConversions are trades with the exchange itself, at its price. They
+// are judged like others: a thief may convert too, and what was converted dear
+// is lost.
+func statementConversions() []string {
+	return []string{"Binance Convert", "Small assets exchange BNB", "Small Assets Exchange BNB"}
+}
+
+// statementOwn are the operations that take money and are no trade: fees, and
+// moves between own wallets.
 func statementOwn() []string {
 	return []string{
-		"Fee", "Transaction Fee", "Small assets exchange BNB", "Small Assets Exchange BNB", "Binance Convert",
-		"BNB Fee Deduction",
+		"Fee", "Transaction Fee", "BNB Fee Deduction",
 		"Transfer Between Main and Funding Wallet", "Transfer Between Main Account/Futures and Margin Account",
 		"Transfer Between Spot Account and UM Futures Account", "Transfer Between Spot Account and CM Futures Account",
 		"transfer_out", "transfer_in", "Main and Funding Account Transfer", "Simple Earn Flexible Subscription",
@@ -227,7 +236,7 @@ func statementOwn() []string {
 
 // joinLegs makes fills of the legs of one second. With more than two coins
 // nobody knows which paid for which: they are left out, and said.
-func joinLegs(t *table, legs []leg, out *Import) {
+func joinLegs(t *table, exchange string, legs []leg, out *Import) {
 	slices.SortStableFunc(legs, func(a, b leg) int {
 		return cmp.Or(strings.Compare(a.account, b.account), cmp.Compare(a.at, b.at))
 	})
@@ -241,7 +250,8 @@ func joinLegs(t *table, legs []leg, out *Import) {
 		}
 		if f, ok := fillOf(sums(legs[from:to])); ok {
 			f.Time = legs[from].at
-			f.Symbol = t.once(f.Symbol)
+			base, quote, _ := strings.Cut(f.Symbol, "|")
+			f.Symbol = t.once(symbolOf(exchange, base, quote))
 			out.Fills = append(out.Fills, f)
 		} else {
 			unclear++
@@ -278,7 +288,7 @@ func settles(coins map[string]decimal.Decimal) bool {
 	return ok
 }
 
-// fillOf is the trade that swapped two coins.
+// fillOf is the trade that swapped two coins; its symbol has a bar between them.
 func fillOf(coins map[string]decimal.Decimal) (trace.Fill, bool) {
 	names := slices.Sorted(maps.Keys(coins))
 	if len(names) != 2 || coins[names[0]].Sign()*coins[names[1]].Sign() >= 0 {
@@ -288,7 +298,7 @@ func fillOf(coins map[string]decimal.Decimal) (trace.Fill, bool) {
 	if trace.QuoteRank(base) < trace.QuoteRank(quote) {
 		base, quote = quote, base
 	}
-	f := trace.Fill{Side: trace.Buy, Symbol: symbolOf("binance", base, quote)}
+	f := trace.Fill{Side: trace.Buy, Symbol: base + "|" + quote}
 	if coins[base].IsNegative() {
 		f.Side = trace.Sell
 	}

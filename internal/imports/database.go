@@ -136,6 +136,7 @@ func botTimes() []string {
 // readFreqtrade reads orders, not trades: those are positions. A row is an
 // order with the average of its fills.
 func readFreqtrade(db *sql.DB, out *Import) error {
+	out.Orders = true
 	return readRecords(db, out, `SELECT t.exchange, o.ft_pair, o.side, CAST(o.order_filled_date AS TEXT),
 		CAST(COALESCE(o.average, o.price) AS TEXT), CAST(o.filled AS TEXT), '', CAST(o.order_id AS TEXT)
 		FROM orders o LEFT JOIN trades t ON t.id = o.ft_trade_id

@@ -38,6 +38,8 @@ type Import struct {
 	Layout   string
 	Exchange string // "" when the file does not say it
 	Fills    []trace.Fill
+	// Orders is true when a row is an order with the average of its fills.
+	Orders bool
 	// Outflows are withdrawals; HasOutflows is true when the layout lists them,
 	// also when there was none.
 	Outflows    []trace.Movement

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,8 +14,8 @@ import (
 type layout struct {
 	name, exchange string
 	// header are the names of the columns in their order. "?" before one: it
-	// may be missing. "UTC±" at the end of one: the zone stands there. "*"
-	// last: whatever follows.
+	// may be missing. "UTC±" at the end of one: the zone stands there. "¤" at
+	// the beginning of one: a coin stands there. "*" last: whatever follows.
 	header []string
 	// zoneAsked is true when the file does not say the zone of its times, and
 	// the exchange does not say it either.
@@ -54,7 +55,24 @@ func sameColumn(name, cell string) bool {
 		return strings.HasPrefix(cell, prefix) && zoneInName.MatchString(cell) &&
 			zoneInName.ReplaceAllString(cell, "") == prefix
 	}
+	if rest, united := strings.CutPrefix(name, "¤"); united {
+		unit, found := strings.CutSuffix(cell, rest)
+		return found && coinName.MatchString(unit)
+	}
 	return name == cell
+}
+
+// coinName is how the names of coins look.
+var coinName = regexp.MustCompile(`^[A-Z0-9]{2,10}$`)
+
+// unitOf returns the coin in the name of a column.
+func (t *table) unitOf(name string) string {
+	for _, h := range t.header {
+		if sameColumn(name, h) {
+			return strings.TrimSuffix(h, strings.TrimPrefix(name, "¤"))
+		}
+	}
+	return ""
 }
 
 // recognise finds the header in the first lines and returns the rows below it.

@@ -30,7 +30,8 @@ func goldenV2() [][]Record {
 			{Key: "main", Exchange: "binance", Decision: ByPerson, Why: "there is no API for it"},
 		}}), respond(Planned, Did, Data{})},
 		{run(Planned, Did, Data{
-			Exchange: "binance", Account: "sub@example.com", Old: NameKey("GoldCANARYoldkey1"), Manager: "main", Copies: 1, Cause: "3commas-2022",
+			Exchange: "binance", Account: "sub@example.com", Old: NameKey("GoldCANARYoldkey1"), Manager: "main",
+			Copies: 1, Cause: "3commas-2022",
 		}), run(Issuing, Will, Data{Marker: "rekey-7f3a91c2", Op: "create-key"})},
 		{
 			run(

@@ -142,7 +142,8 @@ func TestKeyID(t *testing.T) {
 	sum := exchanges.Fingerprint(oldKey)
 	for _, bad := range []string{
 		`{}`, `"x"`, `null`, `{"access_key":"` + oldKey + `","fingerprint":"` + sum + `"}`,
-		`{"access_key":"oldk…yold","fingerprint":"` + sum[7:] + `"}`, `{"access_key":"oldk…yold","fingerprint":"` + strings.ToUpper(sum) + `"}`,
+		`{"access_key":"oldk…yold","fingerprint":"` + sum[7:] + `"}`,
+		`{"access_key":"oldk…yold","fingerprint":"` + strings.ToUpper(sum) + `"}`,
 		`{"access_key":"oldk…yold","fingerprint":"` + sum + `","secret":"x"}`,
 		`{"access_key":"` + strings.Repeat("k", 90) + `…","fingerprint":"` + sum + `"}`,
 	} {

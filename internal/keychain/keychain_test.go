@@ -21,7 +21,8 @@ const canary = "CANARY"
 
 func sample() exchanges.Credential {
 	return exchanges.Credential{
-		AccessKey: "accesskey-0001", Secret: exchanges.NewSecret(`CANARY "secret" <&>` + "\n"), Passphrase: exchanges.NewSecret("CANARY pässe"),
+		AccessKey: "accesskey-0001", Secret: exchanges.NewSecret(`CANARY "secret" <&>` + "\n"),
+		Passphrase: exchanges.NewSecret("CANARY pässe"),
 	}
 }
 
@@ -101,7 +102,8 @@ func TestForeignEntries(t *testing.T) {
 		`{"version":1,"access_key":"k","secret":"CANARY","passphrese":"CANARY"}`: syntax,
 		`{"version":1,"access_key":"k","secret":"CANARY"}{}`:                     syntax,
 		`{"version":1,"access_key":"k","secret":"CANARY"} CANARY`:                syntax,
-		`{"version":2,"access_key":"k","secrets":{"CANARY":1}}`:                  "keychain:bot: the keychain holds an entry that a later version of rekey wrote (use that version)",
+		`{"version":2,"access_key":"k","secrets":{"CANARY":1}}`: "keychain:bot: the keychain holds an " +
+			"entry that a later version of rekey wrote (use that version)",
 	} {
 		b.held["rekey/bot"] = entry
 		c, err := k.Get(t.Context(), "bot")
@@ -132,7 +134,10 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 		refuses(t, err, ReasonInvalid, "")
 	}
 	for _, bad := range []exchanges.Credential{
-		{}, {AccessKey: "k"}, {Secret: exchanges.NewSecret(canary)}, {AccessKey: "k", Secret: exchanges.NewSecret("CANARY\xff")},
+		{},
+		{AccessKey: "k"},
+		{Secret: exchanges.NewSecret(canary)},
+		{AccessKey: "k", Secret: exchanges.NewSecret("CANARY\xff")},
 	} {
 		refuses(t, k.Put(t.Context(), "bot", bad), ReasonInvalid, "")
 	}

@@ -79,9 +79,6 @@ func (m *Matcher) byStart() map[string][]int32 {
 	return starts
 }
 
-// Keys returns how many keys are looked for.
-func (m *Matcher) Keys() int { return len(m.own) }
-
 // A found is a hit in a block.
 type found struct {
 	at   int

@@ -17,6 +17,24 @@ type Own struct {
 	exchanges.Credential
 }
 
+// leastPassphrase is how long a passphrase must be to be looked for anywhere: a
+// shorter one would be found in numbers.
+const leastPassphrase = 8
+
+// StandsIn reports whether the access key, the secret or the passphrase stands
+// in a text as it is. Short ones are not looked for.
+func (o Own) StandsIn(text string) bool {
+	for _, part := range []string{o.AccessKey, o.Secret.Reveal(), o.Passphrase.Reveal()} {
+		for line := range strings.Lines(part) {
+			if line = strings.TrimSpace(line); len(line) >= leastPassphrase && !strings.HasPrefix(line, "-----") &&
+				strings.Contains(text, line) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // What says which part of a key was found. The words are part of the contract.
 type What string
 

@@ -51,8 +51,14 @@ func TestAnswersRefused(t *testing.T) {
 		{`{"version": 2, "other": "CANARY"}`, "has a version other than 1"},
 		{`{"version": 1, "version": 1, ` + rest + `}`, "has a member twice"},
 		{`{"version": 1, "secret": "CANARY", ` + rest + `}`, "has a member twice"},
-		{`{"version": 1, "passphase": "CANARY", ` + rest + `}`, "has a member that is none of version, access_key, secret and passphrase"},
-		{`{"version": 1, "Secret": "CANARY", "access_key": "CANARY"}`, "has a member that is none of version, access_key, secret and passphrase"},
+		{
+			`{"version": 1, "passphase": "CANARY", ` + rest + `}`,
+			"has a member that is none of version, access_key, secret and passphrase",
+		},
+		{
+			`{"version": 1, "Secret": "CANARY", "access_key": "CANARY"}`,
+			"has a member that is none of version, access_key, secret and passphrase",
+		},
 		{`{"version": 1, "access_key": "CANARY"}`, "has no access_key or no secret"},
 		{`{"version": 1, "secret": "CANARY"}`, "has no access_key or no secret"},
 		{`{"version": 1, "access_key": 5, "secret": "CANARY"}`, "has a number or a date as its access_key, not text"},

@@ -2,7 +2,6 @@ package location
 
 import (
 	"context"
-	"errors"
 	"slices"
 )
 
@@ -103,11 +102,4 @@ func (c Change) stillLeadsHere(ctx context.Context) *Error {
 func (c Change) holds(ctx context.Context) bool {
 	present, err := c.location.present(ctx, c.env)
 	return err == nil && sameCredential(present, c.wanted)
-}
-
-// IsChanged reports whether an error of Apply says that somebody else changed
-// the location since the Change was prepared.
-func IsChanged(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Reason == ReasonChanged
 }

@@ -158,7 +158,8 @@ func TestOwnerCannotBeKept(t *testing.T) {
 	want(
 		t,
 		isError(t, env, change.Apply(t.Context()), ReasonUnwritable),
-		"dotenv:d/.env#X: d/.env: its mode and owner cannot be kept: operation not permitted (run rekey as the owner of the file)",
+		"dotenv:d/.env#X: d/.env: its mode and owner cannot be kept: operation not permitted (run rekey "+
+			"as the owner of the file)",
 	)
 	want(t, content(t, env, "d/.env"), plainFile)
 	only(t, dir, ".env")

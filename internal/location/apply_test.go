@@ -45,8 +45,8 @@ func TestApplyAfterAnEdit(t *testing.T) {
 		isError(t, env, err, ReasonChanged),
 		"dotenv:.env#X: .env: was edited since the change was prepared (nothing was written to it; look at it and try again)",
 	)
-	if !IsChanged(err) || IsChanged(nil) {
-		t.Error("IsChanged does not tell")
+	if !isChanged(err) || isChanged(nil) {
+		t.Error("isChanged does not tell")
 	}
 	want(t, content(t, env, ".env"), edited)
 	only(t, env.Dir, ".env")
@@ -133,7 +133,8 @@ func TestApplyAfterAnEditBeside(t *testing.T) {
 		want(
 			t,
 			isError(t, env, change.Apply(t.Context()), ReasonChanged),
-			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was written; look at it and try again)",
+			"freqtrade:config.json: what the location leads to has changed since the change was prepared (nothing was "+
+				"written; look at it and try again)",
 		)
 		want(t, content(t, env, "p.json"), files["p.json"])
 	}
@@ -196,4 +197,11 @@ func TestApplyStopsWhenToldTo(t *testing.T) {
 	}
 	want(t, content(t, env, ".env"), plainFile)
 	only(t, env.Dir, ".env")
+}
+
+// isChanged reports whether an error of Apply says that somebody else changed the
+// location since the Change was prepared.
+func isChanged(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Reason == ReasonChanged
 }

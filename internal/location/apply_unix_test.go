@@ -36,7 +36,8 @@ func TestLooseModes(t *testing.T) {
 				t,
 				declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonLoose),
 				fmt.Sprintf(
-					"dotenv:.env#X: .env: others may read or write it (mode %04o) (mend that, or accept it with --accept-risk=loose-file)",
+					"dotenv:.env#X: .env: others may read or write it (mode %04o) (mend that, or accept it with "+
+						"--accept-risk=loose-file)",
 					mode,
 				),
 			)
@@ -84,7 +85,8 @@ func TestLooseLinks(t *testing.T) {
 	want(
 		t,
 		declines(t, env, "dotenv:real/.env#X", credential(testKey, testSecret, ""), ReasonLoose),
-		"dotenv:real/.env#X: real/.env: it has 2 names (hard links), and the others would keep the old credential (mend that, or accept it with --accept-risk=loose-file)",
+		"dotenv:real/.env#X: real/.env: it has 2 names (hard links), and the others would keep the old credential (mend "+
+			"that, or accept it with --accept-risk=loose-file)",
 	)
 	stores(t, loosely(env), "dotenv:real/.env#X", credential(testKey, testSecret, ""))
 	want(t, content(t, env, "second"), swap(plainFile))
@@ -105,7 +107,8 @@ func TestLooseDirectory(t *testing.T) {
 	want(
 		t,
 		declines(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""), ReasonLoose),
-		"dotenv:.env#X: .env: anybody may put another file in its place (mode of the directory) (mend that, or accept it with --accept-risk=loose-file)",
+		"dotenv:.env#X: .env: anybody may put another file in its place (mode of the directory) (mend that, or accept it "+
+			"with --accept-risk=loose-file)",
 	)
 	chmod(t, env.Dir, 0o777|fs.ModeSticky)
 	stores(t, env, "dotenv:.env#X", credential(newKey, newSecret, ""))

@@ -64,7 +64,9 @@ func TestBots(t *testing.T) {
 		{
 			name: "hummingbot", location: "hummingbot:conf/connectors/okx_perpetual.yml",
 			files: map[string]string{
-				"conf/connectors/okx_perpetual.yml": "#####\n\nconnector: okx_perpetual\n\nokx_perpetual_api_key: " + k + "\nokx_perpetual_secret_key: " + s + "\nokx_perpetual_passphrase: " + p + "\nokx_api_key: CANARY\nokx_perpetual_registration_sub_domain: www\n",
+				"conf/connectors/okx_perpetual.yml": "#####\n\nconnector: okx_perpetual\n\nokx_perpetual_api_key: " + k +
+					"\nokx_perpetual_secret_key: " + s + "\nokx_perpetual_passphrase: " + p +
+					"\nokx_api_key: CANARY\nokx_perpetual_registration_sub_domain: www\n",
 			},
 			passphrase: p, exchange: "okx", seen: "conf/connectors/okx_perpetual.yml",
 		},
@@ -112,7 +114,8 @@ func TestBots(t *testing.T) {
 			files: map[string]string{"f": session, ".env.local": "DESK_API_KEY=" + k +
 				"\nDESK_API_SECRET=CANARYwrong\nDESK_API_PASSPHRASE=CANARYunread\n"},
 			environ: []string{"DESK_API_SECRET=" + s, "DESK_API_PASSPHRASE="}, exchange: "okex", seen: "f .env.local",
-			remarks: "DESK_API_SECRET was read from the environment, which bbgo prefers to .env.local\nDESK_API_PASSPHRASE was read from the environment, which bbgo prefers to .env.local",
+			remarks: "DESK_API_SECRET was read from the environment, which bbgo prefers to .env.local\nDESK_API_PASSPHRASE " +
+				"was read from the environment, which bbgo prefers to .env.local",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,47 +148,96 @@ func TestBotsRefuse(t *testing.T) {
 		{"gocryptotrader:f#Okx", "THORS-HAMMER~GCT~SO~SALTY~\x00\xff\xfeCANARY", ReasonUnreadable, encrypted},
 		{"gocryptotrader:f#Okx", "THORS-HAMMER~GCT~SO~SALTY~CANARY", ReasonUnreadable, encrypted},
 		{"gocryptotrader:f#Okx", "\x00CANARY", ReasonUnreadable, "f: holds a NUL byte, so it is no text file"},
-		{"gocryptotrader:f#Okx", gct(`{"name": "Binance"}`), ReasonAbsent, `the file has no exchange "Okx" (it has "Binance")`},
-		{"gocryptotrader:f#Okx", gct(many), ReasonAbsent, `the file has no exchange "Okx" (it has ` + strings.Repeat(`"aa", `, 10) + `and 2 more)`},
+		{
+			"gocryptotrader:f#Okx", gct(`{"name": "Binance"}`), ReasonAbsent,
+			`the file has no exchange "Okx" (it has "Binance")`,
+		},
+		{"gocryptotrader:f#Okx", gct(many), ReasonAbsent, `the file has no exchange "Okx" (it has ` +
+			strings.Repeat(`"aa", `, 10) + `and 2 more)`},
 		{"gocryptotrader:f#Okx", gct(""), ReasonAbsent, `the file has no exchange "Okx"`},
-		{"gocryptotrader:f#Okx", gct(`{"name": "Okx"}, {"name": "OKX"}`), ReasonAmbiguous, `the file has 2 exchanges with the name "Okx"`},
-		{"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {}}}`), ReasonAbsent, "the exchange has neither key nor secret"},
-		{"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {"key": "CANARY"}}}`), ReasonIncomplete, "holds no secret"},
-		{"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {"key": "Key", "secret": "Secret", "clientID": "ClientID"}}}`), ReasonPlaceholder, `the access key in the field "key" is a placeholder (put the real one there)`},
+		{
+			"gocryptotrader:f#Okx", gct(`{"name": "Okx"}, {"name": "OKX"}`), ReasonAmbiguous,
+			`the file has 2 exchanges with the name "Okx"`,
+		},
+		{
+			"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {}}}`), ReasonAbsent,
+			"the exchange has neither key nor secret",
+		},
+		{
+			"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {"key": "CANARY"}}}`),
+			ReasonIncomplete, "holds no secret",
+		},
+		{"gocryptotrader:f#Okx", gct(`{"name": "Okx", "api": {"credentials": {"key": "Key", "secret": "Secret", ` +
+			`"clientID": "ClientID"}}}`), ReasonPlaceholder, `the access key in the field "key" is a placeholder ` +
+			`(put the real one there)`},
 		{
 			"gocryptotrader:f#Okx", gct(`{"name": "Okx", "apiKey": "CANARYa", "api": {"credentials": {` +
 				ks + `}}}`), ReasonAmbiguous,
-			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove the one that is not used)`,
+			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove ` +
+				`the one that is not used)`,
 		},
-		{"gocryptotrader:f#Okx", `{"exchange": {}}`, ReasonSyntax, "is no configuration of GoCryptoTrader: it has no list of exchanges"},
+		{
+			"gocryptotrader:f#Okx", `{"exchange": {}}`, ReasonSyntax,
+			"is no configuration of GoCryptoTrader: it has no list of exchanges",
+		},
 		{"passivbot:f#b", `{"a": {}, "x": 1}`, ReasonAbsent, `the file has no entry "b" (it has "a")`},
 		{"passivbot:f#b", `{"b": "CANARY"}`, ReasonSyntax, `the entry "b" is text, not an object`},
 		{"passivbot:f#b", `{"b": {}, "b": {}}`, ReasonAmbiguous, `the name "b" stands 2 times in the same object`},
 		{"passivbot:f#b", `["CANARY"]`, ReasonSyntax, "the file is a list, not an object"},
-		{"passivbot:f#tradfi", `{"tradfi": {"provider": "alpaca", "api_key": "CANARY", "api_secret": "CANARY"}}`, ReasonSyntax, "the entry names no exchange, so it is no account of passivbot"},
-		{"passivbot:f#h", `{"h": {"exchange": "hyperliquid", "wallet_address": "CANARY", "private_key": "CANARY"}}`, ReasonAbsent, "the entry has neither key nor secret"},
+		{
+			"passivbot:f#tradfi", `{"tradfi": {"provider": "alpaca", "api_key": "CANARY", "api_secret": "CANARY"}}`,
+			ReasonSyntax, "the entry names no exchange, so it is no account of passivbot",
+		},
+		{
+			"passivbot:f#h", `{"h": {"exchange": "hyperliquid", "wallet_address": "CANARY", "private_key": "CANARY"}}`,
+			ReasonAbsent, "the entry has neither key nor secret",
+		},
 		{"ccxt:f#okx", `{"okx": {"key": "CANARY"}}`, ReasonAbsent, "the entry has neither key nor secret"},
-		{"ccxt:f#okx", `{"okx": {"apiKey": "", "secret": ""}}`, ReasonPlaceholder, `the access key in the field "apiKey" is empty (put the real one there)`},
-		{"hummingbot:f", "connector: binance\nbinance_api_key: 7b22" + strings.Repeat("0a", 200) + "\nbinance_api_secret: 7b22" + strings.Repeat("0a", 200) + "\n", ReasonUnclean, `the access key in the field "binance_api_key" is encrypted, as hummingbot does it`},
-		{"hummingbot:f", "connector: binance\nkucoin_api_key: CANARY\n", ReasonAbsent, "the file has no fields for the key of a connector (the file of binance has binance_api_key and binance_api_secret)"},
+		{
+			"ccxt:f#okx", `{"okx": {"apiKey": "", "secret": ""}}`, ReasonPlaceholder,
+			`the access key in the field "apiKey" is empty (put the real one there)`,
+		},
+		{
+			"hummingbot:f", "connector: binance\nbinance_api_key: 7b22" + strings.Repeat("0a", 200) +
+				"\nbinance_api_secret: 7b22" + strings.Repeat("0a", 200) + "\n", ReasonUnclean,
+			`the access key in the field "binance_api_key" is encrypted, as hummingbot does it`,
+		},
+		{
+			"hummingbot:f", "connector: binance\nkucoin_api_key: CANARY\n", ReasonAbsent,
+			"the file has no fields for the key of a connector (the file of binance has binance_api_key " +
+				"and binance_api_secret)",
+		},
 		{"hummingbot:f", "- CANARY\n", ReasonSyntax, "the pointer leads to a list, not to an object"},
 		{"bbgo:f#x", "sessions: {a: {exchange: max}, b: {}}", ReasonAbsent, `the file has no session "x" (it has "a", "b")`},
-		{"bbgo:f", "sessions: {a: {exchange: max}, b: {}}", ReasonAbsent, `the file has 2 sessions and none is named (it has "a", "b")`},
+		{
+			"bbgo:f", "sessions: {a: {exchange: max}, b: {}}", ReasonAbsent,
+			`the file has 2 sessions and none is named (it has "a", "b")`,
+		},
 		{"bbgo:f", "sessions: {}", ReasonAbsent, "the file has 0 sessions and none is named"},
 		{"bbgo:f", "a: 1", ReasonAbsent, "the file has no sessions (name the exchange, as in bbgo:bbgo.yaml#binance)"},
 		{"bbgo:f", "sessions: {a: {key: CANARY}}", ReasonSyntax, "the session names no exchange"},
 		{"bbgo:f#a", "sessions: {a: 1}", ReasonSyntax, `the session "a" is a number or a date, not a mapping`},
-		{"bbgo:f", "sessions: {a: {exchange: max, envVarPrefix: a b}}", ReasonSyntax, "the session's envVarPrefix is no beginning of a variable's name"},
-		{"bbgo:f", "sessions: {a: {exchange: max}}", ReasonAbsent, "the session has no key, and MAX_API_KEY is set neither in the environment nor in .env.local"},
-		{"bbgo:f", "sessions: {a: {exchange: max, key: 12345, secret: x}}", ReasonSyntax, `the access key in the field "key" is a number or a date, not text (put it in quotes)`},
+		{
+			"bbgo:f", "sessions: {a: {exchange: max, envVarPrefix: a b}}", ReasonSyntax,
+			"the session's envVarPrefix is no beginning of a variable's name",
+		},
+		{
+			"bbgo:f", "sessions: {a: {exchange: max}}", ReasonAbsent,
+			"the session has no key, and MAX_API_KEY is set neither in the environment nor in .env.local",
+		},
+		{
+			"bbgo:f", "sessions: {a: {exchange: max, key: 12345, secret: x}}", ReasonSyntax,
+			`the access key in the field "key" is a number or a date, not text (put it in quotes)`,
+		},
 	} {
 		want(t, refuses(t, write(t, map[string]string{"f": c.file}), c.location, c.reason), c.location+": "+c.want)
 	}
 	for file, text := range map[string]string{
-		"P_API_KEY=CANARY\n":                               "holds no secret",
-		"P_API_KEY='CANARY\n":                              "in .env.local: line 1 opens a quote that nothing closes",
-		"P_API_KEY=a\nP_API_SECRET=b\nP_API_PRIVATE_KEY=c": "P_API_PRIVATE_KEY is set besides P_API_SECRET, and which one signs depends on the exchange (remove the one that is not used)",
-		"\x00CANARY":                                       ".env.local: holds a NUL byte, so it is no text file",
+		"P_API_KEY=CANARY\n":  "holds no secret",
+		"P_API_KEY='CANARY\n": "in .env.local: line 1 opens a quote that nothing closes",
+		"P_API_KEY=a\nP_API_SECRET=b\nP_API_PRIVATE_KEY=c": "P_API_PRIVATE_KEY is set besides P_API_SECRET, and which one " +
+			"signs depends on the exchange (remove the one that is not used)",
+		"\x00CANARY": ".env.local: holds a NUL byte, so it is no text file",
 	} {
 		env := write(
 			t,
@@ -212,10 +264,12 @@ func TestDiscoverBots(t *testing.T) {
 		"api-keys.json": `{"referrals": {"okx": "x"}, "_comment": "x",
 			"binance_01": {"exchange": "binance", "key": "key", "secret": "secret"},
 			"okx_01": {"exchange": "okx", "key": "kCANARY2", "secret": "sCANARY2", "passphrase": "pCANARY2"},
-			"hyper_01": {"exchange": "hyperliquid", "wallet_address": "CANARY", "private_key": "CANARY"}, "tradfi": {"provider": "alpaca", "api_key": "CANARY", "api_secret": "CANARY"}}`,
-		"bbgo.yaml":       "sessions: {max: {exchange: max, envVarPrefix: max}, main: {exchange: binance}}\n",
-		".env.local":      "BINANCE_API_KEY=kCANARY3\nBINANCE_API_SECRET=sCANARY3\n",
-		"keys.local.json": `{"okex": {"apiKey": "kCANARY2", "secret": "sCANARY2", "password": "pCANARY2"}, "ftx": {"apiKey": "kCANARY4", "secret": ""}}`,
+			"hyper_01": {"exchange": "hyperliquid", "wallet_address": "CANARY", "private_key": "CANARY"},
+			"tradfi": {"provider": "alpaca", "api_key": "CANARY", "api_secret": "CANARY"}}`,
+		"bbgo.yaml":  "sessions: {max: {exchange: max, envVarPrefix: max}, main: {exchange: binance}}\n",
+		".env.local": "BINANCE_API_KEY=kCANARY3\nBINANCE_API_SECRET=sCANARY3\n",
+		"keys.local.json": `{"okex": {"apiKey": "kCANARY2", "secret": "sCANARY2", "password": "pCANARY2"}, "ftx": ` +
+			`{"apiKey": "kCANARY4", "secret": ""}}`,
 		"conf/connectors/kucoin.yml": "connector: kucoin\nkucoin_api_key: 7b22" + strings.Repeat(
 			"0a",
 			200,

@@ -89,7 +89,8 @@ func (l Location) prepare(ctx context.Context, env Env, wanted exchanges.Credent
 		// engine/engine.go, Stop, read 2026-11-22.
 		change.remarks = append(
 			change.remarks,
-			"GoCryptoTrader writes its configuration when it stops, the old credential with it: stop it before this change, and start it after",
+			"GoCryptoTrader writes its configuration when it stops, the old credential with it: stop it before this "+
+				"change, and start it after",
 		)
 	}
 	return change, nil

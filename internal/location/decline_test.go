@@ -19,21 +19,60 @@ func TestPrepareDeclines(t *testing.T) {
 		reason               Reason
 		want                 string
 	}{
-		{"no field for a passphrase", "json:f", "{" + k + "," + s + "}", fresh, ReasonUnfit, "there is no place for the passphrase of the new credential (add a field for it, with nothing in it)"},
-		{"no variable for a passphrase", "dotenv:f#X", "X_KEY=a\nX_SECRET=b\nX_PASSWORD=\n", fresh, ReasonUnfit, "there is no place for the passphrase of the new credential (add a field for it, with nothing in it)"},
-		{"an access key with a space", "json:f", "{" + k + "," + s + "}", credential("CANARY key", newSecret, ""), ReasonUnfit, "the access key in the new credential holds white space"},
-		{"no secret", "json:f", "{" + k + "," + s + "}", credential(newKey, "", ""), ReasonUnfit, "the secret in the new credential is empty"},
-		{"a template", "json:f", "{" + k + "," + s + "}", credential(newKey, "your_secret_here", ""), ReasonUnfit, "the secret in the new credential is a placeholder"},
-		{"half a PEM", "json:f", "{" + k + "," + s + "}", credential(newKey, "-----BEGIN EC PRIVATE KEY-----\nCANARY", ""), ReasonUnfit, "the secret in the new credential is a PEM without its last line"},
-		{"no UTF-8", "json:f", "{" + k + "," + s + `,"password":"x"}`, credential(newKey, newSecret, "CANARY\xe9"), ReasonUnfit, "the passphrase in the new credential is not valid UTF-8"},
-		{"what cannot be read", "json:f", "{" + k + `,"secret": "CANARY "}`, fresh, ReasonUnclean, `the secret in the field "secret" ends with white space`},
-		{"a template in the file", "json:f", "{" + k + `,"secret": "${SECRET}"}`, fresh, ReasonPlaceholder, `the secret in the field "secret" is a placeholder (put the real one there)`},
+		{
+			"no field for a passphrase", "json:f", "{" + k + "," + s + "}", fresh, ReasonUnfit,
+			"there is no place for the passphrase of the new credential (add a field for it, with nothing in it)",
+		},
+		{
+			"no variable for a passphrase", "dotenv:f#X", "X_KEY=a\nX_SECRET=b\nX_PASSWORD=\n", fresh, ReasonUnfit,
+			"there is no place for the passphrase of the new credential (add a field for it, with nothing in it)",
+		},
+		{
+			"an access key with a space", "json:f", "{" + k + "," + s + "}", credential("CANARY key", newSecret, ""),
+			ReasonUnfit, "the access key in the new credential holds white space",
+		},
+		{
+			"no secret", "json:f", "{" + k + "," + s + "}", credential(newKey, "", ""), ReasonUnfit,
+			"the secret in the new credential is empty",
+		},
+		{
+			"a template", "json:f", "{" + k + "," + s + "}", credential(newKey, "your_secret_here", ""), ReasonUnfit,
+			"the secret in the new credential is a placeholder",
+		},
+		{"half a PEM", "json:f", "{" + k + "," + s + "}", credential(newKey, "-----BEGIN EC PRIVATE KEY-----\nCANARY",
+			""), ReasonUnfit, "the secret in the new credential is a PEM without its last line"},
+		{
+			"no UTF-8", "json:f", "{" + k + "," + s + `,"password":"x"}`, credential(newKey, newSecret, "CANARY\xe9"),
+			ReasonUnfit, "the passphrase in the new credential is not valid UTF-8",
+		},
+		{
+			"what cannot be read", "json:f", "{" + k + `,"secret": "CANARY "}`, fresh, ReasonUnclean,
+			`the secret in the field "secret" ends with white space`,
+		},
+		{
+			"a template in the file", "json:f", "{" + k + `,"secret": "${SECRET}"}`, fresh, ReasonPlaceholder,
+			`the secret in the field "secret" is a placeholder (put the real one there)`,
+		},
 		{"no file", "json:gone", "", fresh, ReasonAbsent, "gone: does not exist"},
-		{"a YAML tag", "yaml:f", "key: a\nsecret: !vault CANARY\n", credential(newKey, newSecret, ""), ReasonUnfit, "rekey cannot tell which bytes of the file are the value (write it in quotes, on one line)"},
-		{"a YAML tag alone in its line", "yaml:f", "key: a\nsecret: !!str\n  CANARY\n", credential(newKey, newSecret, ""), ReasonUnfit, "rekey cannot tell which bytes of the file are the value (write it in quotes, on one line)"},
-		{"plain text over lines", "yaml:f", "key: a\nsecret: b\npassphrase: CANARY\n  x\n", fresh, ReasonUnfit, "a value without quotes goes over several lines in the file (put it on one line)"},
-		{"an indentation indicator", "yaml:f", "key: a\nsecret: |1-\n CANARY\n", credential(newKey, newSecret, ""), ReasonUnfit, "a value stands in a block whose first line has an indentation indicator (write it in quotes)"},
-		{"hummingbot's encryption", "hummingbot:f", "connector: okx\nokx_api_key: 7b22" + strings.Repeat("63", 200) + "\nokx_secret_key: x\n", fresh, ReasonUnclean, `the access key in the field "okx_api_key" is encrypted, as hummingbot does it`},
+		{
+			"a YAML tag", "yaml:f", "key: a\nsecret: !vault CANARY\n", credential(newKey, newSecret, ""), ReasonUnfit,
+			"rekey cannot tell which bytes of the file are the value (write it in quotes, on one line)",
+		},
+		{
+			"a YAML tag alone in its line", "yaml:f", "key: a\nsecret: !!str\n  CANARY\n", credential(newKey, newSecret, ""),
+			ReasonUnfit, "rekey cannot tell which bytes of the file are the value (write it in quotes, on one line)",
+		},
+		{
+			"plain text over lines", "yaml:f", "key: a\nsecret: b\npassphrase: CANARY\n  x\n", fresh, ReasonUnfit,
+			"a value without quotes goes over several lines in the file (put it on one line)",
+		},
+		{
+			"an indentation indicator", "yaml:f", "key: a\nsecret: |1-\n CANARY\n", credential(newKey, newSecret, ""),
+			ReasonUnfit, "a value stands in a block whose first line has an indentation indicator (write it in quotes)",
+		},
+		{"hummingbot's encryption", "hummingbot:f", "connector: okx\nokx_api_key: 7b22" + strings.Repeat("63", 200) +
+			"\nokx_secret_key: x\n", fresh, ReasonUnclean, `the access key in the field "okx_api_key" is ` +
+			`encrypted, as hummingbot does it`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			env := write(t, map[string]string{"f": c.file})
@@ -44,7 +83,8 @@ func TestPrepareDeclines(t *testing.T) {
 	want(
 		t,
 		declines(t, environ("X_KEY=CANARYa", "X_SECRET=CANARYb"), "env:X", fresh, ReasonReadOnly),
-		"env:X: variables of the environment cannot be written (change them where they are set, or keep the credential in a dotenv: or store: location)",
+		"env:X: variables of the environment cannot be written (change them where they are set, or keep the credential in "+
+			"a dotenv: or store: location)",
 	)
 	var none Change
 	want(t, isError(t, Env{}, none.Apply(t.Context()), ReasonInvalid), "no change was prepared")
@@ -61,9 +101,11 @@ func TestChangeOfAnAnchor(t *testing.T) {
 // freqtrade: each part is written into the file where it was found.
 func TestFreqtradeWritesWhereItReads(t *testing.T) {
 	files := map[string]string{
-		"config.json":   `{"add_config_files": ["sub/a.json", "sub/b.json"], "exchange": {"name": "okx", "key": "` + testKey + `", "secret": "` + testSecret + `"}, /* x */ }`,
-		"sub/a.json":    `{"exchange": {"password": "CANARYhidden", "key": "` + testKey + `"}}`,
-		"sub/b.json":    "{// " + testPassphrase + "\n\"exchange\": {\"password\": \"" + testPassphrase + "\", \"secret\": \"" + testSecret + "\", \"apiKey\": \"" + testKey + "\"}}",
+		"config.json": `{"add_config_files": ["sub/a.json", "sub/b.json"], "exchange": {"name": "okx", "key": "` +
+			testKey + `", "secret": "` + testSecret + `"}, /* x */ }`,
+		"sub/a.json": `{"exchange": {"password": "CANARYhidden", "key": "` + testKey + `"}}`,
+		"sub/b.json": "{// " + testPassphrase + "\n\"exchange\": {\"password\": \"" + testPassphrase +
+			"\", \"secret\": \"" + testSecret + "\", \"apiKey\": \"" + testKey + "\"}}",
 		"sub/other.cfg": testKey,
 	}
 	env := write(t, files)
@@ -102,7 +144,8 @@ func TestVariablesThatWin(t *testing.T) {
 			t,
 			declines(t, env, "freqtrade:config.json", to, ReasonReadOnly),
 			"freqtrade:config.json: the variable FREQTRADE__EXCHANGE__"+name+
-				" is set, and freqtrade prefers it to the file (change or remove the variable; writing to the file would change nothing)",
+				" is set, and freqtrade prefers it to the file (change or remove the variable; writing to the "+
+				"file would change nothing)",
 		)
 	}
 	env := write(t, files)
@@ -110,7 +153,8 @@ func TestVariablesThatWin(t *testing.T) {
 	want(
 		t,
 		declines(t, env, "bbgo:bbgo.yaml", credential(newKey, newSecret, ""), ReasonReadOnly),
-		"bbgo:bbgo.yaml: the secret comes from the variable M_API_SECRET, which wins over the file (change or remove the variable; writing to the file would change nothing)",
+		"bbgo:bbgo.yaml: the secret comes from the variable M_API_SECRET, which wins over the file (change or remove the "+
+			"variable; writing to the file would change nothing)",
 	)
 	env.Environ = nil
 	stores(t, env, "bbgo:bbgo.yaml", credential(newKey, newSecret, ""))

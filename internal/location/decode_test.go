@@ -16,10 +16,12 @@ func TestDecode(t *testing.T) {
 	}{
 		{goodAnswer, full},
 		{"\xef\xbb\xbf  " + goodAnswer + "\n", full},
-		{"KUCOIN_API_KEY=" + testKey + "\nKUCOIN_API_SECRET='" + testSecret + "'\nKUCOIN_API_PASSPHRASE=\"" + testPassphrase + "\"\n", full},
+		{"KUCOIN_API_KEY=" + testKey + "\nKUCOIN_API_SECRET='" + testSecret + "'\nKUCOIN_API_PASSPHRASE=\"" +
+			testPassphrase + "\"\n", full},
 		{"# of the bot\nexport MY_BOT_APIKEY=" + testKey + "\r\nMY_BOT_SECRET=" + testSecret + "\r\n", bare},
 		{"BOT_KEY=" + testKey + "\nBOT_SECRET=" + testSecret + "\nDEBUG_KEY=\nLOG=1\n", bare},
-		{"A_API_KEY=" + testKey + "\nA_API_SECRET=" + testSecret + "\nB_KEY=" + testKey + "\nB_SECRET=" + testSecret + "\n", bare},
+		{"A_API_KEY=" + testKey + "\nA_API_SECRET=" + testSecret + "\nB_KEY=" + testKey + "\nB_SECRET=" +
+			testSecret + "\n", bare},
 	} {
 		got, err := Decode([]byte(c.data))
 		if err != nil || !sameCredential(got, c.want) {
@@ -35,13 +37,22 @@ func TestDecodeRefuses(t *testing.T) {
 		want   string
 	}{
 		{"", ReasonAbsent, "holds no credential (" + decodeHint + ")"},
-		{strings.Repeat("A_KEY=CANARY\n", 2000), ReasonUnfit, "is more than 16 KiB (hand over one credential and nothing else)"},
+		{
+			strings.Repeat("A_KEY=CANARY\n", 2000), ReasonUnfit,
+			"is more than 16 KiB (hand over one credential and nothing else)",
+		},
 		{"sCANARY", ReasonAbsent, "holds no credential (" + decodeHint + ")"},
 		{"sCANARY+/=", ReasonSyntax, "line 1 is no NAME=value (" + decodeHint + ")"},
 		{`{"secret":"CANARY"}`, ReasonSyntax, "the object has no version (" + answerForm + ")"},
 		{"A_API_KEY=kCANARY1234567", ReasonIncomplete, "A_API_KEY in line 1 is set and A_API_SECRET is not"},
-		{"A_API_KEY=kCANARY1234567\nA_API_SECRET='sCANARY 1234567'", ReasonUnclean, "the secret in A_API_SECRET in line 2 holds white space"},
-		{"A_KEY=kCANARY1234567\nA_SECRET=sCANARY1234567\nB_KEY=kCANARY7654321\nB_SECRET=sCANARY7654321", ReasonAmbiguous, "holds 2 credentials (hand over one)"},
+		{
+			"A_API_KEY=kCANARY1234567\nA_API_SECRET='sCANARY 1234567'", ReasonUnclean,
+			"the secret in A_API_SECRET in line 2 holds white space",
+		},
+		{
+			"A_KEY=kCANARY1234567\nA_SECRET=sCANARY1234567\nB_KEY=kCANARY7654321\nB_SECRET=sCANARY7654321", ReasonAmbiguous,
+			"holds 2 credentials (hand over one)",
+		},
 	} {
 		got, err := Decode([]byte(c.data))
 		var e *Error

@@ -96,20 +96,24 @@ func TestDiscoverBrokenFreqtrade(t *testing.T) {
 	want(
 		t,
 		discover(t, write(t, map[string]string{"config.json": "{CANARY", "user_data/config.json": "{CANARY"})),
-		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid JSON in line 1, column 2\n",
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: is not valid "+
+			"JSON in line 1, column 2\n",
 	)
 	want(
 		t,
 		discover(t, write(t, map[string]string{"config.json": "\x00", "user_data/config.json": "\x00"})),
-		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a NUL byte, so it is no text file\n",
+		"freqtrade:  at freqtrade:user_data/config.json, freqtrade:user_data/config.json: user_data/config.json: holds a "+
+			"NUL byte, so it is no text file\n",
 	)
 }
 
 func TestExchangeNamed(t *testing.T) {
 	names := []string{"binance", "kucoin", "okx", "coinbase", "coinbase-exchange", "gateio", "htx"}
 	for word, want := range map[string]string{
-		"binance": "binance", "Binance": "binance", "binanceusdm": "binance", "binanceus": "", "kucoinfutures": "kucoin", "myokx": "okx",
-		"okex": "okx", "coinbase": "coinbase", "coinbaseexchange": "coinbase-exchange", "coinbasepro": "coinbase-exchange", "gate": "gateio",
+		"binance": "binance", "Binance": "binance", "binanceusdm": "binance", "binanceus": "",
+		"kucoinfutures": "kucoin", "myokx": "okx",
+		"okex": "okx", "coinbase": "coinbase", "coinbaseexchange": "coinbase-exchange",
+		"coinbasepro": "coinbase-exchange", "gate": "gateio",
 		"gateio": "gateio", "huobi": "htx", "kraken": "", "": "",
 	} {
 		if got, ok := exchangeNamed(word, names); got != want || ok != (want != "") {

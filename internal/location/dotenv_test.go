@@ -113,7 +113,8 @@ func TestDotEnvReads(t *testing.T) {
 	for _, c := range []struct{ name, data, remark string }{
 		{"plain", "X_API_KEY=" + k + "\nX_API_SECRET=" + s + "\nX_API_PASSPHRASE=" + p + "\n", ""},
 		{"CRLF", "X_API_KEY=" + k + "\r\nX_API_SECRET=" + s + "\r\nX_API_PASSPHRASE=" + p + "\r\n", ""},
-		{"a byte order mark and no last line end", "\xef\xbb\xbfX_API_KEY=" + k + "\nX_API_SECRET=" + s + "\nX_API_PASSPHRASE=" + p, ""},
+		{"a byte order mark and no last line end", "\xef\xbb\xbfX_API_KEY=" + k + "\nX_API_SECRET=" + s +
+			"\nX_API_PASSPHRASE=" + p, ""},
 		{"quotes", "export X_API_KEY='" + k + "'\nX_API_SECRET=\"" + s + "\" # bot\nX_API_PASSPHRASE=" + p + " # bot", ""},
 		{"ccxt's names", "X_APIKEY=" + k + "\nX_SECRET=" + s + "\nX_PASSWORD=" + p, ""},
 		{"the same twice", "X_KEY=" + k + "\nX_SECRET=" + s + "\nX_PASSPHRASE=" + p + "\nX_KEY=" + k, ""},
@@ -140,13 +141,30 @@ func TestDotEnvRefuses(t *testing.T) {
 		{"", ReasonAbsent, "none of X_API_KEY, X_APIKEY, X_KEY is set"},
 		{"X_API_KEY=\nX_API_SECRET=\n", ReasonAbsent, "none of X_API_KEY, X_APIKEY, X_KEY is set"},
 		{"\n" + k, ReasonIncomplete, "X_API_KEY in line 2 is set and X_API_SECRET is not"},
-		{k + s + "X_API_SECRET=CANARYother\n", ReasonAmbiguous, "X_API_SECRET is set in line 2 and to something else in line 3 (remove the one that is not used)"},
-		{k + "X_API_SECRET=${CANARY}\n", ReasonUnclean, "X_API_SECRET in line 2 holds ${ or $(, and rekey does not expand variables (write the value itself, in single quotes)"},
-		{k + "X_API_SECRET=\"$(CANARY)\"\n", ReasonUnclean, "X_API_SECRET in line 2 holds ${ or $(, and rekey does not expand variables (write the value itself, in single quotes)"},
-		{k + "X_API_SECRET=your_secret\n", ReasonPlaceholder, "the secret in X_API_SECRET in line 2 is a placeholder (put the real one there)"},
-		{k + "X_API_SECRET='" + testSecret + " '\n", ReasonUnclean, "the secret in X_API_SECRET in line 2 ends with white space"},
-		{k + "X_API_SECRET=\"" + testSecret + "\\n\"\n", ReasonUnclean, "the secret in X_API_SECRET in line 2 ends with a line break"},
-		{k + "X_API_SECRET=“" + testSecret + "”\n", ReasonUnclean, "the secret in X_API_SECRET in line 2 is wrapped in quotes that are part of it"},
+		{
+			k + s + "X_API_SECRET=CANARYother\n", ReasonAmbiguous,
+			"X_API_SECRET is set in line 2 and to something else in line 3 (remove the one that is not used)",
+		},
+		{k + "X_API_SECRET=${CANARY}\n", ReasonUnclean, "X_API_SECRET in line 2 holds ${ or $(, and rekey does not expand " +
+			"variables (write the value itself, in single quotes)"},
+		{k + "X_API_SECRET=\"$(CANARY)\"\n", ReasonUnclean, "X_API_SECRET in line 2 holds ${ or $(, and rekey does not " +
+			"expand variables (write the value itself, in single quotes)"},
+		{
+			k + "X_API_SECRET=your_secret\n", ReasonPlaceholder,
+			"the secret in X_API_SECRET in line 2 is a placeholder (put the real one there)",
+		},
+		{
+			k + "X_API_SECRET='" + testSecret + " '\n", ReasonUnclean,
+			"the secret in X_API_SECRET in line 2 ends with white space",
+		},
+		{
+			k + "X_API_SECRET=\"" + testSecret + "\\n\"\n", ReasonUnclean,
+			"the secret in X_API_SECRET in line 2 ends with a line break",
+		},
+		{
+			k + "X_API_SECRET=“" + testSecret + "”\n", ReasonUnclean,
+			"the secret in X_API_SECRET in line 2 is wrapped in quotes that are part of it",
+		},
 		{k + "X_API_SECRET=\"CANARY\nCANARY\"\n", ReasonUnclean, "the secret in X_API_SECRET in line 2 holds a line break"},
 		{k + s + "CANARY/\n", ReasonSyntax, "line 3 is no NAME=value"},
 	} {
@@ -196,7 +214,8 @@ func TestDotEnvPEM(t *testing.T) {
 // the bytes at a place, read again, give the value again.
 func FuzzParseDotEnv(f *testing.F) {
 	for _, seed := range []string{
-		"A=b\nexport C='d'\r\nE=\"f\\n\" # x\n", "\xef\xbb\xbfA = b # c", "A=\"b\nc\"\nD=$E\n", "A=${B}\nA=", "export", "=", "A='", "A=\"\\",
+		"A=b\nexport C='d'\r\nE=\"f\\n\" # x\n", "\xef\xbb\xbfA = b # c", "A=\"b\nc\"\nD=$E\n", "A=${B}\nA=",
+		"export", "=", "A='", "A=\"\\",
 	} {
 		f.Add([]byte(seed))
 	}

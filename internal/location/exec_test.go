@@ -50,7 +50,8 @@ func TestExecEnvironment(t *testing.T) {
 	env := program(t, `env > seen; printf '%s' '`+goodAnswer+`'`)
 	env.Environ = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=/h", "LC_ALL=C", "XDG_RUNTIME_DIR=/run/x", "GNUPGHOME=/g", "VAULT_ADDR=https://v",
-		"BINANCE_API_KEY=CANARY", "BINANCE_API_SECRET=CANARY", "VAULT_TOKEN=CANARY", "LD_PRELOAD=CANARY", "HTTPS_PROXY=CANARY",
+		"BINANCE_API_KEY=CANARY", "BINANCE_API_SECRET=CANARY", "VAULT_TOKEN=CANARY",
+		"LD_PRELOAD=CANARY", "HTTPS_PROXY=CANARY",
 		"FREQTRADE__EXCHANGE__SECRET=CANARY", "REKEY_CONFIG=CANARY",
 	}
 	reads(t, env, "exec:./get-key", testPassphrase)
@@ -82,8 +83,14 @@ func TestExecRefuses(t *testing.T) {
 		{`kill -9 $$`, ReasonFailed, "the program was killed by a signal" + byHand},
 		{`echo CANARY`, ReasonSyntax, "the program's answer is not valid JSON (" + answerForm + ")"},
 		{`exit 0`, ReasonSyntax, "the program's answer is empty (" + answerForm + ")"},
-		{`while :; do echo CANARYCANARYCANARYCANARYCANARYCANARY; done`, ReasonFailed, "the program wrote more than 64 KiB (" + answerForm + ")"},
-		{`printf '{"version":1,"access_key":"CANARY","secret":"CANARY "}'`, ReasonUnclean, "the secret in secret of the program's answer ends with white space"},
+		{
+			`while :; do echo CANARYCANARYCANARYCANARYCANARYCANARY; done`, ReasonFailed,
+			"the program wrote more than 64 KiB (" + answerForm + ")",
+		},
+		{
+			`printf '{"version":1,"access_key":"CANARY","secret":"CANARY "}'`, ReasonUnclean,
+			"the secret in secret of the program's answer ends with white space",
+		},
 	} {
 		want(t, refuses(t, program(t, c.script), "exec:./get-key --token CANARY", c.reason), "exec:./get-key …: "+c.want)
 	}
@@ -108,7 +115,8 @@ func TestExecKillsTheWholeGroup(t *testing.T) {
 	want(
 		t,
 		refuses(t, env, "exec:./get-key", ReasonFailed),
-		"exec:./get-key: the program did not answer within 1s and was killed (it must answer without a question at the terminal)",
+		"exec:./get-key: the program did not answer within 1s and was killed (it must answer without a "+
+			"question at the terminal)",
 	)
 	assertGone(t, env)
 }

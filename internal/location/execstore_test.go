@@ -62,9 +62,12 @@ func TestExecStoreFails(t *testing.T) {
 		{"an error, and nothing stored", `cat; cat >&2; exit 7`, "storing: the program ended with exit status 7" + byHand},
 		{"stored, and an error", keeps + `; exit 7`, ""},
 		{"stored, and then it hangs", keeps + `; sleep 1000`, ""},
-		{"it hangs", `sleep 1000`, "storing: the program did not answer within 1s and was killed (it must answer without a question at the terminal)"},
-		{"it does not read", `exit 0`, "the program ended well and does not answer with the new credential (it must store what comes on its stdin when its last argument is store)"},
-		{"it stores half", `tr -d = > kept`, "the program ended well and does not answer with the new credential (it must store what comes on its stdin when its last argument is store)"},
+		{"it hangs", `sleep 1000`, "storing: the program did not answer within 1s and was killed (it must answer without " +
+			"a question at the terminal)"},
+		{"it does not read", `exit 0`, "the program ended well and does not answer with the new credential (it must store " +
+			"what comes on its stdin when its last argument is store)"},
+		{"it stores half", `tr -d = > kept`, "the program ended well and does not answer with the new credential (it must " +
+			"store what comes on its stdin when its last argument is store)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			env := helper(t, c.onStore)
@@ -92,7 +95,8 @@ func TestExecStoreAfterAnEdit(t *testing.T) {
 	want(
 		t,
 		isError(t, env, change.Apply(t.Context()), ReasonChanged),
-		"exec:./get-key: the program answers with another credential than when the change was prepared (nothing was stored; look at it and try again)",
+		"exec:./get-key: the program answers with another credential than when the change was prepared (nothing was "+
+			"stored; look at it and try again)",
 	)
 	want(t, content(t, env, "kept"), other)
 	stores(t, env, "exec:./get-key", to)

@@ -27,7 +27,8 @@ func TestEnvFamilies(t *testing.T) {
 		{"Coinbase's kit", environ("X_API_KEY_ID"+k, "X_API_KEY_SECRET"+s, "X_WALLET_SECRET=CANARYother"), ""},
 		{"Coinbase's older kit", environ("X_API_KEY_NAME"+k, "X_API_KEY_PRIVATE_KEY"+s), ""},
 		{"the passphrase of another family", environ("X_API_KEY"+k, "X_API_SECRET"+s, "X_PASSPHRASE"+p), testPassphrase},
-		{"another prefix does not count", environ("XX_API_KEY=other", "X_Y_API_KEY=other", "X_API_KEY"+k, "X_API_SECRET"+s), ""},
+		{"another prefix does not count", environ("XX_API_KEY=other", "X_Y_API_KEY=other",
+			"X_API_KEY"+k, "X_API_SECRET"+s), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := reads(t, c.env, "env:X", c.passphrase)

@@ -49,7 +49,8 @@ func TestFreqtrade(t *testing.T) {
 		{
 			name: "the key in an included file, relative to the file that includes it",
 			files: map[string]string{
-				"config.json":           `{"add_config_files": ["sub/a.json"], "exchange": {"name": "binance", "pair_whitelist": []}}`,
+				"config.json": `{"add_config_files": ["sub/a.json"], "exchange": {"name": ` +
+					`"binance", "pair_whitelist": []}}`,
 				"sub/a.json":            `{"add_config_files": ["private/b.json"]}`,
 				"sub/private/b.json":    `{"exchange": {"name": "kraken", ` + freqtradeKey + `}}`,
 				"private/b.json":        `{"exchange": {"key": "CANARYwrong", "secret": "CANARYwrong"}}`,
@@ -130,8 +131,18 @@ func TestFreqtradeRefuses(t *testing.T) {
 		want    string
 	}{
 		{"no file", nil, nil, ReasonAbsent, "config.json: does not exist"},
-		{"another program's file", map[string]string{"config.json": `{"key": "CANARY"}`}, nil, ReasonSyntax, "is no freqtrade configuration: it has no exchange block"},
-		{"a list", map[string]string{"config.json": `["CANARY"]`}, nil, ReasonSyntax, "is no freqtrade configuration: it has no exchange block"},
+		{
+			"another program's file",
+			map[string]string{"config.json": `{"key": "CANARY"}`},
+			nil, ReasonSyntax,
+			"is no freqtrade configuration: it has no exchange block",
+		},
+		{
+			"a list",
+			map[string]string{"config.json": `["CANARY"]`},
+			nil, ReasonSyntax,
+			"is no freqtrade configuration: it has no exchange block",
+		},
 		{
 			"a template",
 			map[string]string{"config.json": `{"exchange": {"name": "binance", "key": "your_exchange_key", "secret": ` +
@@ -150,14 +161,21 @@ func TestFreqtradeRefuses(t *testing.T) {
 			"no key at all",
 			map[string]string{"config.json": `{"exchange": {"name": "binance", "pair_whitelist": []}}`},
 			nil, ReasonAbsent,
-			"the exchange block has neither key nor secret (if freqtrade is started with several --config files, name the one that has them)",
+			"the exchange block has neither key nor secret (if freqtrade is started with several --config files, " +
+				"name the one that has them)",
 		},
-		{"half a key", map[string]string{"config.json": `{"exchange": {"key": "` + testKey + `"}}`}, nil, ReasonIncomplete, "holds no secret"},
+		{
+			"half a key",
+			map[string]string{"config.json": `{"exchange": {"key": "` + testKey + `"}}`},
+			nil,
+			ReasonIncomplete, "holds no secret",
+		},
 		{
 			"twins that differ",
 			map[string]string{"config.json": `{"exchange": {"apiKey": "CANARYa", ` + freqtradeKey + `}}`},
 			nil, ReasonAmbiguous,
-			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove the one that is not used)`,
+			`the field "apiKey" and the field "key" both claim to be the access key and differ (remove ` +
+				`the one that is not used)`,
 		},
 		{
 			"a duplicate",
@@ -187,10 +205,20 @@ func TestFreqtradeRefuses(t *testing.T) {
 			nil, ReasonSyntax,
 			"add_config_files leads back to config.json",
 		},
-		{"itself", map[string]string{"config.json": `{"add_config_files": ["config.json"]}`}, nil, ReasonSyntax, "add_config_files leads back to config.json"},
+		{
+			"itself",
+			map[string]string{"config.json": `{"add_config_files": ["config.json"]}`},
+			nil, ReasonSyntax,
+			"add_config_files leads back to config.json",
+		},
 		{"too deep", chain, nil, ReasonSyntax, "add_config_files goes on for more than 10 levels"},
 		{"too wide", wide, nil, ReasonSyntax, "add_config_files includes more than 100 files"},
-		{"no path", map[string]string{"config.json": `{"add_config_files": [1]}`}, nil, ReasonSyntax, "add_config_files holds something that is no path"},
+		{
+			"no path",
+			map[string]string{"config.json": `{"add_config_files": [1]}`},
+			nil, ReasonSyntax,
+			"add_config_files holds something that is no path",
+		},
 		{
 			"an included file that is not there",
 			map[string]string{"config.json": `{"exchange": {` + freqtradeKey + `}, "add_config_files": ["p.json"]}`},

@@ -118,7 +118,8 @@ func FuzzPrepareFreqtrade(f *testing.F) {
 	fuzzPlan(
 		f,
 		"freqtrade:f",
-		`{"exchange": {"name": "okx", "key": "a", "apiKey": "a", "secret": "b", "password": "", "ccxt_config": {"secret": "b"},},}`,
+		`{"exchange": {"name": "okx", "key": "a", "apiKey": "a", "secret": "b", "password": "", `+
+			`"ccxt_config": {"secret": "b"},},}`,
 	)
 }
 

@@ -59,9 +59,12 @@ func TestSealed(t *testing.T) {
 
 func TestPlaceholders(t *testing.T) {
 	for _, text := range []string{
-		"", " ", "your_exchange_key", "your_exchange_secret", "YOUR-API-KEY", "Key", "secret", "xxxxxx", "XXXX", "NULL", "null",
-		"editme", "replace_me", "<binance-key>", "NOKEY", "Empty", "your-api-key-here", "api-key-goes-here", "...", "REDACTED",
-		"***", "key-name", "private-key", "${BINANCE_KEY}", "$BINANCE_KEY", "%BINANCE_KEY%", "{{ binance_key }}", "$(pass show x)",
+		"", " ", "your_exchange_key", "your_exchange_secret", "YOUR-API-KEY", "Key", "secret",
+		"xxxxxx", "XXXX", "NULL", "null",
+		"editme", "replace_me", "<binance-key>", "NOKEY", "Empty", "your-api-key-here",
+		"api-key-goes-here", "...", "REDACTED",
+		"***", "key-name", "private-key", "${BINANCE_KEY}", "$BINANCE_KEY", "%BINANCE_KEY%",
+		"{{ binance_key }}", "$(pass show x)",
 		"Your API Key here", "insert your binance api secret here", "changeme", "your_api_key_2",
 	} {
 		for _, part := range []Part{AccessKey, SecretPart} {
@@ -88,7 +91,8 @@ func TestPlaceholders(t *testing.T) {
 	for _, text := range []string{
 		"6705f5c311545b000157d3eb", "Qz8PdGk2vRxYtLm4NwJc7HbS", "00000000-0000-0000-0000-000000000000",
 		"organizations/00000000-0000-4000-8000-000000000000/apiKeys/00000000-0000-4000-8000-000000000001",
-		"yourX7apiK2keyQ9", "keyQ", strings.Repeat("A", 64), strings.Repeat("a", 16), strings.Repeat("keyA", 16), "kucoin-secret", "binance_key", "test-secret",
+		"yourX7apiK2keyQ9", "keyQ", strings.Repeat("A", 64), strings.Repeat("a", 16), strings.Repeat("keyA", 16),
+		"kucoin-secret", "binance_key", "test-secret",
 	} {
 		if form.IsPlaceholder(form.AccessKey, text) {
 			t.Errorf("%q is taken for a placeholder", text)

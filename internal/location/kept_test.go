@@ -104,7 +104,7 @@ func TestKeptChangedMeanwhile(t *testing.T) {
 	theirs := credential("kCANARYtheirs0123456", "sCANARYtheirs0123456", "")
 	kept.held["bot"] = theirs
 	err := change.Apply(t.Context())
-	if !IsChanged(err) || !sameCredential(kept.held["bot"], theirs) {
+	if !isChanged(err) || !sameCredential(kept.held["bot"], theirs) {
 		t.Errorf("Apply: %v", err)
 	}
 	assertNoCanary(t, err)
@@ -146,17 +146,38 @@ func TestKeptErrors(t *testing.T) {
 			&store.Error{Path: "store.age", Reason: store.ReasonAbsent, Problem: "there is no store yet"}, ReasonAbsent,
 			"store:bot: store.age: there is no store yet (put a credential there with: rekey store put store:bot)",
 		},
-		{&store.Error{Path: "store.age", Reason: store.ReasonDamaged, Problem: "was cut short or changed"}, ReasonSyntax, "store:bot: store.age: was cut short or changed"},
-		{&store.Error{Path: "store.age", Reason: store.ReasonFuture, Problem: "is of later", Hint: "use that"}, ReasonSyntax, "store:bot: store.age: is of later (use that)"},
-		{&store.Error{Path: "store.key", Reason: store.ReasonPassphrase, Problem: "is not opened"}, ReasonUnreadable, "store:bot: store.key: is not opened"},
-		{&store.Error{Path: "store.age", Reason: store.ReasonDiskFull, Problem: "no room"}, ReasonUnwritable, "store:bot: store.age: no room"},
+		{
+			&store.Error{Path: "store.age", Reason: store.ReasonDamaged, Problem: "was cut short or changed"}, ReasonSyntax,
+			"store:bot: store.age: was cut short or changed",
+		},
+		{
+			&store.Error{Path: "store.age", Reason: store.ReasonFuture, Problem: "is of later", Hint: "use that"},
+			ReasonSyntax, "store:bot: store.age: is of later (use that)",
+		},
+		{
+			&store.Error{Path: "store.key", Reason: store.ReasonPassphrase, Problem: "is not opened"}, ReasonUnreadable,
+			"store:bot: store.key: is not opened",
+		},
+		{
+			&store.Error{Path: "store.age", Reason: store.ReasonDiskFull, Problem: "no room"}, ReasonUnwritable,
+			"store:bot: store.age: no room",
+		},
 		{&store.Error{Reason: store.ReasonInvalid, Problem: "no"}, ReasonUnfit, "store:bot: no"},
 		{&store.Error{Reason: store.ReasonUnverified, Problem: "no"}, ReasonFailed, "store:bot: no"},
-		{&keychain.Error{Reason: keychain.ReasonLocked, Problem: "is locked", Hint: "unlock it"}, ReasonUnreadable, "store:bot: the keychain is locked (unlock it)"},
-		{&keychain.Error{Reason: keychain.ReasonTooLarge, Problem: "is small"}, ReasonUnfit, "store:bot: the keychain is small"},
+		{
+			&keychain.Error{Reason: keychain.ReasonLocked, Problem: "is locked", Hint: "unlock it"}, ReasonUnreadable,
+			"store:bot: the keychain is locked (unlock it)",
+		},
+		{
+			&keychain.Error{Reason: keychain.ReasonTooLarge, Problem: "is small"}, ReasonUnfit,
+			"store:bot: the keychain is small",
+		},
 		{&keychain.Error{Reason: keychain.ReasonFuture, Problem: "no"}, ReasonSyntax, "store:bot: the keychain no"},
 		{&keychain.Error{Reason: keychain.ReasonChanged, Problem: "no"}, ReasonChanged, "store:bot: the keychain no"},
-		{&keychain.Error{Reason: keychain.ReasonNotFound, Problem: "no", Hint: "h"}, ReasonAbsent, "store:bot: the keychain no (h)"},
+		{
+			&keychain.Error{Reason: keychain.ReasonNotFound, Problem: "no", Hint: "h"}, ReasonAbsent,
+			"store:bot: the keychain no (h)",
+		},
 		{&keychain.Error{Reason: keychain.ReasonFailed, Problem: "no"}, ReasonFailed, "store:bot: the keychain no"},
 		{errors.New("CANARY"), ReasonFailed, "store:bot: cannot be used"},
 	} {

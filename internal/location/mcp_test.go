@@ -31,12 +31,14 @@ var agentFiles = []struct{ name, location, text string }{
 	{
 		"VS Code",
 		"mcp:.vscode/mcp.json#bot",
-		"{\n\t// mine\n\t\"servers\": {\n\t\t\"bot\": { \"type\": \"stdio\", \"env\": { \"apiKey\": \"K\", \"secret\": \"S\", \"password\": \"P\", }, },\n\t},\n}\n",
+		"{\n\t// mine\n\t\"servers\": {\n\t\t\"bot\": { \"type\": \"stdio\", \"env\": { \"apiKey\": \"K\", \"secret\": " +
+			"\"S\", \"password\": \"P\", }, },\n\t},\n}\n",
 	},
 	{
 		"Codex",
 		"mcp:config.toml#bot",
-		"model = \"x\"\n\n[mcp_servers.bot]\ncommand = \"npx\"\n\n[mcp_servers.bot.env]\nKUCOIN_KEY = \"K\" # mine\nKUCOIN_SECRET = 'S'\nKUCOIN_PASSPHRASE = \"P\"\n",
+		"model = \"x\"\n\n[mcp_servers.bot]\ncommand = \"npx\"\n\n[mcp_servers.bot.env]\nKUCOIN_KEY = \"K\" # mine\n" +
+			"KUCOIN_SECRET = 'S'\nKUCOIN_PASSPHRASE = \"P\"\n",
 	},
 	{
 		"Codex in one line",
@@ -46,17 +48,20 @@ var agentFiles = []struct{ name, location, text string }{
 	{
 		"Goose",
 		"mcp:config.yaml#bot",
-		"extensions:\n  bot:\n    cmd: npx\n    envs:\n      OKX_API_KEY: K\n      OKX_API_SECRET: 'S'\n      OKX_PASSPHRASE: \"P\" # mine\n    type: stdio\n",
+		"extensions:\n  bot:\n    cmd: npx\n    envs:\n      OKX_API_KEY: K\n      OKX_API_SECRET: 'S'\n" +
+			"      OKX_PASSPHRASE: \"P\" # mine\n    type: stdio\n",
 	},
 	{
 		"Continue",
 		"mcp:config.yaml#bot",
-		"mcpServers:\n  - name: other\n    env: {A: b}\n  - name: bot\n    env:\n      OKX_API_KEY: \"K\"\n      OKX_API_SECRET: \"S\"\n      OKX_PASSPHRASE: \"P\"\n",
+		"mcpServers:\n  - name: other\n    env: {A: b}\n  - name: bot\n    env:\n      OKX_API_KEY: \"K\"\n" +
+			"      OKX_API_SECRET: \"S\"\n      OKX_PASSPHRASE: \"P\"\n",
 	},
 	{
 		"two in one server",
 		"mcp:mcp.json#bot#OKX",
-		`{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_API_SECRET":"S","OKX_PASSPHRASE":"P","BINANCE_API_KEY":"CANARYk","BINANCE_API_SECRET":"CANARYs"}}}}`,
+		`{"mcpServers":{"bot":{"env":{"OKX_API_KEY":"K","OKX_API_SECRET":"S","OKX_PASSPHRASE":"P",` +
+			`"BINANCE_API_KEY":"CANARYk","BINANCE_API_SECRET":"CANARYs"}}}}`,
 	},
 	{
 		"OKX's kit",
@@ -124,7 +129,8 @@ func TestMCPRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for location, want := range map[string]string{
-		"mcp:f.json#a":    `mcp:f.json#a: the file has the server "a" several times, with different credentials (name one of them with json:PATH#/POINTER)`,
+		"mcp:f.json#a": `mcp:f.json#a: the file has the server "a" several times, with different credentials (name one ` +
+			`of them with json:PATH#/POINTER)`,
 		"mcp:f.json#b":    `mcp:f.json#b: the file has no server "b" with variables (it has "a")`,
 		"mcp:none.json#a": "",
 	} {

@@ -79,13 +79,16 @@ func TestPrefixedFields(t *testing.T) {
 	two := `{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret +
 		`","OKX_API_KEY":"CANARYother","OKX_SECRET":"CANARYother"}`
 	for _, c := range []struct{ text, location, failure string }{
-		{`{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret + `","OPENAI_API_KEY":"CANARY"}`, "json:f", ""},
+		{`{"BINANCE_API_KEY":"` + testKey + `","BINANCE_SECRET_KEY":"` + testSecret +
+			`","OPENAI_API_KEY":"CANARY"}`, "json:f", ""},
 		{two, "json:f##BINANCE", ""},
 		{`{"a":{"b":` + two + `}}`, "json:f#/a/b#BINANCE", ""},
-		{two, "json:f", "json:f: the object holds several credentials: BINANCE, OKX (name the one that is meant by its prefix, behind a further #: …#BINANCE)"},
+		{two, "json:f", "json:f: the object holds several credentials: BINANCE, OKX (name the one that is meant by its " +
+			"prefix, behind a further #: …#BINANCE)"},
 		{two, "json:f##KRAKEN", `json:f##KRAKEN: the object has no field with the prefix "KRAKEN" (it has "BINANCE", "OKX")`},
 		{`{"a":{"b#BINANCE":` + strings.ReplaceAll(two, "OKX_SECRET", "O") + `}}`, "json:f#/a/b#BINANCE", ""},
-		{`{"apiKey":"` + testKey + `","secret":"` + testSecret + `","TELEGRAM_API_KEY":"CANARY","TELEGRAM_SECRET":"CANARY"}`, "json:f", ""},
+		{`{"apiKey":"` + testKey + `","secret":"` + testSecret +
+			`","TELEGRAM_API_KEY":"CANARY","TELEGRAM_SECRET":"CANARY"}`, "json:f", ""},
 		{`{"client_id":"` + testKey + `","client_secret":"` + testSecret + `"}`, "json:f", ""},
 	} {
 		dir := t.TempDir()

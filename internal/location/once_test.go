@@ -16,10 +16,22 @@ import (
 // format; an environment without Once looks again.
 func TestOnceReadsAFileOnce(t *testing.T) {
 	for _, tt := range []struct{ file, at, first, second string }{
-		{".env", "dotenv:.env#B%d", "B1_API_KEY=one\nB1_API_SECRET=CANARY1\nB2_API_KEY=two\nB2_API_SECRET=CANARY2\n", "B1_API_KEY=six\nB1_API_SECRET=CANARYx\n"},
-		{"k.json", "json:k.json#/b%d", `{"b1":{"key":"one","secret":"CANARY1"},"b2":{"key":"two","secret":"CANARY2"}}`, `{"b1":{"key":"six","secret":"CANARYx"}}`},
-		{"k.yaml", "yaml:k.yaml#/b%d", "b1: {key: one, secret: CANARY1}\nb2: {key: two, secret: CANARY2}\n", "b1: {key: six, secret: CANARYx}\n"},
-		{"k.toml", "toml:k.toml#/b%d", "[b1]\nkey = 'one'\nsecret = 'CANARY1'\n[b2]\nkey = 'two'\nsecret = 'CANARY2'\n", "[b1]\nkey = 'six'\nsecret = 'CANARYx'\n"},
+		{
+			".env", "dotenv:.env#B%d", "B1_API_KEY=one\nB1_API_SECRET=CANARY1\nB2_API_KEY=two\nB2_API_SECRET=CANARY2\n",
+			"B1_API_KEY=six\nB1_API_SECRET=CANARYx\n",
+		},
+		{
+			"k.json", "json:k.json#/b%d", `{"b1":{"key":"one","secret":"CANARY1"},"b2":{"key":"two","secret":"CANARY2"}}`,
+			`{"b1":{"key":"six","secret":"CANARYx"}}`,
+		},
+		{
+			"k.yaml", "yaml:k.yaml#/b%d", "b1: {key: one, secret: CANARY1}\nb2: {key: two, secret: CANARY2}\n",
+			"b1: {key: six, secret: CANARYx}\n",
+		},
+		{
+			"k.toml", "toml:k.toml#/b%d", "[b1]\nkey = 'one'\nsecret = 'CANARY1'\n[b2]\nkey = 'two'\nsecret = 'CANARY2'\n",
+			"[b1]\nkey = 'six'\nsecret = 'CANARYx'\n",
+		},
 	} {
 		dir := t.TempDir()
 		write := func(text string) {

@@ -57,7 +57,8 @@ func TestParseRefuses(t *testing.T) {
 		{"", "is empty (" + formHint + ")"},
 		{"sCANARYsecret", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},
 		{".env", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},
-		{"kCANARYkey:sCANARYsecret", "has no known kind before its first colon (the kinds are " + kinds + "; " + formHint + ")"},
+		{"kCANARYkey:sCANARYsecret", "has no known kind before its first colon (the kinds are " +
+			kinds + "; " + formHint + ")"},
 		{"ENV:BINANCE", "no kind of location is written ENV: (the kinds are " + kinds + ")"},
 		{"file:sCANARY", "no kind of location is written file: (the kinds are " + kinds + ")"},
 		{"store:", "store: names no entry (for instance store:grid-bot, after: rekey store put store:grid-bot)"},
@@ -66,8 +67,10 @@ func TestParseRefuses(t *testing.T) {
 		{"keychain:CANARY ", "keychain: has a name with blanks at an end"},
 		{"store:CANARY\u202egpj", "holds a character that cannot be printed"},
 		{"store:" + strings.Repeat("CANARY", 30), "store: has a name of more than 150 bytes"},
-		{"gocryptotrader:CANARY", "gocryptotrader: names no entry of the file (it is written as in gocryptotrader:config.json#Binance)"},
-		{"passivbot:CANARY#", "passivbot: names no entry of the file (it is written as in passivbot:api-keys.json#kucoin_01)"},
+		{"gocryptotrader:CANARY", "gocryptotrader: names no entry of the file (it is written as in " +
+			"gocryptotrader:config.json#Binance)"},
+		{"passivbot:CANARY#", "passivbot: names no entry of the file (it is written as in " +
+			"passivbot:api-keys.json#kucoin_01)"},
 		{"ccxt:CANARY", "ccxt: names no entry of the file (it is written as in ccxt:keys.local.json#binance)"},
 		{"bbgo:#CANARY", "bbgo: names no file (" + formHint + ")"},
 		{"hummingbot:CANARY#x", "hummingbot: takes a path and nothing after it (leave out the # and what follows)"},
@@ -80,7 +83,8 @@ func TestParseRefuses(t *testing.T) {
 		{"dotenv:#CANARY", "dotenv: names no file (" + formHint + ")"},
 		{"json:", "json: names no file (" + formHint + ")"},
 		{"json:#/a", "json: names no file (" + formHint + ")"},
-		{"json:a#CANARY", "what follows the # is no JSON pointer (a pointer begins with a slash, as in json:keys.json#/binance)"},
+		{"json:a#CANARY", "what follows the # is no JSON pointer (a pointer begins with a slash, as in " +
+			"json:keys.json#/binance)"},
 		{"json:a#/CANARY~2", "the pointer has a ~ that is neither ~0 nor ~1 (write ~0 for ~ and ~1 for /)"},
 		{"json:a#/CANARY~", "the pointer has a ~ that is neither ~0 nor ~1 (write ~0 for ~ and ~1 for /)"},
 		{"freqtrade:CANARY#x", "freqtrade: takes a path and nothing after it (leave out the # and what follows)"},

@@ -18,7 +18,10 @@ func TestChangeQuotes(t *testing.T) {
 		{"a dollar between double quotes", "dotenv:f#X", `X_PASSWORD="old"`, "a${b}", `X_PASSWORD='a${b}'`},
 		{"a double quote", "dotenv:f#X", `X_PASSWORD="old"`, `a"b`, `X_PASSWORD='a"b'`},
 		{"a single quote", "dotenv:f#X", `X_PASSWORD='old'`, `a'b`, `X_PASSWORD="a'b"`},
-		{"both quotes and all the rest", "dotenv:f#X", `X_PASSWORD=old`, "a'b\"c$d\\eé", "X_PASSWORD=\"a'b\\\"c\\$d\\\\eé\""},
+		{
+			"both quotes and all the rest",
+			"dotenv:f#X", `X_PASSWORD=old`, "a'b\"c$d\\eé", "X_PASSWORD=\"a'b\\\"c\\$d\\\\eé\"",
+		},
 		{"a backslash", "dotenv:f#X", `X_PASSWORD="old"`, `a\b`, `X_PASSWORD='a\b'`},
 		{"two backslashes", "dotenv:f#X", `X_PASSWORD='old'`, `a\\b`, `X_PASSWORD="a\\\\b"`},
 		{"a backslash at the end", "dotenv:f#X", `X_PASSWORD='old'`, `a\`, `X_PASSWORD="a\\"`},
@@ -33,7 +36,10 @@ func TestChangeQuotes(t *testing.T) {
 
 		{"quotes and backslashes", "json:f", `"password": "old"`, `a"b\c/d`, `"password": "a\"b\\c/d"`},
 		{"not ASCII into ASCII", "json:f", `"password": "old"`, "ä😀", `"password": "\u00e4\ud83d\ude00"`},
-		{"not ASCII into UTF-8", "json:f", `"pässwörd": "", "password": "old"`, "ä😀", `"pässwörd": "", "password": "ä😀"`},
+		{
+			"not ASCII into UTF-8",
+			"json:f", `"pässwörd": "", "password": "old"`, "ä😀", `"pässwörd": "", "password": "ä😀"`,
+		},
 		{"into null", "json:f", `"password": null`, "new", `"password": "new"`},
 		{"into nothing", "json:f", `"password": ""`, "new", `"password": "new"`},
 		{"gone", "json:f", `"password": "old"`, "", `"password": ""`},
@@ -93,7 +99,8 @@ func TestChangeToPEM(t *testing.T) {
 		{"json:f", `{"key": "k", "secret": "s"}`, `{"key": "k", "secret": "` + lines + `"}`},
 		{"yaml:f", "key: k\nsecret: s\n", "key: k\nsecret: \"" + lines + "\"\n"},
 		{"yaml:f", "key: k\nsecret: 's'\n", "key: k\nsecret: \"" + lines + "\"\n"},
-		{"yaml:f", "key: k\nsecret: |-\n   s\n", "key: k\nsecret: |-\n   " + strings.TrimSuffix(strings.ReplaceAll(testPEM, "\n", "\n   "), "   ")},
+		{"yaml:f", "key: k\nsecret: |-\n   s\n", "key: k\nsecret: |-\n   " +
+			strings.TrimSuffix(strings.ReplaceAll(testPEM, "\n", "\n   "), "   ")},
 		{"toml:f", "key = 'k'\nsecret = 's'\n", "key = 'k'\nsecret = \"" + lines + "\"\n"},
 	} {
 		env := write(t, map[string]string{"f": c.file})

@@ -35,29 +35,112 @@ func TestRealBotFiles(t *testing.T) {
 		passphrase     bool
 		count          int // how many values change
 	}{
-		{"freqtrade/config_binance.example.json", "freqtrade:@", []string{"your_exchange_key", k, "your_exchange_secret", s}, false, 2},
-		{"freqtrade/config_full.example.json", "freqtrade:@", []string{"your_exchange_key", k, "your_exchange_secret", s}, false, 2},
-		{"freqtrade/main_test_config.json", "freqtrade:@", []string{"your_exchange_key", k, "your_exchange_secret", s}, false, 2},
+		{
+			"freqtrade/config_binance.example.json", "freqtrade:@",
+			[]string{"your_exchange_key", k, "your_exchange_secret", s},
+			false, 2,
+		},
+		{
+			"freqtrade/config_full.example.json", "freqtrade:@",
+			[]string{"your_exchange_key", k, "your_exchange_secret", s},
+			false, 2,
+		},
+		{"freqtrade/main_test_config.json", "freqtrade:@", []string{
+			"your_exchange_key", k,
+			"your_exchange_secret", s,
+		}, false, 2},
 		{"freqtrade/derived/config-private.docs.json", "freqtrade:@", nil, false, 2},
-		{"gocryptotrader/config_example.json", "gocryptotrader:@#binance", []string{`"Key"`, `"` + k + `"`, `"Secret"`, `"` + s + `"`}, false, 2},
-		{"gocryptotrader/config_example.json", "gocryptotrader:@#Kucoin", []string{`"Key"`, `"` + k + `"`, `"Secret"`, `"` + s + `"`, `"ClientID"`, `"` + p + `"`}, true, 3},
-		{"gocryptotrader/preengine_config.json", "gocryptotrader:@#CoinbasePro", []string{`"Key"`, `"` + k + `"`, `"Secret"`, `"` + s + `"`, `"ClientID"`, `"` + p + `"`}, true, 3},
-		{"passivbot/api-keys.json.example", "passivbot:@#okx_01", []string{`"key": "key"`, `"key": "` + k + `"`, `"secret": "secret"`, `"secret": "` + s + `"`, `"passphrase": "passphrase"`, `"passphrase": "` + p + `"`}, true, 3},
-		{"passivbot/api-keys.json.example", "passivbot:@#generic_ccxtbot_01", []string{"your_api_key", k, "your_api_secret", s, "optional_passphrase", p}, true, 3},
-		{"passivbot/api-keys.json.example", "json:@#/okx_01", []string{`"key": "key"`, `"key": "` + k + `"`, `"secret": "secret"`, `"secret": "` + s + `"`, `"passphrase": "passphrase"`, `"passphrase": "` + p + `"`}, true, 3},
+		{
+			"gocryptotrader/config_example.json", "gocryptotrader:@#binance",
+			[]string{`"Key"`, `"` + k + `"`, `"Secret"`, `"` + s + `"`},
+			false, 2,
+		},
+		{
+			"gocryptotrader/config_example.json", "gocryptotrader:@#Kucoin",
+			[]string{`"Key"`, `"` + k + `"`, `"Secret"`, `"` + s + `"`, `"ClientID"`, `"` + p + `"`},
+			true, 3,
+		},
+		{
+			"gocryptotrader/preengine_config.json", "gocryptotrader:@#CoinbasePro",
+			[]string{`"Key"`, `"` + k + `"`, `"Secret"`, `"` + s + `"`, `"ClientID"`, `"` + p + `"`},
+			true, 3,
+		},
+		{
+			"passivbot/api-keys.json.example", "passivbot:@#okx_01",
+			[]string{
+				`"key": "key"`, `"key": "` + k + `"`, `"secret": "secret"`, `"secret": "` + s + `"`,
+				`"passphrase": "passphrase"`, `"passphrase": "` + p + `"`,
+			},
+			true, 3,
+		},
+		{
+			"passivbot/api-keys.json.example", "passivbot:@#generic_ccxtbot_01",
+			[]string{"your_api_key", k, "your_api_secret", s, "optional_passphrase", p},
+			true, 3,
+		},
+		{
+			"passivbot/api-keys.json.example", "json:@#/okx_01",
+			[]string{
+				`"key": "key"`, `"key": "` + k + `"`, `"secret": "secret"`, `"secret": "` + s + `"`,
+				`"passphrase": "passphrase"`, `"passphrase": "` + p + `"`,
+			},
+			true, 3,
+		},
 		{"gekko/derived/SECRET-api-keys.json", "json:@#/gdax", nil, true, 3},
 		{"gekko/derived/SECRET-api-keys.json", "json:@#/binance", nil, false, 2},
 		{"coinbase-cdp/derived/cdp_api_key.json", "json:@", []string{"key-name", k, "private-key", s}, false, 2},
-		{"r2/config_default.json", "json:@#/brokers/1", []string{`"key": "xxxxxx"`, `"key": "` + k + `"`, `"secret": "xxxxxx"`, `"secret": "` + s + `"`}, false, 2},
-		{"intelligent-trading-bot/config-sample-1h.jsonc", "json:@", []string{`"<binance-key>"`, `"` + k + `"`, `"<binance-secret>"`, `"` + s + `"`}, false, 2},
-		{"tradingview-webhook-bot/config.json", "json:@#/EXCHANGES/BINANCE-FUTURES", []string{"api-key-goes-here", k, "api-secret-goes-here", s}, false, 2},
-		{"binance-volatility-bot/creds.example.yml", "yaml:@#/prod", []string{"access_key: replace_me", "access_key: " + k, "secret_key: replace_me", "secret_key: " + s}, false, 2},
-		{"cryptofeed/config.yaml", "yaml:@#/bitget", []string{"key_id: null", "key_id: " + k, "key_secret: null", "key_secret: " + s, "key_passphrase: null", "key_passphrase: " + p}, true, 3},
-		{"cryptofeed/config_test.yaml", "yaml:@#/bit.com", []string{"key_id: null", "key_id: " + k, "key_secret: null", "key_secret: " + s}, false, 2},
-		{"kelp/sample_trader.cfg", "toml:@#/EXCHANGE_API_KEYS/1", []string{"#[[EXCHANGE_API_KEYS]]\n#KEY=\"\"\n#SECRET=\"\"", "[[EXCHANGE_API_KEYS]]\nKEY=\"" + k + "\"\nSECRET=\"" + s + "\""}, false, 2},
-		{"bbgo/.env.local.example", "dotenv:@#BINANCE", []string{"BINANCE_API_KEY=YOUR_API_KEY", "BINANCE_API_KEY=" + k, "BINANCE_API_SECRET=YOUR_API_KEY", "BINANCE_API_SECRET=" + s, "BINANCE_API_SECRET=YOUR_API_SECRET", "BINANCE_API_SECRET=" + s}, false, 2},
-		{"bitcoin-dca/env.dist", "dotenv:@#BINANCE", []string{"# BINANCE_API_KEY=", "BINANCE_API_KEY=" + k, "# BINANCE_API_SECRET=", "BINANCE_API_SECRET='" + s + "'"}, false, 2},
-		{"jesse/env.example.2021-12", "dotenv:@#BINANCE_FUTURES", []string{"\nBINANCE_FUTURES_API_KEY=", "\nBINANCE_FUTURES_API_KEY=" + k, "\nBINANCE_FUTURES_API_SECRET=", "\nBINANCE_FUTURES_API_SECRET=" + s}, false, 2},
+		{"r2/config_default.json", "json:@#/brokers/1", []string{
+			`"key": "xxxxxx"`, `"key": "` + k + `"`,
+			`"secret": "xxxxxx"`, `"secret": "` + s + `"`,
+		}, false, 2},
+		{
+			"intelligent-trading-bot/config-sample-1h.jsonc", "json:@",
+			[]string{`"<binance-key>"`, `"` + k + `"`, `"<binance-secret>"`, `"` + s + `"`},
+			false, 2,
+		},
+		{
+			"tradingview-webhook-bot/config.json", "json:@#/EXCHANGES/BINANCE-FUTURES",
+			[]string{"api-key-goes-here", k, "api-secret-goes-here", s},
+			false, 2,
+		},
+		{
+			"binance-volatility-bot/creds.example.yml", "yaml:@#/prod",
+			[]string{"access_key: replace_me", "access_key: " + k, "secret_key: replace_me", "secret_key: " + s},
+			false, 2,
+		},
+		{"cryptofeed/config.yaml", "yaml:@#/bitget", []string{
+			"key_id: null", "key_id: " + k, "key_secret: null",
+			"key_secret: " + s, "key_passphrase: null", "key_passphrase: " + p,
+		}, true, 3},
+		{"cryptofeed/config_test.yaml", "yaml:@#/bit.com", []string{
+			"key_id: null", "key_id: " + k, "key_secret: null",
+			"key_secret: " + s,
+		}, false, 2},
+		{
+			"kelp/sample_trader.cfg", "toml:@#/EXCHANGE_API_KEYS/1",
+			[]string{
+				"#[[EXCHANGE_API_KEYS]]\n#KEY=\"\"\n#SECRET=\"\"",
+				"[[EXCHANGE_API_KEYS]]\nKEY=\"" + k + "\"\nSECRET=\"" + s + "\"",
+			},
+			false, 2,
+		},
+		{"bbgo/.env.local.example", "dotenv:@#BINANCE", []string{
+			"BINANCE_API_KEY=YOUR_API_KEY", "BINANCE_API_KEY=" + k,
+			"BINANCE_API_SECRET=YOUR_API_KEY", "BINANCE_API_SECRET=" + s, "BINANCE_API_SECRET=YOUR_API_SECRET",
+			"BINANCE_API_SECRET=" + s,
+		}, false, 2},
+		{"bitcoin-dca/env.dist", "dotenv:@#BINANCE", []string{
+			"# BINANCE_API_KEY=", "BINANCE_API_KEY=" + k,
+			"# BINANCE_API_SECRET=", "BINANCE_API_SECRET='" + s + "'",
+		}, false, 2},
+		{
+			"jesse/env.example.2021-12", "dotenv:@#BINANCE_FUTURES",
+			[]string{
+				"\nBINANCE_FUTURES_API_KEY=", "\nBINANCE_FUTURES_API_KEY=" + k, "\nBINANCE_FUTURES_API_SECRET=",
+				"\nBINANCE_FUTURES_API_SECRET=" + s,
+			},
+			false, 2,
+		},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(c.file)))

@@ -22,6 +22,7 @@ const places = {
   bybit: { signature: [header('X-BAPI-SIGN'), /^./], time: [header('X-BAPI-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subuid|apikey)":"?)./] },
   kraken: { signature: [header('API-Sign'), /^./], time: [sent, /(?<=nonce=)\d+/] },
   bitget: { signature: [header('ACCESS-SIGN'), /^./], time: [header('ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subUid|apiKey)":").(?=.*)/] },
+  gate: { signature: [header('SIGN'), /^./], time: [header('Timestamp'), /^.+$/], account: [(r) => [r, 'url'], /(?<=sub_accounts\/)./] },
   coinbase: { signature: [header('Authorization'), /(?<=\.)[^.](?=[^.]*$)/], time: [header('Authorization'), /(?<=\.).+(?=\.)/] },
   coinbaseexchange: { signature: [header('CB-ACCESS-SIGN'), /^./], time: [header('CB-ACCESS-TIMESTAMP'), /^.+$/] },
 };

@@ -63,6 +63,7 @@ func TestCCXT(t *testing.T) {
 		{"kraken", stageKraken},
 		{"bitget, unified", stageBitget},
 		{"bitget, classic", stageBitgetClassic},
+		{"gate", stageGateio},
 		{"coinbase with an ECDSA key", coinbaseECDSA},
 		{"coinbase with an Ed25519 key", coinbaseEd25519},
 		{"coinbase exchange", stageCoinbaseExchange},

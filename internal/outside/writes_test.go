@@ -35,7 +35,9 @@ type writing struct {
 // with on the way is refused, and nothing is done.
 func TestCCXTWrites(t *testing.T) {
 	c := startCCXT(t)
-	for _, stage := range []func(*testing.T) *writing{writesBinance, writesKuCoin, writesOKX, writesBybit, writesBitget} {
+	for _, stage := range []func(*testing.T) *writing{
+		writesBinance, writesKuCoin, writesOKX, writesBybit, writesBitget, writesGateio,
+	} {
 		w := stage(t)
 		t.Run(w.exchange, func(t *testing.T) {
 			t.Cleanup(w.server.Close)
@@ -56,7 +58,7 @@ func TestCCXTWrites(t *testing.T) {
 	}
 }
 
-var accessKeyIn = regexp.MustCompile(`"apiKey":"([^"]+)"`)
+var accessKeyIn = regexp.MustCompile(`"(?:apiKey|key)":"([^"]+)"`)
 
 // perform makes a call that changes something: tampered with in every way
 // first, which must be refused and do nothing, then as it is.

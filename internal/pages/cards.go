@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 
@@ -196,7 +195,8 @@ func (t textWriter) printMatrix(c Cards) {
 	t.Line("")
 	t.Prose(
 		0,
-		"Where a card has several rows for one place, the strongest stands here. The whole card, with pages, steps and sources: rekey exchanges NAME",
+		"Where a card has several rows for one place, the strongest stands here. The whole card, with pages, steps and "+
+			"sources: rekey exchanges NAME",
 	)
 	if len(c.ByName) > 0 {
 		t.Line("")

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 
@@ -14,7 +13,8 @@ func (c Cards) page() *markdown {
 	m := &markdown{}
 	m.Heading(1, "Exchanges")
 	m.Paragraph(
-		"What can be done with the API keys of each exchange, by API or only by a person. Every row has its source and the day on which it was read. `rekey exchanges NAME` prints the same.",
+		"What can be done with the API keys of each exchange, by API or only by a person. Every row has its source and " +
+			"the day on which it was read. `rekey exchanges NAME` prints the same.",
 	)
 	head := []string{"exchange", "whose keys"}
 	for _, a := range matrixActions() {

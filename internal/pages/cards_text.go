@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 

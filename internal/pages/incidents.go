@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

@@ -7,9 +7,7 @@ import (
 	"rekey/audit"
 	"rekey/exchanges/all"
 	"rekey/internal/catalogue"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -12,7 +12,6 @@ import (
 
 	"rekey/audit"
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 
@@ -44,7 +42,12 @@ func TestUnknownTimesAreSaidSo(t *testing.T) {
 		{"no start", audit.Incident{}, "from", "not known"},
 		{"no end", audit.Incident{}, "until", "no key is clear"},
 		{"an end", audit.Incident{Until: at}, "until", "2022-12-29 18:00 UTC"},
-		{"an end that a machine outlives", audit.Incident{Until: at, Actions: []string{"HOST"}}, "until", "machine was rebuilt, also after 2022-12-29"},
+		{
+			"an end that a machine outlives",
+			audit.Incident{Until: at, Actions: []string{"HOST"}},
+			"until",
+			"machine was rebuilt, also after 2022-12-29",
+		},
 		{"no abuse", audit.Incident{}, "first abuse", "not known"},
 		{"no exchanges", audit.Incident{}, "exchanges", "none is named"},
 		{"an exposure that nobody knows", audit.Incident{}, "exposure", "not known"},

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 
@@ -13,8 +12,10 @@ func rulesPage(rules []audit.Rule, deferred []audit.DeferredRule) *markdown {
 	m := &markdown{}
 	m.Heading(1, "Rules")
 	m.Paragraph(
-		"What `rekey audit` looks for. A rule finds something, passes, or cannot tell because an exchange does not say what it needs; it never guesses. " +
-			"The severity is the default: a rule may give a finding its own. A policy changes severities and parameters, or switches a rule off. " +
+		"What `rekey audit` looks for. A rule finds something, passes, or cannot tell because an exchange does not say " +
+			"what it needs; it never guesses. " +
+			"The severity is the default: a rule may give a finding its own. A policy changes severities and parameters, " +
+			"or switches a rule off. " +
 			"References to CWE, OWASP NHI and CCSS are this project's judgement. `rekey rules ID` prints the same.",
 	)
 	var rows [][]string

@@ -34,7 +34,8 @@ func stagedExchanges() []exchanges.Exchange {
 	}
 	alpha := exchanges.Exchange{
 		Card: exchanges.Card{
-			Name: "alpha", Title: "Alpha Exchange", Kind: "exchange", Secret: "access key and secret", Formats: "64 letters and digits",
+			Name: "alpha", Title: "Alpha Exchange", Kind: "exchange", Secret: "access key and secret",
+			Formats: "64 letters and digits",
 			Regions: []string{
 				"global",
 				"eea",
@@ -139,7 +140,8 @@ func stagedExchanges() []exchanges.Exchange {
 func stagedRules() []audit.Rule {
 	return []audit.Rule{
 		{
-			ID: "AGE-01", Title: "key older than policy", Severity: audit.Medium, Why: "The longer a key lives, the more places have seen its secret.",
+			ID: "AGE-01", Title: "key older than policy", Severity: audit.Medium,
+			Why:    "The longer a key lives, the more places have seen its secret.",
 			Remedy: "Rotate the key.", When: "The age is above `days`, or above trade_days for a key that may trade.",
 			Refs: []string{"CWE-262", "OWASP NHI7:2025"},
 			Params: []audit.Param{
@@ -155,7 +157,8 @@ func stagedRules() []audit.Rule {
 			Unsure: []audit.Example{{Words: "Nobody knows the age."}},
 		},
 		{
-			ID: "POL-01", Title: "waiver has ended", Severity: audit.Info, Why: "A decision was made for a time.", Remedy: "Decide again.", When: "The day of the waiver is over.",
+			ID: "POL-01", Title: "waiver has ended", Severity: audit.Info, Why: "A decision was made for a time.",
+			Remedy: "Decide again.", When: "The day of the waiver is over.",
 			CheckDesk: func(*audit.Desk) []audit.Verdict { return nil },
 			Fires:     []audit.Example{{Words: "A waiver until yesterday."}},
 		},

@@ -39,7 +39,7 @@ func keyWords() []Word {
 				"the master account's for those of its sub-accounts",
 		},
 		{Word: "IP whitelist", Meaning: "the addresses from which the exchange accepts a key", Not: []string{"allowlist"}},
-		{Word: "finding", Meaning: "what a rule says about a key"},
+		{Word: "finding", Meaning: "what a rule says about a key", Not: []string{"finding about none"}},
 		{
 			Word: "unreachable",
 			Meaning: "a key, or a list of keys, that could not be looked at; " +
@@ -91,26 +91,34 @@ func screenWords() []Word {
 func changeWords() []Word {
 	return []Word{
 		{Word: "rotate", Meaning: "put a new key in the place of an old one, and delete the old one"},
-		{Word: "revoke", Meaning: "delete a key, and look whether it is dead"},
+		{
+			Word: "revoke", Meaning: "delete a key, and look whether it is dead",
+			Not: []string{"plan: revoke", "destroyed, without proof"},
+		},
 		{
 			Word: "read-only",
 			Meaning: "what a key is made before it is deleted, so that it can do " +
-				"no harm meanwhile (the plan says contain)",
+				"no harm meanwhile (documents in JSON say contain)",
+			Not: []string{"plan: contain", "narrowed to reading", "may read and nothing else"},
 		},
 		{
 			Word: "run",
 			Meaning: "one rotation or revocation, from its plan to its end; it is " +
 				"kept in the journal and can be resumed",
 		},
-		{Word: "still active", Meaning: "not deleted, or not proven deleted", Not: []string{"rekey: none is left"}},
+		{
+			Word: "still active", Meaning: "not deleted, or not proven deleted",
+			Not: []string{"rekey: none is left", "STILL ALIVE"},
+		},
 		{
 			Word: "saved encrypted",
 			Meaning: "a new secret lies in rekey's own encrypted file until the " +
 				"run ends",
+			Not: []string{"sealed in the store"},
 		},
 		{
 			Word: "YOU: do this on the website", Meaning: "what no API can do, with the page and the steps",
-			Not: []string{"A PERSON MUST DO THIS", "WHAT NO API CAN DO"},
+			Not: []string{"A PERSON MUST DO THIS", "WHAT NO API CAN DO", "What no API can do", "What a person must still do"},
 		},
 	}
 }

@@ -38,8 +38,13 @@ func TestSecret(t *testing.T) {
 		{"just Enter", "\n", "", nil},
 		{"no Enter before the end", "CANARY", "CANARY", nil},
 		{"a closed terminal", "", "", ErrNoAnswer},
-		{"a private key of several lines", "-----BEGIN EC PRIVATE KEY-----\nCANARY\r\nCANARY=\n-----END EC PRIVATE KEY-----\nls\n", "-----BEGIN EC PRIVATE KEY-----\nCANARY\nCANARY=\n-----END EC PRIVATE KEY-----", nil},
-		{"a private key in one line", "-----BEGIN EC PRIVATE KEY-----\\nCANARY\\n-----END EC PRIVATE KEY-----\\n\nls\n", "-----BEGIN EC PRIVATE KEY-----\\nCANARY\\n-----END EC PRIVATE KEY-----\\n", nil},
+		{"a private key of several lines", "-----BEGIN EC PRIVATE KEY-----\nCANARY\r\nCANARY=\n" +
+			"-----END EC PRIVATE KEY-----\nls\n", "-----BEGIN EC PRIVATE KEY-----\nCANARY\nCANARY=\n-----END " +
+			"EC PRIVATE KEY-----", nil},
+		{
+			"a private key in one line", "-----BEGIN EC PRIVATE KEY-----\\nCANARY\\n-----END EC PRIVATE KEY-----\\n\nls\n",
+			"-----BEGIN EC PRIVATE KEY-----\\nCANARY\\n-----END EC PRIVATE KEY-----\\n", nil,
+		},
 		{"half a private key", "-----BEGIN EC PRIVATE KEY-----\nCANARY\n", "", ErrNoAnswer},
 	} {
 		tty := hiding{typed(c.typed), nil}

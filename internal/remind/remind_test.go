@@ -33,7 +33,8 @@ func TestReminderComesOnceAWeek(t *testing.T) {
 func TestDoubtSpeaks(t *testing.T) {
 	now := time.Date(2026, 11, 30, 3, 17, 0, 0, time.UTC)
 	for name, record := range map[string]string{
-		"none": "", "damage": `{"schema_version":1,"said":`, "newer": `{"schema_version":2,"said":{"payout":"2026-11-30T03:00:00Z"}}`,
+		"none": "", "damage": `{"schema_version":1,"said":`, "newer": `{"schema_version":2,` +
+			`"said":{"payout":"2026-11-30T03:00:00Z"}}`,
 		"a clock that was wrong": `{"schema_version":1,"said":{"payout":"2027-11-30T03:00:00Z"}}`,
 	} {
 		dir := t.TempDir()

@@ -13,9 +13,7 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 
@@ -154,10 +152,13 @@ func TestNullIsNotTold(t *testing.T) {
 	}
 	want := `{"place":null,"known":0,"name":"silent","origin":"inventory","exchange":"okx",` +
 		`"access_key":null,"fingerprint":null,` +
-		`"account":{"id":null,"name":null,"kind":"unknown","frozen":null},"label":null,"status":"undetermined","permissions":null,"permissions_raw":null,` +
+		`"account":{"id":null,"name":null,"kind":"unknown","frozen":null},"label":null,"status":"undetermined",` +
+		`"permissions":null,"permissions_raw":null,` +
 		`"permissions_not_told":["trade","transfer","subaccount_transfer","withdraw"],` +
-		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,"ends_trading":false,"last_used_at":null,` +
-		`"special_margin":false,"shared_with":[],"manager_list":null,"declared":{"owner":"desk-a","created_at":null,"purpose":["read","spot"],"stored_in":[],"manager":null,` +
+		`"ip_whitelist":{"restricted":null,"entries":null},"created_at":null,"expires_at":null,"derived_expiry":null,` +
+		`"ends_trading":false,"last_used_at":null,` +
+		`"special_margin":false,"shared_with":[],"manager_list":null,"declared":{"owner":"desk-a","created_at":null,` +
+		`"purpose":["read","spot"],"stored_in":[],"manager":null,` +
 		`"file":"rekey.yaml","line":3,"column":1}}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

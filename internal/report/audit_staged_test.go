@@ -9,7 +9,6 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -14,9 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 
@@ -16,7 +15,8 @@ import (
 func printCSV(w io.Writer, r *audit.Result, _ Options) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
-		"type", "key", "exchange", "account", "access_key", "status", "permissions", "from", "created", "owner", "shared_with",
+		"type", "key", "exchange", "account", "access_key", "status", "permissions", "from",
+		"created", "owner", "shared_with",
 		"severity", "rule", "title", "detail", "remedy", "incident", "change", "waived_until", "waived_by", "waived_reason",
 	}}
 	all := newView(r)

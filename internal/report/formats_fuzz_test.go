@@ -12,9 +12,7 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 

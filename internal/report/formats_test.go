@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"rekey/audit"
-
 	"rekey/internal/text/texttest"
 )
 
@@ -14,7 +13,8 @@ var update = flag.Bool("update", false, "write the golden files of internal/repo
 // formatFiles are the golden files of the staged audit, by format.
 func formatFiles() map[string]string {
 	return map[string]string{
-		"jsonl": "audit.jsonl", "sarif": "audit.sarif", "junit": "audit.junit.xml", "markdown": "audit.md", "html": "audit.html",
+		"jsonl": "audit.jsonl", "sarif": "audit.sarif", "junit": "audit.junit.xml",
+		"markdown": "audit.md", "html": "audit.html",
 		"github": "audit.github.txt", "csv": "audit.csv", "prometheus": "audit.prom",
 	}
 }

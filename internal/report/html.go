@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

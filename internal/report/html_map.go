@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 
@@ -100,8 +99,10 @@ func reach(keys []*keyView, all int) *reachMap {
 	}
 	m := &reachMap{
 		Width: mapWidth,
-		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and keys: change keys, or a power that rekey does not know. " +
-			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; under keys it may also be not reported.",
+		Caption: "A filled dot is a permission that the exchange grants: read, trade, move between wallets, withdraw, and " +
+			"keys: change keys, or a power that rekey does not know. " +
+			"A question mark means that the exchange does not say whether the key has it. An empty one was not granted; " +
+			"under keys it may also be not reported.",
 	}
 	if len(keys) < all {
 		m.Caption = fmt.Sprintf("The first %d of %d keys. ", len(keys), all) + m.Caption

@@ -51,7 +51,8 @@ func (all *view) pageTime(keys []*keyView) *pageTime {
 		return nil
 	}
 	out := &pageTime{
-		Caption: "A bar is the life of a key so far. A dashed one has a beginning that is not reported. A mark is an end that the exchange states or that a rule of it implies.",
+		Caption: "A bar is the life of a key so far. A dashed one has a beginning that is not reported. A mark is an end " +
+			"that the exchange states or that a rule of it implies.",
 	}
 	if len(all.Incidents) > 0 {
 		out.Caption += " A shaded time is one in which an incident exposed keys."

@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 

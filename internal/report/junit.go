@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rekey/audit"
-
 	"rekey/internal/text"
 )
 
@@ -67,7 +66,8 @@ func printJUnit(w io.Writer, r *audit.Result, _ Options) error {
 	var out junitSuites
 	add := func(name string, cases []junitCase, remarks []string, properties ...junitProperty) {
 		s := junitSuite{
-			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost", Timestamp: r.StartedAt.Format("2006-01-02T15:04:05"), Time: "0",
+			Package: "rekey", ID: len(out.Suites), Name: name, Hostname: "localhost",
+			Timestamp: r.StartedAt.Format("2006-01-02T15:04:05"), Time: "0",
 			Properties: properties, Cases: cases, Tests: len(cases), Out: strings.Join(remarks, "\n"),
 		}
 		for _, c := range cases {

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/audit"
-
 	"rekey/internal/text/texttest"
 )
 

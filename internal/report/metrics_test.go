@@ -13,7 +13,6 @@ import (
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
-
 	"rekey/internal/text/texttest"
 )
 

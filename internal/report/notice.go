@@ -6,7 +6,6 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 
@@ -64,6 +63,45 @@ func Notice(r, earlier *audit.Result) (title, prose string, changed bool) {
 	}
 	lines = append(lines, noticeText(ending(r.Summary)), "What to do: rekey audit")
 	return title, strings.Join(lines, "\n"), true
+}
+
+// ResponseNotice is what to tell people of a response: how its keys stand, those
+// that may still be used first, and what goes on with it. Only of a response that is
+// about keys, or may be.
+func ResponseNotice(r Response) (title, prose string) {
+	var open, over []string
+	for _, k := range r.Keys {
+		line := noticeText(text.CleanName(k.Key) + ": " + string(k.State) + ", " + k.Why)
+		if k.State == Dead || k.State == Gone {
+			over = append(over, line)
+		} else {
+			open = append(open, line)
+		}
+	}
+	title = noticeText(fmt.Sprintf("rekey: response to %s: %d of %s dead or gone", r.Cause, len(over),
+		text.Count(len(r.Keys), "key")))
+	lines := append(atMost(open), atMost(over)...)
+	if len(r.Keys) == 0 {
+		title = noticeText("rekey: response to " + r.Cause + ": no key is known to be concerned")
+	}
+	if r.Gaps > 0 {
+		lines = append(lines, text.Count(r.Gaps, "thing")+" could not be looked at, and may be concerned: rekey audit")
+	}
+	last := fmt.Sprintf("exit %d", r.ExitCode)
+	if next := nextOf(r.Keys); next != "" {
+		last += ". What to do: " + noticeText(next)
+	}
+	return title, strings.Join(append(lines, last), "\n")
+}
+
+// nextOf is the first command that goes on with a key, "" for none.
+func nextOf(keys []KeyEnd) string {
+	for _, k := range keys {
+		if k.Next != "" {
+			return k.Next
+		}
+	}
+	return ""
 }
 
 func atMost(lines []string) []string {

@@ -50,3 +50,56 @@ func TestNotice(t *testing.T) {
 		}
 	}
 }
+
+// Of a response people are told how its keys stand: those that may still be used
+// first, unproven ones among them, and never that none is concerned where something
+// could not be looked at.
+func TestResponseNotice(t *testing.T) {
+	keys := []KeyEnd{
+		{Key: "grid", State: Dead, Why: "the exchange says so"},
+		{Key: "main", State: Alive, Why: "a person must delete it", Next: "rekey respond --resume"},
+		{Key: "bare", State: Unproven, Why: "nothing says"},
+		{Key: "spot", State: Narrowed, Why: "it only reads"},
+		{Key: "sub", State: Gone, Why: "no list names it"},
+	}
+	for _, c := range []struct {
+		story string
+		r     Response
+		title string
+		prose string
+	}{
+		{
+			"some live",
+			Response{Cause: "3commas-2022", Keys: keys, Changes: Changes{ExitCode: 6}},
+			"rekey: response to 3commas-2022: 2 of 5 keys dead or gone",
+			"main: alive, a person must delete it\nbare: unproven, nothing says\nspot: narrowed, it only reads\n" +
+				"grid: dead, the exchange says so\nsub: gone, no list names it\nexit 6. What to do: rekey respond --resume",
+		},
+		{
+			"all dead",
+			Response{Cause: "vendor x", Keys: keys[:1], Gaps: 1},
+			"rekey: response to vendor x: 1 of 1 key dead or gone",
+			"grid: dead, the exchange says so\n1 thing could not be looked at, and may be concerned: rekey audit\nexit 0",
+		},
+		{
+			"none, as far as was seen",
+			Response{Cause: "vendor x", Gaps: 2, Changes: Changes{ExitCode: 4}},
+			"rekey: response to vendor x: no key is known to be concerned",
+			"2 things could not be looked at, and may be concerned: rekey audit\nexit 4",
+		},
+	} {
+		title, prose := ResponseNotice(c.r)
+		if title != c.title || prose != c.prose {
+			t.Errorf("%s: %q\n%s", c.story, title, prose)
+		}
+	}
+	for _, prose := range texttest.Hostile() {
+		title, told := ResponseNotice(Response{
+			Cause: "@x" + prose,
+			Keys:  []KeyEnd{{Key: "<!x>" + prose, Why: "`a`" + prose}},
+		})
+		if strings.ContainsAny(title+told, "@<>`*|[]") || strings.Count(told, "\n") != 1 {
+			t.Errorf("%.80q becomes %.200q %.200q", prose, title, told)
+		}
+	}
+}

@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 
+	"rekey/internal/journal"
 	"rekey/internal/text"
 )
 
@@ -18,9 +20,38 @@ type PlanStep struct {
 	Risks []string `json:"risks"` // to be accepted by name
 }
 
-// Write prints the plan, as wide as the screen.
+// Write prints the plan, as wide as the screen: each key once, with all that
+// happens to it.
 func (p Plan) Write(w io.Writer, o Options) error {
-	return p.write(w, o, func(s PlanStep) string { return "plan: " + s.Kind + " " + text.Clean(s.Key) })
+	var keys Plan
+	at := map[string]int{}
+	for _, s := range p {
+		i, there := at[s.Key]
+		if !there {
+			at[s.Key] = len(keys)
+			keys = append(keys, PlanStep{Kind: planWords(s.Kind), Key: s.Key, Steps: s.Steps, Risks: s.Risks})
+			continue
+		}
+		keys[i].Kind += ", then " + planWords(s.Kind)
+		keys[i].Steps = slices.Concat(keys[i].Steps, s.Steps)
+		keys[i].Risks = slices.Concat(keys[i].Risks, s.Risks)
+	}
+	return keys.write(w, o, func(s PlanStep) string { return "plan: " + text.Clean(s.Key) + ": " + s.Kind })
+}
+
+// planWords say what is done to a key: the kind of a run, in the words of the
+// screen.
+func planWords(kind string) string {
+	switch journal.Kind(kind) {
+	case journal.Contain:
+		return "read-only now"
+	case journal.Revoke:
+		return "delete"
+	case journal.Rotate:
+		return "rotate"
+	default:
+		return text.Clean(kind)
+	}
 }
 
 // WriteSteps prints what a person does now, as wide as the screen.

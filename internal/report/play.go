@@ -11,7 +11,6 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 

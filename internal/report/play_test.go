@@ -125,7 +125,8 @@ func TestPlayAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`"staged": true`, `"killed_by": "hand"`, `"killed_by": "api"`, `"killed_by": null`, `"alive_seconds": 158`, `"lost": "30120.84"`, `"thief_refused_with": "400006"`,
+		`"staged": true`, `"killed_by": "hand"`, `"killed_by": "api"`, `"killed_by": null`, `"alive_seconds": 158`,
+		`"lost": "30120.84"`, `"thief_refused_with": "400006"`,
 		`"access_key": "abcd…mnop"`, `"dead_at": "2026-11-22T02:02:38.000Z"`,
 	} {
 		if !strings.Contains(out.String(), want) {

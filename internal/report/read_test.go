@@ -83,7 +83,10 @@ func TestReadRefuses(t *testing.T) {
 		{"findings in capitals", change(`"findings": [`, `"Findings": [`), "are missing"},
 		{"findings that are none", change(`"findings": [`, `"findings": null, "x": [`), "are missing"},
 		{"findings that are no list", change(`"findings": [`, `"findings": {}, "x": [`), "findings is no list"},
-		{"a permission that is not told", change(`"permissions_not_told": [],`, `"permissions_not_told": ["CANARY"],`), "there is no such permission"},
+		{
+			"a permission that is not told", change(`"permissions_not_told": [],`, `"permissions_not_told": ["CANARY"],`),
+			"there is no such permission",
+		},
 		{"a list of a manager", change(`"manager_list": null`, `"manager_list": "CANARY"`), "there is no such word"},
 		{"a waiver without a day", change(`"until": "20`, `"until": "CANARY`), "until is no day"},
 		{"no end", change(`"finished_at"`, `"x"`), "finished_at is missing"},

@@ -114,15 +114,6 @@ func writeList[T any](s *text.JSONStream, name string, items []T) {
 	})
 }
 
-// Clean is that of package text.
-func Clean(foreign string) string { return text.Clean(foreign) }
-
-// CleanName is that of package text.
-func CleanName(display string) string { return text.CleanName(display) }
-
-// Sentence is that of package text.
-func Sentence(foreign string) string { return text.Sentence(foreign) }
-
 // Wrapped breaks the lines of a text that are longer than so many columns, at
 // blanks, with an indent.
 func Wrapped(prose string, columns int) string {

@@ -11,7 +11,6 @@ import (
 	"rekey/audit"
 	"rekey/exchanges"
 	"rekey/internal/journal"
-
 	"rekey/internal/text"
 )
 
@@ -213,13 +212,13 @@ func momentWords(r journal.Record) string {
 	case r.Stage == journal.Planned && did:
 		return string(r.Kind) + " began"
 	case r.Stage == journal.Retiring && r.Phase == journal.Will:
-		return "before it was destroyed the exchange said: " + r.Data.Result
+		return "before it was deleted the exchange said: " + r.Data.Result
 	case r.Stage == journal.Retiring && did && r.Data.Result == "proven":
 		return "confirmed dead by the exchange"
 	case r.Stage == journal.Retiring && did:
-		return "destroyed, without proof of its death"
+		return "deleted (no longer listed; not independently confirmed)"
 	case r.Stage == journal.Proved && did && r.Kind == journal.Contain && r.Data.Result == "proven":
-		return "narrowed to reading, as its manager's list shows"
+		return "now read-only (confirmed)"
 	case r.Stage == journal.Stored && did:
 		return "new key " + r.Data.New.AccessKey() + " made"
 	case r.Stage == journal.Deployed && did && r.Kind == journal.Rotate:
@@ -396,7 +395,7 @@ func (r Response) writeMarkdown(w io.Writer) error {
 	}
 	for i, p := range r.Person {
 		if i == 0 {
-			m.Heading(2, "What a person must still do")
+			m.Heading(2, "You: do this on the website")
 		}
 		m.Heading(3, text.CleanName(p.Key))
 		m.Paragraph(text.MarkdownText(p.Why))
@@ -404,7 +403,7 @@ func (r Response) writeMarkdown(w io.Writer) error {
 	}
 	for i, a := range r.Accounts {
 		if i == 0 {
-			m.Heading(2, "What no API can do")
+			m.Heading(2, "You: secure the account")
 		}
 		m.Heading(3, a.Name)
 		m.Numbered(a.Steps)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"rekey/internal/journal"
-
 	"rekey/internal/text"
 )
 
@@ -184,7 +183,7 @@ func (c Changes) writeText(w io.Writer, o Options) error {
 	t := newText(w, o)
 	for _, r := range c.Runs {
 		d := r.doc()
-		prose := fmt.Sprintf("%s %s: %s", text.Clean(d.Kind), text.CleanName(d.Key), stageWords(r))
+		prose := runWords(r)
 		if d.New != nil {
 			prose += ", new key " + text.Clean(d.New.AccessKey)
 		}
@@ -229,7 +228,7 @@ func (c Changes) printPerson(t textWriter) {
 func ChangesNotice(c Changes) (title, prose string, changed bool) {
 	var done, open, lines []string
 	for _, r := range c.Runs {
-		line := noticeText(fmt.Sprintf("%s %s: %s", r.Run.Kind, text.CleanName(r.Run.Key), stageWords(r)))
+		line := noticeText(runWords(r))
 		if r.Run.Stage == journal.Done {
 			done = append(done, line)
 		} else {
@@ -254,11 +253,33 @@ func ChangesNotice(c Changes) (title, prose string, changed bool) {
 	return title, strings.Join(lines, "\n"), true
 }
 
+// runWords say of a run which key it is about and how it stands. A key that is to
+// be deleted and may not be is named first.
+func runWords(r RunLine) string {
+	name := text.CleanName(r.Run.Key)
+	if r.Run.Kind == journal.Revoke && !r.Dead {
+		switch at := r.Run.Stage; {
+		case at == journal.NeedsPerson, !r.Run.Ended && at == journal.Retiring && byPerson(r.Run):
+			return name + ": STILL ACTIVE, waiting for you to delete it"
+		case !r.Run.Ended && at == journal.Retiring:
+			return name + ": STILL ACTIVE as far as is known, its deletion is unfinished"
+		}
+	}
+	return fmt.Sprintf("%s %s: %s", text.Clean(string(r.Run.Kind)), name, stageWords(r))
+}
+
+// byPerson reports whether a person deletes the old key of a run.
+func byPerson(r journal.Run) bool {
+	return slices.ContainsFunc(r.Records, func(rec journal.Record) bool {
+		return rec.Stage == journal.Planned && rec.Data.Person
+	})
+}
+
 func stageWords(r RunLine) string {
 	switch r.Run.Stage {
 	case journal.Done:
 		if r.Run.Kind == journal.Contain {
-			return "done, it may read and nothing else"
+			return "done, now read-only (confirmed)"
 		}
 		return "done, the old key is proven dead"
 	case journal.NeedsPerson:
@@ -267,7 +288,7 @@ func stageWords(r RunLine) string {
 		return "closed by a person, unfinished"
 	case journal.Unconfirmed:
 		if r.Run.Kind == journal.Contain {
-			return "it was narrowed, and the exchange does not show what it may do now"
+			return "set to read-only, and the exchange does not show what it may do now"
 		}
 		open := "a key that was asked for may still appear"
 		switch {
@@ -276,7 +297,7 @@ func stageWords(r RunLine) string {
 		case r.Dead:
 			return "the old key is proven dead, and " + open
 		}
-		return "the old key was destroyed, and its death could not be proven"
+		return "the old key was deleted, and no answer proves it dead"
 	case journal.Failed:
 		return "failed, and taken back"
 	case journal.Abandoned:

@@ -10,9 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rekey/internal/journal"
-
 	"rekey/internal/text"
-
 	"rekey/internal/text/texttest"
 )
 
@@ -56,7 +54,8 @@ func TestChangesOfHostileNames(t *testing.T) {
 			continue
 		}
 		for i, want := range []string{
-			"/abcd…wxyz: done, the old key is proven dead, new key", ": try again", "/abcd…wxyz: unfinished, at", "/abcd…wxyz: nothing to do, it has ",
+			"/abcd…wxyz: done, the old key is proven dead, new key", ": try again", "/abcd…wxyz: unfinished, at",
+			"/abcd…wxyz: nothing to do, it has ",
 			"", "YOU: DO THIS ON THE WEBSITE", "/abcd…wxyz: it says ", "    1. delete ",
 		} {
 			if !strings.Contains(lines[i], want) {
@@ -87,6 +86,72 @@ func TestChangesOfHostileNamesAsJSON(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.doc(), back); diff != "" {
 			t.Errorf("%.80q is read back as\n%s", prose, diff)
+		}
+	}
+}
+
+// A key that is to be deleted and may not be is named first, and as active: what is
+// unfinished is never said as if it were over.
+func TestRunWords(t *testing.T) {
+	by := func(person bool) journal.Record {
+		return journal.Record{Stage: journal.Planned, Phase: journal.Did, Data: journal.Data{Person: person}}
+	}
+	run := func(kind journal.Kind, stage journal.Stage, ended bool, records ...journal.Record) journal.Run {
+		return journal.Run{Key: "main", Kind: kind, Stage: stage, Ended: ended, Records: records}
+	}
+	for _, c := range []struct {
+		story string
+		line  RunLine
+		want  string
+	}{
+		{
+			"it waits for a person",
+			RunLine{Run: run(journal.Revoke, journal.NeedsPerson, true, by(true))},
+			"main: STILL ACTIVE, waiting for you to delete it",
+		},
+		{
+			"cut short while a person deletes",
+			RunLine{Run: run(journal.Revoke, journal.Retiring, false, by(true))},
+			"main: STILL ACTIVE, waiting for you to delete it",
+		},
+		{
+			"cut short by API",
+			RunLine{Run: run(journal.Revoke, journal.Retiring, false, by(false))},
+			"main: STILL ACTIVE as far as is known, its deletion is unfinished",
+		},
+		{
+			"cut short, and proven dead",
+			RunLine{Dead: true, Run: run(journal.Revoke, journal.Retiring, false, by(false))},
+			"revoke main: unfinished, at retiring; the old key is proven dead",
+		},
+		{
+			"not begun to delete",
+			RunLine{Run: run(journal.Revoke, journal.Planned, false, by(false))},
+			"revoke main: unfinished, at planned; the old key may still be active",
+		},
+		{
+			"deleted",
+			RunLine{Dead: true, Run: run(journal.Revoke, journal.Done, true, by(false))},
+			"revoke main: done, the old key is proven dead",
+		},
+		{
+			"no proof",
+			RunLine{Run: run(journal.Revoke, journal.Unconfirmed, true, by(false))},
+			"revoke main: the old key was deleted, and no answer proves it dead",
+		},
+		{
+			"read-only",
+			RunLine{Run: run(journal.Contain, journal.Done, true, by(false))},
+			"contain main: done, now read-only (confirmed)",
+		},
+		{
+			"a rotation cut short",
+			RunLine{Run: run(journal.Rotate, journal.Retiring, false, by(true))},
+			"rotate main: unfinished, at retiring; the old key may still be active",
+		},
+	} {
+		if got := runWords(c.line); got != c.want {
+			t.Errorf("%s: %q, want %q", c.story, got, c.want)
 		}
 	}
 }

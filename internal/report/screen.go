@@ -276,13 +276,11 @@ func (s *auditScreen) ending() string {
 		}
 	}
 	words := fmt.Sprintf("exit 3: %s at or above %s", text.Count(len(failing), "key"), threshold(sum))
-	if others > 0 {
-		words = fmt.Sprintf(
-			"exit 3: %s and %s about none at or above %s",
-			text.Count(len(failing), "key"),
-			text.Count(others, "finding"),
-			threshold(sum),
-		)
+	switch besides := text.Count(others, "finding") + " about no key"; {
+	case others > 0 && len(failing) == 0:
+		words = fmt.Sprintf("exit 3: %s at or above %s", besides, threshold(sum))
+	case others > 0:
+		words += ", " + besides
 	}
 	if n := len(s.unreachable()); n > 0 {
 		words += fmt.Sprintf("; %d unreachable", n)

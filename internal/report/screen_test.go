@@ -299,3 +299,34 @@ func TestNothingIsFineThatWasNotSeen(t *testing.T) {
 		t.Errorf("what was not judged again is\n%s", out)
 	}
 }
+
+// The last line counts the keys that fail an audit, and the findings that are about
+// none of them.
+func TestWhyItFails(t *testing.T) {
+	finding := func(key string, s audit.Severity) audit.Finding { return audit.Finding{Key: key, Severity: s} }
+	for _, c := range []struct {
+		findings []audit.Finding
+		gaps     []audit.Gap
+		want     string
+	}{
+		{[]audit.Finding{finding("a", audit.High), finding("a", audit.Critical)}, nil, "exit 3: 1 key at or above high"},
+		{
+			[]audit.Finding{finding("a", audit.High), finding("b", audit.Low), finding("3commas/1", audit.High)},
+			[]audit.Gap{{Key: "b"}},
+			"exit 3: 1 key at or above high, 1 finding about no key; 1 unreachable",
+		},
+		{
+			[]audit.Finding{finding("3commas/1", audit.High), finding("3commas/2", audit.Critical)},
+			nil,
+			"exit 3: 2 findings about no key at or above high",
+		},
+	} {
+		r := &audit.Result{Findings: c.findings, Gaps: c.gaps, Summary: audit.Summary{FailOn: audit.High, ExitCode: 3}}
+		for _, name := range []string{"a", "b"} {
+			r.Keys = append(r.Keys, audit.Key{Name: audit.Text(name)})
+		}
+		if got := newScreen(&bytes.Buffer{}, r, Show{}, Options{}).ending(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

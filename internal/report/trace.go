@@ -7,13 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"rekey/audit"
 	"rekey/internal/text"
 	"rekey/internal/trace"
 )
 
 // TraceFormats returns the formats of a trace.
-func TraceFormats() []string { return []string{"text", "json"} }
+func TraceFormats() []string { return []string{"text", "json", "csv", "markdown", "html"} }
 
 // WriteTrace prints a trace in the given format.
 func WriteTrace(w io.Writer, format string, r trace.Result, o Options) error {
@@ -22,6 +21,12 @@ func WriteTrace(w io.Writer, format string, r trace.Result, o Options) error {
 		return traceText(w, r, o)
 	case "json":
 		return text.WriteJSON(w, r)
+	case "csv":
+		return traceCSV(w, r)
+	case "markdown":
+		return traceMarkdown(w, r)
+	case "html":
+		return traceHTML(w, r)
 	}
 	return text.UnknownFormat(format)
 }
@@ -30,7 +35,7 @@ func WriteTrace(w io.Writer, format string, r trace.Result, o Options) error {
 // was found, and what nobody could look at.
 func traceText(w io.Writer, r trace.Result, o Options) error {
 	t := newText(w, o)
-	t.Prose(0, lookedAt(r))
+	t.Prose(0, LookedAt(r))
 	for _, c := range r.Clusters {
 		t.printCluster(c, o.All)
 	}
@@ -39,24 +44,26 @@ func traceText(w io.Writer, r trace.Result, o Options) error {
 	}
 	if len(r.Gaps) > 0 {
 		t.Heading("not looked at")
-		for _, g := range r.Gaps {
-			t.Item(0, "-", 0, g.Account+", "+g.What+": "+g.Detail)
+		for _, g := range gapLines(r) {
+			t.Item(0, "-", 0, g)
 		}
 	}
 	if len(r.Unknowns) > 0 {
 		t.Heading("not known")
-		for _, u := range r.Unknowns {
-			t.Item(0, "-", 0, u.Account+": "+u.Detail)
+		for _, u := range unknownLines(r) {
+			t.Item(0, "-", 0, u)
 		}
 	}
 	t.Line("")
-	t.printLosses(r)
+	for _, l := range lossLines(r) {
+		t.Prose(0, l)
+	}
 	t.Prose(0, traceSum(r.Summary))
 	return t.Print()
 }
 
-// lookedAt is the first line: what, from when to when, and what not.
-func lookedAt(r trace.Result) string {
+// LookedAt is the first line: what, from when to when, and what not.
+func LookedAt(r trace.Result) string {
 	var parts []string
 	for _, a := range r.Accounts {
 		parts = append(parts, text.Count(a.History.Fills, "fill")+" of "+text.Clean(a.ID))
@@ -76,18 +83,6 @@ func lookedAt(r trace.Result) string {
 	return line + ". Not looked at: " + strings.Join(missing, ", ") + "."
 }
 
-func verdictSeverity(v trace.Verdict) audit.Severity {
-	switch v {
-	case trace.Likely:
-		return audit.Critical
-	case trace.Suspicious:
-		return audit.Medium
-	case trace.None:
-		return audit.None
-	}
-	return audit.None
-}
-
 func (t textWriter) printCluster(c trace.Cluster, all bool) {
 	t.Line("")
 	word := strings.ToUpper(string(c.Verdict))
@@ -97,13 +92,13 @@ func (t textWriter) printCluster(c trace.Cluster, all bool) {
 	case c.Mine != nil:
 		word = "YOURS, AS YOU SAY (" + string(c.Verdict) + ")"
 	}
-	t.Line("%s", t.Style.Severity(verdictSeverity(c.Verdict), word)+" "+t.Style.Bold(text.Clean(c.Symbol))+" "+c.ID)
+	t.Line("%s", t.Style.Severity(c.Verdict.Severity(), word)+" "+t.Style.Bold(text.Clean(c.Symbol))+" "+c.ID)
 	t.Prose(2, fmt.Sprintf("%s to %s, %s in %s, bought %s, sold %s, traded value %s %s", text.Moment(c.From.Time),
 		text.Moment(c.To.Time), text.Count(c.Fills, "fill"), text.Count(c.Orders, "order"), c.Bought, c.Sold,
 		c.Notional.Value, c.Notional.Currency))
 	t.Prose(2, divertedWords(c))
 	for _, s := range c.Signals {
-		if s.Alarm || all {
+		if s.Alarm || s.ID == "TR-12" || all {
 			t.Prose(2, s.ID+": "+s.Detail)
 		}
 	}
@@ -112,6 +107,9 @@ func (t textWriter) printCluster(c trace.Cluster, all bool) {
 	}
 	if c.Attribution != nil {
 		t.Prose(2, "may have been placed with: "+text.OrNone(c.Attribution.Keys)+" ("+c.Attribution.Basis+"; not certain)")
+	}
+	if c.Incident != "" {
+		t.Prose(2, "in the time of the incident "+text.Clean(string(c.Incident)))
 	}
 	if c.Mine == nil && !c.Liquidation {
 		t.Prose(2, "Was it you? rekey trace --mine "+c.ID)
@@ -140,7 +138,7 @@ func (t textWriter) printOutflow(f trace.Outflow, all bool) {
 		return
 	}
 	t.Line("")
-	t.Line("%s", t.Style.Severity(verdictSeverity(f.Verdict), strings.ToUpper(string(f.Verdict)))+" "+
+	t.Line("%s", t.Style.Severity(f.Verdict.Severity(), strings.ToUpper(string(f.Verdict)))+" "+
 		t.Style.Bold(text.Clean(f.Kind))+" "+f.ID)
 	to := "a place that is not named"
 	if f.Address != "" {
@@ -149,27 +147,6 @@ func (t textWriter) printOutflow(f trace.Outflow, all bool) {
 	t.Prose(2, fmt.Sprintf("%s: %s %s to %s", text.Moment(f.At.Time), f.Amount, f.Asset, to))
 	if f.TxID != "" {
 		t.Prose(2, "transaction "+string(f.TxID))
-	}
-}
-
-func (t textWriter) printLosses(r trace.Result) {
-	l := r.Losses
-	if r.Summary.Likely > 0 {
-		least := ""
-		if len(l.Unpriced) > 0 {
-			least = "at least "
-		}
-		t.Prose(0, fmt.Sprintf("Lost in likely clusters: %s%s %s (between %s and %s).", least, l.NetDiverted.Value,
-			l.Currency, l.NetDiverted.Low, l.NetDiverted.High))
-	}
-	if l.Outflows.IsPositive() {
-		t.Prose(0, fmt.Sprintf("Left to places not used before: %s %s.", l.Outflows, l.Currency))
-	}
-	for _, u := range l.Unpriced {
-		t.Prose(0, fmt.Sprintf("Besides, without a price: %s %s.", u.Amount, u.Asset))
-	}
-	for _, h := range l.LeftOver {
-		t.Prose(0, fmt.Sprintf("Left over from them: %s %s.", h.Amount, h.Asset))
 	}
 }
 

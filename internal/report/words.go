@@ -10,7 +10,6 @@ import (
 
 	"rekey/audit"
 	"rekey/exchanges"
-
 	"rekey/internal/text"
 )
 

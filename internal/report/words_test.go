@@ -19,13 +19,37 @@ func TestEndingSaysWhatWasSeen(t *testing.T) {
 	}{
 		{"all seen", audit.Summary{Keys: 2, FailOn: audit.High}, "exit 0: everything was seen, nothing at or above high"},
 		{"all seen, no threshold", audit.Summary{Keys: 2}, "exit 0: everything was seen, nothing at or above any threshold"},
-		{"checks not possible", audit.Summary{Unknowns: 10, FailOn: audit.High}, "exit 0: no problem found; 10 checks not possible"},
-		{"one check not possible", audit.Summary{Unknowns: 1, FailOn: audit.High}, "exit 0: no problem found; 1 check not possible"},
-		{"a lower finding", audit.Summary{Low: 1, Unknowns: 2, FailOn: audit.High}, "exit 0: nothing at or above high; 2 checks not possible"},
-		{"a waived finding", audit.Summary{Waived: 1, Unknowns: 2, FailOn: audit.High}, "exit 0: nothing at or above high; 2 checks not possible"},
-		{"a known finding", audit.Summary{Known: 1, Unknowns: 2, FailOn: audit.High}, "exit 0: nothing at or above high; 2 checks not possible"},
+		{
+			"checks not possible",
+			audit.Summary{Unknowns: 10, FailOn: audit.High},
+			"exit 0: no problem found; 10 checks not possible",
+		},
+		{
+			"one check not possible",
+			audit.Summary{Unknowns: 1, FailOn: audit.High},
+			"exit 0: no problem found; 1 check not possible",
+		},
+		{
+			"a lower finding",
+			audit.Summary{Low: 1, Unknowns: 2, FailOn: audit.High},
+			"exit 0: nothing at or above high; 2 checks not possible",
+		},
+		{
+			"a waived finding",
+			audit.Summary{Waived: 1, Unknowns: 2, FailOn: audit.High},
+			"exit 0: nothing at or above high; 2 checks not possible",
+		},
+		{
+			"a known finding",
+			audit.Summary{Known: 1, Unknowns: 2, FailOn: audit.High},
+			"exit 0: nothing at or above high; 2 checks not possible",
+		},
 		{"a gap", audit.Summary{Gaps: 1, Unknowns: 2, ExitCode: 4}, "exit 4: something could not be reached"},
-		{"findings", audit.Summary{AtOrAbove: 2, High: 2, FailOn: audit.High, ExitCode: 3}, "exit 3: 2 findings at or above high"},
+		{
+			"findings",
+			audit.Summary{AtOrAbove: 2, High: 2, FailOn: audit.High, ExitCode: 3},
+			"exit 3: 2 findings at or above high",
+		},
 		{"interrupted", audit.Summary{ExitCode: audit.Interrupted}, "exit 130: interrupted"},
 	} {
 		if got := ending(tt.s); got != tt.want {
@@ -47,7 +71,10 @@ func TestNotToldHasAQuestionMark(t *testing.T) {
 		dots  string // read, trade, move, withdraw, keys: filled, empty or ?
 	}{
 		{"all is told", stagedKey("a", "okx"), "read,spot", "XX..."},
-		{"withdrawal and transfers are withheld", stagedKey("a", "binance", untold), "withdraw?,read,spot,transfer?,subaccount_transfer?", "XX??."},
+		{
+			"withdrawal and transfers are withheld", stagedKey("a", "binance", untold),
+			"withdraw?,read,spot,transfer?,subaccount_transfer?", "XX??.",
+		},
 		{
 			"withdrawal is granted", stagedKey("a", "okx", func(s *audit.Subject) {
 				s.Key.Permissions = exchanges.Permissions{}.Grant(exchanges.Withdraw, exchanges.Read).DenyRest()

@@ -11,7 +11,7 @@ import (
 
 // ErrTooLate says that a run can only be finished: its old key is already being
 // destroyed.
-var ErrTooLate = errors.New("the old key is already being destroyed; the run can only be resumed")
+var ErrTooLate = errors.New("the old key is already being deleted; the run can only be resumed")
 
 // Abandon takes a run back: the old credential returns to every place, and the
 // new key is destroyed. It can be repeated.
@@ -107,7 +107,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 func (r *run) destroyNew(ctx context.Context, e Entry) error {
 	if r.byHand() {
 		if _, _, err := r.deleteByHand(ctx, e.Credential); err != nil {
-			return fmt.Errorf("the new key could not be destroyed: %w", err)
+			return fmt.Errorf("the new key could not be deleted: %w", err)
 		}
 		gone := journal.Data{New: journal.NameKey(e.Credential.AccessKey), Result: destroyed}
 		return r.note(journal.Issuing, journal.Note, gone)
@@ -115,7 +115,7 @@ func (r *run) destroyNew(ctx context.Context, e Entry) error {
 	ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: e.Credential.AccessKey}
 	data, err := r.destroyMarked(ctx, e.Marker, ref, e.Credential.Passphrase)
 	if err != nil {
-		return fmt.Errorf("the new key could not be destroyed: %w", err)
+		return fmt.Errorf("the new key could not be deleted: %w", err)
 	}
 	return r.note(journal.Issuing, journal.Note, data)
 }
@@ -139,7 +139,7 @@ func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) er
 			ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
 			data, err := r.destroyMarked(ctx, stored.Marker, ref, passphrase)
 			if err != nil {
-				return fmt.Errorf("the new key could not be destroyed: %w", err)
+				return fmt.Errorf("the new key could not be deleted: %w", err)
 			}
 			return r.note(journal.Issuing, journal.Note, data)
 		}

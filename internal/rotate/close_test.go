@@ -40,14 +40,23 @@ func TestClose(t *testing.T) {
 	}{
 		{"a person edited the file", rotateKind, trouble{edits: 2}, nil, []Living{
 			{Key: journal.NameKey(credential(0).AccessKey), Status: exchanges.StatusAlive, Slot: "run-run-1-old"},
-			{Key: journal.NameKey(credential(1).AccessKey), Label: "rk000001", Status: exchanges.StatusAlive, New: true, Slot: "run-run-1"},
+			{
+				Key: journal.NameKey(credential(1).AccessKey), Label: "rk000001", Status: exchanges.StatusAlive,
+				New: true, Slot: "run-run-1",
+			},
 		}, []string{"run-run-1-old", "run-run-1"}},
 		{"the old key is gone", replaceKind, trouble{edits: 2}, nil, []Living{
-			{Key: journal.NameKey(credential(1).AccessKey), Label: "rk000001", Status: exchanges.StatusAlive, New: true, Slot: "run-run-1"},
+			{
+				Key: journal.NameKey(credential(1).AccessKey), Label: "rk000001", Status: exchanges.StatusAlive,
+				New: true, Slot: "run-run-1",
+			},
 		}, []string{"run-run-1"}},
 		{"nobody can be asked", rotateKind, trouble{edits: 2}, func(j *Job) { j.Open = nil }, []Living{
 			{Key: journal.NameKey(credential(0).AccessKey), Status: exchanges.StatusUndetermined, Slot: "run-run-1-old"},
-			{Key: journal.NameKey(credential(1).AccessKey), Label: "rk000001", Status: exchanges.StatusUndetermined, New: true, Slot: "run-run-1"},
+			{
+				Key: journal.NameKey(credential(1).AccessKey), Label: "rk000001", Status: exchanges.StatusUndetermined,
+				New: true, Slot: "run-run-1",
+			},
 		}, []string{"run-run-1-old", "run-run-1"}},
 		{"a killed key lives on", revokeKind, trouble{revokeLies: 99}, nil, []Living{
 			{Key: journal.NameKey(credential(0).AccessKey), Status: exchanges.StatusAlive, Slot: "run-run-1-old"},

@@ -41,7 +41,7 @@ func (r *run) narrow(ctx context.Context) error {
 	data.Result = resultOf(err)
 	if err != nil {
 		r.queue(journal.Deployed, journal.Note, data)
-		err = fmt.Errorf("the key could not be narrowed: %w", err)
+		err = fmt.Errorf("the key could not be set to read-only: %w", err)
 		if sure {
 			return refusedForGood(err)
 		}
@@ -52,14 +52,15 @@ func (r *run) narrow(ctx context.Context) error {
 }
 
 // proveNarrow asks the exchange what the key may do now, with patience: a list
-// may lag.
+// may lag. Where a change may take a while, a list that shows it is no proof before
+// that.
 func (r *run) proveNarrow(ctx context.Context) error {
 	for waited := interval * 0; ; waited += interval {
 		a, err := r.narrowed(ctx)
 		switch {
 		case err != nil:
 			return err
-		case len(a.wider) == 0:
+		case len(a.wider) == 0 && waited >= r.Takes:
 			data := r.evidence(a.call)
 			data.Result = unproven
 			if a.done {
@@ -67,7 +68,7 @@ func (r *run) proveNarrow(ctx context.Context) error {
 			}
 			r.queue(journal.Proved, journal.Did, data)
 			return nil
-		case waited >= patience:
+		case waited >= r.patience():
 			return fmt.Errorf("the exchange was told to narrow the key, and it still may more: %s", strings.Join(a.wider, ", "))
 		}
 		if err := r.Sleep(ctx, interval); err != nil {

@@ -58,16 +58,37 @@ func TestCreates(t *testing.T) {
 		{"an unknown word", []journal.Record{will(1, "a"), became("a", "maybe")}, []string{"a"}},
 		{"refused", []journal.Record{will(1, "a"), became("a", refused)}, nil},
 		{"destroyed", []journal.Record{will(1, "a"), became("a", unclear), became("a", destroyed)}, nil},
-		{"one of two keys of a label is destroyed", []journal.Record{will(1, "a"), became("a", destroyed), became("a", unclear)}, []string{"a"}},
+		{"one of two keys of a label is destroyed", []journal.Record{
+			will(1, "a"), became("a", destroyed),
+			became("a", unclear),
+		}, []string{"a"}},
 		{"stored", []journal.Record{will(1, "a"), storedAs("a", "ACCESSKEY0000001")}, nil},
 		{"one of two", []journal.Record{will(1, "a"), will(2, "b"), storedAs("b", "ACCESSKEY0000001")}, []string{"a"}},
 		{"the other is refused", []journal.Record{will(1, "a"), will(2, "b"), became("b", refused)}, []string{"a"}},
-		{"stored is begun, not done", []journal.Record{will(1, "a"), rec(2, journal.Stored, journal.Will, journal.Data{Marker: "a"})}, []string{"a"}},
-		{"refused, says another stage", []journal.Record{will(1, "a"), rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: refused})}, []string{"a"}},
-		{"kept when the run was closed", []journal.Record{will(1, "a"), rec(2, journal.Closed, journal.Note, journal.Data{Marker: "a", New: journal.NameKey("ACCESSKEY0000001")})}, nil},
-		{"open when the run was closed", []journal.Record{will(1, "a"), rec(2, journal.Closed, journal.Note, journal.Data{Marker: "a"})}, []string{"a"}},
-		{"destroyed, says another stage", []journal.Record{will(1, "a"), rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: destroyed})}, []string{"a"}},
-		{"unclear, says another stage", []journal.Record{will(1, "a"), became("a", destroyed), rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: unclear})}, nil},
+		{"stored is begun, not done", []journal.Record{
+			will(1, "a"),
+			rec(2, journal.Stored, journal.Will, journal.Data{Marker: "a"}),
+		}, []string{"a"}},
+		{"refused, says another stage", []journal.Record{
+			will(1, "a"),
+			rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: refused}),
+		}, []string{"a"}},
+		{"kept when the run was closed", []journal.Record{
+			will(1, "a"),
+			rec(2, journal.Closed, journal.Note, journal.Data{Marker: "a", New: journal.NameKey("ACCESSKEY0000001")}),
+		}, nil},
+		{"open when the run was closed", []journal.Record{
+			will(1, "a"),
+			rec(2, journal.Closed, journal.Note, journal.Data{Marker: "a"}),
+		}, []string{"a"}},
+		{"destroyed, says another stage", []journal.Record{
+			will(1, "a"),
+			rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: destroyed}),
+		}, []string{"a"}},
+		{"unclear, says another stage", []journal.Record{
+			will(1, "a"), became("a", destroyed),
+			rec(2, journal.Retiring, journal.Note, journal.Data{Marker: "a", Result: unclear}),
+		}, nil},
 		{"by a person", []journal.Record{planned(journal.Data{Person: true}), will(1, "a")}, nil},
 	} {
 		if got := openMarkers(c.records); !reflect.DeepEqual(got, c.open) {
@@ -180,8 +201,17 @@ func TestEndOf(t *testing.T) {
 	}{
 		{"nothing is known", journal.Revoke, nil, journal.Unconfirmed, journal.Abandoned, nil},
 		{"proven", journal.Revoke, []journal.Record{dead}, journal.Done, journal.Abandoned, nil},
-		{"not proven", journal.Revoke, []journal.Record{unknown}, journal.Unconfirmed, journal.Unconfirmed, []string{"no proof that the old key is dead"}},
-		{"rotated", journal.Rotate, []journal.Record{will(1, "a"), storedAs("a", "ACCESSKEY0000001"), dead}, journal.Done, journal.Abandoned, nil},
+		{
+			"not proven", journal.Revoke,
+			[]journal.Record{unknown},
+			journal.Unconfirmed, journal.Unconfirmed,
+			[]string{"no proof that the old key is dead"},
+		},
+		{
+			"rotated", journal.Rotate,
+			[]journal.Record{will(1, "a"), storedAs("a", "ACCESSKEY0000001"), dead},
+			journal.Done, journal.Abandoned, nil,
+		},
 		{
 			"a key is lost", journal.Rotate,
 			[]journal.Record{will(1, "a"), will(2, "b"), storedAs("b", "ACCESSKEY0000001"), dead},
@@ -194,7 +224,11 @@ func TestEndOf(t *testing.T) {
 			journal.Unconfirmed, journal.Unconfirmed,
 			[]string{"labelled a ", "no proof"},
 		},
-		{"what a new key showed is no proof of death", journal.Rotate, []journal.Record{narrow}, journal.Unconfirmed, journal.Abandoned, nil},
+		{
+			"what a new key showed is no proof of death", journal.Rotate,
+			[]journal.Record{narrow},
+			journal.Unconfirmed, journal.Abandoned, nil,
+		},
 		{"narrowed", journal.Contain, []journal.Record{narrow}, journal.Done, journal.Abandoned, nil},
 		{
 			"narrowed, and not shown", journal.Contain,
@@ -202,7 +236,13 @@ func TestEndOf(t *testing.T) {
 			journal.Unconfirmed, journal.Abandoned,
 			[]string{"what the key may do now"},
 		},
-		{"a death is no proof of narrowness", journal.Contain, []journal.Record{dead}, journal.Unconfirmed, journal.Abandoned, []string{"what the key may do now"}},
+		{
+			"a death is no proof of narrowness", journal.Contain,
+			[]journal.Record{dead},
+			journal.Unconfirmed,
+			journal.Abandoned,
+			[]string{"what the key may do now"},
+		},
 		{
 			"taken back, a key is lost", journal.Rotate,
 			[]journal.Record{will(1, "a"), back},

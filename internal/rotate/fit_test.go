@@ -26,12 +26,39 @@ func TestFit(t *testing.T) {
 		untold       []exchanges.Permission
 		addresses    bool
 	}{
-		{"as wanted", want, exchanges.Key{Permissions: told(read, spot), Whitelist: list("203.0.113.7")}, nil, nil, nil, false},
-		{"as wanted, as IPv6", want, exchanges.Key{Permissions: told(read, spot), Whitelist: list("::ffff:203.0.113.7")}, nil, nil, nil, false},
-		{"reads besides", Want{Permissions: []exchanges.Permission{spot}}, exchanges.Key{Permissions: told(read, spot)}, nil, nil, nil, false},
-		{"may withdraw", want, exchanges.Key{Permissions: told(read, spot, withdraw), Whitelist: list("203.0.113.7")}, []string{"withdraw"}, nil, nil, false},
-		{"may not trade", want, exchanges.Key{Permissions: told(read), Whitelist: list("203.0.113.7")}, nil, []string{"spot"}, nil, false},
-		{"from anywhere", want, exchanges.Key{Permissions: told(read, spot), Whitelist: exchanges.Unrestricted()}, []string{"any address"}, nil, nil, false},
+		{"as wanted", want, exchanges.Key{
+			Permissions: told(read, spot),
+			Whitelist:   list("203.0.113.7"),
+		}, nil, nil, nil, false},
+		{"as wanted, as IPv6", want, exchanges.Key{
+			Permissions: told(read, spot),
+			Whitelist:   list("::ffff:203.0.113.7"),
+		}, nil, nil, nil, false},
+		{
+			"reads besides",
+			Want{Permissions: []exchanges.Permission{spot}},
+			exchanges.Key{Permissions: told(read, spot)},
+			nil, nil, nil, false,
+		},
+		{
+			"may withdraw", want,
+			exchanges.Key{Permissions: told(read, spot, withdraw), Whitelist: list("203.0.113.7")},
+			[]string{"withdraw"},
+			nil, nil, false,
+		},
+		{
+			"may not trade", want,
+			exchanges.Key{Permissions: told(read), Whitelist: list("203.0.113.7")},
+			nil,
+			[]string{"spot"},
+			nil, false,
+		},
+		{
+			"from anywhere", want,
+			exchanges.Key{Permissions: told(read, spot), Whitelist: exchanges.Unrestricted()},
+			[]string{"any address"},
+			nil, nil, false,
+		},
 		{
 			"from elsewhere", want,
 			exchanges.Key{Permissions: told(read, spot), Whitelist: list("203.0.113.8")},
@@ -39,7 +66,12 @@ func TestFit(t *testing.T) {
 			[]string{"the address 203.0.113.7"},
 			nil, false,
 		},
-		{"from a network", want, exchanges.Key{Permissions: told(read, spot), Whitelist: list("203.0.113.0/24")}, []string{"203.0.113.0/24"}, nil, nil, false},
+		{
+			"from a network", want,
+			exchanges.Key{Permissions: told(read, spot), Whitelist: list("203.0.113.0/24")},
+			[]string{"203.0.113.0/24"},
+			nil, nil, false,
+		},
 		{
 			"a network is wanted",
 			Want{Whitelist: []string{"203.0.113.0/24"}},
@@ -78,11 +110,23 @@ func TestFit(t *testing.T) {
 			[]exchanges.Permission{spot},
 			false,
 		},
-		{"a list that is not shown", want, exchanges.Key{Permissions: told(read, spot), Whitelist: exchanges.RestrictedUnseen()}, nil, nil, nil, true},
-		{"a masked list", want, exchanges.Key{Permissions: told(read, spot), Whitelist: list("203.**.7")}, nil, nil, nil, true},
-		{"no list is wanted, and there is one", free, exchanges.Key{Permissions: told(read, spot), Whitelist: list("203.0.113.7")}, nil, nil, nil, false},
+		{"a list that is not shown", want, exchanges.Key{
+			Permissions: told(read, spot),
+			Whitelist:   exchanges.RestrictedUnseen(),
+		}, nil, nil, nil, true},
+		{"a masked list", want, exchanges.Key{
+			Permissions: told(read, spot),
+			Whitelist:   list("203.**.7"),
+		}, nil, nil, nil, true},
+		{"no list is wanted, and there is one", free, exchanges.Key{
+			Permissions: told(read, spot),
+			Whitelist:   list("203.0.113.7"),
+		}, nil, nil, nil, false},
 		{"no list is wanted, none is told", free, exchanges.Key{Permissions: told(read, spot)}, nil, nil, nil, false},
-		{"some list is wanted", somewhere, exchanges.Key{Permissions: told(read), Whitelist: exchanges.RestrictedUnseen()}, nil, nil, nil, false},
+		{"some list is wanted", somewhere, exchanges.Key{
+			Permissions: told(read),
+			Whitelist:   exchanges.RestrictedUnseen(),
+		}, nil, nil, nil, false},
 		{
 			"some list is wanted, none is there", somewhere,
 			exchanges.Key{Permissions: told(read), Whitelist: exchanges.Unrestricted()},

@@ -99,7 +99,7 @@ func (r *run) issueOnce(ctx context.Context, passphrase exchanges.Secret) (lost 
 		data, e := r.destroyMarked(context.WithoutCancel(ctx), marker, ref, passphrase)
 		if e != nil {
 			masked := exchanges.MaskAccessKey(ref.AccessKey)
-			return false, fmt.Errorf("%w; and the new key %s could not be destroyed: %s", err, masked, e.Error())
+			return false, fmt.Errorf("%w; and the new key %s could not be deleted: %s", err, masked, e.Error())
 		}
 		return false, errors.Join(err, r.note(journal.Issuing, journal.Note, data))
 	}

@@ -28,7 +28,7 @@ func (r *run) removeOpen(ctx context.Context, passphrase exchanges.Secret) error
 		if len(fresh) == 0 {
 			return nil
 		}
-		if waited >= patience {
+		if waited >= r.patience() {
 			for _, m := range fresh {
 				r.queue(journal.Issuing, journal.Note, journal.Data{Marker: m, Result: unseen})
 			}

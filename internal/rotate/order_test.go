@@ -166,12 +166,22 @@ func TestNarrowed(t *testing.T) {
 		waited time.Duration
 	}{
 		{"narrow", Want{}, []exchanges.Key{{Permissions: narrow}}, journal.Done, 0},
-		{"the list lags", Want{}, []exchanges.Key{{Permissions: wide}, {Permissions: wide}, {Permissions: narrow}}, journal.Done, 2 * interval},
+		{
+			"the list lags",
+			Want{},
+			[]exchanges.Key{{Permissions: wide}, {Permissions: wide}, {Permissions: narrow}},
+			journal.Done, 2 * interval,
+		},
 		{"wide to the end", Want{}, []exchanges.Key{{Permissions: wide}}, journal.Deployed, patience},
-		{"narrow at the last moment", Want{}, append(slices.Repeat([]exchanges.Key{{Permissions: wide}}, 24), exchanges.Key{Permissions: narrow}), journal.Done, patience},
-		{"narrow too late", Want{}, append(slices.Repeat([]exchanges.Key{{Permissions: wide}}, 25), exchanges.Key{Permissions: narrow}), journal.Deployed, patience},
+		{"narrow at the last moment", Want{}, append(slices.Repeat([]exchanges.Key{{Permissions: wide}}, 24),
+			exchanges.Key{Permissions: narrow}), journal.Done, patience},
+		{"narrow too late", Want{}, append(slices.Repeat([]exchanges.Key{{Permissions: wide}}, 25),
+			exchanges.Key{Permissions: narrow}), journal.Deployed, patience},
 		{"nothing is told", Want{}, []exchanges.Key{{}}, journal.Unconfirmed, 0},
-		{"the addresses too", Want{Whitelist: here}, []exchanges.Key{{Permissions: narrow, Whitelist: list}}, journal.Done, 0},
+		{"the addresses too", Want{Whitelist: here}, []exchanges.Key{{
+			Permissions: narrow,
+			Whitelist:   list,
+		}}, journal.Done, 0},
 		{"the addresses are not told", Want{Whitelist: here}, []exchanges.Key{{Permissions: narrow}}, journal.Unconfirmed, 0},
 		{"the permissions are not told", Want{Whitelist: here}, []exchanges.Key{{Whitelist: list}}, journal.Unconfirmed, 0},
 	} {

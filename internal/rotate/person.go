@@ -123,19 +123,22 @@ func (r *run) problem(ctx context.Context, c exchanges.Credential) (string, erro
 	if c.AccessKey == r.Old.AccessKey {
 		return "that is the old key", nil
 	}
-	a, err := r.Open(c)
-	if err != nil {
+	if _, err := r.Open(c); err != nil {
 		return err.Error(), nil //nolint:nilerr // it goes to the person, who gives another
 	}
-	k, err := a.Inspect(ctx)
+	a := r.ask(ctx, c)
+	if r.Takes > 0 && a.key.Status == exchanges.StatusDead { // it may not be known yet
+		a, _ = r.waitFor(ctx, c, 0, func(a answer) bool { return a.key.Status != exchanges.StatusDead })
+	}
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
+	k, err := a.key, a.err
 	id, found, verdict := journal.NameKey(c.AccessKey), "", unfit
 	switch {
 	case k.Status == exchanges.StatusDead:
 		found, verdict = "the exchange knows no such key: was the access key copied whole?", absent
-	case r.fits(answer{key: k, err: err}):
+	case r.fits(a):
 		if lacks := r.Want.lacks(k); len(lacks) > 0 {
 			found = "it lacks " + strings.Join(lacks, ", ") + ", which the bot needs: change it on the page"
 		}
@@ -193,7 +196,7 @@ func (r *run) watchDeath(
 	for watched := interval * 0; ; watched += interval {
 		a := r.ask(ctx, c)
 		switch {
-		case a.key.Status == exchanges.StatusDead:
+		case a.key.Status == exchanges.StatusDead && watched >= r.Takes:
 			return true, a.call, nil
 		case errors.As(a.err, new(errSetup)):
 			return false, a.call, a.err
@@ -235,6 +238,8 @@ func (r *run) deleteByHand(
 ) (dead bool, call exchanges.AnsweredCall, err error) {
 	a := r.ask(ctx, c)
 	switch {
+	case a.key.Status == exchanges.StatusDead && r.Takes > 0: // for how long is not known
+		return r.watchDeath(ctx, c)
 	case a.key.Status == exchanges.StatusDead:
 		return true, a.call, nil
 	case errors.As(a.err, new(errSetup)):

@@ -112,11 +112,34 @@ func TestProof(t *testing.T) {
 		{"alive for ever", []answer{alive}, trouble{}, journal.Retiring, false, "the key is alive"},
 		{"not asked before, alive after", []answer{offline, alive}, trouble{}, journal.Retiring, false, "the key is alive"},
 		{"refused by address for ever", []answer{refusedIP}, trouble{}, journal.Retiring, false, "the key is ip_refused"},
-		{"alive, then refused by address", []answer{alive, refusedIP}, trouble{}, journal.Retiring, false, "the key is ip_refused"},
+		{
+			"alive, then refused by address",
+			[]answer{alive, refusedIP},
+			trouble{},
+			journal.Retiring, false,
+			"the key is ip_refused",
+		},
 		{"alive, then vague", []answer{alive, vague}, trouble{}, journal.Unconfirmed, false, "no proof"},
-		{"alive, then vague, and still listed", []answer{alive, vague}, trouble{ghosts: true}, journal.Retiring, false, "list still names it"},
-		{"alive, then vague, the list fails", []answer{alive, vague}, trouble{listFails: 9}, journal.Unconfirmed, false, "no proof"},
-		{"alive, then offline", []answer{alive, offline}, trouble{}, journal.Retiring, false, "could not be asked whether it is dead"},
+		{
+			"alive, then vague, and still listed",
+			[]answer{alive, vague},
+			trouble{ghosts: true},
+			journal.Retiring,
+			false, "list still names it",
+		},
+		{
+			"alive, then vague, the list fails",
+			[]answer{alive, vague},
+			trouble{listFails: 9},
+			journal.Unconfirmed, false, "no proof",
+		},
+		{
+			"alive, then offline",
+			[]answer{alive, offline},
+			trouble{},
+			journal.Retiring, false,
+			"could not be asked whether it is dead",
+		},
 		{"alive, offline for a while, then dead", []answer{alive, offline, offline, dead}, trouble{}, journal.Done, true, ""},
 	} {
 		w := newWorld(t, c.lists, 0)
@@ -150,7 +173,10 @@ func TestRevokeAgain(t *testing.T) {
 	}{
 		{"it happened", &half{first: exchanges.KindUncertain, kills: true}, journal.Done, 1},
 		{"it did not happen", &half{first: exchanges.KindUncertain}, journal.Done, 2},
-		{"it did not, and is refused then", &half{first: exchanges.KindUncertain, then: exchanges.KindForbidden}, journal.Retiring, 2},
+		{"it did not, and is refused then", &half{
+			first: exchanges.KindUncertain,
+			then:  exchanges.KindForbidden,
+		}, journal.Retiring, 2},
 		{"refused at once", &half{first: exchanges.KindForbidden}, journal.Failed, 1},
 		{"no answer of any kind", &half{first: exchanges.KindNetwork}, journal.Retiring, 1},
 	} {

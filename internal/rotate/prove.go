@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"rekey/exchanges"
 	"rekey/internal/journal"
@@ -19,7 +20,7 @@ func (r *run) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := r.waitFor(ctx, c, r.fits)
+	a, err := r.waitFor(ctx, c, 0, r.fits)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (r *run) unusable(c exchanges.Credential, why error, lives bool) error {
 	return errPerson{fmt.Errorf(
 		"%w. The old key is gone already, so the new key %s is kept: it is in no place yet, "+
 			"and its secret is saved encrypted. Change it on the exchange's page, then: rekey runs resume %s; "+
-			"or destroy it: rekey runs abandon %s",
+			"or delete it: rekey runs abandon %s",
 		why, exchanges.MaskAccessKey(c.AccessKey), r.ID, r.ID)}
 }
 
@@ -59,19 +60,21 @@ type answer struct {
 	call exchanges.AnsweredCall // the call that shows it
 }
 
-// waitFor asks about a key until good says so, for as long as patience lasts,
-// and returns the last answer. An error says that it could not be asked at all,
+// waitFor asks about a key until good says so, least at the earliest, for as long
+// as patience lasts, and returns the last answer. An error says that it could not be asked at all,
 // or an interruption.
-func (r *run) waitFor(ctx context.Context, c exchanges.Credential, good func(answer) bool) (answer, error) {
+func (r *run) waitFor(
+	ctx context.Context, c exchanges.Credential, least time.Duration, good func(answer) bool,
+) (answer, error) {
 	for waited := interval * 0; ; waited += interval {
 		a := r.ask(ctx, c)
-		if good(a) {
+		if waited >= least && good(a) {
 			return a, nil
 		}
 		if errors.As(a.err, new(errSetup)) {
 			return a, a.err
 		}
-		if waited >= patience {
+		if waited >= r.patience() {
 			return a, nil
 		}
 		if err := r.Sleep(ctx, interval); err != nil {

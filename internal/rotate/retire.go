@@ -38,7 +38,7 @@ func (r *run) retire(ctx context.Context) error {
 		// Somebody else may have destroyed it, or its manager is gone: what the
 		// exchange says of the key itself counts.
 		if a := r.ask(ctx, r.Old); ctx.Err() == nil && judge(a) == saysDead {
-			return r.buried(answered(control), a.call)
+			return r.buryLater(ctx, a, control)
 		}
 		return err
 	}
@@ -82,7 +82,7 @@ func (r *run) destroyOld(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("the old key could not be destroyed: %w", err)
+	err = fmt.Errorf("the old key could not be deleted: %w", err)
 	if r.Kind == journal.Revoke && sure { // nothing else hangs on it, and nothing was changed
 		return refusedForGood(err)
 	}
@@ -99,6 +99,19 @@ func (r *run) revokeAgain(ctx context.Context, ref exchanges.KeyRef) error {
 	default:
 		return r.Manager.RevokeKey(ctx, exchanges.RevokeRequest{Ref: ref, Passphrase: r.Old.Passphrase})
 	}
+}
+
+// buryLater notes the end of an old key that the exchange calls dead, once it does
+// so after the time that changes may take there.
+func (r *run) buryLater(ctx context.Context, a answer, control exchanges.Status) error {
+	if r.Takes == 0 {
+		return r.buried(answered(control), a.call)
+	}
+	dead, call, err := r.proveDead(ctx, control)
+	if err != nil {
+		return err
+	}
+	return r.buried(dead, call)
 }
 
 // buried notes the end of the old key, with proof or without, and the call that
@@ -150,15 +163,16 @@ func judge(a answer) verdict {
 	}
 }
 
-const wasTold = "the exchange was told to destroy the old key"
+const wasTold = "the exchange was told to delete the old key"
 
 // proveDead reports whether the exchange says that the old key is dead. A key
 // that could not be asked about before cannot be proven dead after: then the
-// run ends unconfirmed. A key that still answers after all patience, or that its
+// run ends unconfirmed. Where the exchange documents that changes take a while, no
+// answer before that counts. A key that still answers after all patience, or that its
 // manager still lists, is an error, and so is trouble on the way: the run stays
 // unfinished.
 func (r *run) proveDead(ctx context.Context, before exchanges.Status) (bool, exchanges.AnsweredCall, error) {
-	a, err := r.waitFor(ctx, r.Old, func(a answer) bool {
+	a, err := r.waitFor(ctx, r.Old, r.Takes, func(a answer) bool {
 		unlisted := r.Old.Secret.IsZero() && a.key.Status == exchanges.StatusUndetermined && a.err == nil
 		return judge(a) == saysDead || unlisted
 	})

@@ -115,6 +115,9 @@ type Job struct {
 	// may be called more than once. What it shows of the bot must not hold the
 	// credentials in hide.
 	Reload func(ctx context.Context, hide ...exchanges.Credential) error
+	// Takes is how long a change may take at the exchange, see exchanges.Card: a
+	// key is called neither dead nor alive before that time.
+	Takes time.Duration
 	// Settle is how long the old key is kept after the new one was deployed.
 	Settle time.Duration
 	// Risks were accepted by name.
@@ -199,3 +202,6 @@ const (
 	patience = 2 * time.Minute
 	interval = 5 * time.Second
 )
+
+// patience is how long an exchange is waited for that documents how long it takes.
+func (j Job) patience() time.Duration { return j.Takes + patience }

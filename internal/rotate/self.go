@@ -51,7 +51,7 @@ func (o ownKey) RevokeKey(ctx context.Context, req exchanges.RevokeRequest) erro
 	}
 	revoker, ok := a.(exchanges.SelfRevoker)
 	if !ok {
-		return errors.New("this exchange lets no key destroy itself, nothing was sent")
+		return errors.New("this exchange lets no key delete itself, nothing was sent")
 	}
 	err = revoker.RevokeSelf(ctx)
 	if exchanges.KindOf(err) != exchanges.KindNoSuchKey {

@@ -86,7 +86,7 @@ func (e *Engine) RemoveWatched(ctx context.Context, w Watch, m Manager) ([]journ
 		return gone, err
 	}
 	if err := e.Vault.Forget(ctx, lostSlot(w.Run)); err != nil { // a passphrase of no key: it opens nothing
-		return gone, fmt.Errorf("the key was destroyed, and its passphrase could not be removed from the store: %w", err)
+		return gone, fmt.Errorf("the key was deleted, and its passphrase could not be removed from the store: %w", err)
 	}
 	return gone, nil
 }

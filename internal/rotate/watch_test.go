@@ -43,8 +43,13 @@ func TestWatches(t *testing.T) {
 		{"and no longer", run(true, will(1, "a")), 24 * time.Hour, nil},
 		{"the run goes on", run(false, will(1, "a")), time.Hour, []Watch{going}},
 		{"refused", run(true, will(1, "a"), became("a", refused)), time.Hour, nil},
-		{"the second came", run(true, will(1, "a"), will(2, "b"), storedAs("b", "ACCESSKEY0000001")), time.Hour, []Watch{watch}},
-		{"destroyed since", run(true, will(1, "a"), rec(3, journal.Unconfirmed, journal.Did, journal.Data{}), became("a", destroyed)), time.Hour, nil},
+		{
+			"the second came", run(true, will(1, "a"), will(2, "b"), storedAs("b", "ACCESSKEY0000001")),
+			time.Hour,
+			[]Watch{watch},
+		},
+		{"destroyed since", run(true, will(1, "a"), rec(3, journal.Unconfirmed, journal.Did, journal.Data{}),
+			became("a", destroyed)), time.Hour, nil},
 	} {
 		if got := Watches([]journal.Run{c.run}, at.Add(c.after)); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", c.story, got, c.want)

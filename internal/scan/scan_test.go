@@ -194,7 +194,10 @@ func TestArchives(t *testing.T) {
 		{"a.zip", zipped(t, map[string][]byte{"bot/.env": text}), "a.zip!bot/.env"},
 		{"a.tar", tarred(t, "bot/.env", text), "a.tar!bot/.env"},
 		{"a.tgz", gzipped(tarred(t, "../../etc/bot.env", text)), "a.tgz!../../etc/bot.env"},
-		{"nested.zip", zipped(t, map[string][]byte{"in.zip": zipped(t, map[string][]byte{"x.gz": gzipped(text)})}), "nested.zip!in.zip!x.gz"},
+		{
+			"nested.zip", zipped(t, map[string][]byte{"in.zip": zipped(t, map[string][]byte{"x.gz": gzipped(text)})}),
+			"nested.zip!in.zip!x.gz",
+		},
 	} {
 		t.Run(c2.name, func(t *testing.T) {
 			dir := t.TempDir()

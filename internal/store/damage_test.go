@@ -105,8 +105,10 @@ func TestOtherVersionsAreLeftAlone(t *testing.T) {
 	}{
 		{"a later version", `{"version":2,"slots":{"bot":"CANARY in another form"}}`, ReasonFuture, later},
 		{"a later version of the same form", `{"version":2,"recipients":[],"slots":{}}`, ReasonFuture, later},
-		{"a member that this version would drop", `{"version":1,"recipients":[],"slots":{},"owner":"CANARY"}`, ReasonFuture, later},
-		{"a member of an entry", `{"version":1,"slots":{"bot":[{"access_key":"a","secret":"CANARY","totp":"CANARY"}]}}`, ReasonFuture, later},
+		{"a member that this version would drop", `{"version":1,"recipients":[],"slots":{},` +
+			`"owner":"CANARY"}`, ReasonFuture, later},
+		{"a member of an entry", `{"version":1,"slots":{"bot":[{"access_key":"a","secret":"CANARY",` +
+			`"totp":"CANARY"}]}}`, ReasonFuture, later},
 		{"no version", `{"slots":{}}`, ReasonDamaged, nothing},
 		{"version 0", `{"version":0,"slots":{}}`, ReasonDamaged, nothing},
 		{"no JSON", `CANARY`, ReasonDamaged, nothing},
@@ -176,7 +178,8 @@ func TestAnotherStoresIdentity(t *testing.T) {
 	want(
 		t,
 		refuses(t, err, ReasonIdentity, o.Dir, other.Dir),
-		"store.age: is not encrypted to this identity, or its beginning is damaged (the identity that was tried is store.key)",
+		"store.age: is not encrypted to this identity, or its beginning is damaged (the identity "+
+			"that was tried is store.key)",
 	)
 	o.Identity = filepath.Join(o.Dir, "gone.key")
 	_, err = Open(t.Context(), o)

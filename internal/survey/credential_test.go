@@ -24,7 +24,10 @@ func TestCredentialForms(t *testing.T) {
 	}{
 		{"as it should be", "alpha-bot-4k7Qz0", "sec-bot-CANARY", true, "", "", "alpha-bot-4k7Qz0"},
 		{"interchanged", "sec-bot-CANARY", "alpha-bot-4k7Qz0", false, "interchanged; nothing was sent", "", ""},
-		{"of another exchange", "beta-bot-4k7Qz0", "sec-bot-CANARY", false, "a beta access key, declared for alpha; nothing was sent", "", "beta-bot-4k7Qz0"},
+		{
+			"of another exchange", "beta-bot-4k7Qz0", "sec-bot-CANARY", false,
+			"a beta access key, declared for alpha; nothing was sent", "", "beta-bot-4k7Qz0",
+		},
 		{"unusual", "strange-bot-4k7Qz0", "sec-bot-CANARY", true, "", "bot: the access key has an unusual form for alpha: " +
 			"it does not begin with alpha", "strange-bot-4k7Qz0"},
 		{

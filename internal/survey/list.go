@@ -17,7 +17,7 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 	others := map[string]bool{}   // access keys on a list of their own account that was read whole
 	for _, k := range s.managers(keys) {
 		account := k.seen.Ref.Account.ID
-		if same, whole := done[account]; account != "" && whole && !s.isManager(k.entry.Name) {
+		if same, complete := done[account]; account != "" && complete && !s.isManager(k.entry.Name) {
 			s.manager(k, nil, same, true) // another key of the same account
 			continue
 		}
@@ -39,6 +39,7 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 				k.list = outcome(k.list, k.seen, err)
 				continue
 			}
+			found.Ref.AccessKey = whole(found.Ref, keys)
 			s.found(found)
 			listed = append(listed, found.Ref.AccessKey)
 		}
@@ -55,6 +56,25 @@ func (s *survey) list(ctx context.Context, keys []*key) {
 			}
 		}
 	}
+}
+
+// whole returns the access key of a row: for one of which the exchange shows a
+// part alone, that of the only declared key which the part fits. Where none fits,
+// or several do, the part stands for the key: it is one that nobody declared, or
+// it cannot be said which.
+func whole(ref exchanges.KeyRef, keys []*key) string {
+	found := ""
+	for _, k := range keys {
+		accessKey := k.credential.AccessKey
+		if k.skip || accessKey == found || !exchanges.IsPartOf(ref.AccessKey, accessKey) {
+			continue
+		}
+		if found != "" {
+			return ref.AccessKey
+		}
+		found = accessKey
+	}
+	return cmp.Or(found, ref.AccessKey)
 }
 
 // What became of a list, as audit.Subject.ManagerList says it.

@@ -84,7 +84,15 @@ func TestOneAccountIsListedOnce(t *testing.T) {
 		gaps   []string
 	}{
 		{"the first sees all", []any{inList("alpha-x-1111111")}, 1, []string{}},
-		{"the first misses a part", []any{inList("alpha-x-1111111"), error(&exchanges.Error{Exchange: "alpha", Kind: exchanges.KindTimeout, Account: "desk"})}, 2, []string{"one: timeout"}},
+		{
+			"the first misses a part",
+			[]any{
+				inList("alpha-x-1111111"),
+				error(&exchanges.Error{Exchange: "alpha", Kind: exchanges.KindTimeout, Account: "desk"}),
+			},
+			2,
+			[]string{"one: timeout"},
+		},
 		{"the first is no master, against what it says of itself", nil, 2, []string{"one: forbidden"}},
 	} {
 		w := newWorld(t)

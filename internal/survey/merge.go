@@ -40,6 +40,10 @@ func (s *survey) merge(keys []*key) {
 	for id, k := range found {
 		if !known[id] && len(s.Only) == 0 {
 			s.result.Subjects = append(s.result.Subjects, audit.Subject{Origin: audit.FromExchange, Key: k})
+			if exchanges.IsPart(id.accessKey) {
+				s.remark(id.exchange + " shows only a part of the access keys of the main account: " + id.accessKey +
+					" fits no key of rekey.yaml whose credential could be read, or more than one")
+			}
 		}
 	}
 }

@@ -82,7 +82,12 @@ func TestWhitelistIsFilledInOnlyWhenBothAgree(t *testing.T) {
 		entries    int // -1: not told
 	}{
 		{"both restricted", exchanges.RestrictedUnseen(), listed, exchanges.Known(true), 1},
-		{"the key says anywhere", exchanges.IPWhitelist{Restricted: exchanges.Known(false)}, listed, exchanges.Known(false), -1},
+		{
+			"the key says anywhere",
+			exchanges.IPWhitelist{Restricted: exchanges.Known(false)},
+			listed,
+			exchanges.Known(false), -1,
+		},
 		{"the list says anywhere", exchanges.RestrictedUnseen(), exchanges.Unrestricted(), exchanges.Known(true), -1},
 		{"the key says nothing", exchanges.IPWhitelist{}, listed, exchanges.Known(true), 1},
 		{"the list says nothing", exchanges.RestrictedUnseen(), exchanges.IPWhitelist{}, exchanges.Known(true), -1},
@@ -134,7 +139,11 @@ func TestWhatTheListProves(t *testing.T) {
 		gaps  []string
 	}{
 		{"dead and still listed", dead, facts, exchanges.StatusUndetermined, []string{"bot: undetermined"}},
-		{"this address is refused", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), facts, exchanges.StatusIPRefused, []string{}},
+		{
+			"this address is refused", refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), facts,
+			exchanges.StatusIPRefused,
+			[]string{},
+		},
 		{
 			"this address is refused, and the list says little",
 			refused(exchanges.StatusIPRefused, exchanges.KindIPRefused), nil,
@@ -152,7 +161,11 @@ func TestWhatTheListProves(t *testing.T) {
 			append(facts, func(k *exchanges.Key) { k.Status = exchanges.StatusUndetermined }), exchanges.StatusUndetermined,
 			[]string{"bot: timeout"},
 		},
-		{"alive, and a part is missing", refused(exchanges.StatusAlive, exchanges.KindNetwork), facts, exchanges.StatusAlive, []string{"bot: network"}},
+		{
+			"alive, and a part is missing", refused(exchanges.StatusAlive, exchanges.KindNetwork), facts,
+			exchanges.StatusAlive,
+			[]string{"bot: network"},
+		},
 	} {
 		w := newWorld(t)
 		boss := w.declare("boss", "alpha", alive(master("1")))

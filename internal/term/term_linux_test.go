@@ -32,14 +32,37 @@ func TestLookAtATerminal(t *testing.T) {
 		want    Screen
 	}{
 		{"as it is", 117, map[string]string{"TERM": "xterm"}, Screen{TTY: true, Color: true, Width: 117, Height: 24}},
-		{"it knows better than COLUMNS", 117, map[string]string{"COLUMNS": "60"}, Screen{TTY: true, Color: true, Width: 117, Height: 24}},
+		{
+			"it knows better than COLUMNS", 117,
+			map[string]string{"COLUMNS": "60"},
+			Screen{TTY: true, Color: true, Width: 117, Height: 24},
+		},
 		{"it does not know its width", 0, nil, Screen{TTY: true, Color: true, Width: 80, Height: 24}},
-		{"it does not know its width, and COLUMNS does", 0, map[string]string{"COLUMNS": "60"}, Screen{TTY: true, Color: true, Width: 60, Height: 24}},
+		{
+			"it does not know its width, and COLUMNS does", 0,
+			map[string]string{"COLUMNS": "60"},
+			Screen{TTY: true, Color: true, Width: 60, Height: 24},
+		},
 		{"dumb", 117, map[string]string{"TERM": "dumb"}, Screen{TTY: true, Width: 117, Height: 24}},
-		{"dumb and forced", 117, map[string]string{"TERM": "dumb", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Color: true, Width: 117, Height: 24}},
-		{"no UTF-8", 117, map[string]string{"LANG": "C"}, Screen{TTY: true, Color: true, ASCII: true, Width: 117, Height: 24}},
-		{"LC_ALL decides", 117, map[string]string{"LANG": "C", "LC_ALL": "de_DE.UTF-8"}, Screen{TTY: true, Color: true, Width: 117, Height: 24}},
-		{"without colour", 117, map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, Screen{TTY: true, Width: 117, Height: 24}},
+		{
+			"dumb and forced", 117,
+			map[string]string{"TERM": "dumb", "CLICOLOR_FORCE": "1"},
+			Screen{TTY: true, Color: true, Width: 117, Height: 24},
+		},
+		{"no UTF-8", 117, map[string]string{"LANG": "C"}, Screen{
+			TTY: true, Color: true, ASCII: true,
+			Width: 117, Height: 24,
+		}},
+		{
+			"LC_ALL decides", 117,
+			map[string]string{"LANG": "C", "LC_ALL": "de_DE.UTF-8"},
+			Screen{TTY: true, Color: true, Width: 117, Height: 24},
+		},
+		{
+			"without colour", 117,
+			map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"},
+			Screen{TTY: true, Width: 117, Height: 24},
+		},
 	} {
 		c.want.Height, c.want.Moves = 24, c.vars["TERM"] != "dumb"
 		if diff := cmp.Diff(c.want, Look(pty(t, c.columns), environ(c.vars))); diff != "" {

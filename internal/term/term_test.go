@@ -37,10 +37,22 @@ func TestLookAtAPipe(t *testing.T) {
 		{"forced", map[string]string{"CLICOLOR_FORCE": "1"}, Screen{Width: 80, Height: 24, Color: true}},
 		{"forced to 0", map[string]string{"CLICOLOR_FORCE": "0"}, Screen{Width: 80, Height: 24}},
 		{"forced to nothing", map[string]string{"CLICOLOR_FORCE": ""}, Screen{Width: 80, Height: 24}},
-		{"forced on a dumb terminal", map[string]string{"CLICOLOR_FORCE": "1", "TERM": "dumb"}, Screen{Width: 80, Height: 24, Color: true}},
+		{
+			"forced on a dumb terminal",
+			map[string]string{"CLICOLOR_FORCE": "1", "TERM": "dumb"},
+			Screen{Width: 80, Height: 24, Color: true},
+		},
 		{"NO_COLOR wins", map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, Screen{Width: 80, Height: 24}},
-		{"NO_COLOR whatever it says", map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": "0"}, Screen{Width: 80, Height: 24}},
-		{"NO_COLOR set to nothing", map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": ""}, Screen{Width: 80, Height: 24, Color: true}},
+		{
+			"NO_COLOR whatever it says",
+			map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": "0"},
+			Screen{Width: 80, Height: 24},
+		},
+		{
+			"NO_COLOR set to nothing",
+			map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": ""},
+			Screen{Width: 80, Height: 24, Color: true},
+		},
 	} {
 		if diff := cmp.Diff(c.want, Look(&bytes.Buffer{}, environ(c.vars))); diff != "" {
 			t.Errorf("%s:\n%s", c.story, diff)

@@ -111,3 +111,10 @@ func barOf(t int64) int64 {
 	}
 	return open
 }
+
+// Around returns the bars that a cluster between two moments is measured
+// against and those in which it traded, in Unix milliseconds.
+func (s Series) Around(first, last int64) []Candle {
+	start := barOf(first)
+	return s.between(start-oldestClose*bar, barOf(last))
+}

@@ -3,6 +3,8 @@ package trace
 import (
 	"cmp"
 	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // A Side says whether the owner's account bought or sold.
@@ -116,6 +118,41 @@ func Merge(sources ...[]Fill) []Fill {
 		}
 	}
 	return merged
+}
+
+// WithOrders adds to fills the orders of an export in which a row is an order
+// with the average of its fills. An order whose fills are there counts by them,
+// if they are all there; else it stands for them. The number is that of orders
+// of which nobody can say it: fills of their market name no order.
+func WithOrders(fills, orders []Fill) (all []Fill, unclear int) {
+	filled, nameless := map[string]decimal.Decimal{}, map[string]bool{}
+	key := func(f Fill) string { return f.Symbol + "|" + f.OrderID }
+	for _, f := range fills {
+		if f.OrderID == "" {
+			nameless[f.Symbol] = true
+		}
+		filled[key(f)] = filled[key(f)].Add(f.Quantity.Decimal())
+	}
+	replaced := map[string]bool{}
+	for _, o := range orders {
+		there, known := filled[key(o)]
+		switch {
+		case o.OrderID == "" || !known:
+			if nameless[o.Symbol] {
+				unclear++
+			}
+			all = append(all, o)
+		case there.LessThan(o.Quantity.Decimal()):
+			replaced[key(o)] = true
+			all = append(all, o)
+		}
+	}
+	for _, f := range fills {
+		if !replaced[key(f)] || f.OrderID == "" {
+			all = append(all, f)
+		}
+	}
+	return all, unclear
 }
 
 // A twin is what two sources say of the same fill, if one of them has no ids

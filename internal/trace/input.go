@@ -17,6 +17,9 @@ type Input struct {
 	Accounts []Account
 	Candles  Candles
 	FailOn   Level
+	// Threshold is the level of suspicious, as a share of the equity; all others
+	// go with it. Zero: the usual one.
+	Threshold decimal.Decimal
 	// Mine are the ids of clusters that the owner says were theirs.
 	Mine []string
 }
@@ -52,6 +55,9 @@ type Account struct {
 	Outflows []Movement // what left the account; nil when nobody was asked
 	Coverage []Coverage
 	Gaps     []Gap // what could not be read
+	Keys     []Key
+	Abuses   []Abuse
+	OwnLog   *OwnLog // nil: the owner has none
 }
 
 // An Equity is what the account was worth, all wallets together.

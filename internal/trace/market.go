@@ -72,7 +72,7 @@ func (m *market) worthCandles(fills []Fill) bool {
 		paid = paid.Add(f.Price.Decimal().Mul(f.Quantity.Decimal()))
 	}
 	share, ok := m.shareOfEquity(paid, fills[0].Time)
-	return !ok || share.GreaterThanOrEqual(shareOf(3))
+	return !ok || share.GreaterThanOrEqual(shareOf(3).Mul(m.run.level()).Div(usualLevel()))
 }
 
 // shareOfEquity returns an amount of the quote coin by the account's equity;
@@ -102,11 +102,11 @@ func (m *market) judgeCluster(fills []Fill, daysBefore int, series Series, out *
 	d := divertedIn(fills, r, known)
 	h := m.calendar.habitBefore(fills, daysBefore)
 	share, priced := m.shareOfEquity(d.value, first.Time)
-	j := judgement{verdict: None}
+	j, around := judgement{verdict: None}, m.run.around(m.account, m.symbol, first.Time, last.Time)
 	switch {
 	case first.Forced: // the exchange's own doing
 	case priced:
-		j = judge(share, h)
+		j = judge(share, h, around)
 	case m.account.Equity == nil:
 		out.noEquity = true
 	default:
@@ -138,6 +138,10 @@ func (m *market) judgeCluster(fills []Fill, daysBefore int, series Series, out *
 		Fees: holdings(d.fees), Verdict: j.verdict, Signals: signals(d, h, j, share, priced, m, first.Time),
 		OrderIDs: ids(fills, func(f Fill) string { return f.OrderID }),
 		TradeIDs: ids(fills, func(f Fill) string { return f.TradeID }), Liquidation: first.Forced,
+		Attribution: m.account.attributed(first.Time, last.Time), Incident: audit.Text(around.incident),
+	}
+	if s := m.account.notInLog(fills); s != nil {
+		c.Signals = append(c.Signals, *s)
 	}
 	if priced {
 		rounded := share.Round(sharePlaces)

@@ -76,7 +76,7 @@ func (r *run) account(ctx context.Context, a *Account, out *Result) []loss {
 	}
 	all = judgeAll(ctx, list)
 	doc := AccountResult{
-		ID: a.ID, Exchange: audit.Text(a.Exchange), Account: Owner{Kind: "unknown"}, Keys: []string{},
+		ID: a.ID, Exchange: audit.Text(a.Exchange), Account: Owner{Kind: "unknown"}, Keys: keyNames(a.Keys),
 		Equity: equityDoc(a.Equity), History: history(groups), Coverage: a.Coverage,
 	}
 	out.Accounts = append(out.Accounts, doc)
@@ -99,6 +99,15 @@ func (r *run) account(ctx context.Context, a *Account, out *Result) []loss {
 	r.unknowns(a, out, c.first, noHabit)
 	r.outflows(a, out)
 	return losses
+}
+
+func keyNames(keys []Key) []string {
+	names := []string{}
+	for _, k := range keys {
+		names = append(names, k.Name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // market prepares the fills of one symbol.
@@ -183,6 +192,7 @@ func (r *run) unknowns(a *Account, out *Result, first int64, noHabit int) {
 	if a.Outflows == nil {
 		add("TR-02", "withdrawals and transfers were not read")
 	}
+	out.Unknowns = append(out.Unknowns, r.unknownLevel(a.ID)...)
 	add("TR-03", "ledgers were not read: a first borrow or a raised leverage would not be seen")
 	add("TR-04", "which order was on the other side is not in what was read")
 }
@@ -259,16 +269,8 @@ func count(out *Result, on Level) {
 	s.Accounts, s.Outflows, s.Findings, s.Gaps = len(out.Accounts), len(out.Outflows), len(out.Findings), len(out.Gaps)
 	failing := false
 	for _, c := range out.Clusters {
-		switch {
-		case c.Mine != nil && c.Verdict != None:
-			s.Mine++
-			continue
-		case c.Verdict == Likely:
-			s.Likely++
-		case c.Verdict == Suspicious:
-			s.Suspicious++
-		}
-		failing = failing || on.failsOn(c.Verdict)
+		c.count(s)
+		failing = failing || c.Mine == nil && on.failsOn(c.Verdict)
 	}
 	for _, o := range out.Outflows {
 		failing = failing || on.failsOn(o.Verdict) || on == FailOutflow

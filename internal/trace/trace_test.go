@@ -135,7 +135,8 @@ func TestJudge(t *testing.T) {
 		{"0.04", habit{}, Likely},
 		{"-1", strange, None},
 	} {
-		if got := judge(decimal.RequireFromString(c.share), c.habit); got.verdict != c.want {
+		if got := judge(decimal.RequireFromString(c.share), c.habit,
+			circumstances{level: usualLevel()}); got.verdict != c.want {
 			t.Errorf("%s %+v: %s, want %s", c.share, c.habit, got.verdict, c.want)
 		}
 	}

@@ -49,25 +49,31 @@ type judgement struct {
 }
 
 // judge is rule TR-01: share is net diverted value by equity.
-func judge(share decimal.Decimal, h habit) judgement {
+func judge(share decimal.Decimal, h habit, c circumstances) judgement {
 	strange := h.known && h.days <= fewDays
+	scale := c.level.Div(usualLevel())
 	for _, rule := range []struct {
 		verdict  Verdict
 		perMille int64
 		applies  bool
 		reason   string
 	}{
-		{Likely, 40, true, "4 % of the equity"},
-		{Likely, 20, strange, "2 % of the equity in a symbol that was traded on two earlier days at most"},
-		{Suspicious, 20, true, "2 % of the equity"},
-		{Suspicious, 5, strange, "0.5 % of the equity in a symbol that was traded on two earlier days at most"},
-		{Suspicious, 3, h.known && h.pace >= fastPace, "0.3 % of the equity at twice the account's own pace"},
+		{Likely, 40, true, "% of the equity"},
+		{Likely, 20, strange, "% of the equity in a symbol that was traded on two earlier days at most"},
+		{
+			Likely, 10, h.known && h.days == 0 && c.incident != "",
+			"% of the equity in a symbol never traded before, in the time of " + c.incident,
+		},
+		{Likely, 3, c.abused, "% of the equity in a symbol that was abused in " + c.incident},
+		{Suspicious, 20, true, "% of the equity"},
+		{Suspicious, 5, strange, "% of the equity in a symbol that was traded on two earlier days at most"},
+		{Suspicious, 3, h.known && h.pace >= fastPace, "% of the equity at twice the account's own pace"},
 	} {
-		if threshold := shareOf(rule.perMille); rule.applies && share.GreaterThanOrEqual(threshold) {
-			return judgement{rule.verdict, threshold, rule.reason}
+		if threshold := shareOf(rule.perMille).Mul(scale); rule.applies && share.GreaterThanOrEqual(threshold) {
+			return judgement{rule.verdict, threshold, threshold.Shift(2).String() + " " + rule.reason}
 		}
 	}
-	return judgement{None, shareOf(20), "below 2 % of the equity"}
+	return judgement{None, c.level, "below " + c.level.Shift(2).String() + " % of the equity"}
 }
 
 // A calendar knows how many orders the account placed in each hour.

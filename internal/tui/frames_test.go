@@ -74,15 +74,18 @@ func known() *audit.Result {
 		},
 		Findings: []audit.Finding{
 			{
-				Rule: "INC-01", Severity: audit.Critical, Key: "main-binance", Title: "Key was exposed by 3Commas", Detail: "between 2022-10 and 2022-12",
+				Rule: "INC-01", Severity: audit.Critical, Key: "main-binance", Title: "Key was exposed by 3Commas",
+				Detail: "between 2022-10 and 2022-12",
 				Remedy: "revoke the key", Incident: "3commas-2022",
 			},
 			{
-				Rule: "INV-01", Severity: audit.Critical, Key: "binance/grid@desk.example/xke7…bMBv", Title: "Nobody declared this key",
+				Rule: "INV-01", Severity: audit.Critical, Key: "binance/grid@desk.example/xke7…bMBv",
+				Title:  "Nobody declared this key",
 				Remedy: "revoke it, unless you know whose it is",
 			},
 			{
-				Rule: "NET-01", Severity: audit.High, Key: "binance/grid@desk.example/xke7…bMBv", Title: "Any address may use the key",
+				Rule: "NET-01", Severity: audit.High, Key: "binance/grid@desk.example/xke7…bMBv",
+				Title:  "Any address may use the key",
 				Detail: "the exchange asks for no IP whitelist",
 			},
 			{

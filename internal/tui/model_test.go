@@ -28,7 +28,10 @@ func TestCommands(t *testing.T) {
 		{"<down>r<enter>", [][]string{{"respond", second}}},
 		{"<down>p<enter>", [][]string{{"revoke", second, "--dry-run"}}},
 		{"<down><enter>x<enter>", [][]string{{"revoke", second}}},
-		{"x --accept-risk=last-manager  --dry-run<enter>", [][]string{{"revoke", first, "--accept-risk=last-manager", "--dry-run"}}},
+		{"x --accept-risk=last-manager  --dry-run<enter>", [][]string{{
+			"revoke", first,
+			"--accept-risk=last-manager", "--dry-run",
+		}}},
 		{"x-y<backspace>-dry-run<enter>", [][]string{{"revoke", first, "--dry-run"}}},
 		{"xabc<ctrl+u><enter>", [][]string{{"revoke", first}}},
 		{"f<enter>x<enter>", [][]string{{"revoke", second}}},

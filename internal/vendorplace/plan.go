@@ -95,7 +95,8 @@ func ByHand(card exchanges.Card, why string) *Person {
 	}
 	if len(p.Steps) == 0 {
 		p.Steps = []string{
-			"Log in at " + card.Name + ", look whether it holds the key, and swap it there; never delete the connection before that",
+			"Log in at " + card.Name + ", look whether it holds the key, and swap it there; never delete " +
+				"the connection before that",
 		}
 	}
 	return p

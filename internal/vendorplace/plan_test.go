@@ -110,7 +110,10 @@ func TestPlanIsNeverSilent(t *testing.T) {
 		{"an unknown token", "nobody", fake.Fault{}, "does not know the 3Commas token"},
 		{"an outage", "reader", fake.Fault{Do: fake.Answer(503, "application/json", `{}`)}, "not available"},
 		{"a limit", "reader", fake.Fault{Do: fake.Answer(429, "application/json", `{}`)}, "fewer requests"},
-		{"a filter that does nothing", "reader", fake.Fault{Query: "api_key=rekey", Do: fake.Answer(200, "application/json", `[{"id":503}]`)}, "filter does not work"},
+		{"a filter that does nothing", "reader", fake.Fault{
+			Query: "api_key=rekey",
+			Do:    fake.Answer(200, "application/json", `[{"id":503}]`),
+		}, "filter does not work"},
 	} {
 		w := newWorld(t)
 		if c.fault.Do != nil {

@@ -58,8 +58,14 @@ func TestTroubleThatPasses(t *testing.T) {
 		{"504 behind a swap", fake.Fault{Path: "/update", Times: 1, Do: fake.Behind(fake.Answer(504, json, `{}`))}, 2},
 		{"500 in place of a swap", fake.Fault{Path: "/update", Times: 1, Do: fake.Answer(500, json, `{}`)}, 3},
 		{"a 201 that is none", fake.Fault{Path: "/update", Times: 1, Do: fake.Answer(201, json, `{"id":501}`)}, 3},
-		{"the key is too new", fake.Fault{Path: "/update", Times: 2, Do: fake.Answer(422, json, `{"error":"invalid_api_key"}`)}, 4},
-		{"the key is too new for balances", fake.Fault{Path: "/load_balances", Times: 2, Do: fake.Answer(422, json, `{"error":"invalid_api_key"}`)}, 2},
+		{"the key is too new", fake.Fault{
+			Path: "/update", Times: 2,
+			Do: fake.Answer(422, json, `{"error":"invalid_api_key"}`),
+		}, 4},
+		{"the key is too new for balances", fake.Fault{
+			Path: "/load_balances", Times: 2,
+			Do: fake.Answer(422, json, `{"error":"invalid_api_key"}`),
+		}, 2},
 		{"503 at the balances", fake.Fault{Path: "/load_balances", Times: 1, Do: fake.Answer(503, json, `{}`)}, 2},
 		{"the answer with the balances is lost", fake.Fault{Path: "/load_balances", Times: 1, Do: fake.LostAnswer()}, 2},
 		{"503 at a look", fake.Fault{Method: http.MethodGet, Times: 1, Do: fake.Answer(503, json, `{}`)}, 2},
@@ -86,15 +92,57 @@ func TestTroubleThatStays(t *testing.T) {
 		says  string
 		holds string
 	}{
-		{"nothing can be asked", fake.Fault{Do: fake.Answer(503, json, `{}`)}, exchanges.KindMaintenance, "nothing was changed", "old old other"},
-		{"no look after the first swap", fake.Fault{Method: http.MethodGet, Skip: 5, Do: fake.Answer(503, json, `{}`)}, exchanges.KindMaintenance, "may have been swapped", "new old other"},
-		{"swaps get lost", fake.Fault{Path: "/update", Do: fake.Reset()}, exchanges.KindUncertain, "was not swapped", "old old other"},
-		{"swaps are said to be taken and are not", fake.Fault{Path: "/update", Do: fake.Answer(201, json, `{"id":501}`)}, exchanges.KindOther, "goes on holding the old one", "old old other"},
-		{"swaps are refused", fake.Fault{Path: "/update", Do: fake.Answer(400, json, `{"error":"record_invalid"}`)}, exchanges.KindRejected, "was not swapped", "old old other"},
-		{"the second connection is refused", fake.Fault{Path: "/update", Skip: 1, Do: fake.Answer(403, json, `{"error":"Forbidden"}`)}, exchanges.KindForbidden, `connection 502 "futures"`, "new old other"},
-		{"balances are never loaded", fake.Fault{Path: "/load_balances", Do: fake.Reset()}, exchanges.KindUncertain, "the old key is still needed", "new old other"},
-		{"balances without a word about the key", fake.Fault{Path: "/load_balances", Do: fake.Answer(201, json, `{"id":501}`)}, exchanges.KindOther, "does not say that it works", "new old other"},
-		{"a look that finds everything", fake.Fault{Query: "api_key=rekey", Do: fake.Answer(200, json, `[{"id":503}]`)}, exchanges.KindUndetermined, "nothing was changed", "old old other"},
+		{
+			"nothing can be asked",
+			fake.Fault{Do: fake.Answer(503, json, `{}`)},
+			exchanges.KindMaintenance,
+			"nothing was changed", "old old other",
+		},
+		{
+			"no look after the first swap",
+			fake.Fault{Method: http.MethodGet, Skip: 5, Do: fake.Answer(503, json, `{}`)},
+			exchanges.KindMaintenance, "may have been swapped", "new old other",
+		},
+		{
+			"swaps get lost",
+			fake.Fault{Path: "/update", Do: fake.Reset()},
+			exchanges.KindUncertain,
+			"was not swapped", "old old other",
+		},
+		{
+			"swaps are said to be taken and are not",
+			fake.Fault{Path: "/update", Do: fake.Answer(201, json, `{"id":501}`)},
+			exchanges.KindOther, "goes on holding the old one", "old old other",
+		},
+		{
+			"swaps are refused",
+			fake.Fault{Path: "/update", Do: fake.Answer(400, json, `{"error":"record_invalid"}`)},
+			exchanges.KindRejected, "was not swapped", "old old other",
+		},
+		{
+			"the second connection is refused",
+			fake.Fault{
+				Path: "/update", Skip: 1,
+				Do: fake.Answer(403, json, `{"error":"Forbidden"}`),
+			},
+			exchanges.KindForbidden,
+			`connection 502 "futures"`, "new old other",
+		},
+		{
+			"balances are never loaded",
+			fake.Fault{Path: "/load_balances", Do: fake.Reset()},
+			exchanges.KindUncertain,
+			"the old key is still needed", "new old other",
+		},
+		{"balances without a word about the key", fake.Fault{
+			Path: "/load_balances",
+			Do:   fake.Answer(201, json, `{"id":501}`),
+		}, exchanges.KindOther, "does not say that it works", "new old other"},
+		{
+			"a look that finds everything",
+			fake.Fault{Query: "api_key=rekey", Do: fake.Answer(200, json, `[{"id":503}]`)},
+			exchanges.KindUndetermined, "nothing was changed", "old old other",
+		},
 	} {
 		w := newWorld(t)
 		w.server.Break(trouble.fault)
@@ -202,7 +250,10 @@ func TestTokensThatMayNot(t *testing.T) {
 		{"a token that only reads", "reader", nil, "ACCOUNTS_WRITE", 1},
 		{"a plan that only reads", "writer", func(u *fakethreecommas.User) { u.ReadOnlyAPI = true }, "plan", 1},
 		{"a plan without API", "starter", nil, "plan has no API access", 0},
-		{"a deleted token", "writer", func(u *fakethreecommas.User) { u.Tokens[0].Deleted = true }, "does not know the 3Commas token", 0},
+		{
+			"a deleted token", "writer", func(u *fakethreecommas.User) { u.Tokens[0].Deleted = true },
+			"does not know the 3Commas token", 0,
+		},
 	} {
 		w := newWorld(t)
 		if c.edit != nil {

@@ -55,7 +55,8 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s gets the page", name)
 		}
 		for header, want := range map[string]string{
-			"Set-Cookie": "", "Access-Control-Allow-Origin": "", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Refresh": "",
+			"Set-Cookie": "", "Access-Control-Allow-Origin": "", "Cache-Control": "no-store",
+			"X-Content-Type-Options": "nosniff", "Refresh": "",
 		} {
 			if got := answer.Header.Get(header); got != want {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)

@@ -26,7 +26,8 @@ func TestNothingElseIsReached(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://192.0.2.1:3128")
 	t.Setenv("HTTPS_PROXY", "http://192.0.2.1:3128")
 	for _, url := range []string{
-		"http://192.0.2.1/", "https://api.binance.com/api/v3/order", "http://localhost:1/", "http://[2001:db8::1]/", "http://0.0.0.0:1/",
+		"http://192.0.2.1/", "https://api.binance.com/api/v3/order", "http://localhost:1/",
+		"http://[2001:db8::1]/", "http://0.0.0.0:1/",
 		"http://169.254.169.254/", "http://127.0.0.1.example/", "http://[::ffff:192.0.2.1]/",
 	} {
 		if _, err := get(t, url); err == nil || !strings.Contains(err.Error(), "nothing was sent") {

@@ -47,7 +47,8 @@ func signOKX(c exchanges.Credential, q request, at time.Time) map[string]string 
 		target += "?" + q.query
 	}
 	return map[string]string{
-		"OK-ACCESS-KEY": c.AccessKey, "OK-ACCESS-TIMESTAMP": stamp, "OK-ACCESS-PASSPHRASE": c.Passphrase.Reveal(), "Content-Type": "application/json",
+		"OK-ACCESS-KEY": c.AccessKey, "OK-ACCESS-TIMESTAMP": stamp, "OK-ACCESS-PASSPHRASE": c.Passphrase.Reveal(),
+		"Content-Type":   "application/json",
 		"OK-ACCESS-SIGN": base64.StdEncoding.EncodeToString(mac(c.Secret, stamp+q.method+target+q.body)),
 	}
 }

@@ -58,16 +58,19 @@ func TestMarginKeyRefusals(t *testing.T) {
 		{"a special key itself", by("isolated", del, margin, "apiKey", accessKey("special")), told{400, -2008}},
 		{"no name", by("manager", post, margin), told{400, -1102}},
 		{"a permission that is none", by("manager", post, margin, "apiName", "n", "permissionMode", "ALL"), told{400, -1130}},
-		{"31 addresses", by("manager", post, margin, "apiName", "n", "ip", strings.Repeat("203.0.113.7,", 30)+"203.0.113.8"), told{400, -1130}},
+		{"31 addresses", by("manager", post, margin, "apiName", "n", "ip",
+			strings.Repeat("203.0.113.7,", 30)+"203.0.113.8"), told{400, -1130}},
 		{"a public key that is none", by("manager", post, margin, "apiName", "n", "publicKey", "x"), told{400, -1130}},
 		{"an undocumented parameter", by("manager", post, margin, "apiName", "n", "status", "1"), told{400, -1103}},
 		{"delete nothing", by("manager", del, margin), told{400, -1102}},
 		{"delete a key that nobody made", by("manager", del, margin, "apiKey", accessKey("nobody")), told{400, -2008}},
-		{"delete a pair's key without its pair", by("manager", del, margin, "apiKey", accessKey("isolated")), told{400, -2008}},
+		{"delete a pair's key without its pair", by("manager", del, margin, "apiKey",
+			accessKey("isolated")), told{400, -2008}},
 		{"delete by a name that is none", by("manager", del, margin, "apiName", "nobody"), told{400, -2008}},
 		{"addresses of no key", by("manager", put, margin+"/ip", "ip", "203.0.113.7"), told{400, -1102}},
 		{"no addresses", by("manager", put, margin+"/ip", "apiKey", accessKey("special"), "ip", ""), told{400, -1102}},
-		{"an address that is none", by("manager", put, margin+"/ip", "apiKey", accessKey("special"), "ip", "x"), told{400, -1130}},
+		{"an address that is none", by("manager", put, margin+"/ip", "apiKey", accessKey("special"),
+			"ip", "x"), told{400, -1130}},
 	} {
 		d := startSpecial(t)
 		d.refuses(t, c.story, c.call, c.want)

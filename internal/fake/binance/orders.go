@@ -24,7 +24,8 @@ var decimalForm = regexp.MustCompile(`^([0-9]{1,20})(\.[0-9]{1,20})?$`)
 
 func orderParams() []string {
 	return []string{
-		"symbol", "side", "type", "timeInForce", "quantity", "quoteOrderQty", "price", "newClientOrderId", "strategyId", "strategyType",
+		"symbol", "side", "type", "timeInForce", "quantity", "quoteOrderQty", "price", "newClientOrderId",
+		"strategyId", "strategyType",
 		"stopPrice", "trailingDelta", "icebergQty", "newOrderRespType", "selfTradePreventionMode",
 	}
 }
@@ -157,7 +158,8 @@ func (x *Exchange) describeOrder(q url.Values, t market.Trade) map[string]any {
 	for name, v := range map[string]any{
 		"price": "0.00000000", "origQty": t.Base.StringFixed(8), "executedQty": t.Base.StringFixed(8),
 		"origQuoteOrderQty":   asked.StringFixed(8),
-		"cummulativeQuoteQty": t.Quote.StringFixed(8), "status": "FILLED", "timeInForce": "GTC", "type": "MARKET", "side": q.Get("side"),
+		"cummulativeQuoteQty": t.Quote.StringFixed(8), "status": "FILLED", "timeInForce": "GTC",
+		"type": "MARKET", "side": q.Get("side"),
 		"workingTime": at, "selfTradePreventionMode": "NONE",
 	} {
 		out[name] = v

@@ -95,12 +95,19 @@ func TestOrderRefusals(t *testing.T) {
 	}{
 		{"a key that only reads", buy("reader", "10"), told{401, -2015}},
 		{"a margin special key", buy("special", "10"), told{401, -2015}},
-		{"another's signature", func() call { c := buy("manager", "10"); c.secret = secret("reader"); return c }(), told{400, -1022}},
+		{"another's signature", func() call {
+			c := buy("manager",
+				"10")
+			c.secret = secret("reader")
+			return c
+		}(), told{400, -1022}},
 		{"a frozen sub-account", buy("cold", "10"), told{400, -2010}},
 		{"another symbol", plain("symbol", "BTCUSDT", "side", "BUY", "type", "MARKET", "quantity", "1"), told{400, -1121}},
 		{"no symbol", plain("side", "BUY", "type", "MARKET", "quantity", "1"), told{400, -1102}},
-		{"a side in lower case", plain("symbol", "THINUSDT", "side", "buy", "type", "MARKET", "quantity", "1"), told{400, -1117}},
-		{"a type that nobody knows", plain("symbol", "THINUSDT", "side", "BUY", "type", "FREE", "quantity", "1"), told{400, -1116}},
+		{"a side in lower case", plain("symbol", "THINUSDT", "side", "buy", "type", "MARKET",
+			"quantity", "1"), told{400, -1117}},
+		{"a type that nobody knows", plain("symbol", "THINUSDT", "side", "BUY", "type", "FREE",
+			"quantity", "1"), told{400, -1116}},
 		{"a price", buy("manager", "10", "price", "1"), told{400, -1106}},
 		{"both amounts", buy("manager", "10", "quantity", "1"), told{400, -1128}},
 		{"no amount", plain("symbol", "THINUSDT", "side", "BUY", "type", "MARKET"), told{400, -1102}},

@@ -115,8 +115,10 @@ func (x *Exchange) account(w http.ResponseWriter, _ url.Values, who caller) {
 func (x *Exchange) restrictions(w http.ResponseWriter, _ url.Values, who caller) {
 	out := map[string]any{"ipRestrict": len(who.key.Whitelist) > 0, "createTime": millis(who.key.Created)}
 	for _, f := range []string{
-		"enableReading", "enableWithdrawals", "enableInternalTransfer", "enableMargin", "enableFutures", "permitsUniversalTransfer",
-		"enableVanillaOptions", "enableFixApiTrade", "enableFixReadOnly", "enableSpotAndMarginTrading", "enablePortfolioMarginTrading",
+		"enableReading", "enableWithdrawals", "enableInternalTransfer", "enableMargin", "enableFutures",
+		"permitsUniversalTransfer",
+		"enableVanillaOptions", "enableFixApiTrade", "enableFixReadOnly", "enableSpotAndMarginTrading",
+		"enablePortfolioMarginTrading",
 	} {
 		out[f] = false
 	}

@@ -22,7 +22,8 @@ func TestWithdraw(t *testing.T) {
 	}{
 		{"a key without the right", out("manager", "10"), told{400, -1002}},
 		{"a key of a sub-account", out("bot", "10"), told{400, -1002}},
-		{"no address", by("payout", http.MethodPost, "/sapi/v1/capital/withdraw/apply", "coin", "USDT", "amount", "10"), told{400, -1102}},
+		{"no address", by("payout", http.MethodPost, "/sapi/v1/capital/withdraw/apply", "coin", "USDT", "amount",
+			"10"), told{400, -1102}},
 		{"a float with an exponent", out("payout", "1e1"), told{400, -1130}},
 		{"nothing", out("payout", "0"), told{400, -1130}},
 		{"more than there is", out("payout", "1000.01"), told{400, -4026}},

@@ -110,13 +110,20 @@ func TestTokens(t *testing.T) {
 	}{
 		{"a good one", good, 200},
 		{"the same again", good, 401},
-		{"the form of ccxt for Ed25519", d.sign("ccxt", nil, map[string]any{"iss": "coinbase-cloud", "uri": nil, "uris": []string{"GET " + d.host() + path}}), 200},
+		{"the form of ccxt for Ed25519", d.sign("ccxt", nil, map[string]any{
+			"iss": "coinbase-cloud", "uri": nil,
+			"uris": []string{"GET " + d.host() + path},
+		}), 200},
 		{"none", "", 401},
 		{"two parts", "a.b", 401},
 		{"no JSON", d.signed("YQ.YQ"), 401},
-		{"unsigned", segment(map[string]any{"alg": "none", "kid": name, "nonce": strings.Repeat("n", 32)}) + "." + strings.Split(good, ".")[1] + ".", 401},
+		{"unsigned", segment(map[string]any{"alg": "none", "kid": name, "nonce": strings.Repeat("n", 32)}) + "." +
+			strings.Split(good, ".")[1] + ".", 401},
 		{"another algorithm", d.sign("alg", map[string]any{"alg": "ES256"}, nil), 401},
-		{"a changed claim", strings.Join([]string{strings.Split(good, ".")[0], segment(map[string]any{"sub": name}), strings.Split(good, ".")[2]}, "."), 401},
+		{"a changed claim", strings.Join([]string{
+			strings.Split(good, ".")[0], segment(map[string]any{"sub": name}),
+			strings.Split(good, ".")[2],
+		}, "."), 401},
 		{"another key", d.sign("kid", map[string]any{"kid": "x"}, nil), 401},
 		{"another subject", d.sign("sub", nil, map[string]any{"sub": "x"}), 401},
 		{"another issuer", d.sign("iss", nil, map[string]any{"iss": "x"}), 401},

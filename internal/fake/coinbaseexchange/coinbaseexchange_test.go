@@ -102,12 +102,27 @@ func TestAdmission(t *testing.T) {
 		{"31 seconds ahead", "/profiles", headers(stamp(31), "/profiles"), 401, "request timestamp expired"},
 		{"in milliseconds", "/profiles", headers(stamp(0)+"000", "/profiles"), 401, "request timestamp expired"},
 		{"no time", "/profiles", headers("NaN", "/profiles"), 401, "invalid timestamp"},
-		{"the query left out of the signature", "/profiles?active=true", headers(stamp(0), "/profiles"), 401, "invalid signature"},
+		{
+			"the query left out of the signature", "/profiles?active=true", headers(stamp(0), "/profiles"),
+			401, "invalid signature",
+		},
 		{"another path", "/accounts", headers(stamp(0), "/profiles"), 401, "invalid signature"},
-		{"a secret that was not decoded", "/profiles", with(map[string]string{"CB-ACCESS-SIGN": "AAAA"}), 401, "invalid signature"},
-		{"another key", "/profiles", with(map[string]string{"CB-ACCESS-KEY": "f123456789abcdef0123456789abcdef"}), 401, "Invalid API Key"},
-		{"another passphrase", "/profiles", with(map[string]string{"CB-ACCESS-PASSPHRASE": "CANARY"}), 401, "Invalid Passphrase"},
-		{"no passphrase", "/profiles", with(map[string]string{"CB-ACCESS-PASSPHRASE": ""}), 401, "CB-ACCESS-PASSPHRASE header is required"},
+		{
+			"a secret that was not decoded", "/profiles", with(map[string]string{"CB-ACCESS-SIGN": "AAAA"}),
+			401, "invalid signature",
+		},
+		{
+			"another key", "/profiles", with(map[string]string{"CB-ACCESS-KEY": "f123456789abcdef0123456789abcdef"}), 401,
+			"Invalid API Key",
+		},
+		{
+			"another passphrase", "/profiles", with(map[string]string{"CB-ACCESS-PASSPHRASE": "CANARY"}),
+			401, "Invalid Passphrase",
+		},
+		{
+			"no passphrase", "/profiles", with(map[string]string{"CB-ACCESS-PASSPHRASE": ""}), 401,
+			"CB-ACCESS-PASSPHRASE header is required",
+		},
 		{"nothing", "/profiles", nil, 401, "required"},
 		{"another call", "/orders", headers(stamp(0), "/orders"), 404, "NotFound"},
 		{"the time needs no key", "/time", nil, 200, `"iso":"2026-11-22T12:00:00.000Z"`},

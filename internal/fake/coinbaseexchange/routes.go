@@ -50,7 +50,8 @@ func (x *Exchange) listAccounts(w http.ResponseWriter, _ *http.Request, who call
 	rows := []any{}
 	for _, currency := range who.profile.Currencies {
 		rows = append(rows, map[string]any{
-			"id": who.profile.ID + "-" + currency, "currency": currency, "balance": "0.0000000000000000", "hold": "0.0000000000000000",
+			"id": who.profile.ID + "-" + currency, "currency": currency, "balance": "0.0000000000000000",
+			"hold":      "0.0000000000000000",
 			"available": "0", "profile_id": who.profile.ID, "trading_enabled": true,
 		})
 	}

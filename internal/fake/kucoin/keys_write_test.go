@@ -185,11 +185,20 @@ func TestWriteRefusals(t *testing.T) {
 		{"the query is signed after encoding, as by the SDK", encoded, 401, "400005"},
 		{"delete by a body", inBody, 400, "400100"},
 		{"delete with the passphrase of the caller", remove(botKey, passphrase), 400, "400100"},
-		{"delete without a passphrase", call{method: http.MethodDelete, path: keysPath, query: []string{"subName", "grid 1", "apiKey", botKey}}, 400, "400100"},
+		{"delete without a passphrase", call{
+			method: http.MethodDelete, path: keysPath,
+			query: []string{"subName", "grid 1", "apiKey", botKey},
+		}, 400, "400100"},
 		{"delete a key that nobody made", remove("65e6bc8712ab340001c00000", botPassphrase), 400, "400100"},
 		{"delete a key of the master account", remove(masterKey, passphrase), 400, "400100"},
-		{"delete of a stranger", call{method: http.MethodDelete, path: keysPath, query: []string{"subName", "x", "apiKey", botKey, "passphrase", botPassphrase}}, 400, "400100"},
-		{"an undocumented parameter of a delete", call{method: http.MethodDelete, path: keysPath, query: []string{"subName", "grid 1", "apiKey", botKey, "passphrase", botPassphrase, "x", "1"}}, 400, "400100"},
+		{"delete of a stranger", call{
+			method: http.MethodDelete, path: keysPath,
+			query: []string{"subName", "x", "apiKey", botKey, "passphrase", botPassphrase},
+		}, 400, "400100"},
+		{"an undocumented parameter of a delete", call{
+			method: http.MethodDelete, path: keysPath,
+			query: []string{"subName", "grid 1", "apiKey", botKey, "passphrase", botPassphrase, "x", "1"},
+		}, 400, "400100"},
 
 		{"a body of another kind", text, 415, "415000"},
 		{"a body that is no object", call{method: http.MethodPost, path: keysPath, body: `["x"]`}, 400, "400100"},
@@ -258,7 +267,8 @@ func TestCreate(t *testing.T) {
 	// Permissions come in another order, with General; addresses are masked;
 	// the expiry is not told.
 	want := map[string]any{
-		"subName": "grid 1", "remark": strings.Repeat("ä", 24), "apiKey": access, "apiSecret": shown, "apiVersion": 3.0, "passphrase": "CANARY-2",
+		"subName": "grid 1", "remark": strings.Repeat("ä", 24), "apiKey": access, "apiSecret": shown, "apiVersion": 3.0,
+		"passphrase": "CANARY-2",
 		"permission": "General,Futures,Spot", "ipWhitelist": "127.**.1,203.**.7", "createdAt": float64(noon.UnixMilli()),
 	}
 	if diff := cmp.Diff(want, data); diff != "" {
@@ -332,12 +342,36 @@ func TestChange(t *testing.T) {
 		what       string
 		permission string
 	}{
-		{"fewer permissions", change("permission", "General"), map[string]any{"permission": "General", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions", "General"},
-		{"another address", change("ipWhitelist", "203.0.113.7"), map[string]any{"permission": "General", "ipWhitelist": "203.**.7"}, []string{"203.0.113.7"}, "ip whitelist", "General"},
+		{
+			"fewer permissions", change("permission", "General"),
+			map[string]any{"permission": "General", "ipWhitelist": "127.**.1"},
+			[]string{"127.0.0.1"},
+			"permissions", "General",
+		},
+		{
+			"another address", change("ipWhitelist", "203.0.113.7"),
+			map[string]any{"permission": "General", "ipWhitelist": "203.**.7"},
+			[]string{"203.0.113.7"},
+			"ip whitelist", "General",
+		},
 		{"no address", change("ipWhitelist", ""), map[string]any{"permission": "General"}, nil, "ip whitelist", "General"},
-		{"all at once", change("permission", "Spot", "ipWhitelist", "127.0.0.1", "expire", "30"), map[string]any{"permission": "General,Spot", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions, ip whitelist, expiry", "General,Spot"},
-		{"a unified account", change("permission", "Unified"), map[string]any{"permission": "General,Unified", "ipWhitelist": "127.**.1"}, []string{"127.0.0.1"}, "permissions", "General,Unified"},
-		{"empty texts, as by the SDK", change("permission", "", "ipWhitelist", "", "expire", ""), map[string]any{"permission": "General"}, nil, "permissions, ip whitelist, expiry", "General"},
+		{
+			"all at once", change("permission", "Spot", "ipWhitelist", "127.0.0.1", "expire", "30"),
+			map[string]any{"permission": "General,Spot", "ipWhitelist": "127.**.1"},
+			[]string{"127.0.0.1"},
+			"permissions, ip whitelist, expiry", "General,Spot",
+		},
+		{
+			"a unified account", change("permission", "Unified"),
+			map[string]any{"permission": "General,Unified", "ipWhitelist": "127.**.1"},
+			[]string{"127.0.0.1"},
+			"permissions", "General,Unified",
+		},
+		{
+			"empty texts, as by the SDK", change("permission", "", "ipWhitelist", "", "expire", ""),
+			map[string]any{"permission": "General"},
+			nil, "permissions, ip whitelist, expiry", "General",
+		},
 	} {
 		a, data := d.send(t, c.call)
 		c.data["subName"], c.data["apiKey"] = "grid 1", botKey

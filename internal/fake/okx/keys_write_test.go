@@ -95,13 +95,15 @@ func TestWriteRefusals(t *testing.T) {
 		{"a key of a sub-account", by(11, deletePath, "subAcct", "grid1", "apiKey", accessKey(7)), 200, "59500"},
 		{"a key that only reads", by(9, deletePath, "subAcct", "grid1", "apiKey", accessKey(7)), 200, "50120"},
 		{"a key that is not bound", by(1, deletePath, "subAcct", "grid1", "apiKey", accessKey(7)), 403, "50035"},
-		{"a key of demo trading", spoiled(by(10, deletePath, "subAcct", "grid1", "apiKey", accessKey(7)), func(p *probe) { p.demo = true }), 200, "50038"},
+		{"a key of demo trading", spoiled(by(10, deletePath, "subAcct", "grid1", "apiKey", accessKey(7)),
+			func(p *probe) { p.demo = true }), 200, "50038"},
 		{"the body is signed", spoiled(remove(accessKey(7)), func(p *probe) { p.secret = "CANARY-other" }), 401, "50113"},
 		{"another media type", spoiled(remove(accessKey(7)), func(p *probe) { p.media = "text/plain" }), 400, "50006"},
 		{"no body, and no media type", spoiled(remove(accessKey(7)), func(p *probe) { p.body = "" }), 400, "50006"},
 		{"no body", spoiled(remove(accessKey(7)), func(p *probe) { p.body, p.media = "", "application/json" }), 400, "50000"},
 		{"a body that is no JSON", spoiled(remove(accessKey(7)), func(p *probe) { p.body = "{" }), 400, "50002"},
-		{"a number in place of a text", spoiled(remove(accessKey(7)), func(p *probe) { p.body = `{"subAcct":1}` }), 400, "51000"},
+		{"a number in place of a text", spoiled(remove(accessKey(7)),
+			func(p *probe) { p.body = `{"subAcct":1}` }), 400, "51000"},
 		{"an undocumented field", by(8, deletePath, "subAcct", "grid1", "apiKey", accessKey(7), "force", "1"), 400, "51000"},
 		{"an undocumented parameter", spoiled(remove(accessKey(7)), func(p *probe) { p.target += "?x=1" }), 400, "51000"},
 		{"nobody's key", by(8, deletePath, "subAcct", "grid1"), 400, "50014"},
@@ -134,7 +136,8 @@ func TestWriteRefusals(t *testing.T) {
 		{"change to no label", change("label", ""), 400, "51000"},
 		{"change the passphrase", change("passphrase", "CANARYabc-1"), 400, "51000"},
 		{"half a change", change("perm", "read_only", "ip", "x"), 400, "51000"},
-		{"change in a frozen sub-account", by(8, changePath, "subAcct", "cold1", "apiKey", accessKey(12), "perm", "read_only"), 200, "59508"},
+		{"change in a frozen sub-account", by(8, changePath, "subAcct", "cold1", "apiKey", accessKey(12), "perm",
+			"read_only"), 200, "59508"},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			s, x := startBound(t)
@@ -165,8 +168,9 @@ func TestCreate(t *testing.T) {
 	}
 	// Reading comes with trading.
 	want := map[string]any{
-		"subAcct": "grid1", "label": "new1", "apiKey": access, "secretKey": shown, "passphrase": "CANARYabc-1", "perm": "read_only,trade",
-		"ip": "127.0.0.1,203.0.113.0/24,2001:db8::1", "ts": fmt.Sprint(noon.UnixMilli()),
+		"subAcct": "grid1", "label": "new1", "apiKey": access, "secretKey": shown, "passphrase": "CANARYabc-1",
+		"perm": "read_only,trade",
+		"ip":   "127.0.0.1,203.0.113.0/24,2001:db8::1", "ts": fmt.Sprint(noon.UnixMilli()),
 	}
 	if diff := cmp.Diff(want, got.Data[0]); diff != "" {
 		t.Error(diff)
@@ -217,7 +221,12 @@ func TestChange(t *testing.T) {
 		{"fewer permissions", []string{"perm", "read_only"}, "bot2", "read_only", "127.0.0.1", "permissions"},
 		{"another address", []string{"ip", "203.0.113.7"}, "bot2", "read_only", "203.0.113.7", "ip whitelist"},
 		{"no address", []string{"ip", ""}, "bot2", "read_only", "", "ip whitelist"},
-		{"all at once", []string{"label", "bot3", "perm", "trade", "ip", "127.0.0.1"}, "bot3", "read_only,trade", "127.0.0.1", "label, permissions, ip whitelist"},
+		{
+			"all at once",
+			[]string{"label", "bot3", "perm", "trade", "ip", "127.0.0.1"},
+			"bot3", "read_only,trade",
+			"127.0.0.1", "label, permissions, ip whitelist",
+		},
 		{"its own label", []string{"label", "bot3"}, "bot3", "read_only,trade", "127.0.0.1", "label"},
 	} {
 		got := change(c.fields...).send(t, s)

@@ -150,10 +150,19 @@ func TestRefusals(t *testing.T) {
 		{"another address", 3, nil, 401, "50110"},
 		{"a key that cannot read", 5, nil, 200, "50120"},
 		{"the list, by a sub-account", 7, func(p *probe) { p.target = "/api/v5/users/subaccount/list" }, 200, "59500"},
-		{"keys, by a sub-account", 7, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1" }, 200, "59500"},
+		{
+			"keys, by a sub-account", 7, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1" }, 200,
+			"59500",
+		},
 		{"keys of nobody", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey" }, 400, "50014"},
-		{"keys of a stranger", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=other" }, 200, "59510"},
-		{"a key that the sub-account has not", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1&apiKey=x" }, 200, "59506"},
+		{
+			"keys of a stranger", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=other" }, 200,
+			"59510",
+		},
+		{
+			"a key that the sub-account has not", 2,
+			func(p *probe) { p.target = "/api/v5/users/subaccount/apikey?subAcct=grid1&apiKey=x" }, 200, "59506",
+		},
 		{"an undocumented parameter", 2, func(p *probe) { p.target += "?recvWindow=5000" }, 400, "51000"},
 		{"a page too long", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/list?limit=101" }, 400, "51000"},
 		{"a strange filter", 2, func(p *probe) { p.target = "/api/v5/users/subaccount/list?enable=maybe" }, 400, "51000"},

@@ -37,7 +37,8 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, route route) (ca
 		fail(
 			w,
 			http.StatusTooManyRequests,
-			"The request type 'read' is not available with your current subscription plan. Please upgrade your plan to use this type of request.",
+			"The request type 'read' is not available with your current subscription plan. Please upgrade your plan to "+
+				"use this type of request.",
 			"",
 		)
 	case who.user.ReadOnlyAPI && strings.HasSuffix(route.needs, "_WRITE"):
@@ -45,7 +46,8 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, route route) (ca
 		fail(
 			w,
 			http.StatusTooManyRequests,
-			"The request type 'write' is not available with your current subscription plan. Please upgrade your plan to use this type of request.",
+			"The request type 'write' is not available with your current subscription plan. Please upgrade your plan to "+
+				"use this type of request.",
 			"",
 		)
 	case route.needs != "" && !slices.Contains(who.token.Permissions, route.needs):

@@ -32,7 +32,8 @@ func (c *Connection) answer() map[string]any {
 
 		"btc_amount": "0.25", "usd_amount": "15000.5", "day_profit_btc": "0.0", "day_profit_usd": "-3.25",
 		"day_profit_btc_percentage": "0.0", "day_profit_usd_percentage": "-0.02", "btc_profit": "0.01", "usd_profit": "600.0",
-		"usd_profit_percentage": "4.1", "btc_profit_percentage": "4.0", "total_btc_profit": "1.0e-05", "total_usd_profit": "612.5",
+		"usd_profit_percentage": "4.1", "btc_profit_percentage": "4.0", "total_btc_profit": "1.0e-05",
+		"total_usd_profit":                           "612.5",
 		"primary_display_currency_profit_percentage": money("4.1"), "primary_display_currency_profit": money("600.0"),
 		"day_profit_primary_display_currency_percentage": money(
 			"-0.02",
@@ -61,8 +62,9 @@ func (s *Service) markets(w http.ResponseWriter, _ *http.Request, _ caller) {
 			addresses = []string{}
 		}
 		rows = append(rows, map[string]any{
-			"market_name": m.Name, "market_code": m.Code, "market_url": "https://exchange.example/", "market_icon": "https://3commas.io/img/exchanges/none.png",
-			"help_link": "https://help.3commas.io/", "form_fields": map[string]any{"required": []any{
+			"market_name": m.Name, "market_code": m.Code, "market_url": "https://exchange.example/",
+			"market_icon": "https://3commas.io/img/exchanges/none.png",
+			"help_link":   "https://help.3commas.io/", "form_fields": map[string]any{"required": []any{
 				field("secret"),
 				field("api_key"),
 			}, "optional": []any{}},

@@ -97,19 +97,41 @@ func TestSwapIsRefused(t *testing.T) {
 		status              int
 		says                string
 	}{
-		{story: "no permission to write", edit: func(s *State) { s.Users[0].Tokens[0].Permissions = []string{"ACCOUNTS_READ"} }, status: 403, says: "Forbidden"},
-		{story: "a plan that only reads", edit: func(s *State) { s.Users[0].ReadOnlyAPI = true }, status: 429, says: "subscription plan"},
-		{story: "an unknown connection", body: "account_id=9&api_key=fresh-key&secret=CANARY-fresh", status: 404, says: "not_found"},
-		{story: "a paper connection", body: "account_id=3&api_key=fresh-key&secret=CANARY-fresh", status: 404, says: "not_found"},
+		{
+			story:  "no permission to write",
+			edit:   func(s *State) { s.Users[0].Tokens[0].Permissions = []string{"ACCOUNTS_READ"} },
+			status: 403, says: "Forbidden",
+		},
+		{
+			story: "a plan that only reads", edit: func(s *State) { s.Users[0].ReadOnlyAPI = true }, status: 429,
+			says: "subscription plan",
+		},
+		{
+			story: "an unknown connection", body: "account_id=9&api_key=fresh-key&secret=CANARY-fresh",
+			status: 404, says: "not_found",
+		},
+		{
+			story: "a paper connection", body: "account_id=3&api_key=fresh-key&secret=CANARY-fresh",
+			status: 404, says: "not_found",
+		},
 		{story: "no connection", body: "api_key=fresh-key&secret=CANARY-fresh", status: 404, says: "not_found"},
-		{story: "a wrong secret", body: "account_id=1&api_key=fresh-key&secret=CANARY-other", status: 422, says: "invalid_api_key"},
+		{
+			story: "a wrong secret", body: "account_id=1&api_key=fresh-key&secret=CANARY-other", status: 422,
+			says: "invalid_api_key",
+		},
 		{story: "no secret", body: "account_id=1&api_key=fresh-key", status: 400, says: "too short"},
 		{story: "no exchange to ask", edit: func(s *State) { s.AtExchange = nil }, status: 422, says: "30 seconds"},
-		{story: "an OKX key without passphrase", body: "account_id=2&api_key=fresh-key&secret=CANARY-fresh", status: 400, says: "passphrase"},
+		{
+			story: "an OKX key without passphrase", body: "account_id=2&api_key=fresh-key&secret=CANARY-fresh",
+			status: 400, says: "passphrase",
+		},
 		{story: "an unknown parameter", body: fresh + "&force=true", status: 400, says: "not a parameter"},
 		{story: "a parameter twice", body: fresh + "&secret=CANARY", status: 400, says: "not a parameter"},
 		{story: "JSON", header: []string{"Content-Type", "application/json"}, status: 400, says: "record_invalid"},
-		{story: "a secret in the URL", target: update + "?secret=CANARY-fresh", body: "account_id=1&api_key=fresh-key", status: 400, says: "not a parameter"},
+		{
+			story: "a secret in the URL", target: update + "?secret=CANARY-fresh", body: "account_id=1&api_key=fresh-key",
+			status: 400, says: "not a parameter",
+		},
 		{story: "a body that was not signed", header: []string{"Signature", "00"}, status: 401, says: "signature_invalid"},
 	} {
 		d := newSwapDesk(t)

@@ -141,16 +141,34 @@ func TestRefusals(t *testing.T) {
 	}{
 		{story: "a wrong signature", target: validate, signature: "00", status: 401, code: "signature_invalid"},
 		{story: "no signature", target: validate, signature: "-", status: 401, code: "signature_invalid"},
-		{story: "a deleted token", target: validate, edit: func(u *User) { u.Tokens[0].Deleted = true }, status: 401, code: "api_key_invalid_or_expired"},
-		{story: "an expired token", target: validate, edit: func(u *User) { u.Tokens[0].Expired = true }, status: 401, code: "api_key_invalid_or_expired"},
-		{story: "another address", target: validate, edit: func(u *User) { u.Tokens[0].Whitelist = []string{"203.0.113.7"} }, status: 401, code: "unauthorized"},
-		{story: "a permission that lacks", target: accounts, edit: func(u *User) { u.Tokens[0].Permissions = []string{"BOTS_READ"} }, status: 403, code: "Forbidden"},
-		{story: "a plan without API", target: accounts, edit: func(u *User) { u.NoAPI = true }, status: 429, code: "subscription plan"},
+		{
+			story: "a deleted token", target: validate, edit: func(u *User) { u.Tokens[0].Deleted = true }, status: 401,
+			code: "api_key_invalid_or_expired",
+		},
+		{
+			story: "an expired token", target: validate, edit: func(u *User) { u.Tokens[0].Expired = true }, status: 401,
+			code: "api_key_invalid_or_expired",
+		},
+		{
+			story: "another address", target: validate,
+			edit: func(u *User) { u.Tokens[0].Whitelist = []string{"203.0.113.7"} }, status: 401, code: "unauthorized",
+		},
+		{
+			story: "a permission that lacks", target: accounts,
+			edit: func(u *User) { u.Tokens[0].Permissions = []string{"BOTS_READ"} }, status: 403, code: "Forbidden",
+		},
+		{
+			story: "a plan without API", target: accounts, edit: func(u *User) { u.NoAPI = true }, status: 429,
+			code: "subscription plan",
+		},
 		{story: "too large a page", target: accounts + "?per_page=101", status: 400, code: "record_invalid"},
 		{story: "page 0", target: accounts + "?page=0", status: 400, code: "record_invalid"},
 		{story: "an empty filter", target: accounts + "?api_key=", status: 400, code: "record_invalid"},
 		{story: "an unknown parameter", target: accounts + "?limit=5", status: 400, code: "record_invalid"},
-		{story: "a call that sends an exchange's secret", target: accounts + "/types_to_connect?secret=CANARY", status: 404, code: "not_found"},
+		{
+			story: "a call that sends an exchange's secret", target: accounts + "/types_to_connect?secret=CANARY",
+			status: 404, code: "not_found",
+		},
 	} {
 		d := newDesk(t)
 		if c.edit != nil {

@@ -78,7 +78,8 @@ var formats = []struct {
 	}},
 	{"user_data/config.json", func(p planted) string {
 		return fmt.Sprintf(
-			"{\n  // live\n  \"exchange\": {\n    \"name\": %q,\n    \"key\": %q,\n    \"secret\": %q,\n    \"password\": %q,\n  },\n}\n",
+			"{\n  // live\n  \"exchange\": {\n    \"name\": %q,\n    \"key\": %q,\n    \"secret\": %q,\n"+
+				"    \"password\": %q,\n  },\n}\n",
 			p.Exchange,
 			p.Key,
 			p.Secret,
@@ -97,7 +98,8 @@ var formats = []struct {
 	{"docker-compose.yml", func(p planted) string {
 		x := strings.ToUpper(p.Exchange)
 		return fmt.Sprintf(
-			"services:\n  bot:\n    environment:\n      - %s_API_KEY=%s\n      - %s_SECRET_KEY=%s\n      - \"%s_PASSPHRASE=%s\"\n",
+			"services:\n  bot:\n    environment:\n      - %s_API_KEY=%s\n      - %s_SECRET_KEY=%s\n"+
+				"      - \"%s_PASSPHRASE=%s\"\n",
 			x,
 			p.Key,
 			x,
@@ -212,7 +214,8 @@ func (c *corpus) log(w io.Writer) {
 	for n := 0; n < 8_000_000; {
 		m, _ := fmt.Fprintf(
 			w,
-			`{"ts":%d,"level":"info","exchange":"kucoin","msg":"order update","orderId":"%s","clientOid":"%s","txid":"0x%s","req":"GET /api?signature=%s"}`+"\n",
+			`{"ts":%d,"level":"info","exchange":"kucoin","msg":"order update","orderId":"%s","clientOid":"%s","txid":"0x%s",`+
+				`"req":"GET /api?signature=%s"}`+"\n",
 			1672000000+c.r.IntN(1e7),
 			c.pick(hexa, 24),
 			c.uuid(),
@@ -224,8 +227,10 @@ func (c *corpus) log(w io.Writer) {
 }
 
 var sourceWords = strings.Fields(
-	"func return if err != nil { } := context.Context range request response client apiKey secretName token value map[string]string " +
-		"// the key of the cache \"access\" GetBucketAnalyticsConfigurationInput struct interface package import fmt.Errorf switch case default 0x1f 4096",
+	"func return if err != nil { } := context.Context range request response client apiKey secretName token " +
+		"value map[string]string " +
+		"// the key of the cache \"access\" GetBucketAnalyticsConfigurationInput struct interface package import " +
+		"fmt.Errorf switch case default 0x1f 4096",
 )
 
 func (c *corpus) source(w io.Writer) {

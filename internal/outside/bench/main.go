@@ -25,6 +25,8 @@ func main() {
 		err = benchScan(args)
 	case "leak":
 		err = benchLeak(args)
+	case "trace":
+		err = benchTrace(args)
 	case "git":
 		err = benchGit(args)
 	case wordServe:
@@ -34,7 +36,7 @@ func main() {
 	case wordRotated:
 		err = rotated(os.Stdin, os.Stdout)
 	default:
-		err = errors.New("say audit, rotate, start, scan, leak or git")
+		err = errors.New("say audit, rotate, start, scan, leak, trace or git")
 	}
 	if errors.Is(err, flag.ErrHelp) {
 		os.Exit(2)

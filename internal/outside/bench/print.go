@@ -31,7 +31,8 @@ func printMethod(p plan) {
 		strings.Join(names(), ", "),
 	)
 	fmt.Printf(
-		"method    the fakes are one process, rekey's survey, rules and JSON report another (GOMAXPROCS=%d); between them loopback TCP\n",
+		"method    the fakes are one process, rekey's survey, rules and JSON report another (GOMAXPROCS=%d); "+
+			"between them loopback TCP\n",
 		cores,
 	)
 }
@@ -110,7 +111,8 @@ last answer; for the whole, that of the finished report.
 func printFree(i int, p plan, o outcome) {
 	if i == 0 {
 		fmt.Print(
-			"\nLimits off: the fakes refuse nothing, the client has no pools to count in, and the clock is the real one.\nFakes and rekey share the machine's cores.\n\n",
+			"\nLimits off: the fakes refuse nothing, the client has no pools to count in, and the clock is the real one.\n" +
+				"Fakes and rekey share the machine's cores.\n\n",
 		)
 		fmt.Printf(
 			"%-4s  %6s  %6s  %8s  %8s  %10s  %12s  %s\n",

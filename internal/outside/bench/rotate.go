@@ -125,7 +125,8 @@ as two of those. The CPU time is that of the rotations, user and system, without
 // printLimitedRotation prints a run with limits, in the time of its clock.
 func printLimitedRotation(p plan, r rotation, counted map[string][]fake.Use) {
 	fmt.Printf(
-		"\nLimits on, %d at a time: the fakes enforce the documented limits, on a clock %g times as fast. The bound is that of\nbench audit: what a client that knows everything needs for the weight that the fakes counted.\n\n",
+		"\nLimits on, %d at a time: the fakes enforce the documented limits, on a clock %g times as fast. The bound is "+
+			"that of\nbench audit: what a client that knows everything needs for the weight that the fakes counted.\n\n",
 		p.Workers,
 		p.Speed,
 	)

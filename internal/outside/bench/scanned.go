@@ -165,7 +165,8 @@ func benchGit(args []string) error {
 	}
 	printMachine()
 	fmt.Printf(
-		"method    both commands by turns, %d times after a warm-up; median of wall times; the peak is the largest of rekey and of git\n",
+		"method    both commands by turns, %d times after a warm-up; median of wall times; the peak is the "+
+			"largest of rekey and of git\n",
 		*rounds,
 	)
 	fmt.Printf("repo      %s: %s\n\n", *repo, bytes.ReplaceAll(bytes.TrimSpace(out), []byte("\n"), []byte(", ")))

@@ -41,7 +41,8 @@ func benchStart(args []string) error {
 	}
 	printMachine()
 	fmt.Printf(
-		"method    go build -trimpath -ldflags '-s -w', CGO off; each program started %d times by turns, first start left out\n\n",
+		"method    go build -trimpath -ldflags '-s -w', CGO off; each program started %d times by turns, "+
+			"first start left out\n\n",
 		starts+1,
 	)
 	fmt.Printf("size      %.1f MB (goal: under 30)\n", float64(info.Size())/1e6)

@@ -16,11 +16,18 @@ import (
 // hostile are texts that were written to be obeyed by whatever shows them.
 func hostile() []string {
 	return []string{
-		"plain", `quo"te'd\back/slash`, "tab\tline\nend\r\n", "\x1b[31mred\x1b[0m\x1b]0;title\x07", "\u202egnp.exe\u202c", "nul\x00l\ufffe\uffff\x7f\u009b", "caf\xe9 \xed\xa0\x80",
-		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</style><script>alert(1)</script>", "</title><svg onload=alert(1)>", "--><b>", "]]><x>", "&lt;&#60;&amp;", "javascript:alert(1)", `" onmouseover="alert(1)`, "{{.}}", "${7*7}",
-		"=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1+1", " =1+1", "\"=1+1", "|pipe", "%0A=1", "＝1+1", `=HYPERLINK("https://evil.example","x")`,
-		"::error::x", "a\n::set-env name=PATH::/evil", "::add-mask::x", "##[error]x", "%25%0A::warning::x", "a,file=b", "a::b",
-		"[x](https://evil.example)", "![x](https://evil.example/x.png)", "<https://evil.example>", "https://evil.example/x", "www.evil.example", "@everyone", "#1", "`code`", "``", "| a | b |", "# head", "- item", "1. item", "***", "~~~", "<!-- -->", "\\", "a | b\n--- | ---",
+		"plain", `quo"te'd\back/slash`, "tab\tline\nend\r\n", "\x1b[31mred\x1b[0m\x1b]0;title\x07", "\u202egnp.exe\u202c",
+		"nul\x00l\ufffe\uffff\x7f\u009b", "caf\xe9 \xed\xa0\x80",
+		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</style><script>alert(1)</script>",
+		"</title><svg onload=alert(1)>", "--><b>", "]]><x>", "&lt;&#60;&amp;", "javascript:alert(1)",
+		`" onmouseover="alert(1)`, "{{.}}", "${7*7}",
+		"=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1+1", " =1+1", "\"=1+1", "|pipe", "%0A=1", "＝1+1",
+		`=HYPERLINK("https://evil.example","x")`,
+		"::error::x", "a\n::set-env name=PATH::/evil", "::add-mask::x", "##[error]x",
+		"%25%0A::warning::x", "a,file=b", "a::b",
+		"[x](https://evil.example)", "![x](https://evil.example/x.png)", "<https://evil.example>",
+		"https://evil.example/x", "www.evil.example", "@everyone", "#1", "`code`", "``", "| a | b |", "# head", "- item",
+		"1. item", "***", "~~~", "<!-- -->", "\\", "a | b\n--- | ---",
 		"# HELP x y", `a"} 1`, `x{y="z"} 2`, "\\n", "口座👩‍👩‍👧‍👦",
 		strings.Repeat(
 			"x",

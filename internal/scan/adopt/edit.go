@@ -70,6 +70,8 @@ func Edit(text string, keys []Key, copies map[string][]string) (string, error) {
 		inserts[len(lines)] = append([]string{"keys:"}, entries(keys, "  ")...)
 	case value != nil && value.Tag == "!!null" && value.Value == "" && len(copies) == 0: // keys: and nothing
 		inserts[name.Line] = entries(keys, "  ")
+	case value != nil && len(copies) == 0 && opened(lines, value): // keys: {}, as init writes it
+		inserts[name.Line] = entries(keys, "  ")
 	case value == nil || value.Kind != yaml.MappingNode || value.Style&yaml.FlowStyle != 0 || len(value.Content) == 0:
 		return "", ErrByHand
 	default:
@@ -93,6 +95,22 @@ func Edit(text string, keys []Key, copies map[string][]string) (string, error) {
 		}
 	}
 	return strings.Join(out, "\n") + "\n", nil
+}
+
+// opened takes the empty {} of a mapping out of its line, so that entries can
+// follow, and reports whether that is all that stood there.
+func opened(lines []string, value *yaml.Node) bool {
+	if value.Kind != yaml.MappingNode || len(value.Content) > 0 || value.Anchor != "" {
+		return false
+	}
+	line := lines[value.Line-1]
+	before, after, ok := strings.Cut(line, ": {}")
+	after = strings.TrimRight(after, " ")
+	if !ok || strings.TrimSpace(before) != "keys" || after != "" && !strings.HasPrefix(strings.TrimSpace(after), "#") {
+		return false
+	}
+	lines[value.Line-1] = before + ":" + after
+	return true
 }
 
 func member(mapping *yaml.Node, name string) (key, value *yaml.Node) {

@@ -22,6 +22,11 @@ func TestEdit(t *testing.T) {
 			"version: 1\nkeys:   # none yet\npolicy:\n  fail_on: high\n", one, nil,
 			"version: 1\nkeys:   # none yet\n" + added + "policy:\n  fail_on: high\n",
 		},
+		"an empty mapping": {
+			"version: 1\nkeys: {}\n#  grid-bot:\n", one, nil,
+			"version: 1\nkeys:\n" + added + "#  grid-bot:\n",
+		},
+		"empty, a remark": {"keys: {}  # none\n", one, nil, "keys:  # none\n" + added},
 		"behind the last": {"version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n\n# policy\npolicy:\n" +
 			"  fail_on: high\n", one, nil, "version: 1\nkeys:\n  a: {exchange: binance, credential: \"env:A\"}\n" + added +
 			"\n# policy\npolicy:\n  fail_on: high\n"},
@@ -53,7 +58,10 @@ func TestEdit(t *testing.T) {
 			}
 		})
 	}
-	for _, text := range []string{"keys: {a: {credential: x}}\n", "- a\n", "a: [", "keys:\n"} {
+	for _, text := range []string{
+		"keys: {a: {credential: x}}\n", "- a\n", "a: [", "keys:\n",
+		"keys: {}\n", "keys:\n  {}\n",
+	} {
 		if got, err := Edit(text, one, map[string][]string{"a": {"x"}}); !errors.Is(err, ErrByHand) {
 			t.Errorf("%q became %q", text, got)
 		}

@@ -155,16 +155,6 @@ func lastName(b []byte, at int) string {
 	return string(b[start:end])
 }
 
-// Flat is Sets by proximity alone. Tests hold it against the readers.
-func Flat(t Text) []Set {
-	j := newJudge(t)
-	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
-		j.pair(g)
-	}
-	j.leftovers()
-	return j.sets
-}
-
 // A group is values that may belong together.
 type group struct {
 	items []item

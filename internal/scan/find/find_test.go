@@ -64,11 +64,13 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"dotenv, exported and quoted",
 		".env",
-		"export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret + "\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n",
+		"export KUCOIN_KEY='" + kucoinKey + "'\nexport KUCOIN_SECRET=\"" + kucoinSecret +
+			"\"\nexport KUCOIN_PASSPHRASE='moonTiger1!'\n",
 		oneKucoin,
 	},
 	{
-		"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey + "\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
+		"two accounts by their prefix", ".env", "BINANCE_MAIN_KEY=" + binanceKey + "\nBINANCE_SUB_KEY=" + secondKey +
+			"\nBINANCE_MAIN_SECRET=" + binanceSecret + "\nBINANCE_SUB_SECRET=" + secondSecret + "\n",
 		oneBinance + "; credential binance Y2Nidhyw h8pMNlCb -",
 	},
 	{
@@ -81,7 +83,8 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"json with comments",
 		"config.json",
-		"{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" + kucoinSecret + "\", \"password\": \"moonTiger1!\",},}",
+		"{ // live\n \"exchange\": {\"name\": \"kucoin\", /* x */ \"key\": \"" + kucoinKey + "\", \"secret\": \"" +
+			kucoinSecret + "\", \"password\": \"moonTiger1!\",},}",
 		oneKucoin,
 	},
 	{
@@ -91,13 +94,15 @@ var texts = []struct{ name, path, text, want string }{
 		oneOKX,
 	},
 	{
-		"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) + `", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
+		"slashes as PHP escapes them", "config.json", `{"kraken": {"key": "` + strings.ReplaceAll(krakenKey, "/", `\/`) +
+			`", "secret": "` + strings.ReplaceAll(krakenSecret, "/", `\/`) + `"}}`,
 		"credential kraken Qm9BsP75 zx2hLrk+ -",
 	},
 	{
 		"python",
 		"run.py",
-		"ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret + "',\n  'password': 'moonTiger1!',\n})\n",
+		"ex = ccxt.kucoin({\n  'apiKey': '" + kucoinKey + "', # mine\n  'secret': '" + kucoinSecret +
+			"',\n  'password': 'moonTiger1!',\n})\n",
 		oneKucoin,
 	},
 	{
@@ -139,13 +144,15 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"compose list",
 		"docker-compose.yml",
-		"services:\n  bot:\n    environment:\n      - KUCOIN_API_KEY=" + kucoinKey + "\n      - KUCOIN_API_SECRET=" + kucoinSecret + "\n      - \"KUCOIN_PASSPHRASE=moonTiger1!\"\n",
+		"services:\n  bot:\n    environment:\n      - KUCOIN_API_KEY=" + kucoinKey + "\n      - KUCOIN_API_SECRET=" +
+			kucoinSecret + "\n      - \"KUCOIN_PASSPHRASE=moonTiger1!\"\n",
 		oneKucoin,
 	},
 	{
 		"env of a pod",
 		"pod.yaml",
-		"env:\n- name: BINANCE_API_KEY\n  value: " + binanceKey + "\n- name: BINANCE_API_SECRET\n  value: " + binanceSecret + "\n",
+		"env:\n- name: BINANCE_API_KEY\n  value: " + binanceKey +
+			"\n- name: BINANCE_API_SECRET\n  value: " + binanceSecret + "\n",
 		oneBinance,
 	},
 	{
@@ -163,25 +170,29 @@ var texts = []struct{ name, path, text, want string }{
 	{
 		"xml",
 		"app.config",
-		"<configuration><appSettings>\n<add key=\"BinanceApiKey\" value=\"" + binanceKey + "\"/>\n<add key=\"BinanceApiSecret\" value=\"" + binanceSecret + "\"/>\n</appSettings></configuration>",
+		"<configuration><appSettings>\n<add key=\"BinanceApiKey\" value=\"" + binanceKey +
+			"\"/>\n<add key=\"BinanceApiSecret\" value=\"" + binanceSecret + "\"/>\n</appSettings></configuration>",
 		oneBinance,
 	},
 	{
 		"xml elements",
 		"x.xml",
-		"<okx><apiKey>" + okxKey + "</apiKey><secretKey>" + okxSecret + "</secretKey><passphrase>gridVega7</passphrase></okx>",
+		"<okx><apiKey>" + okxKey + "</apiKey><secretKey>" + okxSecret +
+			"</secretKey><passphrase>gridVega7</passphrase></okx>",
 		oneOKX,
 	},
 	{
 		"notebook",
 		"n.ipynb",
-		`{"cells":[{"source":["ex = ccxt.okx()\n","ex.apiKey = \"` + okxKey + `\"\n","ex.secret = \"` + okxSecret + `\"\n","ex.password = \"gridVega7\"\n"]}]}`,
+		`{"cells":[{"source":["ex = ccxt.okx()\n","ex.apiKey = \"` + okxKey + `\"\n","ex.secret = \"` + okxSecret +
+			`\"\n","ex.password = \"gridVega7\"\n"]}]}`,
 		oneOKX,
 	},
 	{
 		"shell history of zsh",
 		".zsh_history",
-		": 1670000000:0;export OKX_API_KEY=" + okxKey + "\n: 1670000001:0;export OKX_SECRET_KEY=" + okxSecret + "\n: 1670000002:0;export OKX_PASSPHRASE=gridVega7\n",
+		": 1670000000:0;export OKX_API_KEY=" + okxKey + "\n: 1670000001:0;export OKX_SECRET_KEY=" + okxSecret +
+			"\n: 1670000002:0;export OKX_PASSPHRASE=gridVega7\n",
 		oneOKX,
 	},
 	{
@@ -212,7 +223,9 @@ var texts = []struct{ name, path, text, want string }{
 	{"CRLF", ".env", "BINANCE_API_KEY=" + binanceKey + "\r\nBINANCE_API_SECRET=" + binanceSecret + "\r\n", oneBinance},
 	{"a secret alone", ".env", "BINANCE_API_SECRET=" + binanceSecret + "\n", "partial binance - GuazP0eK -"},
 	{
-		"Binance's example", "README.md", "apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
+		"Binance's example", "README.md",
+		"apiKey vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A\nsecretKey " +
+			"NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j\nbinance\n",
 		"sample binance vmPUZE6m NhqPtmdS -",
 	},
 	{
@@ -284,7 +297,7 @@ func TestProximityFindsWhatStructureFinds(t *testing.T) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
-			if got := sayAll(Flat(Text{Bytes: []byte(c.text), Path: c.path})); got != c.want {
+			if got := sayAll(flat(Text{Bytes: []byte(c.text), Path: c.path})); got != c.want {
 				t.Errorf("proximity found %q, want %q", got, c.want)
 			}
 		})
@@ -328,7 +341,7 @@ func FuzzSets(f *testing.F) {
 		}
 		Worth(b, Hits(nil, b, 0, len(b)), false)
 		sets, _ := Sets(Text{Bytes: b, Path: path})
-		for _, s := range append(sets, Flat(Text{Bytes: b, Path: path})...) {
+		for _, s := range append(sets, flat(Text{Bytes: b, Path: path})...) {
 			for _, p := range []Part{s.Key, s.Secret, s.Passphrase} {
 				if p.Pos < 0 || p.Pos > len(b) || p.End < p.Pos && !p.IsZero() {
 					t.Fatalf("%s lies at %d to %d of %d", say(s), p.Pos, p.End, len(b))
@@ -379,4 +392,14 @@ func TestHasRole(t *testing.T) {
 	if found == 0 {
 		t.Error("no text had a word")
 	}
+}
+
+// flat is Sets by proximity alone, to hold against the readers.
+func flat(t Text) []Set {
+	j := newJudge(t)
+	for _, g := range clusters(t.Bytes, proximity(t.Bytes)) {
+		j.pair(g)
+	}
+	j.leftovers()
+	return j.sets
 }

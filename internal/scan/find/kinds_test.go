@@ -25,7 +25,8 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"csv",
 		"keys.csv",
-		"exchange,api_key,api_secret,passphrase\nkucoin," + kucoinKey + "," + kucoinSecret + ",moonTiger1!\nokx," + okxKey + "," + okxSecret + "," + okxPhrase + "\n",
+		"exchange,api_key,api_secret,passphrase\nkucoin," + kucoinKey + "," + kucoinSecret + ",moonTiger1!\nokx," +
+			okxKey + "," + okxSecret + "," + okxPhrase + "\n",
 		oneKucoin + "; " + oneOKX,
 	},
 	{"csv without a header", "keys.csv", "kucoin," + kucoinKey + "," + kucoinSecret + ",moonTiger1!\n", oneKucoin},
@@ -39,31 +40,36 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"sql insert",
 		"dump.sql",
-		"INSERT INTO keys (exchange, api_key, api_secret, passphrase) VALUES\n  ('kucoin', '" + kucoinKey + "', '" + kucoinSecret + "', 'moonTiger1!'),\n  ('okx', '" + okxKey + "', '" + okxSecret + "', '" + okxPhrase + "');\n",
+		"INSERT INTO keys (exchange, api_key, api_secret, passphrase) VALUES\n  ('kucoin', '" + kucoinKey + "', '" +
+			kucoinSecret + "', 'moonTiger1!'),\n  ('okx', '" + okxKey + "', '" + okxSecret + "', '" + okxPhrase + "');\n",
 		oneKucoin + "; " + oneOKX,
 	},
 	{
 		"sql insert on one line",
 		"dump.sql",
-		"INSERT INTO keys (exchange, api_key, api_secret, passphrase) VALUES ('kucoin', '" + kucoinKey + "', '" + kucoinSecret + "', 'moonTiger1!');\n",
+		"INSERT INTO keys (exchange, api_key, api_secret, passphrase) VALUES ('kucoin', '" + kucoinKey + "', '" +
+			kucoinSecret + "', 'moonTiger1!');\n",
 		oneKucoin,
 	},
 	{
 		"sql copy",
 		"dump.sql",
-		"COPY public.keys (id, exchange, api_key, api_secret, passphrase) FROM stdin;\n1\tkucoin\t" + kucoinKey + "\t" + kucoinSecret + "\tmoonTiger1!\n\\.\n",
+		"COPY public.keys (id, exchange, api_key, api_secret, passphrase) FROM stdin;\n1\tkucoin\t" + kucoinKey + "\t" +
+			kucoinSecret + "\tmoonTiger1!\n\\.\n",
 		oneKucoin,
 	},
 	{
 		"markdown",
 		"Keys.md",
-		"| Exchange | API key | Secret | Passphrase |\n|---|---|---|---|\n| OKX | " + okxKey + " | " + okxSecret + " | " + okxPhrase + " |\n",
+		"| Exchange | API key | Secret | Passphrase |\n|---|---|---|---|\n| OKX | " + okxKey + " | " + okxSecret +
+			" | " + okxPhrase + " |\n",
 		oneOKX,
 	},
 	{
 		"ascii table",
 		"out.txt",
-		"+------+------+------+\n| exchange | api_key | secret_key |\n+------+------+------+\n| binance | " + binanceKey + " | " + binanceSecret + " |\n",
+		"+------+------+------+\n| exchange | api_key | secret_key |\n+------+------+------+\n| binance | " + binanceKey +
+			" | " + binanceSecret + " |\n",
 		oneBinance,
 	},
 	{"colons", "keys.txt", "binance:" + binanceKey + ":" + binanceSecret + "\n", oneBinance},
@@ -100,19 +106,22 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"compose command",
 		"docker-compose.yml",
-		"services:\n  b:\n    command: [\"--exchange\", \"okx\", \"--api-key\", \"" + okxKey + "\", \"--api-secret\", \"" + okxSecret + "\", \"--passphrase\", \"" + okxPhrase + "\"]\n",
+		"services:\n  b:\n    command: [\"--exchange\", \"okx\", \"--api-key\", \"" + okxKey +
+			"\", \"--api-secret\", \"" + okxSecret + "\", \"--passphrase\", \"" + okxPhrase + "\"]\n",
 		oneOKX,
 	},
 	{
 		"kubernetes args",
 		"pod.yaml",
-		"containers:\n- args:\n  - --binance-api-key\n  - " + binanceKey + "\n  - --binance-api-secret\n  - " + binanceSecret + "\n",
+		"containers:\n- args:\n  - --binance-api-key\n  - " + binanceKey +
+			"\n  - --binance-api-secret\n  - " + binanceSecret + "\n",
 		oneBinance,
 	},
 	{
 		"mcp args",
 		".mcp.json",
-		`{"mcpServers":{"binance":{"args":["-y","b","--api-key","` + binanceKey + `","--api-secret","` + binanceSecret + `"]}}}`,
+		`{"mcpServers":{"binance":{"args":["-y","b","--api-key","` + binanceKey +
+			`","--api-secret","` + binanceSecret + `"]}}}`,
 		oneBinance,
 	},
 	{
@@ -125,31 +134,36 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"getenv",
 		"a.py",
-		"K = os.getenv('KUCOIN_API_KEY', '" + kucoinKey + "')\nS = os.getenv('KUCOIN_API_SECRET', '" + kucoinSecret + "')\nP = os.getenv('KUCOIN_API_PASSPHRASE', 'moonTiger1!')\n",
+		"K = os.getenv('KUCOIN_API_KEY', '" + kucoinKey + "')\nS = os.getenv('KUCOIN_API_SECRET', '" + kucoinSecret +
+			"')\nP = os.getenv('KUCOIN_API_PASSPHRASE', 'moonTiger1!')\n",
 		oneKucoin,
 	},
 	{
 		"setdefault",
 		"a.py",
-		"os.environ.setdefault('BINANCE_API_KEY', '" + binanceKey + "')\nos.environ.setdefault('BINANCE_API_SECRET', '" + binanceSecret + "')\n",
+		"os.environ.setdefault('BINANCE_API_KEY', '" + binanceKey +
+			"')\nos.environ.setdefault('BINANCE_API_SECRET', '" + binanceSecret + "')\n",
 		oneBinance,
 	},
 	{
 		"define",
 		"config.php",
-		"define('OKX_API_KEY', '" + okxKey + "');\ndefine('OKX_API_SECRET', '" + okxSecret + "');\ndefine('OKX_PASSPHRASE', '" + okxPhrase + "');\n",
+		"define('OKX_API_KEY', '" + okxKey + "');\ndefine('OKX_API_SECRET', '" + okxSecret +
+			"');\ndefine('OKX_PASSPHRASE', '" + okxPhrase + "');\n",
 		oneOKX,
 	},
 	{
 		"setters",
 		"A.java",
-		"okx.setApiKey(\"" + okxKey + "\");\nokx.setSecretKey(\"" + okxSecret + "\");\nokx.setPassphrase(\"" + okxPhrase + "\");\n",
+		"okx.setApiKey(\"" + okxKey + "\");\nokx.setSecretKey(\"" + okxSecret +
+			"\");\nokx.setPassphrase(\"" + okxPhrase + "\");\n",
 		oneOKX,
 	},
 	{
 		"builder",
 		"A.kt",
-		"KucoinClient.builder().apiKey(\"" + kucoinKey + "\").apiSecret(\"" + kucoinSecret + "\").passphrase(\"moonTiger1!\").build()",
+		"KucoinClient.builder().apiKey(\"" + kucoinKey + "\").apiSecret(\"" + kucoinSecret +
+			"\").passphrase(\"moonTiger1!\").build()",
 		oneKucoin,
 	},
 	{
@@ -161,61 +175,72 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"flag.String",
 		"a.go",
-		"k := flag.String(\"binance-api-key\", \"" + binanceKey + "\", \"the key\")\ns := flag.String(\"binance-api-secret\", \"" + binanceSecret + "\", \"the secret\")\n",
+		"k := flag.String(\"binance-api-key\", \"" + binanceKey +
+			"\", \"the key\")\ns := flag.String(\"binance-api-secret\", \"" + binanceSecret + "\", \"the secret\")\n",
 		oneBinance,
 	},
 	{
 		"argparse",
 		"a.py",
-		"p.add_argument('--binance-api-key', default='" + binanceKey + "', help='x')\np.add_argument('--binance-api-secret', default='" + binanceSecret + "')\n",
+		"p.add_argument('--binance-api-key', default='" + binanceKey +
+			"', help='x')\np.add_argument('--binance-api-secret', default='" + binanceSecret + "')\n",
 		oneBinance,
 	},
 	{
 		"shell default",
 		"docker-compose.yml",
-		"services:\n  b:\n    environment:\n      BINANCE_API_KEY: ${BINANCE_API_KEY:-" + binanceKey + "}\n      BINANCE_API_SECRET: ${BINANCE_API_SECRET:-" + binanceSecret + "}\n",
+		"services:\n  b:\n    environment:\n      BINANCE_API_KEY: ${BINANCE_API_KEY:-" + binanceKey +
+			"}\n      BINANCE_API_SECRET: ${BINANCE_API_SECRET:-" + binanceSecret + "}\n",
 		oneBinance,
 	},
 	{
 		"setx",
 		"a.bat",
-		"setx OKX_API_KEY \"" + okxKey + "\"\r\nsetx OKX_API_SECRET \"" + okxSecret + "\"\r\nsetx OKX_PASSPHRASE \"" + okxPhrase + "\"\r\n",
+		"setx OKX_API_KEY \"" + okxKey + "\"\r\nsetx OKX_API_SECRET \"" + okxSecret +
+			"\"\r\nsetx OKX_PASSPHRASE \"" + okxPhrase + "\"\r\n",
 		oneOKX,
 	},
 	{
 		"ENV of a Dockerfile",
 		"Dockerfile",
-		"FROM x\nENV KUCOIN_API_KEY " + kucoinKey + "\nENV KUCOIN_API_SECRET " + kucoinSecret + "\nENV KUCOIN_API_PASSPHRASE moonTiger1!\n",
+		"FROM x\nENV KUCOIN_API_KEY " + kucoinKey + "\nENV KUCOIN_API_SECRET " + kucoinSecret +
+			"\nENV KUCOIN_API_PASSPHRASE moonTiger1!\n",
 		oneKucoin,
 	},
 	{
 		"SetEnvironmentVariable",
 		"a.ps1",
-		"[Environment]::SetEnvironmentVariable('OKX_API_KEY', '" + okxKey + "', 'User')\n[Environment]::SetEnvironmentVariable('OKX_SECRET_KEY', '" + okxSecret + "', 'User')\n[Environment]::SetEnvironmentVariable('OKX_PASSPHRASE', '" + okxPhrase + "', 'User')\n",
+		"[Environment]::SetEnvironmentVariable('OKX_API_KEY', '" + okxKey +
+			"', 'User')\n[Environment]::SetEnvironmentVariable('OKX_SECRET_KEY', '" + okxSecret +
+			"', 'User')\n[Environment]::SetEnvironmentVariable('OKX_PASSPHRASE', '" + okxPhrase + "', 'User')\n",
 		oneOKX,
 	},
 	{
 		"terraform variable",
 		"v.tf",
-		"variable \"binance_api_key\" {\n  type = string\n  default = \"" + binanceKey + "\"\n}\nvariable \"binance_api_secret\" {\n  type    = string\n  default = \"" + binanceSecret + "\"\n}\n",
+		"variable \"binance_api_key\" {\n  type = string\n  default = \"" + binanceKey +
+			"\"\n}\nvariable \"binance_api_secret\" {\n  type    = string\n  default = \"" + binanceSecret + "\"\n}\n",
 		oneBinance,
 	},
 	{
 		"terraform state",
 		"x.tfstate",
-		`{"outputs":{"binance_api_key":{"value":"` + binanceKey + `","type":"string"},"binance_api_secret":{"value":"` + binanceSecret + `","type":"string"}}}`,
+		`{"outputs":{"binance_api_key":{"value":"` + binanceKey + `","type":"string"},"binance_api_secret":{"value":"` +
+			binanceSecret + `","type":"string"}}}`,
 		oneBinance,
 	},
 	{
 		"plist",
 		"a.plist",
-		"<plist><dict><key>OKX_API_KEY</key><string>" + okxKey + "</string><key>OKX_SECRET_KEY</key><string>" + okxSecret + "</string><key>OKX_PASSPHRASE</key><string>" + okxPhrase + "</string></dict></plist>",
+		"<plist><dict><key>OKX_API_KEY</key><string>" + okxKey + "</string><key>OKX_SECRET_KEY</key><string>" +
+			okxSecret + "</string><key>OKX_PASSPHRASE</key><string>" + okxPhrase + "</string></dict></plist>",
 		oneOKX,
 	},
 	{
 		"telegram",
 		"result.json",
-		`{"messages":[{"text":["Binance api key: ",{"type":"code","text":"` + binanceKey + `"},"\nsecret key: ",{"type":"code","text":"` + binanceSecret + `"}]}]}`,
+		`{"messages":[{"text":["Binance api key: ",{"type":"code","text":"` + binanceKey +
+			`"},"\nsecret key: ",{"type":"code","text":"` + binanceSecret + `"}]}]}`,
 		oneBinance,
 	},
 	// A file in a file.
@@ -239,19 +264,22 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"json in json in yaml",
 		"x.yaml",
-		`config: "{\"bot\":\"{\\\"exchange\\\":\\\"binance\\\",\\\"apiKey\\\":\\\"` + binanceKey + `\\\",\\\"secret\\\":\\\"` + binanceSecret + `\\\"}\"}"` + "\n",
+		`config: "{\"bot\":\"{\\\"exchange\\\":\\\"binance\\\",\\\"apiKey\\\":\\\"` + binanceKey +
+			`\\\",\\\"secret\\\":\\\"` + binanceSecret + `\\\"}\"}"` + "\n",
 		oneBinance,
 	},
 	{
 		"har",
 		"x.har",
-		`{"log":{"entries":[{"request":{"url":"https://api.binance.com/x","postData":{"params":[{"name":"api_key","value":"` + binanceKey + `"},{"name":"secret_key","value":"` + binanceSecret + `"}]}}}]}}`,
+		`{"log":{"entries":[{"request":{"url":"https://api.binance.com/x","postData":{"params":[{"name":"api_key",` +
+			`"value":"` + binanceKey + `"},{"name":"secret_key","value":"` + binanceSecret + `"}]}}}]}}`,
 		oneBinance,
 	},
 	{
 		"postman",
 		"x.json",
-		`{"name":"bot","values":[{"key":"binance_api_key","value":"` + binanceKey + `","enabled":true},{"key":"binance_api_secret","value":"` + binanceSecret + `","enabled":true}]}`,
+		`{"name":"bot","values":[{"key":"binance_api_key","value":"` + binanceKey +
+			`","enabled":true},{"key":"binance_api_secret","value":"` + binanceSecret + `","enabled":true}]}`,
 		oneBinance,
 	},
 	// Exports.
@@ -270,13 +298,17 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"bitwarden's fields",
 		"bitwarden.json",
-		`{"items":[{"name":"OKX","fields":[{"name":"API key","value":"` + okxKey + `","type":0},{"name":"Secret","value":"` + okxSecret + `","type":1},{"name":"Passphrase","value":"` + okxPhrase + `","type":1}]}]}`,
+		`{"items":[{"name":"OKX","fields":[{"name":"API key","value":"` + okxKey +
+			`","type":0},{"name":"Secret","value":"` + okxSecret + `","type":1},{"name":"Passphrase","value":"` +
+			okxPhrase + `","type":1}]}]}`,
 		oneOKX,
 	},
 	{
 		"keepass",
 		"k.xml",
-		"<Entry><String><Key>Title</Key><Value>Binance</Value></String><String><Key>UserName</Key><Value>" + binanceKey + "</Value></String><String><Key>Password</Key><Value ProtectInMemory=\"True\">" + binanceSecret + "</Value></String></Entry>",
+		"<Entry><String><Key>Title</Key><Value>Binance</Value></String><String><Key>UserName</Key><Value>" + binanceKey +
+			"</Value></String><String><Key>Password</Key><Value ProtectInMemory=\"True\">" + binanceSecret +
+			"</Value></String></Entry>",
 		oneBinance,
 	},
 	{
@@ -345,7 +377,8 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"the passphrase of another block",
 		"notes.txt",
-		"kucoin\napi key: " + kucoinKey + "\nsecret: " + kucoinSecret + "\n\nokx\napi key: " + okxKey + "\nsecret: " + okxSecret + "\npassphrase: " + okxPhrase + "\n",
+		"kucoin\napi key: " + kucoinKey + "\nsecret: " + kucoinSecret + "\n\nokx\napi key: " + okxKey + "\nsecret: " +
+			okxSecret + "\npassphrase: " + okxPhrase + "\n",
 		"credential kucoin 99e98c1e 3c583b69 -; " + oneOKX,
 	},
 	{
@@ -366,7 +399,8 @@ var kinds = []struct{ name, path, text, want string }{
 	{
 		"identifiers",
 		"bybit.d.ts",
-		"    publicGetSpotV3PublicQuoteTicker24hr(params?: {}): Promise<implicitReturnType>;\n    publicGetSpotV3PublicQuoteBookers2hr(params?: {}): Promise<implicitReturnType>;\n",
+		"    publicGetSpotV3PublicQuoteTicker24hr(params?: {}): Promise<implicitReturnType>;\n    " +
+			"publicGetSpotV3PublicQuoteBookers2hr(params?: {}): Promise<implicitReturnType>;\n",
 		"",
 	},
 	{

@@ -14,7 +14,8 @@ func TestNear(t *testing.T) {
 	for text, want := range map[string]string{
 		far + "gate.io" + pad(570) + pair: "credential gateio 5d41402a 7ddf359f -",
 		far + "gate.io" + pad(640) + pair: "",
-		"[a]\napi_key=" + binanceKey + "\napi_secret=" + binanceSecret + "\napi_key=" + secondKey + "\nbinance=1\n": "credential binance lzPy4DWi GuazP0eK -",
+		"[a]\napi_key=" + binanceKey + "\napi_secret=" + binanceSecret + "\napi_key=" + secondKey +
+			"\nbinance=1\n": "credential binance lzPy4DWi GuazP0eK -",
 	} {
 		sets, _ := Sets(Text{Bytes: []byte(text), Path: "x.txt"})
 		got := sayAll(sets)

@@ -30,7 +30,8 @@ func TestIgnoredAsGitDoes(t *testing.T) {
 	}
 	parsed := parseIgnore(rules, "")
 	for _, name := range []string{
-		"x.log", "sub/x.log", "keep.log", "sub/keep.log", "top", "sub/top", "doc/a.txt", "doc/sub/a.txt", "deep/x", "q/deep/x", "a/z", "a/b/z", "a/b/c/z",
+		"x.log", "sub/x.log", "keep.log", "sub/keep.log", "top", "sub/top", "doc/a.txt", "doc/sub/a.txt", "deep/x",
+		"q/deep/x", "a/z", "a/b/z", "a/b/c/z",
 		"abc/q", "#odd", "sp ace", "test", "teest", "a.c", "c.c", "a.h", "c.h", "plain",
 	} {
 		want := git(name+"\n", "check-ignore", "--stdin") != ""

@@ -41,17 +41,22 @@ func Hostile() []string {
 		"\x1b]0;title\x07x", "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\", "\x1b]52;c;AAAA\x07", "\x1b]", // OSC
 		"\x1bP+q544e\x1b\\x", "\x1bP$q", "\x1b_apc\x1b\\", "\x1b^pm\x1b\\", "\x1bXsos\x1b\\", // DCS, APC, PM, SOS
 		"\u009b31mred", "\u009d0;title\u009cx", "\u0090q\u009c", "\x9b31mred", "\x9d0;t\x9c", // C1, as UTF-8 and as bytes
-		"over\rwritten", "typo\b\b\b\bfixed", "null\x00byte", "del\x7fete", "bell\x07", "tab\tand\vform\f", "line\nend\r\nagain",
+		"over\rwritten", "typo\b\b\b\bfixed", "null\x00byte", "del\x7fete", "bell\x07",
+		"tab\tand\vform\f", "line\nend\r\nagain",
 		"\u202eesrever\u202c", "\u2066isolate\u2069", "\u200e\u200f\u061c", "\u202a\u202b\u202d", // bidi
 		"zero\u200bwidth\u200c\u200d\ufeff\u2060\u180e", "line\u2028para\u2029", "soft\u00adhyphen",
-		"vs\ufe0f\ufe00\U000e0100\U000e01ef\u180b", "tags\U000e0001\U000e0061\U000e007f", "ignorable\U000e0000\U000e0fff\u2065\ufff0", "fill\u115f\u1160\u3164\uffa0\u2800\u17b4\u034f",
-		"private\ue000\U000f0000\U0010fffd", "not a character\ufffe\uffff\ufdd0\U0001ffff", "annotated\ufff9a\ufffab\ufffb", "object\ufffc",
+		"vs\ufe0f\ufe00\U000e0100\U000e01ef\u180b", "tags\U000e0001\U000e0061\U000e007f",
+		"ignorable\U000e0000\U000e0fff\u2065\ufff0", "fill\u115f\u1160\u3164\uffa0\u2800\u17b4\u034f",
+		"private\ue000\U000f0000\U0010fffd", "not a character\ufffe\uffff\ufdd0\U0001ffff",
+		"annotated\ufff9a\ufffab\ufffb", "object\ufffc",
 		strings.Repeat(
 			"\u0301",
 			500,
 		), "e" + strings.Repeat("\u0301\u0488", 100), "a\u20dd\u20dd\u20dd\u20dd\u20dd\u20ddb", "\u0e01\u0e34\u0e48",
 		"\xff\xfe", "half\xe2\x82", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x92",
-		"漢字漢字漢字漢字漢字", "ｆｕｌｌ　ｗｉｄｔｈ", "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪👍🏽", "한국어 \u1100\u1161\u11a8", "العربية עברית",
+		"漢字漢字漢字漢字漢字", "ｆｕｌｌ　ｗｉｄｔｈ",
+		"👩‍👩‍👧‍👦🏳️‍🌈🇩🇪👍🏽",
+		"한국어 \u1100\u1161\u11a8", "العربية עברית",
 		"https://evil.example/" + strings.Repeat(
 			"x",
 			300,
