@@ -330,8 +330,8 @@ func TestRevokeSelf(t *testing.T) {
 	}{
 		{"it goes", "account:read_write", []string{"111111", "222222"}, false, nil, "", true},
 		{
-			"no code for the removal", "account:read_write", []string{"111111", ""}, false, nil, exchanges.KindSecondFactor,
-			false,
+			"no code for the removal", "account:read_write", []string{"111111", ""}, false, nil,
+			exchanges.KindSecondFactor, false,
 		},
 		{"no code for the list", "account:read_write", nil, false, nil, exchanges.KindSecondFactor, false},
 		{"the client reads", "account:read_write", []string{"111111"}, true, nil, exchanges.KindRefused, false},
