@@ -63,6 +63,7 @@ func doctorRun(ctx context.Context, a *App) error {
 		d.ok("configuration", desk.Source+": "+number(len(desk.Entries), "key"))
 	}
 	a.checkProxies(d)
+	a.checkVaultServer(ctx, d, desk)
 	checkFiles(ctx, d, desk)
 	for _, x := range a.Registry.All() {
 		if uses(desk, x.Card.Name) {

@@ -62,7 +62,12 @@ func (a *App) loadDesk(ctx context.Context) (*desk, error) {
 	for _, w := range c.Warnings {
 		a.remark("%s", w)
 	}
-	d := a.deskOf(c, names, a.locations(c.Dir))
+	env := a.locations(c.Dir)
+	env.Vault = &inVault{app: a, settings: c.Vault}
+	d := a.deskOf(c, names, env)
+	if err := a.checkVault(d); err != nil {
+		return nil, err
+	}
 	d.config, d.places = a.sourcePath(c.File), map[string]audit.Place{}
 	for _, k := range c.Keys {
 		d.places[k.Name] = audit.Place{File: d.config, Line: k.Line, Column: k.Column}

@@ -154,7 +154,7 @@ func storeError(err error) error {
 // locations is what credential locations may touch. The store and the keychain
 // are opened when the first location asks for them.
 func (a *App) locations(dir string) location.Env {
-	return location.Env{Dir: dir, Environ: a.Environ, Store: inStore{a}, Keychain: a.keychain()}
+	return location.Env{Dir: dir, Environ: a.Environ, Store: inStore{a}, Keychain: a.keychain(), Vault: &inVault{app: a}}
 }
 
 // keychain is the keychain of this system.

@@ -22,6 +22,7 @@ type Config struct {
 	// Exchanges and Vendors hold the settings of those that the file names.
 	Exchanges map[string]ExchangeSettings
 	Vendors   map[string]VendorSettings
+	Vault     VaultSettings // of vault: locations
 	Policy    audit.Policy
 	// Warnings are doubts that leave the file valid, sorted by place.
 	Warnings []Problem

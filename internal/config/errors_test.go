@@ -49,7 +49,7 @@ func TestEveryFieldWrong(t *testing.T) {
 		{"%s", "CANARY", "1:1: top level must be a mapping, not a single value"},
 		{"%s", "version: 1\nkesy: {}", `2:1: top level: unknown field "kesy", did you mean keys?`},
 		{"%s", "version: 1\nfoo: CANARY", `2:1: top level: unknown field "foo"; known are version, keys, ` +
-			`exchanges, vendors, policy`},
+			`exchanges, vendors, vault, policy`},
 		{"%s", "version: 1\n? [a]\n: b", "2:3: top level: a name must be a word, not a list"},
 		{"%s", "version: 1\nkeys: []", "2:7: keys must be a mapping, not a list"},
 		{"%s", "version: 1\nkeys: CANARY", "2:7: keys must be a mapping, not a single value"},

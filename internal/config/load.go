@@ -42,7 +42,11 @@ func parse(name string, data []byte, names Names, open func(string) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{file: name, names: names, open: open}
+	dir, err := filepath.Abs(filepath.Dir(name)) // a later change of the working directory must not move files
+	if err != nil {
+		dir = filepath.Dir(name)
+	}
+	r := &reader{file: name, dir: dir, names: names, open: open}
 	c := r.config(root)
 	if err := newError(r.problems); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 // A reader walks the nodes of one file and collects what is wrong with them.
 type reader struct {
 	file  string
+	dir   string // what relative paths of files are relative to
 	names Names
 	// open reads a file that this one names, nil where none may be read.
 	open               func(path string) ([]byte, error)

@@ -23,6 +23,7 @@ func (r *reader) config(root *yaml.Node) *Config {
 		field{"keys", false, func(n *yaml.Node) { c.Keys = r.keys(n) }},
 		field{"exchanges", false, func(n *yaml.Node) { c.Exchanges = r.exchanges(n) }},
 		field{"vendors", false, func(n *yaml.Node) { c.Vendors = r.vendors(n) }},
+		field{"vault", false, func(n *yaml.Node) { c.Vault = r.vault(n) }},
 		field{"policy", false, func(n *yaml.Node) { c.Policy = r.policy(n, "policy") }},
 	)
 	return c

@@ -117,8 +117,10 @@ type imprint struct {
 func timestampRequest(sums []byte) ([]byte, error) {
 	digest := sha256.Sum256(sums)
 	return asn1.Marshal(request{1, imprint{
-		pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1},
-			Parameters: asn1.NullRawValue},
+		pkix.AlgorithmIdentifier{
+			Algorithm:  asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1},
+			Parameters: asn1.NullRawValue,
+		},
 		digest[:],
 	}, true})
 }

@@ -23,6 +23,8 @@ func (c Change) Apply(ctx context.Context) error {
 		err = problem(ReasonInvalid, "", "no change was prepared", "")
 	case c.location.isKept():
 		err = c.applyKept(ctx)
+	case c.location.kind == KindVault:
+		err = c.applyVault(ctx)
 	case c.location.kind == KindExec:
 		err = c.applyProgram(ctx)
 	default:

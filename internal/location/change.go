@@ -20,6 +20,7 @@ type Change struct {
 	before   string
 	files    []fileChange
 	answer   [32]byte             // of what is no file: the hash of what it held
+	vault    vaultChange          // of vault: what it held, and what it will hold
 	kept     exchanges.Credential // of store and keychain: what it held, as it is
 	remarks  []string
 }
@@ -60,6 +61,10 @@ func (l Location) prepare(ctx context.Context, env Env, wanted exchanges.Credent
 	}
 	if l.isKept() {
 		err := l.prepareKept(ctx, env, &change)
+		return change, err
+	}
+	if l.kind == KindVault {
+		err := l.prepareVault(ctx, env, &change)
 		return change, err
 	}
 	if l.kind == KindExec {
@@ -131,6 +136,8 @@ func (c Change) Describe() string {
 	switch {
 	case c.location.isKept():
 		return c.location.Display() + ": the credential under this name is replaced"
+	case c.location.kind == KindVault:
+		return c.location.Display() + ": the credential in this secret is replaced, its other fields stay"
 	case c.location.kind == KindExec:
 		return c.location.Display() + ": is run with the argument " + storeArgument + " and the credential on its stdin"
 	}

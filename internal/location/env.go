@@ -21,6 +21,8 @@ type Env struct {
 	// Store and Keychain keep what store: and keychain: locations name. Nil
 	// means that there is none here.
 	Store, Keychain Keeper
+	// Vault keeps what vault: locations name. Nil means that there is none here.
+	Vault Documents
 
 	// AcceptLooseFile lets [Location.Prepare] write to files that others can
 	// read or write, that are symbolic links, or that belong to somebody else.

@@ -16,6 +16,7 @@
 //	hummingbot:PATH               a connector of hummingbot, not encrypted
 //	store:NAME                    rekey's own encrypted store
 //	keychain:NAME                 the operating system's keychain
+//	vault:MOUNT/PATH#FIELD        a secret of OpenBao or HashiCorp Vault
 //	exec:PROGRAM ARG...           JSON on a program's stdout
 //
 // PATH is relative to [Env].Dir and may begin with ~/. POINTER is a JSON
@@ -52,6 +53,7 @@ const (
 	KindMCP            Kind = "mcp"
 	KindStore          Kind = "store"
 	KindKeychain       Kind = "keychain"
+	KindVault          Kind = "vault"
 	KindExec           Kind = "exec"
 
 	// KindAccount is the public address of an account that has no credential. It
@@ -63,19 +65,22 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindEnv, KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
-		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP, KindStore, KindKeychain, KindExec,
+		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP, KindStore, KindKeychain,
+		KindVault, KindExec,
 	}
 }
 
 // A Location names a place where a credential lives. It holds no secret. The
 // zero Location names nothing.
 type Location struct {
-	kind    Kind
-	text    string   // as written
-	path    string   // as written, of the file kinds; the program of exec
-	prefix  string   // of env and dotenv, and of the fields of an object
-	name    string   // of the exchange, user, session or server in a bot's file; of the entry in store or keychain
-	pointer []string // reference tokens, of json, yaml and toml
+	kind   Kind
+	text   string // as written
+	path   string // as written, of the file kinds; the program of exec; of the secret in vault
+	prefix string // of env and dotenv, and of the fields of an object
+	// name is that of the exchange, user, session or server in a bot's file, of
+	// the entry in store or keychain, of the field in vault.
+	name    string
+	pointer []string // reference tokens, of json, yaml, toml and vault
 	args    []string // of exec
 }
 
@@ -106,7 +111,7 @@ func (l Location) IsFile() bool {
 	case KindDotEnv, KindJSON, KindYAML, KindTOML, KindFreqtrade,
 		KindGoCryptoTrader, KindPassivbot, KindBBGo, KindCCXT, KindHummingbot, KindMCP:
 		return true
-	case KindEnv, KindStore, KindKeychain, KindExec, KindAccount:
+	case KindEnv, KindStore, KindKeychain, KindVault, KindExec, KindAccount:
 		return false
 	}
 	return false

@@ -47,6 +47,8 @@ func Parse(text string) (Location, error) {
 		err = l.parseMCP(rest)
 	case KindStore, KindKeychain:
 		err = l.parseKept(rest)
+	case KindVault:
+		err = l.parseVault(rest)
 	case KindExec:
 		err = l.parseExec(rest)
 	case KindAccount: // no word of rekey.yaml

@@ -52,7 +52,7 @@ func TestParse(t *testing.T) {
 // been pasted where a location belongs.
 func TestParseRefuses(t *testing.T) {
 	const kinds = "env, dotenv, json, yaml, toml, freqtrade, gocryptotrader, passivbot, bbgo, ccxt, hummingbot, " +
-		"mcp, store, keychain, exec"
+		"mcp, store, keychain, vault, exec"
 	for _, c := range []struct{ text, want string }{
 		{"", "is empty (" + formHint + ")"},
 		{"sCANARYsecret", "is no credential location (" + formHint + "; rekey.yaml never holds a secret itself)"},

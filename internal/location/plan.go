@@ -37,18 +37,8 @@ func (l Location) plan(
 		return nil, present, err
 	}
 	var p planner
-	for _, one := range []struct {
-		part     Part
-		at       sourced
-		from, to exchanges.Secret
-	}{
-		{AccessKey, found.accessKey, exchanges.NewSecret(present.AccessKey), exchanges.NewSecret(wanted.AccessKey)},
-		{SecretPart, found.secret, present.Secret, wanted.Secret},
-		{Passphrase, found.passphrase, present.Passphrase, wanted.Passphrase},
-	} {
-		if err := p.replace(one.part, one.at, one.from, one.to); err != nil {
-			return nil, present, err
-		}
+	if err := p.replaceAll(found, present, wanted); err != nil {
+		return nil, present, err
 	}
 	planned := env
 	planned.planned = map[string][]byte{}
@@ -80,6 +70,24 @@ func sameCredential(a, b exchanges.Credential) bool {
 }
 
 type planner struct{ rewrites []rewrite }
+
+// replaceAll plans every part of the credential.
+func (p *planner) replaceAll(found parts, present, wanted exchanges.Credential) *Error {
+	for _, one := range []struct {
+		part     Part
+		at       sourced
+		from, to exchanges.Secret
+	}{
+		{AccessKey, found.accessKey, exchanges.NewSecret(present.AccessKey), exchanges.NewSecret(wanted.AccessKey)},
+		{SecretPart, found.secret, present.Secret, wanted.Secret},
+		{Passphrase, found.passphrase, present.Passphrase, wanted.Passphrase},
+	} {
+		if err := p.replace(one.part, one.at, one.from, one.to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // replace plans one part of the credential into all its slots.
 func (p *planner) replace(part Part, at sourced, from, to exchanges.Secret) *Error {

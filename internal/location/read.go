@@ -27,9 +27,9 @@ type Reading struct {
 
 const maxFile = 10 << 20 // bytes of a file that holds credentials
 
-// Read reads the credential. It reads files, asks a [Keeper], and runs a
-// program for an exec location; it writes nothing, and may be called concurrently. The error is an
-// *Error, and the Credential beside it is empty.
+// Read reads the credential. It reads files, asks a [Keeper] or [Documents], and
+// runs a program for an exec location; it writes nothing, and may be called
+// concurrently. The error is an *Error, and the Credential beside it is empty.
 func (l Location) Read(ctx context.Context, env Env) (Reading, error) {
 	r, _, err := l.read(ctx, env)
 	if err != nil {
@@ -69,6 +69,8 @@ func (l Location) read(ctx context.Context, env Env) (Reading, parts, *Error) {
 		found, err = l.readMCP(env, &r)
 	case KindStore, KindKeychain:
 		found, err = l.readKept(ctx, env, &r)
+	case KindVault:
+		found, err = l.readVault(ctx, env, &r)
 	case KindExec:
 		found, err = l.readProgram(ctx, env)
 	case KindAccount:

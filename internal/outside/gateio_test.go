@@ -64,7 +64,9 @@ func stageGateio(t *testing.T) *stage {
 		},
 	}
 	s.others = []otherCall{{
-		"a sub-account lists", credential{APIKey: gateioSubKey, Secret: gateioOther}, list,
+		"a sub-account lists",
+		credential{APIKey: gateioSubKey, Secret: gateioOther},
+		list,
 		refusal{"PermissionDenied", "FORBIDDEN"},
 	}}
 	return s

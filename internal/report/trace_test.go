@@ -50,8 +50,10 @@ func stagedTrace() trace.Result {
 			Currency: "BTC", NetDiverted: trace.LossInterval{Value: amount("0.0786"), Low: low, High: high},
 			LeftOver: []trace.LeftOver{}, Unpriced: []trace.Holding{{Asset: "BTC", Amount: amount("0.5")}},
 		},
-		Findings: []trace.Finding{}, Unknowns: []trace.Unknown{{Rule: "TR-04",
-			Account: "binance/import", Detail: "not told"}},
+		Findings: []trace.Finding{}, Unknowns: []trace.Unknown{{
+			Rule:    "TR-04",
+			Account: "binance/import", Detail: "not told",
+		}},
 		Gaps:    []trace.Gap{{Account: "binance/import", Kind: "other", What: "<script>alert(1)</script>", Detail: "cut"}},
 		Summary: trace.Summary{Accounts: 1, Clusters: 9, Likely: 1, Mine: 1, Outflows: 1, Gaps: 1, ExitCode: 3},
 	}
@@ -94,8 +96,10 @@ func TestSavedTrace(t *testing.T) {
 			t.Errorf("%s: it is read", story)
 		}
 	}
-	for _, other := range []string{"", "[]", `{"keys": []}`,
-		`{"schema_version": 1, "tool": {}, "config": "x", "window": {}}`} {
+	for _, other := range []string{
+		"", "[]", `{"keys": []}`,
+		`{"schema_version": 1, "tool": {}, "config": "x", "window": {}}`,
+	} {
 		if IsTrace([]byte(other)) {
 			t.Errorf("%q is taken for a trace", other)
 		}

@@ -121,7 +121,9 @@ func (r *run) destroyNew(ctx context.Context, e Entry) error {
 }
 
 // destroyStored destroys the new key of a run whose secret the store does not
-// hold, by its name in the journal.
+// hold, by its name in the journal. Where it was deployed, the old credential
+// returns first: that the store does not show the new one is no word about what the
+// places hold.
 func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) error {
 	stored := r.data(journal.Stored, journal.Did)
 	switch {
@@ -136,6 +138,11 @@ func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) er
 			return fmt.Errorf("it is not known whether the new key %s lives: %w", stored.New, err)
 		}
 		if stored.New.Names(k.Ref.AccessKey) {
+			if r.started(journal.Deployed) && !r.started(journal.Retiring) {
+				if err := r.putBackUnseen(ctx, k.Ref.AccessKey); err != nil {
+					return err
+				}
+			}
 			ref := exchanges.KeyRef{Exchange: r.Exchange, Account: r.Account, AccessKey: k.Ref.AccessKey}
 			data, err := r.destroyMarked(ctx, stored.Marker, ref, passphrase)
 			if err != nil {
@@ -146,6 +153,16 @@ func (r *run) destroyStored(ctx context.Context, passphrase exchanges.Secret) er
 	}
 	return fmt.Errorf("the store does not hold the new key %s, and its manager's list does not name it: "+
 		"it is not known whether it lives", stored.New)
+}
+
+// putBackUnseen returns the old credential to every place that holds a new key whose
+// secret the store does not show.
+func (r *run) putBackUnseen(ctx context.Context, accessKey string) error {
+	if r.Old.Secret.IsZero() {
+		return errPerson{fmt.Errorf("the store holds neither the new secret nor the old one, and the places may hold the "+
+			"new key: it was not deleted; put the store back to a newer day, or: rekey runs close %s", r.ID)}
+	}
+	return r.putBack(ctx, exchanges.Credential{AccessKey: accessKey})
 }
 
 // putBack returns the old credential to every place.

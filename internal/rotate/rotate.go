@@ -36,7 +36,9 @@ type Journal interface {
 type Vault interface {
 	// Put returns only when a later Get, also after a power cut, would see e.
 	Put(ctx context.Context, slot string, e Entry) error
-	// Get reports whether there is an entry.
+	// Get reports whether there is an entry. That there is none is final, or it is
+	// an error: no entry that was put before may show up later, as one would in a
+	// store that answers from a copy which lags behind.
 	Get(ctx context.Context, slot string) (Entry, bool, error)
 	// Forget removes the entries of all these slots at once; one that is not
 	// there is no error.

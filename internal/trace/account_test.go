@@ -54,8 +54,12 @@ func TestAround(t *testing.T) {
 		incident string
 		abused   bool
 	}{
-		{"AKROBTC", 5, "first", false}, {"AKROBTC", 15, "second", true}, {"akro-usdt", 15, "second", true},
-		{"AKRO-USDT", 15, "second", true}, {"VIA-BTC", 15, "second", true}, {"VIAUSDT", 15, "first", false},
+		{"AKROBTC", 5, "first", false},
+		{"AKROBTC", 15, "second", true},
+		{"akro-usdt", 15, "second", true},
+		{"AKRO-USDT", 15, "second", true},
+		{"VIA-BTC", 15, "second", true},
+		{"VIAUSDT", 15, "first", false},
 		{"AKROBTC", 25, "", false},
 	} {
 		got := r.around(a, c.symbol, at(c.day).UnixMilli(), at(c.day).UnixMilli()+1)
