@@ -15,8 +15,8 @@ func card() exchanges.Card {
 	)
 	steps := []string{
 		"Log in by typing the address, never by a link from mail; for the keys of a sub-account switch to it",
-		"Open " + pageKeys + " (testnet: https://test.deribit.com/account/BTC/api), or the account " +
-			"panel at the top right, API",
+		"Open " + pageKeys + " (testnet: https://test.deribit.com/account/BTC/api), or the account panel at the " +
+			"top right, API",
 	}
 	person := func(action exchanges.Action, note string, more ...string) exchanges.Capability {
 		return exchanges.Capability{
@@ -38,14 +38,15 @@ func card() exchanges.Card {
 		Secret:   "client_id and client_secret; no passphrase. Keys with a key pair of their owner's are not signed for",
 		Formats:  "client_id: 8 to 12 letters, digits, - and _; client_secret: 43 (from examples; no form is promised)",
 		Environs: []string{live, testnet},
-		Death: "13004 twice with a pause, beside a working control call, for a key that was let in " +
-			"before in the same look, " +
-			"from the same address. A disabled key is told the same, so remove keys and do not disable them. Never for a key " +
+		Death: "13004 twice with a pause, beside a working control call, for a key that was let in before in the same " +
+			"look, from the same address. A disabled key is told the same, so remove keys and do not disable " +
+			"them. Never for a key " +
 			"that was not seen to work before: 13004 also means another secret, the other environment, or, for all that is " +
 			"known, another address. Never 13009.",
 		Capabilities: []exchanges.Capability{
 			{
-				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true, Needs: "any valid key",
+				Action: exchanges.ActInspect, Reach: exchanges.OwnKey, Way: exchanges.ByAPI, InRekey: true,
+				Needs:  "any valid key",
 				Note:   "tells its scopes alone; the list has the rest. It makes a token, which rekey drops unread",
 				Source: docs, Checked: day,
 			},

@@ -329,8 +329,10 @@ func TestRevokeSelf(t *testing.T) {
 		gone   bool
 	}{
 		{"it goes", "account:read_write", []string{"111111", "222222"}, false, nil, "", true},
-		{"no code for the removal", "account:read_write", []string{"111111", ""}, false, nil,
-			exchanges.KindSecondFactor, false},
+		{
+			"no code for the removal", "account:read_write", []string{"111111", ""}, false, nil,
+			exchanges.KindSecondFactor, false,
+		},
 		{"no code for the list", "account:read_write", nil, false, nil, exchanges.KindSecondFactor, false},
 		{"the client reads", "account:read_write", []string{"111111"}, true, nil, exchanges.KindRefused, false},
 		{"it may only read", "account:read", []string{"111111"}, false, nil, exchanges.KindForbidden, false},

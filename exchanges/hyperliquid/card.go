@@ -27,8 +27,8 @@ func card() exchanges.Card {
 		Name:  Name,
 		Title: "Hyperliquid",
 		Kind:  "exchange",
-		Secret: "none: rekey.yaml has `account: \"0x…\"`, the public address of the account, without " +
-			"`credential`; the private " +
+		Secret: "none: rekey.yaml has `account: \"0x…\"`, the public address of the account, without `credential`; " +
+			"the private " +
 			"key of an agent wallet, or of the account, is not asked for",
 		Formats:  "address: 0x and 40 hexadecimal digits; private key: 64, with or without 0x",
 		Environs: []string{live, testnet},

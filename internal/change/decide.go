@@ -186,14 +186,6 @@ func (p *planner) withoutAPI(x exchanges.Exchange, d Decision) Reason {
 	}
 }
 
-// masterKeys says what no API of an exchange does to a key of the master account.
-func masterKeys(x exchanges.Exchange) string {
-	if x.CanRevokeSelf != nil {
-		return "no other key can change or delete a master key of " + x.Card.Name
-	}
-	return x.Card.Name + " master keys can only be made and deleted on the website"
-}
-
 // noAPI says that rekey has no way by API for an action: the exchange has none, or
 // rekey does not use it.
 func noAPI(x exchanges.Exchange, action exchanges.Action) string {
@@ -204,6 +196,14 @@ func noAPI(x exchanges.Exchange, action exchanges.Action) string {
 		return "rekey does not use the API of " + x.Card.Name + " for it"
 	}
 	return x.Card.Name + " has no API for it"
+}
+
+// masterKeys says what no API of an exchange does to a key of the master account.
+func masterKeys(x exchanges.Exchange) string {
+	if x.CanRevokeSelf != nil {
+		return "no other key can change or delete a master key of " + x.Card.Name
+	}
+	return x.Card.Name + " master keys can only be made and deleted on the website"
 }
 
 // managerTrouble says why the manager of a key cannot change it, as far as a
