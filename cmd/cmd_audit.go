@@ -266,7 +266,7 @@ func (a *App) judge(in audit.Input, interrupted bool) (*audit.Result, error) {
 // credentials.
 func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 	show := a.newProgress()
-	result, err := a.surveyWith(ctx, d, show.update)
+	result, err := a.surveyWith(ctx, d, show.update, show.askCode)
 	show.clear()
 	for _, r := range result.Remarks {
 		a.remark("%s", text.Sentence(r))
@@ -275,8 +275,11 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 }
 
 // surveyWith is survey, with the counts for somebody else to show; the remarks
-// are in the result, sorted.
-func (a *App) surveyWith(ctx context.Context, d *desk, progress func(audit.Progress)) (survey.Result, error) {
+// are in the result, sorted. ask, which may be nil, asks for codes of second
+// factors.
+func (a *App) surveyWith(
+	ctx context.Context, d *desk, progress func(audit.Progress), ask exchanges.AskCode,
+) (survey.Result, error) {
 	for _, e := range a.Registry.All() { // bad endpoints end the run before anything is sent
 		if _, err := a.client(e, d.Settings[e.Card.Name]); err != nil {
 			return survey.Result{}, usage(err.Error())
@@ -290,7 +293,7 @@ func (a *App) surveyWith(ctx context.Context, d *desk, progress func(audit.Progr
 		Env: func(x exchanges.Exchange) (exchanges.Env, error) {
 			s := d.Settings[x.Card.Name]
 			c, err := a.client(x, s)
-			return exchanges.Env{Caller: c, Region: s.Region, Environment: environment(x, s)}, err
+			return exchanges.Env{Caller: c, Region: s.Region, Environment: environment(x, s), AskCode: ask}, err
 		},
 		Progress: progress,
 	})

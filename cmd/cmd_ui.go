@@ -168,7 +168,7 @@ func (a *App) lookAndJudge(ctx context.Context, progress func(audit.Progress)) (
 		return nil, err
 	}
 	started := a.Now()
-	seen, err := a.surveyWith(ctx, d, progress)
+	seen, err := a.surveyWith(ctx, d, progress, nil) // the screen is full
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,15 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
 
 	"rekey/audit"
+	"rekey/exchanges"
+	"rekey/internal/change"
+	"rekey/internal/prompt"
 )
 
 // A progress shows counts on stderr while keys are looked at: one line that is
@@ -19,6 +23,9 @@ type progress struct {
 	mu   sync.Mutex
 	last time.Time
 	line bool // something is on the line
+	asks bool // a person is asked something: nothing may write over that
+
+	questions sync.Mutex // one at a time
 }
 
 // How often a progress speaks.
@@ -40,6 +47,9 @@ func (p *progress) update(at audit.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.app.Now()
+	if p.asks {
+		return
+	}
 	every := everyLog
 	if p.tty {
 		every = everyTTY
@@ -71,6 +81,31 @@ func (p *progress) clear() {
 		_, _ = fmt.Fprint(p.app.Stderr, clearLine)
 		p.line = false
 	}
+}
+
+// askCode asks for the code of a second factor, on the terminal where there is
+// one.
+func (p *progress) askCode(ctx context.Context, q exchanges.CodeQuestion) (exchanges.Secret, error) {
+	p.questions.Lock()
+	defer p.questions.Unlock()
+	if p.app.Terminal == nil {
+		return exchanges.Secret{}, prompt.ErrNoAnswer
+	}
+	tty, err := p.app.Terminal()
+	if err != nil {
+		return exchanges.Secret{}, err
+	}
+	defer func() { _ = tty.Close() }()
+	p.clear()
+	p.asking(true)
+	defer p.asking(false)
+	return prompt.New(tty).Secret(ctx, change.CodeText(q))
+}
+
+func (p *progress) asking(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asks = on
 }
 
 // standing says how far it is, and how long it may still take at this pace.

@@ -42,6 +42,8 @@ func adviceFor(kind Kind) string {
 		return "this proves nothing about the key; look at it on the exchange's page, and the code up in its documents"
 	case KindRejected:
 		return "nothing was changed; look at what rekey.yaml asks for"
+	case KindSecondFactor:
+		return "a person must type it, at a terminal; the key is not dead"
 	case KindNotMaster, KindIPRefused, KindNoSuchKey, KindUncertain, KindRefused, KindCanceled, KindCredential:
 		return ""
 	}

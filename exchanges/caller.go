@@ -65,6 +65,9 @@ type Env struct {
 	Caller      Caller
 	Region      string
 	Environment string
+	// AskCode asks for the code of a second factor, nil where nobody can be
+	// asked.
+	AskCode AskCode
 }
 
 // Checked returns an environment that always has a Caller: without one, every

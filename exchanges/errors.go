@@ -43,6 +43,10 @@ const (
 	KindRejected Kind = "rejected"
 	// KindUncertain is a write without a clear answer: it may have happened.
 	KindUncertain Kind = "uncertain"
+	// KindSecondFactor means that the exchange wants a one-time code that only a
+	// person has, and got none that it takes. Whether a change was made in spite
+	// of it is looked at, not assumed.
+	KindSecondFactor Kind = "second_factor"
 	// KindRefused means that rekey itself refused to send the request.
 	KindRefused Kind = "refused"
 	// KindCanceled means that the run was interrupted.
@@ -52,7 +56,7 @@ const (
 // Gap returns the word under which a report counts this kind.
 func (k Kind) Gap() Kind {
 	switch k {
-	case KindIPRefused, KindNotMaster:
+	case KindIPRefused, KindNotMaster, KindSecondFactor:
 		return KindForbidden
 	case KindNoSuchKey, KindUncertain:
 		return KindUndetermined

@@ -55,6 +55,27 @@ func (g *Guide) Confirm(ctx context.Context, question string) (bool, error) {
 	return g.terminal.Confirm(ctx, question)
 }
 
+// askCode asks for the code of a second factor when no run is asking a question.
+func (g *Guide) askCode(ctx context.Context, q exchanges.CodeQuestion) (exchanges.Secret, error) {
+	if !g.terminal.Present() {
+		return exchanges.Secret{}, rotate.ErrNobody
+	}
+	if err := g.queue.take(ctx, 0); err != nil {
+		return exchanges.Secret{}, err
+	}
+	defer g.queue.give()
+	return g.terminal.Secret(ctx, CodeText(q))
+}
+
+// CodeText is the question for the code of a second factor.
+func CodeText(q exchanges.CodeQuestion) string {
+	ask := fmt.Sprintf("%s wants a code of your second factor (%s)", q.Exchange, q.Op)
+	if q.Again {
+		ask = fmt.Sprintf("%s did not take that code; wait for the next one (%s)", q.Exchange, q.Op)
+	}
+	return ask + ". Code (not shown), Enter for none:"
+}
+
 // of makes the person of one run.
 func (g *Guide) of(d Decision, j *rotate.Job, x exchanges.Exchange) *walk {
 	return &walk{

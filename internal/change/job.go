@@ -81,7 +81,7 @@ func (r *Runner) equip(ctx context.Context, d Decision, j *rotate.Job, byHand bo
 	}
 	j.Takes = x.Card.Takes
 	s := r.Setting(x)
-	env := exchanges.Env{Caller: client, Region: s.Region, Environment: s.Environment}
+	env := exchanges.Env{Caller: client, Region: s.Region, Environment: s.Environment, AskCode: r.Person.askCode}
 	j.Open = func(c exchanges.Credential) (exchanges.Adapter, error) { return x.Open(c, env) }
 	if byHand {
 		j.Person = r.Person.of(d, j, x)

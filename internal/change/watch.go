@@ -51,7 +51,9 @@ func (r *Runner) destroyOne(ctx context.Context, b *runLog, w rotate.Watch) ([]j
 		return nil, err
 	}
 	s := r.Setting(x)
-	adapter, err := x.Open(reading.Credential, exchanges.Env{Caller: client, Region: s.Region, Environment: s.Environment})
+	adapter, err := x.Open(reading.Credential, exchanges.Env{
+		Caller: client, Region: s.Region, Environment: s.Environment, AskCode: r.Person.askCode,
+	})
 	if err != nil {
 		return nil, err
 	}

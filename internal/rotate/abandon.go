@@ -44,7 +44,7 @@ func (r *run) takeBack(ctx context.Context, end journal.Stage) (Outcome, error) 
 	still := func(err error) (Outcome, error) {
 		err = errors.Join(err, r.flush())
 		out := r.outcome(r.stage(), err.Error())
-		if errors.As(err, new(errPerson)) {
+		if errors.As(err, new(errPerson)) || exchanges.KindOf(err) == exchanges.KindSecondFactor {
 			out.Waits = true
 			if e := r.note(journal.NeedsPerson, journal.Did, journal.Data{}); e != nil {
 				return r.outcome(r.stage(), e.Error()), e

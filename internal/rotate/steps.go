@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"rekey/exchanges"
 	"rekey/internal/journal"
 )
 
@@ -106,6 +107,9 @@ func (r *run) stop(ctx context.Context, err error) (Outcome, error) {
 		}
 		out.Why = err.Error()
 		return out, nil
+	}
+	if exchanges.KindOf(err) == exchanges.KindSecondFactor { // resumed, the run looks what became of it
+		err = errPerson{err}
 	}
 	if person := (errPerson{}); errors.As(err, &person) {
 		if e := r.note(journal.NeedsPerson, journal.Did, journal.Data{}); e != nil {
