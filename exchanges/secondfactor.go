@@ -22,7 +22,9 @@ const mostCodes = 3
 // an error of KindSecondFactor when the exchange wants one, or takes not the one
 // that was sent. What comes of it when no code is taken is of that kind too: it
 // does not say that nothing happened, so callers look.
-func (e Env) WithCode(ctx context.Context, exchange, op string, try func(code Secret) (Response, error)) (Response, error) {
+func (e Env) WithCode(
+	ctx context.Context, exchange, op string, try func(code Secret) (Response, error),
+) (Response, error) {
 	res, err := try(Secret{})
 	for asked := 0; KindOf(err) == KindSecondFactor; asked++ {
 		if asked == mostCodes {

@@ -14,6 +14,7 @@ import (
 	"rekey/exchanges/coinbaseexchange"
 	"rekey/exchanges/ftx"
 	"rekey/exchanges/gateio"
+	"rekey/exchanges/htx"
 	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
 	"rekey/exchanges/okx"
@@ -41,6 +42,7 @@ func adapters() []exchanges.Exchange {
 		kraken.Exchange(),
 		bitget.Exchange(),
 		gateio.Exchange(),
+		htx.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

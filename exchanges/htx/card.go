@@ -43,11 +43,11 @@ func card() exchanges.Card {
 		Title:   "HTX (formerly Huobi)",
 		Kind:    "exchange",
 		Secret:  "access key and secret",
-		Formats: "access key: four groups of letters and digits, the last of 5 or 10; secret: four groups of hex digits. They " +
-			"look alike",
+		Formats: "access key: four groups of letters and digits, the last of 5 or 10; secret: four groups of hex digits. " +
+			"They look alike",
 		Regions: []string{regionGlobal, regionAWS},
-		Death: "\"Signature not valid: Incorrect Access key\" from /v1/account/accounts, twice with a pause, each time beside " +
-			"a working control call, from both hosts, or from the configured one alone when the key answered there before in " +
+		Death: "\"Signature not valid: Incorrect Access key\" from /v1/account/accounts, twice with a pause, each time " +
+			"beside a working control call, from both hosts, or from the configured one alone when the key answered there before in " +
 			"the same look, and for an access key of the documented form only. Never code 1003 of /v2, which was seen for " +
 			"dead keys and for wrong signatures.",
 		Capabilities: []exchanges.Capability{
@@ -58,7 +58,8 @@ func card() exchanges.Card {
 			},
 			{
 				Action: exchanges.ActList, Reach: exchanges.Master, Way: exchanges.ByAPI, InRekey: true,
-				Needs: "a key of the parent user that may read", Page: pageKeys, Note: "whole access keys", Source: docs, Checked: day,
+				Needs: "a key of the parent user that may read", Page: pageKeys, Note: "whole access keys",
+				Source: docs, Checked: day,
 			},
 			subKeys(exchanges.ActList, "a key of the parent user that may read", "one call for each sub user"),
 			person(

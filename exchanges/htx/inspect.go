@@ -52,7 +52,9 @@ func (a *adapter) Inspect(ctx context.Context) (exchanges.Key, error) {
 // lookAt asks one host for the key. An answer that tells no accounts is some other
 // document: no statement about the key.
 func (a *adapter) lookAt(ctx context.Context, k exchanges.Key, at exchanges.Host) (exchanges.Key, error) {
-	res, err := a.env.Caller.Call(ctx, exchanges.Call{Op: opAccounts, User: a.user, Build: a.get(at.URL, pathAccounts, nil)})
+	res, err := a.env.Caller.Call(ctx, exchanges.Call{
+		Op: opAccounts, User: a.user, Build: a.get(at.URL, pathAccounts, nil),
+	})
 	if err != nil {
 		k.Status = statusOf(err)
 		return k, err

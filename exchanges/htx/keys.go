@@ -215,8 +215,8 @@ func changed(req exchanges.EditRequest, now wireKey) (wireChanged, error) {
 			"out may open it; nothing was changed. Change it on its page")
 	}
 	if masked := strings.Contains(*want.IPAddresses, "*"); masked {
-		return want, exchanges.Refuse(Name, opEdit, "shows a masked address, which cannot be sent back; nothing was changed. "+
-			"Change the key on its page")
+		return want, exchanges.Refuse(Name, opEdit, "shows a masked address, which cannot be sent back; nothing was "+
+			"changed. Change the key on its page")
 	}
 	return want, nil
 }

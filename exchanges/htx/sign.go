@@ -37,7 +37,9 @@ func (a *adapter) get(base, path string, params url.Values) func(now time.Time) 
 }
 
 // post builds a signed POST. Its body is not signed.
-func (a *adapter) post(path string, fields map[string]any, code exchanges.Secret) func(time.Time) (*http.Request, error) {
+func (a *adapter) post(
+	path string, fields map[string]any, code exchanges.Secret,
+) func(time.Time) (*http.Request, error) {
 	sent := maps.Clone(fields)
 	if !code.IsZero() {
 		sent["otpToken"] = code.Reveal()
@@ -49,7 +51,9 @@ func (a *adapter) post(path string, fields map[string]any, code exchanges.Secret
 	return a.signed(a.env.Caller.Endpoint(roleREST), http.MethodPost, path, nil, string(body))
 }
 
-func (a *adapter) signed(base, method, path string, params url.Values, body string) func(time.Time) (*http.Request, error) {
+func (a *adapter) signed(
+	base, method, path string, params url.Values, body string,
+) func(time.Time) (*http.Request, error) {
 	return func(now time.Time) (*http.Request, error) {
 		query := url.Values{
 			"AccessKeyId": {a.credential.AccessKey}, "SignatureMethod": {"HmacSHA256"}, "SignatureVersion": {"2"},
