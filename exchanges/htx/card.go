@@ -47,7 +47,8 @@ func card() exchanges.Card {
 			"They look alike",
 		Regions: []string{regionGlobal, regionAWS},
 		Death: "\"Signature not valid: Incorrect Access key\" from /v1/account/accounts, twice with a pause, each time " +
-			"beside a working control call, from both hosts, or from the configured one alone when the key answered there before in " +
+			"beside a working control call, from both hosts, or from the configured one alone when the key answered " +
+			"there before in " +
 			"the same look, and for an access key of the documented form only. Never code 1003 of /v2, which was seen for " +
 			"dead keys and for wrong signatures.",
 		Capabilities: []exchanges.Capability{
