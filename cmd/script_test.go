@@ -54,8 +54,9 @@ func TestScript(t *testing.T) {
 			"mend": mend, "mkfifo": mkfifo, "fleet": fleet, "started": started,
 			"mute": mute, "talk": talk, "view": view, "future": future, "keygen": keygen, "answer": answer, "hook": hook,
 			"smaller": smaller, "bots": stageBots, "awaited": awaited, "living": living,
-			"bybit": stageBybit, "gateio": stageGateio, "kraken": stageKraken, "vault": vaultServer,
+			"bybit": stageBybit, "gateio": stageGateio, "htx": stageHTX, "kraken": stageKraken,
 			"hyperliquid": stageHyperliquid, "deribit": stageDeribit,
+			"vault": vaultServer,
 		},
 	})
 }

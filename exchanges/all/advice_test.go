@@ -38,6 +38,11 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			return []string{`{"code":"` + code + `","msg":"` + text + `"}`, `{"code":"` + code + `","msg":"x"}`}
 		},
 		"gateio": func(c string) []string { return []string{`{"label":"` + c + `","message":"x"}`} },
+		"htx": func(c string) []string {
+			code, text, _ := strings.Cut(c, " ")
+			v1 := `{"status":"error","err-code":"` + code + `","err-msg":"` + text + `"}`
+			return []string{v1, `{"code":"` + code + `","message":"` + text + `"}`}
+		},
 		"kucoin": func(c string) []string { return []string{`{"code":"` + c + `","msg":"x"}`} },
 		"coinbase": func(c string) []string {
 			return []string{`{"error":"` + c + `","message":"x"}`, `{"errors":[{"id":"` + c + `"}]}`}
@@ -86,6 +91,13 @@ func TestEveryRefusalGivesAdvice(t *testing.T) {
 			"MISSING_REQUIRED_HEADER", "ACCOUNT_LOCKED", "SUB_ACCOUNT_LOCKED", "USER_NOT_FOUND", "TOO_MANY_REQUESTS",
 			"TOO_FAST", "INTERNAL", "SERVER_ERROR", "TOO_BUSY", "INVALID_CREDENTIALS", "AUTHENTICATION_FAILED",
 			"INVALID_PARAM_VALUE", "NOT_FOUND", "SUB_ACCOUNT_NOT_FOUND", "TELEPORTED", "some words",
+		},
+		"htx": {
+			"api-signature-not-valid Signature not valid: Incorrect Access key",
+			"api-signature-not-valid Incorrect IP address", "api-signature-not-valid Verification failure",
+			"api-signature-not-valid API key has no permission", "api-signature-not-valid Invalid submission time",
+			"api-signature-not-valid x", "login-required x", "1002 forbidden", "1003 invalid signature", "2002 otpToken",
+			"2002 note", "2016 x", "rate-too-many-requests x", "gateway-internal-error x", "system-maintenance x", "7777 x",
 		},
 		"kucoin": {
 			"400001", "400002", "400003", "400004", "400005", "400006", "400007", "400008", "400009", "400010", "400011",

@@ -15,6 +15,7 @@ import (
 	"rekey/exchanges/deribit"
 	"rekey/exchanges/ftx"
 	"rekey/exchanges/gateio"
+	"rekey/exchanges/htx"
 	"rekey/exchanges/hyperliquid"
 	"rekey/exchanges/kraken"
 	"rekey/exchanges/kucoin"
@@ -45,6 +46,7 @@ func adapters() []exchanges.Exchange {
 		gateio.Exchange(),
 		deribit.Exchange(),
 		hyperliquid.Exchange(),
+		htx.Exchange(),
 		ftx.Exchange(),
 		threecommas.Exchange(),
 	}

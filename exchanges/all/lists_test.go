@@ -22,17 +22,20 @@ func TestListsThatWereNotGiven(t *testing.T) {
 		{"a page that is gone", map[string]answer{"": {status: 404, body: `<html>404</html>`, headers: html}}},
 		{"a call that is gone", map[string]answer{"": {status: 404, body: `{}`}}},
 		{"data that is null", map[string]answer{
+			"htx":    ok(`{"code":200,"data":null}`),
 			"bitget": ok(`{"code":"00000","msg":"success","data":null}`),
 			"kucoin": ok(`{"code":"200000","data":null}`), "okx": ok(`{"code":"0","msg":"","data":null}`),
 			"binance": ok(`{"subAccounts":null,"rows":null,"total":0}`),
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":null}`),
 		}},
 		{"data that is missing", map[string]answer{
+			"htx":    ok(`{"code":200}`),
 			"bitget": ok(`{"code":"00000","msg":"success"}`),
 			"kucoin": ok(`{"code":"200000"}`), "okx": ok(`{"code":"0","msg":""}`), "binance": ok(`{"total":0}`),
 			"bybit": ok(`{"retCode":0,"retMsg":"","result":{}}`),
 		}},
 		{"data that is another thing", map[string]answer{
+			"htx":    ok(`{"code":200,"data":{}}`),
 			"gateio": ok(`{"rows":[]}`),
 			"bitget": ok(`{"code":"00000","msg":"success","data":{"list":{},"hasNext":false,"cursor":""}}`),
 			"kucoin": ok(`{"code":"200000","data":{"items":{}}}`), "okx": ok(`{"code":"0","msg":"","data":{}}`),
@@ -40,6 +43,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":{},"result":{}}}`),
 		}},
 		{"success that is false", map[string]answer{
+			"htx":     ok(`{"ok":false,"code":200,"data":[]}`),
 			"bitget":  ok(`{"success":false,"code":"00000","msg":"","data":{"list":[],"hasNext":false,"cursor":""}}`),
 			"kucoin":  ok(`{"success":false,"code":"200000","data":{"totalNum":0,"totalPage":0,"items":[]}}`),
 			"okx":     ok(`{"success":false,"code":"0","msg":"","data":[]}`),
@@ -47,6 +51,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"bybit":   ok(`{"success":false,"retCode":0,"retMsg":"","result":{"subMembers":[],"result":[],"nextCursor":"0"}}`),
 		}},
 		{"rows without names", map[string]answer{
+			"htx":     ok(`{"code":200,"data":[{}]}`),
 			"gateio":  ok(`[{}]`),
 			"bitget":  ok(`{"code":"00000","msg":"","data":{"list":[{}],"hasNext":false,"cursor":""}}`),
 			"kucoin":  ok(`{"code":"200000","data":{"totalNum":1,"totalPage":1,"items":[{}]}}`),
@@ -55,6 +60,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"bybit":   ok(`{"retCode":0,"retMsg":"","result":{"subMembers":[{}],"result":[{}],"nextCursor":"0"}}`),
 		}},
 		{"a right that is missing", map[string]answer{
+			"htx":     ok(`{"code":1002,"message":"forbidden"}`),
 			"gateio":  {status: 403, body: `{"label":"FORBIDDEN","message":"x"}`},
 			"bitget":  {status: 400, body: `{"code":"40014","msg":"Incorrect permissions"}`},
 			"kucoin":  {status: 403, body: `{"code":"400007","msg":"Access denied, require more permission."}`},
@@ -83,6 +89,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":100001002,"msg":"Unsupported operation"}`},
 		}},
 		{"a code that nobody knows", map[string]answer{
+			"htx":    {status: 400, body: `{"code":7777,"message":"x"}`},
 			"gateio": {status: 400, body: `{"label":"TELEPORTED","message":"x"}`},
 			"bitget": {status: 400, body: `{"code":"49999","msg":"x"}`},
 			"kucoin": {status: 400, body: `{"code":"130299","msg":"x"}`}, "okx": {
@@ -93,6 +100,7 @@ func TestListsThatWereNotGiven(t *testing.T) {
 			"binance": {status: 400, body: `{"code":-12014,"msg":"More than 1 request in 3 seconds"}`},
 		}},
 		{"a code that nobody knows, with HTTP 200", map[string]answer{
+			"htx":    ok(`{"code":7777,"message":"x"}`),
 			"gateio": ok(`{"label":"TELEPORTED","message":"x"}`),
 			"kucoin": ok(`{"code":"130299","msg":"x"}`), "okx": ok(`{"code":"59999","msg":"x"}`),
 			"binance": ok(`{"code":-12014,"msg":"x"}`),
@@ -147,6 +155,7 @@ func TestListsThatAreEmpty(t *testing.T) {
 			`"hasNext":false,"cursor":""}}`), ""},
 		{"gateio", "/api/v4/account/main_keys", ok(`[]`), ""},
 		{"gateio", "/api/v4/sub_accounts", ok(`[]`), ""},
+		{"htx", "/v2/sub-user/user-list", ok(`{"code":200,"data":[]}`), ""},
 		{"gateio", "/api/v4/sub_accounts/12/keys", ok(`[]`), ""},
 		{"kucoin", "/api/v2/sub/user", ok(`{"code":"200000","data":{"currentPage":1,"pageSize":100,"totalNum":0,` +
 			`"totalPage":0,"items":[]}}`), ""},

@@ -181,6 +181,26 @@ func catalogue() []documented {
 			},
 		},
 		{
+			exchange:   "htx",
+			credential: exchanges.Credential{AccessKey: "4ba5cdf2-4a92c5da-718ba144-dbuqg6hkte", Secret: secret},
+			time:       ok(`{"status":"ok","data":1795348800000}`),
+			inspect:    "/v1/account/accounts",
+			rows:       []string{"/v2/user/api-key"},
+			lists:      []string{"/v2/sub-user/user-list", "/v2/user/api-key"},
+			code:       "err-code", text: "err-msg",
+			dead: answer{status: 200, body: `{"status":"error",` +
+				`"err-msg":"Signature not valid: Incorrect Access key","err-code":"api-signature-not-valid"}`},
+			paths: map[string]answer{
+				"/v1/account/accounts":   ok(`{"status":"ok","data":[{"id":1,"type":"spot","subtype":"","state":"working"}]}`),
+				"/v2/user/uid":           ok(`{"code":200,"data":11}`),
+				"/v2/sub-user/user-list": ok(`{"code":200,"data":[{"uid":12,"userState":"normal"}]}`),
+				"/v2/user/api-key": ok(`{"code":200,"message":"success","data":[{` +
+					`"accessKey":"4ba5cdf2-4a92c5da-718ba144-dbuqg6hkte","status":"normal","note":"desk",` +
+					`"permission":"readOnly,trade","ipAddresses":"203.0.113.7","validDays":-1,"createTime":1591348751000,` +
+					`"updateTime":1591348751000}]}`),
+			},
+		},
+		{
 			exchange: "coinbase",
 			credential: exchanges.Credential{
 				AccessKey: "organizations/" + uuidKey + "/apiKeys/" + uuidKey,

@@ -67,6 +67,9 @@ type Stage struct {
 	NotMaster   exchanges.Credential
 	ListRefusal exchanges.Kind
 
+	// AskCode types codes of a second factor, where the exchange wants some.
+	AskCode exchanges.AskCode
+
 	// NeverDead says that this exchange's answers can never prove a death.
 	NeverDead bool
 	// Writes is set where keys can be made, changed and deleted by API.
@@ -157,7 +160,9 @@ func (b *bench) clientFor(t *testing.T, writes bool, timeout time.Duration) *htt
 
 func (b *bench) open(t *testing.T, c exchanges.Credential) exchanges.Adapter {
 	t.Helper()
-	a, err := b.config.Exchange.Open(c, exchanges.Env{Caller: b.client, Region: b.Region, Environment: b.Environment})
+	a, err := b.config.Exchange.Open(c, exchanges.Env{
+		Caller: b.client, Region: b.Region, Environment: b.Environment, AskCode: b.AskCode,
+	})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

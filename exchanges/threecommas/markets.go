@@ -17,7 +17,7 @@ import (
 // Bitget's two codes are inferred from the name of its kind of account there
 // (BitgetUsdtFuturesAccount, as bybit_spot belongs to BybitSpotAccount; read
 // 2026-11-30): a code that 3Commas does not use does no harm. gate_io is inferred in the same way from
-// the name "Gate.io" in the docs before 2025-03-05.
+// the name "Gate.io" in the docs before 2025-03-05, and huobi from the old name.
 func (a *adapter) Markets() map[string]string {
 	return map[string]string{
 		"binance":              "binance",
@@ -31,6 +31,7 @@ func (a *adapter) Markets() map[string]string {
 		"ftx":                  "ftx",
 		"gate_io":              "gateio",
 		"gdax":                 "coinbase",
+		"huobi":                "htx",
 		"kucoin":               "kucoin",
 		"okex":                 "okx",
 	}

@@ -68,7 +68,7 @@ func TestMarketsOfOtherCompaniesStayUnknown(t *testing.T) {
 	for code, want := range map[string]string{
 		"binance": "binance", "binance_futures_eea": "binance", "okex": "okx", "kucoin": "kucoin",
 		"ftx": "ftx", "gdax": "coinbase",
-		"bitget": "bitget", "bitget_usdt_futures": "bitget", "bitget_copy": "", "gate_io": "gateio",
+		"bitget": "bitget", "bitget_usdt_futures": "bitget", "bitget_copy": "", "gate_io": "gateio", "huobi": "htx",
 		"binance_us": "", "binance_dex": "", "deribit_testnet": "", "paper_trading": "", "": "",
 	} {
 		if markets[code] != want {

@@ -23,6 +23,7 @@ const places = {
   kraken: { signature: [header('API-Sign'), /^./], time: [sent, /(?<=nonce=)\d+/] },
   bitget: { signature: [header('ACCESS-SIGN'), /^./], time: [header('ACCESS-TIMESTAMP'), /^.+$/], account: [sent, /(?<="(subUid|apiKey)":").(?=.*)/] },
   gate: { signature: [header('SIGN'), /^./], time: [header('Timestamp'), /^.+$/], account: [(r) => [r, 'url'], /(?<=sub_accounts\/)./] },
+  htx: { signature: [(r) => [r, 'url'], /(?<=&Signature=)(%..|.)/], time: [(r) => [r, 'url'], /(?<=Timestamp=)[^&]+/], account: [sent, /(?<="subUid":").(?=.*)/] },
   coinbase: { signature: [header('Authorization'), /(?<=\.)[^.](?=[^.]*$)/], time: [header('Authorization'), /(?<=\.).+(?=\.)/] },
   coinbaseexchange: { signature: [header('CB-ACCESS-SIGN'), /^./], time: [header('CB-ACCESS-TIMESTAMP'), /^.+$/] },
 };
@@ -34,6 +35,7 @@ const changes = {
   signature: (c) => (c === '0' ? '1' : '0'),
   time(text) {
     if (/^\d+$/.test(text)) return String(Number(text) + 1);
+    if (/%3A/.test(text)) return encodeURIComponent(new Date(Date.parse(decodeURIComponent(text) + 'Z') + 1000).toISOString().slice(0, 19));
     if (/^\d{4}-/.test(text)) return new Date(Date.parse(text) + 1).toISOString();
     const claims = JSON.parse(Buffer.from(text, 'base64url'));
     return Buffer.from(JSON.stringify({ ...claims, exp: claims.exp - 1 })).toString('base64url');

@@ -64,6 +64,7 @@ func TestCCXT(t *testing.T) {
 		{"bitget, unified", stageBitget},
 		{"bitget, classic", stageBitgetClassic},
 		{"gate", stageGateio},
+		{"htx", stageHTX},
 		{"coinbase with an ECDSA key", coinbaseECDSA},
 		{"coinbase with an Ed25519 key", coinbaseEd25519},
 		{"coinbase exchange", stageCoinbaseExchange},
