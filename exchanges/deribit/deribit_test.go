@@ -330,7 +330,9 @@ func TestRevokeSelf(t *testing.T) {
 	}{
 		{"it goes", "account:read_write", []string{"111111", "222222"}, false, nil, "", true},
 		{
-			"no code for the removal", "account:read_write", []string{"111111", ""}, false, nil,
+			"no code for the removal", "account:read_write",
+			[]string{"111111", ""},
+			false, nil,
 			exchanges.KindSecondFactor, false,
 		},
 		{"no code for the list", "account:read_write", nil, false, nil, exchanges.KindSecondFactor, false},

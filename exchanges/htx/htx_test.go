@@ -57,8 +57,10 @@ func stage(t *testing.T, now func() time.Time) exchangetest.Stage {
 			key("strange", nil, wordRead, "moonshot"), dead,
 		},
 		Subs: []*fakehtx.Sub{
-			{ID: 132208121, Keys: []*fakehtx.Key{key("sub1", []string{"203.0.113.0/24"}, wordRead, wordTrade),
-				key("sub2", nil, wordRead), expired}},
+			{ID: 132208121, Keys: []*fakehtx.Key{
+				key("sub1", []string{"203.0.113.0/24"}, wordRead, wordTrade),
+				key("sub2", nil, wordRead), expired,
+			}},
 			{ID: 132208122, Locked: true, Keys: []*fakehtx.Key{key("iced", nil, wordRead)}},
 			{ID: 132208123},
 		},

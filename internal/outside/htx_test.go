@@ -56,7 +56,9 @@ func stageHTX(t *testing.T) *stage {
 		{call{Method: "v2PrivateGetUserApiKey", Params: map[string]string{"uid": "4470002"}}, htxSubKey, false},
 	}
 	s.others = []otherCall{{
-		"a sub user lists", credential{APIKey: htxSubKey, Secret: htxOther}, list,
+		"a sub user lists",
+		credential{APIKey: htxSubKey, Secret: htxOther},
+		list,
 		refusal{"PermissionDenied", "no permission"},
 	}}
 	return s
