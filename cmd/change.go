@@ -83,7 +83,7 @@ func unknownWord(thing, word string, known []string, prefix string, hints ...str
 }
 
 // runner makes what carries out changes, and the screen it speaks to.
-func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error) {
+func (a *App) runner(d *workspace, o *changeOptions) (*change.Runner, *console, error) {
 	c := a.console(o)
 	registry := staged(a.Registry, d.Settings)
 	guide, err := change.NewGuide(c, &d.Workspace, registry, a.Stdin, o.newFrom)
@@ -115,7 +115,7 @@ func (a *App) runner(d *desk, o *changeOptions) (*change.Runner, *console, error
 // keyNames are the display names of the keys that words name. Words that are all
 // names of rekey.yaml need no look; else every list is read, since a key that
 // nobody declared is found there alone.
-func (a *App) keyNames(ctx context.Context, d *desk, words []string, whole bool) ([]string, error) {
+func (a *App) keyNames(ctx context.Context, d *workspace, words []string, whole bool) ([]string, error) {
 	exact := func(word string) bool {
 		_, ok := d.Entry(word)
 		return ok

@@ -151,7 +151,7 @@ func auditRun(ctx context.Context, a *App, o *auditOptions) error {
 	if err := a.forgetListed(o.forget); err != nil {
 		return err
 	}
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func auditRun(ctx context.Context, a *App, o *auditOptions) error {
 }
 
 // auditDesk looks, judges and prints, and returns the exit code.
-func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, error) {
+func (a *App) auditDesk(ctx context.Context, d *workspace, o *auditOptions) (int, error) {
 	words := o.keys
 	if d.declares(words) {
 		d.selected = words
@@ -231,7 +231,7 @@ func (a *App) auditDesk(ctx context.Context, d *desk, o *auditOptions) (int, err
 // incidents are the caller's.
 func (a *App) inputOf(
 	ctx context.Context,
-	d *desk,
+	d *workspace,
 	result survey.Result,
 	started time.Time,
 	staged bool,
@@ -263,7 +263,7 @@ func (a *App) judge(in audit.Input, interrupted bool) (*audit.Result, error) {
 
 // survey looks at the desk and says what a person should know about its
 // credentials.
-func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
+func (a *App) survey(ctx context.Context, d *workspace) (survey.Result, error) {
 	show := a.newProgress()
 	result, err := a.surveyWith(ctx, d, show.update, show.askCode)
 	show.clear()
@@ -277,7 +277,7 @@ func (a *App) survey(ctx context.Context, d *desk) (survey.Result, error) {
 // are in the result, sorted. ask, which may be nil, asks for codes of second
 // factors.
 func (a *App) surveyWith(
-	ctx context.Context, d *desk, progress func(audit.Progress), ask exchanges.AskCode,
+	ctx context.Context, d *workspace, progress func(audit.Progress), ask exchanges.AskCode,
 ) (survey.Result, error) {
 	for _, e := range a.Registry.All() { // bad endpoints end the run before anything is sent
 		if _, err := a.client(e, d.Settings[e.Card.Name]); err != nil {
@@ -305,7 +305,7 @@ func (a *App) surveyWith(
 
 // policyOf is the policy that holds: the file's of --policy, else that of
 // rekey.yaml, with --fail-on on top.
-func (a *App) policyOf(d *desk, o *auditOptions) (audit.Policy, error) {
+func (a *App) policyOf(d *workspace, o *auditOptions) (audit.Policy, error) {
 	policy := d.policy
 	if o.policy != "" {
 		p, err := config.LoadPolicy(a.path(o.policy), d.names)
@@ -353,7 +353,7 @@ func expiryRules(r exchanges.Registry) map[string][]exchanges.ExpiryRule {
 
 // declares reports whether every word is the name of a key of rekey.yaml: then
 // nothing else need be looked at.
-func (d *desk) declares(words []string) bool {
+func (d *workspace) declares(words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool {
 		_, ok := d.Entry(word)
 		return !ok
@@ -363,7 +363,7 @@ func (d *desk) declares(words []string) bool {
 // narrowed leaves of a survey the keys that words name, and what keeps them from
 // being seen. Without words, or where the survey was of these keys alone, it is
 // returned as it is.
-func narrowed(result survey.Result, d *desk, words []string) (survey.Result, error) {
+func narrowed(result survey.Result, d *workspace, words []string) (survey.Result, error) {
 	if d.declares(words) || result.Interrupted {
 		return result, nil
 	}

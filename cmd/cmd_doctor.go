@@ -31,8 +31,8 @@ Exits 1 when something is wrong, 4 when something could not be checked.`,
 	}
 }
 
-// noDesk stands in for a configuration that cannot be read.
-func noDesk() *desk { return &desk{} }
+// noWorkspace stands in for a configuration that cannot be read.
+func noWorkspace() *workspace { return &workspace{} }
 
 // A doctor prints one line for each check and remembers the worst.
 type doctor struct {
@@ -55,23 +55,23 @@ func (d *doctor) line(mark, what, said string) {
 // doctorRun makes every check, also after one that failed.
 func doctorRun(ctx context.Context, a *App) error {
 	d := &doctor{w: a.Stdout}
-	desk, err := a.loadDesk(ctx)
+	ws, err := a.loadWorkspace(ctx)
 	if err != nil {
 		d.bad("configuration", err.Error())
-		desk = noDesk()
+		ws = noWorkspace()
 	} else {
-		d.ok("configuration", desk.Source+": "+number(len(desk.Entries), "key"))
+		d.ok("configuration", ws.Source+": "+number(len(ws.Entries), "key"))
 	}
 	a.checkProxies(d)
-	a.checkVaultServer(ctx, d, desk)
-	checkFiles(ctx, d, desk)
+	a.checkVaultServer(ctx, d, ws)
+	checkFiles(ctx, d, ws)
 	for _, x := range a.Registry.All() {
-		if uses(desk, x.Card.Name) {
-			a.checkExchange(ctx, d, x, desk.Settings[x.Card.Name])
+		if uses(ws, x.Card.Name) {
+			a.checkExchange(ctx, d, x, ws.Settings[x.Card.Name])
 		}
 	}
 	for _, name := range a.Registry.ByName() {
-		if uses(desk, name) {
+		if uses(ws, name) {
 			d.blind(name, withoutAdapter)
 		}
 	}
@@ -120,9 +120,9 @@ func (a *App) checkProxies(d *doctor) {
 }
 
 // checkFiles reads every location and says who else may.
-func checkFiles(ctx context.Context, d *doctor, desk *desk) {
-	for _, e := range desk.Entries {
-		reading, err := e.Location.Read(ctx, desk.Location)
+func checkFiles(ctx context.Context, d *doctor, ws *workspace) {
+	for _, e := range ws.Entries {
+		reading, err := e.Location.Read(ctx, ws.Location)
 		if err != nil {
 			d.bad("credential "+e.Name, err.Error())
 			continue
@@ -147,13 +147,13 @@ func checkFiles(ctx context.Context, d *doctor, desk *desk) {
 	}
 }
 
-func uses(desk *desk, exchange string) bool {
-	for _, e := range desk.Entries {
+func uses(ws *workspace, exchange string) bool {
+	for _, e := range ws.Entries {
 		if e.Exchange == exchange {
 			return true
 		}
 	}
-	for _, v := range desk.Vendors {
+	for _, v := range ws.Vendors {
 		if v.Name == exchange {
 			return true
 		}

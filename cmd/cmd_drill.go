@@ -125,7 +125,7 @@ func drillRun(ctx context.Context, a *App, o *drillOptions) error {
 }
 
 // stagedDesk is the desk of the drill, without a file.
-func (a *App) stagedDesk(stage *drill.Desk) (*desk, error) {
+func (a *App) stagedDesk(stage *drill.Desk) (*workspace, error) {
 	names, err := a.names()
 	if err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (a *App) stagedDesk(stage *drill.Desk) (*desk, error) {
 	if err != nil {
 		return nil, failed("the drill could not be staged: " + err.Error())
 	}
-	d := a.deskOf(c, names, location.Env{Dir: a.Dir, Environ: stage.Environ()})
+	d := a.workspaceOf(c, names, location.Env{Dir: a.Dir, Environ: stage.Environ()})
 	d.staged = true
 	return d, nil
 }

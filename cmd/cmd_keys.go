@@ -44,7 +44,7 @@ func newKeysCmd(a *App, run func(context.Context, *keysOptions) error) *cobra.Co
 }
 
 func keysRun(ctx context.Context, a *App, o *keysOptions) error {
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (a *App) respond(ctx context.Context, o *respondOptions) error {
 	if o.to, err = a.addresses(o.notify); err != nil {
 		return err
 	}
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (a *App) resumeRuns(ctx context.Context, o *respondOptions) error {
 
 // noneConcerned ends a response that is about no key. What could not be looked at
 // may be concerned.
-func (a *App) noneConcerned(ctx context.Context, o *respondOptions, d *desk, doc report.Response) error {
+func (a *App) noneConcerned(ctx context.Context, o *respondOptions, d *workspace, doc report.Response) error {
 	doc.ExitCode = exitDone
 	a.remark("no key of %s is concerned", d.Source)
 	if n := doc.Gaps; n > 0 {
@@ -179,7 +179,7 @@ func (a *App) noneConcerned(ctx context.Context, o *respondOptions, d *desk, doc
 }
 
 // scopeOf reads what the user named.
-func (a *App) scopeOf(ctx context.Context, d *desk, o *respondOptions, q change.Request) (change.Request, error) {
+func (a *App) scopeOf(ctx context.Context, d *workspace, o *respondOptions, q change.Request) (change.Request, error) {
 	all, err := a.incidents("")
 	if err != nil {
 		return q, err
@@ -230,7 +230,7 @@ func notIncidentNorKey(all audit.Catalogue, word string, e *exitError) error {
 
 // vendorsOf are the vendors that rekey knows of, by every spelling: those of the
 // incidents, and those that rekey.yaml names.
-func vendorsOf(all audit.Catalogue, d *desk) map[string]string {
+func vendorsOf(all audit.Catalogue, d *workspace) map[string]string {
 	known := all.Vendors()
 	add := func(name string) {
 		if _, ok := known[name]; !ok && name != "" {
@@ -249,7 +249,7 @@ func vendorsOf(all audit.Catalogue, d *desk) map[string]string {
 }
 
 // checkReplaced refuses a name of --replace that is no key.
-func (o *respondOptions) checkReplaced(d *desk) error {
+func (o *respondOptions) checkReplaced(d *workspace) error {
 	var names []string
 	for _, e := range d.Entries {
 		names = append(names, e.Name)
@@ -263,7 +263,7 @@ func (o *respondOptions) checkReplaced(d *desk) error {
 }
 
 // replaces reports whether a key is to be replaced.
-func (o *respondOptions) replaces(d *desk, e survey.Entry) bool {
+func (o *respondOptions) replaces(d *workspace, e survey.Entry) bool {
 	switch {
 	case slices.Contains(o.replace, "none"):
 		return false
@@ -277,7 +277,7 @@ func (o *respondOptions) replaces(d *desk, e survey.Entry) bool {
 
 // findings judges a survey. Waived findings count: an incident that somebody
 // waived last year may be tonight's.
-func (a *App) findings(d *desk, result survey.Result, now time.Time) ([]audit.Finding, error) {
+func (a *App) findings(d *workspace, result survey.Result, now time.Time) ([]audit.Finding, error) {
 	incidents, err := a.incidents("")
 	if err != nil {
 		return nil, err

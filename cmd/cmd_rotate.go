@@ -93,7 +93,7 @@ func (a *App) changeKeys(ctx context.Context, o *rotateOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (a *App) changeKeys(ctx context.Context, o *rotateOptions) error {
 
 // declaredOnly refuses keys that nobody declared: their secret is not known, so
 // there is no place for a new one.
-func declaredOnly(d *desk, names []string) error {
+func declaredOnly(d *workspace, names []string) error {
 	for _, name := range names {
 		if _, ok := d.Entry(name); !ok {
 			return usage(name+" is no key of "+d.Source+", so there is no place for a new one; nothing was changed",

@@ -247,7 +247,7 @@ func (a *App) takeUp(
 	verb change.Verb,
 	runs []journal.Run,
 ) (report.Changes, error) {
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return report.Changes{}, err
 	}

@@ -83,7 +83,7 @@ func (a *App) ui(ctx context.Context) error {
 		return usage("the view needs a terminal with a full screen, for its keyboard and for what it shows; nothing was sent",
 			"rekey audit prints the same", "rekey ui --web shows it in a browser")
 	}
-	d, err := a.loadDesk(ctx) // a mistake in it is said before the screen is taken
+	d, err := a.loadWorkspace(ctx) // a mistake in it is said before the screen is taken
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (a *App) beside() *App {
 
 // lookAndJudge is an audit of everything, unprinted.
 func (a *App) lookAndJudge(ctx context.Context, progress func(audit.Progress)) (*audit.Result, error) {
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func TestNoneConcerned(t *testing.T) {
 		a := &App{Stdout: &stdout, Stderr: &stderr, Dir: t.TempDir(), Now: func() time.Time { return time.Unix(0, 0) }}
 		o := &respondOptions{}
 		o.format = "json"
-		err := a.noneConcerned(t.Context(), o, &desk{}, report.Response{Gaps: gaps})
+		err := a.noneConcerned(t.Context(), o, &workspace{}, report.Response{Gaps: gaps})
 		said := strings.Contains(stderr.String(), "could not be looked at, and may be concerned")
 		if got := codeOf(err); got != want || said != (gaps > 0) {
 			t.Errorf("%d gaps: exit %d, want %d; %s", gaps, got, want, stderr.String())

@@ -13,9 +13,9 @@ const shortToken = 15 * time.Minute
 
 // checkVaultServer looks at the server of vault: locations: whether it is sealed,
 // what its clock says, and how long the token lasts.
-func (a *App) checkVaultServer(ctx context.Context, d *doctor, desk *desk) {
-	v, ok := desk.Location.Vault.(*inVault)
-	if !ok || !desk.usesVault() {
+func (a *App) checkVaultServer(ctx context.Context, d *doctor, ws *workspace) {
+	v, ok := ws.Location.Vault.(*inVault)
+	if !ok || !ws.usesVault() {
 		return
 	}
 	server, err := v.open()

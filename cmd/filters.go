@@ -41,7 +41,7 @@ func severityWords() []string {
 
 // checkShown refuses a filter that no key of the configuration can pass: it would
 // look as if there were no problem.
-func (o *auditOptions) checkShown(d *desk) error {
+func (o *auditOptions) checkShown(d *workspace) error {
 	var places, owners []string
 	for _, e := range d.Entries {
 		places, owners = append(places, e.Exchange), append(owners, e.Inventory.Owner)

@@ -196,7 +196,7 @@ func (s inStore) Replace(ctx context.Context, name string, c, instead exchanges.
 // unlock opens the store when a key that will be looked at lies in it, so that
 // a person is asked before anything is sent. Without a person it ends the
 // command; any other trouble is told for each key, as a gap.
-func (a *App) unlock(ctx context.Context, d *desk) error {
+func (a *App) unlock(ctx context.Context, d *workspace) error {
 	needed := map[string]bool{}
 	for _, e := range d.Entries {
 		if slices.Contains(d.selected, e.Name) {

@@ -65,7 +65,7 @@ func (o *traceOptions) readAccounts(
 // prepare checks everything that can be checked before anything is sent.
 func (o *traceOptions) prepare(ctx context.Context, a *App, words []string) (*accountReader, []accountKeys, error) {
 	in := trace.Input{Tool: a.tool(), Started: a.Now(), FailOn: trace.Level(o.failOn), Mine: o.mine}
-	d, err := a.loadDesk(ctx)
+	d, err := a.loadWorkspace(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,7 +116,7 @@ func (o *traceOptions) prepare(ctx context.Context, a *App, words []string) (*ac
 // names no account are taken for those of one: no exchange but its master says
 // more. Words are names of keys, or accounts as EXCHANGE/ACCOUNT; without any
 // it is all of them.
-func accountsNamed(d *desk, words []string) ([]accountKeys, error) {
+func accountsNamed(d *workspace, words []string) ([]accountKeys, error) {
 	var all []accountKeys
 	for _, e := range d.Entries {
 		id := accountID(e.Exchange, e.Inventory.Account)
@@ -155,7 +155,7 @@ func accountsNamed(d *desk, words []string) ([]accountKeys, error) {
 func accountID(exchange, account string) string { return exchange + "/" + cmp.Or(account, "main") }
 
 // preferReader puts the key of --read-with first in its account.
-func preferReader(d *desk, accounts []accountKeys, name string) error {
+func preferReader(d *workspace, accounts []accountKeys, name string) error {
 	if name == "" {
 		return nil
 	}
@@ -229,7 +229,7 @@ func currencyOf(accounts []accountKeys) string {
 // An accountReader reads accounts side by side.
 type accountReader struct {
 	app      *App
-	desk     *desk
+	desk     *workspace
 	in       trace.Input // without the accounts
 	equity   *trace.Equity
 	incident *audit.Incident

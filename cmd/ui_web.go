@@ -22,7 +22,7 @@ const (
 // web shows the page of the audit to a browser of this machine until ctx ends,
 // which is how it ends well once there is such a page.
 func (a *App) web(ctx context.Context, o *uiOptions) error {
-	d, err := a.loadDesk(ctx) // a mistake in it ends the command before anything is sent
+	d, err := a.loadWorkspace(ctx) // a mistake in it ends the command before anything is sent
 	if err != nil {
 		return err
 	}

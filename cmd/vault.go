@@ -167,7 +167,7 @@ func (a *App) vaultAuth(s config.VaultAuth) (kv.Auth, error) {
 
 // checkVault ends a command before anything is sent when a vault: location is
 // used and what leads to its server is wrong.
-func (a *App) checkVault(d *desk) error {
+func (a *App) checkVault(d *workspace) error {
 	v, ok := d.Location.Vault.(*inVault)
 	if !ok || !d.usesVault() {
 		return nil
@@ -184,7 +184,7 @@ func (a *App) checkVault(d *desk) error {
 }
 
 // usesVault reports whether a credential lies with a server of vault: locations.
-func (d *desk) usesVault() bool {
+func (d *workspace) usesVault() bool {
 	var places []location.Location
 	for _, e := range d.Entries {
 		places = append(append(places, e.Location), e.Copies...)

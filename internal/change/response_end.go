@@ -134,7 +134,7 @@ func (w *response) close(runs []journal.Run, interrupted bool) {
 		w.answer(&w.doc.Changes, left)
 		if why := w.refused(item); why != "" && !over {
 			x, _ := w.Registry.Lookup(item.Subject.Key.Ref.Exchange)
-			w.doc.Person = append(w.doc.Person, personLine(x, item.End, "it could not be destroyed by API: "+why))
+			w.doc.Person = append(w.doc.Person, personLine(x, item.End, "it could not be deleted by API: "+why))
 		}
 	}
 	w.doc.Person = append(w.doc.Person, w.calls...)

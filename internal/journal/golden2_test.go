@@ -95,7 +95,7 @@ func TestGoldenV2(t *testing.T) {
 	defer func() { _ = opened.Close() }()
 	wantRemarks(t, remarks)
 	opts := cmp.AllowUnexported(KeyID{}, Digest{})
-	if diff := cmp.Diff(told(slices.Concat(goldenV2()...)), told(slices.Collect(opened.Records())), opts); diff != "" {
+	if diff := cmp.Diff(bare(slices.Concat(goldenV2()...)), bare(slices.Collect(opened.Records())), opts); diff != "" {
 		t.Error(diff)
 	}
 	if r := opened.Responses(); len(r) != 1 || len(r[0].Plan) != 3 || !r[0].Whole || !r[0].Ended {

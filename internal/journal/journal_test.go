@@ -119,8 +119,8 @@ func onDisk(t *testing.T, files map[string]string) *crashfs.Disk {
 	return disk
 }
 
-// told returns what records tell, without what Append adds.
-func told(records []Record) []Record {
+// bare returns records without what Append adds.
+func bare(records []Record) []Record {
 	out := slices.Clone(records)
 	for i := range out {
 		out[i].Seq, out[i].At = 0, time.Time{}
@@ -131,7 +131,7 @@ func told(records []Record) []Record {
 func sameRecords(t *testing.T, got, want []Record) {
 	t.Helper()
 	opts := cmp.AllowUnexported(KeyID{}, Digest{})
-	if diff := cmp.Diff(told(want), told(got), opts); diff != "" {
+	if diff := cmp.Diff(bare(want), bare(got), opts); diff != "" {
 		t.Errorf("the records differ (-want +got):\n%s", diff)
 	}
 	for i, r := range got {

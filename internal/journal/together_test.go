@@ -45,7 +45,7 @@ func TestAppendAll(t *testing.T) {
 		"the journal": slices.Collect(j.Records()), "a view": got,
 		"opened again": slices.Collect(mustOpen(t, disk).Records()),
 	} {
-		if diff := cmp.Diff(told(all), told(records), opts); diff != "" {
+		if diff := cmp.Diff(bare(all), bare(records), opts); diff != "" {
 			t.Errorf("%s: %s", what, diff)
 		}
 		var seqs []uint64

@@ -22,8 +22,8 @@ import (
 	"rekey/internal/text"
 )
 
-// A desk is everything that a reading command looks at.
-type desk struct {
+// A workspace is everything that a reading command looks at.
+type workspace struct {
 	change.Workspace
 	policy   audit.Policy
 	names    config.Names
@@ -41,9 +41,9 @@ func (a *App) names() (config.Names, error) {
 	return config.NamesOf(a.Registry, audit.Rules(), incidents), err
 }
 
-// loadDesk reads rekey.yaml, or makes a desk of what it finds without one and
+// loadWorkspace reads rekey.yaml, or makes a workspace of what it finds without one and
 // says what it used.
-func (a *App) loadDesk(ctx context.Context) (*desk, error) {
+func (a *App) loadWorkspace(ctx context.Context) (*workspace, error) {
 	names, err := a.names()
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (a *App) loadDesk(ctx context.Context) (*desk, error) {
 	}
 	env := a.locations(c.Dir)
 	env.Vault = &inVault{app: a, settings: c.Vault}
-	d := a.deskOf(c, names, env)
+	d := a.workspaceOf(c, names, env)
 	if err := a.checkVault(d); err != nil {
 		return nil, err
 	}
@@ -91,9 +91,9 @@ func (a *App) sourcePath(file string) string {
 	return filepath.ToSlash(file)
 }
 
-// deskOf is the desk that a configuration describes.
-func (a *App) deskOf(c *config.Config, names config.Names, env location.Env) *desk {
-	d := &desk{policy: c.Policy, names: names, Workspace: change.Workspace{
+// workspaceOf is the workspace that a configuration describes.
+func (a *App) workspaceOf(c *config.Config, names config.Names, env location.Env) *workspace {
+	d := &workspace{policy: c.Policy, names: names, Workspace: change.Workspace{
 		Source: c.File, Reloads: map[string][]string{}, Swaps: map[string][]string{},
 		Settings: map[string]config.ExchangeSettings{}, Location: env,
 	}}
@@ -122,10 +122,10 @@ func inventory(k config.Key) audit.Inventory {
 	}
 }
 
-// discover makes a desk of the credentials in the environment and in the bot
+// discover makes a workspace of the credentials in the environment and in the bot
 // files of the working directory.
-func (a *App) discover(ctx context.Context, names config.Names) (*desk, error) {
-	d := &desk{names: names, policy: config.DefaultPolicy(), Workspace: change.Workspace{
+func (a *App) discover(ctx context.Context, names config.Names) (*workspace, error) {
+	d := &workspace{names: names, policy: config.DefaultPolicy(), Workspace: change.Workspace{
 		Source: "the environment and this folder", Location: a.locations(a.Dir),
 	}}
 	var exchangeNames, vendors []string
