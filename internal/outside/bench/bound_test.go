@@ -20,12 +20,22 @@ func TestBoundIsReachedAndCannotBeBeaten(t *testing.T) {
 		{"all in one window", fake.Limit{Limit: 60, Window: time.Minute}, 60, 0, 0},
 		{"one call too many", fake.Limit{Limit: 60, Window: time.Minute}, 61, 0, time.Minute},
 		{"full windows only", fake.Limit{Limit: 60, Window: time.Minute}, 180, 0, 2 * time.Minute},
-		{"a late start gets the whole first window", fake.Limit{Limit: 60, Window: time.Minute}, 180,
-			45 * time.Second, 75 * time.Second},
-		{"windows from the first call", fake.Limit{Limit: 20, Window: 2 * time.Second,
-			FromFirst: true}, 50, 0, 4 * time.Second},
-		{"a late start changes nothing there", fake.Limit{Limit: 20, Window: 2 * time.Second, FromFirst: true}, 50,
-			time.Second, 4 * time.Second},
+		{
+			"a late start gets the whole first window",
+			fake.Limit{Limit: 60, Window: time.Minute},
+			180,
+			45 * time.Second, 75 * time.Second,
+		},
+		{"windows from the first call", fake.Limit{
+			Limit: 20, Window: 2 * time.Second,
+			FromFirst: true,
+		}, 50, 0, 4 * time.Second},
+		{
+			"a late start changes nothing there",
+			fake.Limit{Limit: 20, Window: 2 * time.Second, FromFirst: true},
+			50,
+			time.Second, 4 * time.Second,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).Add(c.late)

@@ -65,8 +65,10 @@ func benchLeak(args []string) error {
 			},
 		)
 	}
-	for _, tool := range []struct{ name, ending, pack string }{{"gzip", "gz", "gzip -1 -c"},
-		{"zstd", "zst", "zstd -q -1 -c"}} {
+	for _, tool := range []struct{ name, ending, pack string }{
+		{"gzip", "gz", "gzip -1 -c"},
+		{"zstd", "zst", "zstd -q -1 -c"},
+	} {
 		if gone := absent(tool.name); gone != "" {
 			contenders = append(contenders, contender{name: tool.name + " -dc", missing: gone})
 			continue

@@ -158,8 +158,10 @@ func TestPageInChromium(t *testing.T) {
 	for name, page := range pages {
 		for _, width := range []int64{360, 1440} {
 			l := b.show(t, name, width, width == 1440 && name != "staged")
-			for what, list := range map[string][]string{"overflows": l.Overflow, "clipped": l.Clipped, "strange": l.Strange,
-				"unnamed": l.Unnamed, "broken link": l.Broken, "faint": l.Faint} {
+			for what, list := range map[string][]string{
+				"overflows": l.Overflow, "clipped": l.Clipped, "strange": l.Strange,
+				"unnamed": l.Unnamed, "broken link": l.Broken, "faint": l.Faint,
+			} {
 				for _, e := range list {
 					t.Errorf("%s at %d: %s: %s", name, width, what, e)
 				}

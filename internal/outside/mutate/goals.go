@@ -19,7 +19,8 @@ type goal struct {
 
 // parseGoals reads lines "./PACKAGE PERCENT [FILE...]". Lines that begin with
 // # are for people.
-func parseGoals(file, text string) ([]goal, error) {
+func parseGoals(text string) ([]goal, error) {
+	const file = "goals.txt"
 	var out []goal
 	for i, line := range strings.Split(text, "\n") {
 		words := strings.Fields(line)

@@ -51,7 +51,7 @@ func runGremlins(ctx context.Context, s setting, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	goals, err := parseGoals("goals.txt", string(text))
+	goals, err := parseGoals(string(text))
 	if err != nil {
 		return err
 	}

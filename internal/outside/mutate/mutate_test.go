@@ -184,11 +184,11 @@ func TestCountHand(t *testing.T) {
 
 func TestGoals(t *testing.T) {
 	for _, text := range []string{"", "./a", "a 85", "./a x", "./a 0", "./a 101"} {
-		if got, err := parseGoals("goals.txt", text); err == nil {
+		if got, err := parseGoals(text); err == nil {
 			t.Errorf("%q is read as %+v", text, got)
 		}
 	}
-	got, err := parseGoals("goals.txt", "# x\n./a 85 b.go c.go\n\n./b 90\n")
+	got, err := parseGoals("# x\n./a 85 b.go c.go\n\n./b 90\n")
 	if err != nil || len(got) != 2 || got[0].percent != 85 || len(got[0].files) != 2 || got[1].pkg != "./b" {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -295,7 +295,7 @@ func TestListsAreNotStale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := parseGoals("goals.txt", string(goals))
+	all, err := parseGoals(string(goals))
 	if err != nil {
 		t.Fatal(err)
 	}
