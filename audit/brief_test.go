@@ -28,7 +28,7 @@ func TestBrief(t *testing.T) {
 		"3Commas incident": {Rule: "INC-01", Incident: "3commas-2022", Severity: Info},
 		"unknown key":      {Rule: "INV-01", Severity: Critical},
 		"vendor leak":      {Rule: "INC-01", Incident: "mtgox", Severity: Critical},
-		"Some new trouble": {Rule: "XXX-99", Title: "Some new trouble"},
+		"Some new trouble": {Rule: "NEW-99", Title: "Some new trouble"},
 	} {
 		if got := w.Brief(f); got != want {
 			t.Errorf("%+v is %q, want %q", f, got, want)

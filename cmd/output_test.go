@@ -18,7 +18,7 @@ import (
 // that others may read stays so, because a collector runs as another user.
 func TestModeOfAnOutputFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("it has no such modes")
+		t.Skip("this system has no such file modes; run this on Linux or macOS")
 	}
 	dir := t.TempDir()
 	for mode, want := range map[os.FileMode]os.FileMode{0: 0o600, 0o600: 0o600, 0o640: 0o640, 0o644: 0o644} {

@@ -82,7 +82,7 @@ func (x *Exchange) classic(w http.ResponseWriter, r *http.Request, who caller) *
 	}
 	x.answer(w, map[string]any{
 		"userId": who.user, "inviterId": "", "ips": strings.Join(who.key.Whitelist, ","), "authorities": who.key.Perms,
-		"parentId": 1, "traderType": "trader", "channelCode": "XXX", "channel": "YYY", "regisTime": "1704067200000",
+		"parentId": 1, "traderType": "trader", "channelCode": "none", "channel": "web", "regisTime": "1704067200000",
 	})
 	return nil
 }
