@@ -79,8 +79,9 @@ func (a *adapter) sources(ctx context.Context, yield func([]source, error) bool)
 	yield(nil, mainErr)
 }
 
-// mainKeys returns the keys of the main account, all in one answer. Those beside
-// an error are true.
+// mainKeys returns the keys of the main account, all in one answer. A list without
+// any is no list: only a key of the main account may ask for it. Those beside an
+// error are true.
 func (a *adapter) mainKeys(ctx context.Context) ([]exchanges.Key, error) {
 	res, err := a.env.Caller.Call(ctx, exchanges.Call{
 		Op: opMainKeys, User: a.user, Build: a.get(a.configured().URL, pathMainKeys, nil),
@@ -89,7 +90,7 @@ func (a *adapter) mainKeys(ctx context.Context) ([]exchanges.Key, error) {
 		return nil, err
 	}
 	var rows oneOrMore
-	if err := exchanges.Decode(res.Body, &rows); err != nil {
+	if err := exchanges.Decode(res.Body, &rows); err != nil || len(rows) == 0 { // the key that asks is on it
 		return nil, exchanges.Malformed(Name, opMainKeys, res, err)
 	}
 	var out []exchanges.Key
