@@ -138,7 +138,7 @@ func (s *Server) readFirst(ctx context.Context, d Document, token exchanges.Secr
 		Data json.RawMessage `json:"data"`
 	}
 	switch {
-	case res.Status == http.StatusNotFound:
+	case res.Status == http.StatusNotFound && isObject(res.Body):
 		return Document{}, absent("there is no secret at this path")
 	case res.Status != http.StatusOK, json.Unmarshal(res.Body, &answer) != nil, !isObject(answer.Data):
 		return Document{}, unwanted(res)
@@ -172,6 +172,8 @@ func (s *Server) readVersion(
 	}
 	bad := json.Unmarshal(res.Body, &answer) != nil
 	switch {
+	case res.Status == http.StatusNotFound && !isObject(res.Body): // a proxy's page says nothing of a secret
+		return Document{}, unwanted(res)
 	case res.Status == http.StatusNotFound && !bad && answer.Data.Metadata.Version > 0:
 		return Document{}, absent("the newest version of the secret was deleted")
 	case res.Status == http.StatusNotFound && version == 0:

@@ -395,6 +395,7 @@ func TestTrouble(t *testing.T) {
 		"500":    {fake.Answer(500, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "did not do it"},
 		"429":    {fake.Answer(429, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "less often"},
 		"login":  {fake.Answer(200, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
+		"a proxy's 404": {fake.Answer(404, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
 		"not kv": {
 			fake.Answer(200, "application/json", `{"data":{"path":"kv/","type":"pki"}}`), kv.ReasonFailed, "no KV engine",
 		},
