@@ -29,6 +29,17 @@ type accountKeys struct {
 	id       string
 	exchange string
 	keys     []survey.Entry
+	asked    []string // the names of the keys that are asked about
+	declared bool     // rekey.yaml says which account it is, or --read-with which key reads it
+}
+
+// unproven are the keys that are asked about and may be of another account than
+// the one that was read.
+func (a accountKeys) unproven(readWith string) []string {
+	if a.declared {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(a.asked), func(name string) bool { return name == readWith })
 }
 
 // readAccounts reads the history of accounts from their exchanges.
@@ -76,6 +87,11 @@ func (o *traceOptions) prepare(ctx context.Context, a *App, words []string) (*ac
 	if err := preferReader(d, accounts, o.readWith); err != nil {
 		return nil, nil, err
 	}
+	if o.readWith != "" && len(words) > 0 { // who names both says that they belong together
+		for i := range accounts {
+			accounts[i].declared = true
+		}
+	}
 	incident, err := o.incidentOf(a)
 	if err != nil {
 		return nil, nil, err
@@ -112,9 +128,9 @@ func (o *traceOptions) prepare(ctx context.Context, a *App, words []string) (*ac
 	return r, accounts, r.makeCallers(accounts)
 }
 
-// accountsNamed groups the keys of a desk by account. Keys of which rekey.yaml
-// names no account are taken for those of one: no exchange but its master says
-// more. Words are names of keys, or accounts as EXCHANGE/ACCOUNT; without any
+// accountsNamed groups the keys of a workspace by account. Keys of which rekey.yaml
+// names no account stand together: one of them reads, and the others are a gap,
+// because they may be of other accounts. Words are names of keys, or accounts as EXCHANGE/ACCOUNT; without any
 // it is all of them.
 func accountsNamed(d *workspace, words []string) ([]accountKeys, error) {
 	var all []accountKeys
@@ -122,9 +138,12 @@ func accountsNamed(d *workspace, words []string) ([]accountKeys, error) {
 		id := accountID(e.Exchange, e.Inventory.Account)
 		i := slices.IndexFunc(all, func(a accountKeys) bool { return a.id == id })
 		if i < 0 {
-			i, all = len(all), append(all, accountKeys{id: id, exchange: e.Exchange})
+			i, all = len(all), append(all, accountKeys{
+				id: id, exchange: e.Exchange, declared: e.Inventory.Account != "",
+			})
 		}
 		all[i].keys = append(all[i].keys, e)
+		all[i].asked = append(all[i].asked, e.Name)
 	}
 	if len(words) == 0 {
 		return all, nil
@@ -148,7 +167,26 @@ func accountsNamed(d *workspace, words []string) ([]accountKeys, error) {
 		}
 		return nil, usage("no key and no account is called "+quote(word), hints...)
 	}
-	return slices.DeleteFunc(all, func(a accountKeys) bool { return !wanted[a.id] }), nil
+	all = slices.DeleteFunc(all, func(a accountKeys) bool { return !wanted[a.id] })
+	for i := range all {
+		all[i].named(words)
+	}
+	return all, nil
+}
+
+// named has the keys that were named read the account before others, and answers
+// for them alone, where the account itself was not named.
+func (a *accountKeys) named(words []string) {
+	isNamed := func(e survey.Entry) bool { return slices.Contains(words, e.Name) }
+	others := slices.DeleteFunc(slices.Clone(a.keys), isNamed)
+	a.keys = slices.DeleteFunc(a.keys, func(e survey.Entry) bool { return !isNamed(e) })
+	if !slices.Contains(words, a.id) {
+		a.asked = nil
+		for _, e := range a.keys {
+			a.asked = append(a.asked, e.Name)
+		}
+	}
+	a.keys = append(a.keys, others...)
 }
 
 // accountID names an account of an exchange.
@@ -261,7 +299,7 @@ func (r *accountReader) makeCallers(accounts []accountKeys) error {
 func (r *accountReader) read(ctx context.Context, account accountKeys) trace.Account {
 	out := trace.Account{ID: account.id, Exchange: account.exchange, Equity: r.equity}
 	folder, err := history.Open(filepath.Join(r.app.stateDir(), "trace"), history.Look{
-		Account: account.id, Window: r.options.windowWords(), AllSymbols: r.all(),
+		Account: account.id, Window: r.options.windowWords(), AllSymbols: r.all(), ReadWith: account.keys[0].Name,
 	}, r.in.Started)
 	if err != nil {
 		return failedAccount(out, "answers could not be kept, so nothing was asked: "+plain(err))
@@ -287,6 +325,11 @@ func (r *accountReader) read(ctx context.Context, account accountKeys) trace.Acc
 		To: to, Currency: r.in.Currency, Coins: r.coins(account.exchange), AllSymbols: r.all(),
 		Public: r.options.candles == "", Equity: r.equity,
 	})
+	for _, name := range account.unproven(with) {
+		read.Gaps = append(read.Gaps, trace.Gap{Account: account.id, Kind: "other", What: "key " + name, Detail: fmt.Sprintf(
+			"%s was read with %s, and whether %s is of that account is not told: give both an account in rekey.yaml, or: "+
+				"rekey trace %s --read-with %s", account.id, with, name, name, name)})
+	}
 	if err := recorder.Unkept(); err != nil {
 		r.said.add(account.id + ": not every answer could be kept: " + plain(err))
 	}

@@ -34,6 +34,7 @@ type Look struct {
 	Account    string `json:"account"`
 	Window     string `json:"window"` // in the words of the command
 	AllSymbols bool   `json:"all_symbols"`
+	ReadWith   string `json:"read_with"` // the key that reads first: another may be of another account
 }
 
 // A begun is the file that says what a folder is of.

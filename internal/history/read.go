@@ -106,7 +106,11 @@ func (r *reading) take(part exchanges.HistoryPart) {
 	}
 	r.moves = append(r.moves, part.Moves...)
 	if part.What == exchanges.RecordWithdrawals && (part.Err == nil || len(part.Moves) > 0) {
-		r.account.Outflows = append(r.account.Outflows, outflowsOf(part.Moves)...)
+		out, unread := outflowsOf(part.Moves)
+		if unread > 0 {
+			c.fail("other", fmt.Sprintf("%d of them have an amount that could not be read", unread), "")
+		}
+		r.account.Outflows = append(r.account.Outflows, out...)
 		if r.account.Outflows == nil {
 			r.account.Outflows = []trace.Movement{} // asked, and there are none
 		}
@@ -188,11 +192,16 @@ func fillOf(f exchanges.Fill) (trace.Fill, error) {
 	return out, nil
 }
 
-func outflowsOf(moves []exchanges.Movement) []trace.Movement {
-	var out []trace.Movement
+// outflowsOf are the movements that took place, and how many of them could not be
+// read.
+func outflowsOf(moves []exchanges.Movement) (out []trace.Movement, unread int) {
 	for _, m := range moves {
+		if m.Canceled {
+			continue
+		}
 		amount, err := trace.ParseNumber(string(m.Amount))
-		if m.Canceled || err != nil {
+		if err != nil {
+			unread++
 			continue
 		}
 		fee, _ := trace.ParseNumber(string(m.Fee)) // none where it is not told
@@ -201,7 +210,7 @@ func outflowsOf(moves []exchanges.Movement) []trace.Movement {
 			Network: m.Network, TxID: m.TxID, Status: m.Status,
 		})
 	}
-	return out
+	return out, unread
 }
 
 // candles opens the exchange's own candles.
@@ -269,11 +278,19 @@ func (r *reading) held(wallets []exchanges.Wallet) (holding, bool) {
 		known = known || w.Kind == exchanges.WalletSpot
 		for _, b := range w.Balances {
 			amount, err := decimal.NewFromString(string(b.Amount))
-			if err == nil {
-				sum.add(b.Asset, amount)
+			if err != nil {
+				r.gap("balance of "+w.Name, "other", "an amount could not be read, so the equity is larger than what was "+
+					"judged with")
+				continue
 			}
+			sum.add(b.Asset, amount)
 		}
-		if amount, err := decimal.NewFromString(string(w.Sum)); err == nil && w.SumAsset != "" {
+		switch amount, err := decimal.NewFromString(string(w.Sum)); {
+		case w.SumAsset == "":
+		case err != nil:
+			r.gap("balance of "+w.Name, "other", "its value could not be read, so the equity is larger than what was "+
+				"judged with")
+		default:
 			sum.add(w.SumAsset, amount)
 		}
 	}
