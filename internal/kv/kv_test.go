@@ -391,10 +391,10 @@ func TestTrouble(t *testing.T) {
 		want kv.Reason
 		says string
 	}{
-		"sealed": {fake.Answer(503, "application/json", `{"errors":["Vault is sealed"]}`), kv.ReasonSealed, "sealed"},
-		"500":    {fake.Answer(500, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "did not do it"},
-		"429":    {fake.Answer(429, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "less often"},
-		"login":  {fake.Answer(200, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
+		"sealed":        {fake.Answer(503, "application/json", `{"errors":["Vault is sealed"]}`), kv.ReasonSealed, "sealed"},
+		"500":           {fake.Answer(500, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "did not do it"},
+		"429":           {fake.Answer(429, "application/json", `{"errors":["CANARY"]}`), kv.ReasonFailed, "less often"},
+		"login":         {fake.Answer(200, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
 		"a proxy's 404": {fake.Answer(404, "text/html", "<html>CANARY</html>"), kv.ReasonFailed, "no JSON object"},
 		"not kv": {
 			fake.Answer(200, "application/json", `{"data":{"path":"kv/","type":"pki"}}`), kv.ReasonFailed, "no KV engine",
