@@ -115,6 +115,9 @@ func (a *adapter) userKeys(ctx context.Context, s source, yield func(exchanges.K
 		return exchanges.About(err, s.uid)
 	}
 	rows, res, err := a.rows(ctx, s.uid)
+	if err == nil && s.parent && len(rows) == 0 { // the key that asks is on it
+		err = exchanges.Malformed(Name, opKeys, res, errors.New("not even the key that asks is on the list"))
+	}
 	if err != nil {
 		yield(exchanges.Key{}, about(err))
 		return

@@ -162,3 +162,25 @@ func TestEditSendsEverything(t *testing.T) {
 		}
 	}
 }
+
+// The list of the parent's own keys names at least the key that asks: one without
+// any is a gap, and so is an answer without a list. A sub user may have none.
+func TestNoListIsNoEmptyList(t *testing.T) {
+	for body, quiet := range map[string]bool{
+		`{"code":200,"data":[]}`: false, `{"code":200,"data":null}`: false, `{"code":200}`: false, "": true,
+	} {
+		a, server, _ := staged(t, nil)
+		if body != "" {
+			server.Break(fake.Fault{Path: pathKeys, Do: fake.Answer(http.StatusOK, "application/json", body)})
+		}
+		trouble := 0
+		for _, err := range a.ListKeys(t.Context(), exchanges.ListRequest{}) {
+			if err != nil {
+				trouble++
+			}
+		}
+		if (trouble == 0) != quiet {
+			t.Errorf("%q: %d gaps", body, trouble)
+		}
+	}
+}
