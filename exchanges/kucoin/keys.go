@@ -90,12 +90,13 @@ func issueFields(req exchanges.IssueRequest) (map[string]string, error) {
 // stands beside them in the types of a third-party client (docs.rs kucoin 0.7.4,
 // types/sup_account.rs, read 2026-11-30); no page of KuCoin's was found.
 func givable() ([]exchanges.Permission, map[exchanges.Permission]string) {
+	words := map[exchanges.Permission]string{
+		exchanges.Read: "General", exchanges.Spot: "Spot", exchanges.Futures: "Futures", exchanges.Margin: "Margin",
+		exchanges.Trade: "Unified", exchanges.Transfer: "InnerTransfer",
+	}
 	return []exchanges.Permission{
-			exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Margin, exchanges.Trade, exchanges.Transfer,
-		}, map[exchanges.Permission]string{
-			exchanges.Read: "General", exchanges.Spot: "Spot", exchanges.Futures: "Futures", exchanges.Margin: "Margin",
-			exchanges.Trade: "Unified", exchanges.Transfer: "InnerTransfer",
-		}
+		exchanges.Read, exchanges.Spot, exchanges.Futures, exchanges.Margin, exchanges.Trade, exchanges.Transfer,
+	}, words
 }
 
 // checkWords refuses a permission that the key to be replaced holds by a word
