@@ -44,15 +44,16 @@ func TestVaultSettings(t *testing.T) {
 
 func TestVaultSettingsRefused(t *testing.T) {
 	for text, says := range map[string]string{
-		"[]":                                             "vault must be a mapping",
-		"{adr: x}":                                       `unknown field "adr"`,
-		"{address: 'http://bao.example'}":                "vault: address is plain http to another machine",
-		"{address: 'https://u:p@b.ex'}":                  "vault: address holds a user name",
-		"{auth: {approle: {role_id: r}}}":                "secret_id is required",
-		"{auth: {approle: {secret_id: s}}}":              "must be a mapping",
-		"{auth: {jwt: {role: r}}}":                       "by one of file and variable",
-		"{auth: {jwt: {role: r, file: a, variable: B}}}": "by one of file and variable",
-		"{auth: {kubernetes: {role: r, mount: ../sys}}}": "is no mount",
+		"[]": "vault must be a mapping",
+
+		"{adr: x}":                                                     `unknown field "adr"`,
+		"{address: 'http://bao.example'}":                              "vault: address is plain http to another machine",
+		"{address: 'https://u:p@b.ex'}":                                "vault: address holds a user name",
+		"{auth: {approle: {role_id: r}}}":                              "secret_id is required",
+		"{auth: {approle: {secret_id: s}}}":                            "must be a mapping",
+		"{auth: {jwt: {role: r}}}":                                     "by one of file and variable",
+		"{auth: {jwt: {role: r, file: a, variable: B}}}":               "by one of file and variable",
+		"{auth: {kubernetes: {role: r, mount: ../sys}}}":               "is no mount",
 		"{auth: {kubernetes: {role: r}, jwt: {role: r, variable: B}}}": "has 2 methods",
 		"{auth: {token: hvs.CANARY}}":                                  "must be a mapping",
 		"{auth: {approle: {role_id: r, secret_id: {id: CANARY}}}}":     "wrapped is required",

@@ -391,12 +391,8 @@ func (a asker) look() (exchanges.Key, error) {
 	k := a.w.keys[a.c.AccessKey]
 	if k != nil && k.alive &&
 		!k.credential.Secret.Equal(a.c.Secret) { // as Binance: the key is known, the signature is wrong
-		return exchanges.Key{
-				Status: exchanges.StatusAlive,
-			}, &exchanges.Error{
-				Exchange: "sim",
-				Kind:     exchanges.KindBadSignature,
-			}
+		known := exchanges.Key{Status: exchanges.StatusAlive}
+		return known, &exchanges.Error{Exchange: "sim", Kind: exchanges.KindBadSignature}
 	}
 	out := exchanges.Key{Ref: exchanges.KeyRef{AccessKey: a.c.AccessKey}, Status: exchanges.StatusDead}
 	if k == nil || !k.alive {

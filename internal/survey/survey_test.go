@@ -125,13 +125,8 @@ func TestInterruptedSurveyKeepsWhatWasSeen(t *testing.T) {
 		w.declare("seen", "alpha", alive(may(exchanges.Spot)))
 		w.declare("hanging", "beta", func(ctx context.Context) (exchanges.Key, error) {
 			<-ctx.Done()
-			return exchanges.Key{
-					Status: exchanges.StatusUndetermined,
-				}, &exchanges.Error{
-					Exchange: "beta",
-					Kind:     exchanges.KindCanceled,
-					Err:      ctx.Err(),
-				}
+			unknown := exchanges.Key{Status: exchanges.StatusUndetermined}
+			return unknown, &exchanges.Error{Exchange: "beta", Kind: exchanges.KindCanceled, Err: ctx.Err()}
 		})
 		ctx, interrupt := context.WithCancel(t.Context())
 		var r survey.Result
